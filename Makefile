@@ -1,0 +1,61 @@
+# Each target does all of its own set-up: a fresh machine needs only git, make and Python 3.11 or later.
+SHELL := /bin/sh
+BIN := .venv/bin
+READY := .venv/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+# The first interpreter that runs and is recent enough; `make PYTHON=/path/to/python test` chooses another.
+CANDIDATES := python3.11 python3 python3.12 python3.13 python3.14
+PYTHON ?= $(firstword $(foreach name,$(CANDIDATES),$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
+
+.PHONY: help setup demo test bench docs pins clean
+
+help:
+	@echo "make demo    reconcile a simulated pharmacy, end to end"
+	@echo "make test    lint, types, tests, doctests"
+	@echo "make bench   benchmarks, written to docs/reference/benchmarks.md"
+	@echo "make docs    the documentation, in build/docs"
+	@echo "make pins    resolve requirements-dev.in anew into requirements-dev.txt"
+	@echo "make clean   remove what the above made"
+
+setup: $(READY)
+
+$(READY): requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "tiers-payant needs Python 3.11 or later" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(PIP) install --quiet --requirement requirements-dev.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/tiers-payant demo
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src tests $(wildcard .ci/*.py benchmarks examples)
+	$(BIN)/python -W error -m pytest
+
+# What we compare ourselves with (pandas, polars) is installed for this target alone.
+bench: .venv/.bench
+	$(BIN)/python -m benchmarks
+
+.venv/.bench: requirements-bench.txt $(READY)
+	$(PIP) install --quiet --requirement requirements-bench.txt
+	@touch $@
+
+docs: $(READY)
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
+	@echo "build/docs/index.html"
+
+pins:
+	rm -rf build/pins
+	$(PYTHON) -m venv build/pins
+	build/pins/bin/python -m pip install --quiet --requirement requirements-dev.in
+	grep '^#' requirements-dev.txt >build/pins/head
+	build/pins/bin/python -m pip freeze | cat build/pins/head - >requirements-dev.txt
+
+clean:
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	find src tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,224 @@
+"""The book: all that was read, each fact once, whatever the files and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain._cles import facture_codes, mixed, row_codes
+from tiers_payant.domain._source import Source
+from tiers_payant.domain._specs import Lecture
+from tiers_payant.domain._table import Table
+from tiers_payant.domain.tables import Factures, Tables, Virements
+from tiers_payant.errors import Location, Problem
+
+__all__ = ["Book"]
+
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
+
+_SAME_FACTURE = (
+    "date_facture", "date_soins", "regime", "caisse", "centre", "amc", "contrat", "paiement", "nir",
+    "total_cents", "part_amo_cents", "part_amc_cents",
+)  # fmt: skip
+"""What two deliveries of one facture must agree on to be one delivery told twice."""
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Book:
+    """The facts to reconcile, and the problems met while reading them."""
+
+    tables: Tables
+    problems: tuple[Problem, ...] = attrs.field(default=(), converter=tuple)
+
+    def __repr__(self) -> str:
+        return f"<Book {self.tables!r}, {len(self.problems)} problems>"
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The files read, with the format of each and the confidence in its layout."""
+        return self.tables.sources
+
+    @classmethod
+    def from_lectures(cls, lectures: Iterable[Lecture]) -> Book:
+        """Join what the readers gave, and count once what was delivered twice.
+
+        The result does not depend on the order of *lectures*: files are taken by name. Within one, a return delivered
+        again (same content, whatever its framing), a facture delivered again, and the lines of a bank day delivered
+        in several files count once, and each is told.
+        """
+        ordered = sorted(lectures, key=_name)
+        problems = [problem for lecture in ordered for problem in lecture.problems]
+        tables = Tables.concat([lecture.tables for lecture in ordered])
+        kept, told = _once(tables)
+        return cls(tables=tables.keep(kept) if kept else tables, problems=(*problems, *told))
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, Mapping[str, object]], *, nom: str = "colonnes") -> Book:
+        """Build a book from columns: for each table by name, its columns by name.
+
+        Args:
+            columns: For example `{"factures": {"officine": [...], "facture": [...], ...}}`; a column not given holds
+                absent values, rows of other tables are pointed to by number.
+            nom: How the source is called in what is reported.
+
+        Raises:
+            ColumnError: An unknown table or column, or columns that make no table.
+        """
+        return cls.from_lectures([Lecture(_tables_of(columns, nom))])
+
+
+def _name(lecture: Lecture) -> tuple[str, ...]:
+    return tuple(source.nom for source in lecture.tables.sources)
+
+
+def _tables_of(columns: Mapping[str, Mapping[str, object]], nom: str) -> Tables:
+    from tiers_payant.errors import ColumnError
+
+    kinds = Tables.kinds()
+    unknown = sorted(columns.keys() - kinds.keys())
+    if unknown:
+        raise ColumnError(f"no table {', '.join(unknown)}")
+    tables: dict[str, Any] = {name: kinds[name].of(**given) for name, given in columns.items()}
+    pointed = {name: _with_source(table) for name, table in tables.items()}
+    return Tables(sources=(Source(nom=nom, format="colonnes"),), **pointed)
+
+
+def _with_source(table: Table) -> Table:
+    if "source" not in table.kinds():
+        return table
+    return table.with_columns(source=np.zeros(len(table), dtype=np.int32))
+
+
+def _once(tables: Tables) -> tuple[dict[str, Mask], list[Problem]]:
+    """Return the rows to keep, for each table that holds something twice, and what to tell of it."""
+    kept: dict[str, Mask] = {}
+    told: list[Problem] = []
+    for name, judge in (("retours", _retours_once), ("factures", _factures_once), ("virements", _virements_once)):
+        mask, problems = judge(tables)
+        if not mask.all():
+            kept[name] = mask
+        told.extend(problems)
+    return kept, told
+
+
+def _retours_once(tables: Tables) -> tuple[Mask, list[Problem]]:
+    """The same return delivered again counts once: the first file by name keeps it."""
+    prints = tables.retours.empreinte
+    kept = np.ones(len(prints), dtype=np.bool_)
+    known = np.flatnonzero(prints != b"")
+    _, first = np.unique(prints[known], return_index=True)
+    kept[known] = False
+    kept[known[first]] = True
+    first_of = {prints[row]: row for row in known[first].tolist()}
+    return kept, [
+        _twice("RETOUR_DEJA_LU", tables, tables.retours, row, first_of[prints[row]])
+        for row in np.flatnonzero(~kept).tolist()
+    ]
+
+
+def _factures_once(tables: Tables) -> tuple[Mask, list[Problem]]:
+    """The same facture delivered again counts once; if the two disagree, the smaller content is kept and it is told."""
+    factures = tables.factures
+    kept = np.ones(len(factures), dtype=np.bool_)
+    (codes,) = facture_codes([factures])
+    order = np.argsort(codes, kind="stable")
+    again = np.flatnonzero(codes[order][1:] == codes[order][:-1]) + 1
+    if not len(again):
+        return kept, []
+    content = mixed([getattr(factures, name) for name in _SAME_FACTURE])
+    groups: dict[int, list[int]] = {}
+    for place in again.tolist():
+        groups.setdefault(int(codes[order[place]]), [int(order[place - 1])]).append(int(order[place]))
+    problems = [problem for rows in groups.values() for problem in _choose(tables, rows, content, kept)]
+    return kept, _by_file(problems)
+
+
+def _choose(tables: Tables, rows: Sequence[int], content: npt.NDArray[np.uint64], kept: Mask) -> list[Problem]:
+    chosen = min(rows, key=lambda row: (_content_of(tables.factures, row), row))
+    problems = []
+    for row in rows:
+        if row != chosen:
+            kept[row] = False
+            code = "FACTURE_DEJA_LUE" if content[row] == content[chosen] else "FACTURE_DIVERGENTE"
+            problems.append(_twice(code, tables, tables.factures, row, chosen))
+    return problems
+
+
+def _content_of(factures: Factures, row: int) -> tuple[Any, ...]:
+    return tuple(str(getattr(factures, name)[row]) for name in _SAME_FACTURE)
+
+
+def _by_file(problems: Sequence[Problem]) -> list[Problem]:
+    """One line per pair of files for what merely came again: a lot sent twice is one event, not a thousand."""
+    grouped: dict[tuple[str, str, object], list[Problem]] = {}
+    for problem in problems:
+        grouped.setdefault((problem.code, problem.at.file, problem.params["premier"]), []).append(problem)
+    return [
+        attrs.evolve(same[0], params={**same[0].params, "nombre": len(same)})
+        for same in (grouped[key] for key in sorted(grouped, key=str))
+    ]
+
+
+def _twice(code: str, tables: Tables, table: Any, row: int, first: int) -> Problem:
+    at = Location(file=_file_of(tables, table, row), offset=int(table.octet[row]))
+    return Problem(code=code, at=at, params={"premier": _file_of(tables, table, first), "nombre": 1})
+
+
+def _file_of(tables: Tables, table: Any, row: int) -> str:
+    source = int(table.source[row])
+    return tables.sources[source].nom if source >= 0 else ""
+
+
+def _virements_once(tables: Tables) -> tuple[Mask, list[Problem]]:
+    """Deliveries of one account and day merge as multisets: the most often that one of them holds a line.
+
+    A statement outranks an advice. Two statements of one format are compared on amount and text, of different formats
+    on the amount alone, since each words its lines in its own way.
+    """
+    lines = tables.virements
+    kept = np.ones(len(lines), dtype=np.bool_)
+    if len(set(lines.source.tolist())) < 2:
+        return kept, []
+    (days,) = row_codes([(lines.compte, lines.date)])
+    order = np.lexsort((lines.source, days))
+    edges = np.flatnonzero(np.diff(days[order], prepend=-1, append=-1))
+    for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        rows = order[begin:end]
+        if lines.source[rows[0]] != lines.source[rows[-1]]:
+            kept[_superfluous(tables, rows)] = False
+    dropped = np.flatnonzero(~kept)
+    by_file: dict[str, list[int]] = {}
+    for row in dropped.tolist():
+        by_file.setdefault(_file_of(tables, lines, row), []).append(row)
+    return kept, [
+        Problem(code="LIGNES_DEJA_LUES", at=Location(file=name), params={"nombre": len(rows)})
+        for name, rows in sorted(by_file.items())
+    ]
+
+
+def _superfluous(tables: Tables, rows: Rows) -> list[int]:
+    """Return the lines of one account and day that another delivery already holds."""
+    lines = tables.virements
+    advice = tables.releves.avis[lines.releve[rows]] & (lines.releve[rows] >= 0)
+    outranked = rows[advice] if not advice.all() else rows[:0]
+    rest = [row for row in rows.tolist() if row not in set(outranked.tolist())]
+    formats = {tables.sources[int(lines.source[row])].format for row in rest}
+    held: dict[tuple[Any, ...], dict[int, list[int]]] = {}
+    for row in rest:
+        held.setdefault(_likeness(lines, row, len(formats) == 1), {}).setdefault(int(lines.source[row]), []).append(row)
+    superfluous = outranked.tolist()
+    for by_source in held.values():
+        fullest = min(by_source, key=lambda source: (-len(by_source[source]), tables.sources[source].nom))
+        superfluous += [row for source, same in by_source.items() if source != fullest for row in same]
+    return superfluous
+
+
+def _likeness(lines: Virements, row: int, with_text: bool) -> tuple[Any, ...]:
+    amount = (int(lines.montant_cents[row]), int(lines.statut[row]), bytes(lines.devise[row]))
+    texts = (lines.libelle[row], lines.emetteur[row], lines.textes[row], str(lines.date_valeur[row]))
+    return (*amount, *texts) if with_text else amount

@@ -1,0 +1,141 @@
+"""Keys as integers: equal codes if and only if equal keys, whatever table the rows stand in.
+
+Texts that are all digits are compared as numbers of the same width, so that lot `7` and lot `007` are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain._table import Entiers, Jours, Textes
+
+__all__ = ["Keyed", "facture_codes", "lot_codes", "mixed", "row_codes", "text_codes"]
+
+Words = npt.NDArray[np.uint64]
+
+_DIGITS_THAT_FIT = 18
+_ZERO, _NINE = 48, 57
+_FACTURE_BITS = 32
+
+
+class Keyed(Protocol):
+    """Any table that refers to factures."""
+
+    @property
+    def officine(self) -> Textes: ...
+    @property
+    def lot_date(self) -> Jours: ...
+    @property
+    def lot(self) -> Textes: ...
+    @property
+    def facture(self) -> Textes: ...
+
+
+def text_codes(columns: Sequence[Textes]) -> list[Entiers]:
+    """Return one integer per text, equal for equal texts across all *columns*."""
+    numbers = [_as_number(column) for column in columns]
+    if all(number is not None for number in numbers):
+        return [number for number in numbers if number is not None]
+    width = max(column.dtype.itemsize for column in columns)
+    padded = [np.char.zfill(column, width) for column in columns]
+    _, codes = np.unique(np.concatenate(padded), return_inverse=True)
+    return np.split(codes.astype(np.int64), np.cumsum([len(column) for column in columns])[:-1])
+
+
+def _as_number(column: Textes) -> Entiers | None:
+    """Return texts made of digits as numbers, -1 for an empty one; None when one holds something else."""
+    width = column.dtype.itemsize
+    if width > _DIGITS_THAT_FIT:
+        return None
+    letters = np.ascontiguousarray(column).view(np.uint8).reshape(len(column), width)
+    total = np.zeros(len(column), dtype=np.int64)
+    for place in range(width):
+        letter = letters[:, place]
+        there = letter != 0
+        if (there & ((letter < _ZERO) | (letter > _NINE))).any():
+            return None
+        total = np.where(there, total * 10 + (letter.astype(np.int64) - _ZERO), total)
+    return np.where(letters[:, 0] == 0, -1, total) if width else total
+
+
+def row_codes(columns: Sequence[Sequence[npt.NDArray[Any]]]) -> list[Entiers]:
+    """Return one integer per row, equal for rows equal in every column.
+
+    Args:
+        columns: For each side, its columns, in the same order; bytes, integers or dates.
+    """
+    sizes = [len(side[0]) for side in columns]
+    runs = [_run_starts(side) for side in columns]
+    parts = []
+    for place in range(len(columns[0])):
+        shortened = [side[place][starts] for side, starts in zip(columns, runs, strict=True)]
+        parts.append(np.concatenate(text_codes(shortened) if shortened[0].dtype.kind == "S" else _integers(shortened)))
+    codes = _ranked(parts)
+    pieces = np.split(codes, np.cumsum([len(starts) for starts in runs])[:-1])
+    return [
+        np.repeat(piece, np.diff(np.append(starts, size)))
+        for piece, starts, size in zip(pieces, runs, sizes, strict=True)
+    ]
+
+
+def _run_starts(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.intp]:
+    """Return where a row differs from the one before: factures of one lot stand together, so runs are few."""
+    length = len(columns[0])
+    changes = np.ones(length, dtype=np.bool_)
+    if length > 1:
+        changes[1:] = False
+        for column in columns:
+            changes[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(changes)
+
+
+def _integers(columns: Sequence[npt.NDArray[Any]]) -> list[Entiers]:
+    return [column.astype(np.int64) for column in columns]
+
+
+def _ranked(parts: Sequence[Entiers]) -> Entiers:
+    """Return a dense rank of the rows that *parts* make, side by side."""
+    order = np.lexsort(parts)
+    changes = np.zeros(len(order), dtype=np.bool_)
+    for part in parts:
+        ordered = part[order]
+        changes[1:] |= ordered[1:] != ordered[:-1]
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.cumsum(changes)
+    return ranks
+
+
+def lot_codes(tables: Sequence[Any]) -> list[Entiers]:
+    """Return one integer per row, equal for rows of the same lot: officine, lot date, lot number."""
+    return row_codes([(table.officine, table.lot_date, table.lot) for table in tables])
+
+
+def facture_codes(tables: Sequence[Keyed]) -> list[Entiers]:
+    """Return one integer per row, equal for rows of the same facture: lot and facture number."""
+    lots = lot_codes(tables)
+    factures = text_codes([table.facture for table in tables])
+    if all(len(side) == 0 or side.max() < 1 << _FACTURE_BITS for side in factures):
+        return [(lot << _FACTURE_BITS) | (facture & 0xFFFFFFFF) for lot, facture in zip(lots, factures, strict=True)]
+    return row_codes([(lot, facture) for lot, facture in zip(lots, factures, strict=True)])
+
+
+def mixed(columns: Sequence[npt.NDArray[Any]]) -> Words:
+    """Return one 64-bit word per row that equal rows share: a sieve, since other rows may share it too."""
+    total = np.full(len(columns[0]), 0x9E3779B97F4A7C15, dtype=np.uint64)
+    for column in columns:
+        for word in _words(column):
+            total = (total ^ word) * np.uint64(0xBF58476D1CE4E5B9)
+            total ^= total >> np.uint64(29)
+    return total
+
+
+def _words(column: npt.NDArray[Any]) -> list[Words]:
+    if column.dtype.kind != "S":
+        return [column.astype(np.int64).view(np.uint64)]
+    width = -(-column.dtype.itemsize // 8) * 8
+    padded = np.ascontiguousarray(column.astype(f"S{width}")).view(np.uint64).reshape(len(column), -1)
+    return [padded[:, place] for place in range(padded.shape[1])]

@@ -1,0 +1,77 @@
+"""Who pays behind a bank line's text: a dated, many-to-many table; a platform is not the insurer that owes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+
+import attrs
+import cattrs
+
+__all__ = ["Payeur", "Payeurs", "load_payeurs", "plain_text"]
+
+_CONVERTER = cattrs.Converter(forbid_extra_keys=True)
+_CONVERTER.register_structure_hook(dt.date, lambda value, _: value)
+
+
+def plain_text(text: str) -> str:
+    """Return *text* in capitals, without accents, each run of other signs as one space.
+
+    >>> plain_text("Virement  reçu C.P.A.M. d'Exemple")
+    'VIREMENT RECU C P A M D EXEMPLE'
+    """
+    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^A-Z0-9]+", " ", bare.upper()).strip()
+
+
+@attrs.frozen(kw_only=True)
+class Payeur:
+    """One payer as bank lines name it."""
+
+    id: str
+    nom: str
+    textes: tuple[str, ...]
+    """How its name begins on bank lines, as `plain_text` leaves it."""
+    emetteurs: frozenset[str]
+    """Kinds of sender of the returns that it pays."""
+    du: dt.date | None = None
+    au: dt.date | None = None
+    confiance: str
+    source: str
+
+
+@attrs.frozen(kw_only=True)
+class Payeurs:
+    """Every payer known; the longest text that fits a bank line names its payer."""
+
+    payeurs: tuple[Payeur, ...] = attrs.field(converter=tuple)
+    _pattern: re.Pattern[str] = attrs.field(init=False, repr=False, eq=False)
+    _by_text: dict[str, Payeur] = attrs.field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        by_text = {text: payeur for payeur in self.payeurs for text in payeur.textes}
+        longest_first = sorted(by_text, key=lambda text: (-len(text), text))
+        object.__setattr__(self, "_by_text", by_text)
+        object.__setattr__(self, "_pattern", re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + ")"))
+
+    def named_in(self, text: str) -> Payeur | None:
+        """Return the payer that *text*, as `plain_text` leaves it, names first; None when it names none."""
+        found = self._pattern.search(text)
+        return self._by_text[found.group()] if found else None
+
+    def with_payeurs(self, more: Iterable[Payeur]) -> Payeurs:
+        """Return a table in which *more* replace the payers of the same id and complete the others."""
+        by_id = {payeur.id: payeur for payeur in (*self.payeurs, *more)}
+        return Payeurs(payeurs=tuple(by_id.values()))
+
+
+@cache
+def load_payeurs() -> Payeurs:
+    """Load the payers that the library knows."""
+    text = resources.files("tiers_payant.domain").joinpath("data", "payeurs.toml").read_text(encoding="utf-8")
+    return Payeurs(payeurs=tuple(_CONVERTER.structure(entry, Payeur) for entry in tomllib.loads(text)["payeur"]))

@@ -1,0 +1,61 @@
+"""What the matching concludes, as columns: créances, links, and the state of each bank line."""
+
+from __future__ import annotations
+
+import attrs
+
+from tiers_payant.domain import _table as kind
+from tiers_payant.domain._table import Codes, Entiers, Jours, Libelles, Renvois, Table, Textes
+
+__all__ = ["Creances", "LiensReponses", "LiensVirements", "Propositions"]
+
+
+@attrs.frozen(eq=False, repr=False)
+class Creances(Table):
+    """One billed share of one facture, owed by one debtor: the unit of follow-up. Sorted by key, then share."""
+
+    officine: Textes = kind.texte("provider number of the officine")
+    lot_date: Jours = kind.jour("creation date of the lot")
+    lot: Textes = kind.texte("lot number")
+    facture: Textes = kind.texte("facture number")
+    part: Codes = kind.code("`Part`: AMO, AMC or ASSURE")
+    debiteur: Textes = kind.texte("who owes: `AMO:regime-caisse-centre`, `AMC:number` or `ASSURE`")
+    du_cents: Entiers = kind.entier("billed")
+    annonce_cents: Entiers = kind.entier("announced by returns, signed")
+    credite_cents: Entiers = kind.entier("really credited, signed")
+    etat: Codes = kind.code("`Etat`")
+    motif: Textes = kind.texte("code of the reason, in `motifs.toml`")
+    facture_rang: Renvois = kind.renvoi("factures", "its facture, or -1 for a patient share known by its account only")
+    remplacee_par: Renvois = kind.renvoi("creances", "the créance that bills the same share again")
+
+
+@attrs.frozen(eq=False, repr=False)
+class LiensReponses(Table):
+    """Which answer is about which créance."""
+
+    creance: Renvois = kind.renvoi("creances")
+    reponse: Renvois = kind.renvoi("reponses")
+    cents: Entiers = kind.entier("part of the announced amount that goes to this créance")
+
+
+@attrs.frozen(eq=False, repr=False)
+class LiensVirements(Table):
+    """Which bank line settles which announced group."""
+
+    groupe: Renvois = kind.renvoi("groupes")
+    virement: Renvois = kind.renvoi("virements")
+    cents: Entiers = kind.entier("amount of the line that goes to the group")
+    passe: Textes = kind.texte("name of the pass that settled it")
+
+
+@attrs.frozen(eq=False, repr=False)
+class Propositions(Table):
+    """Candidates that nothing singles out: shown to a person, never counted as paid."""
+
+    groupe: Renvois = kind.renvoi("groupes")
+    virement: Renvois = kind.renvoi("virements")
+    cents: Entiers = kind.entier("amount of the bank line")
+    passe: Textes = kind.texte("name of the pass that proposes it")
+    motif: Textes = kind.texte("why it is not settled: `AMBIGU`, `BRUT`, `PAYEUR_INCONNU`")
+    rivaux: Libelles = kind.libelle("identifiers of the rivals, separated by spaces")
+    date: Jours = kind.jour("booking date of the bank line")

@@ -1,0 +1,57 @@
+"""What plugins hand over: typed objects, once per run, never per row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+import attrs
+import pluggy
+
+from tiers_payant.domain._source import Entree
+from tiers_payant.domain.tables import Tables
+from tiers_payant.errors import Problem, ProblemsError
+
+__all__ = ["PROJECT", "FormatSpec", "Lecture", "hookimpl"]
+
+PROJECT = "tiers_payant"
+"""Name of the pluggy project and of the entry-point group."""
+
+hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a plugin's functions; see `tiers_payant.plugins.hookspecs`."""
+
+
+@attrs.frozen
+class Lecture:
+    """What one reader gives back: all that could be read, and all that could not."""
+
+    tables: Tables
+    problems: tuple[Problem, ...] = attrs.field(default=(), converter=tuple)
+
+    def check(self) -> Lecture:
+        """Return itself when nothing is wrong.
+
+        Raises:
+            ProblemsError: There are problems; the exception holds them all.
+        """
+        if self.problems:
+            raise ProblemsError(self.problems)
+        return self
+
+
+@attrs.frozen(kw_only=True)
+class FormatSpec:
+    """A file format: how to recognise it, read it and, where it can be, write it."""
+
+    name: str
+    """Short and unique: `b2`, `noemie`, `camt053`."""
+    label: str
+    """What a pharmacist calls it, in French."""
+    sniff: Callable[[bytes], float]
+    """From the first 4096 bytes: 0 not mine, 1 certainly mine. Never raises."""
+    read: Callable[[Entree], Lecture]
+    """Never raises on bad content: what is wrong goes to the problems."""
+    write: Callable[[Tables, BinaryIO], None] | None = None
+    """Write the facts that this format can hold."""
+    provider: str = "tiers-payant"
+    """The distribution that brings it; a vendor's outranks a built-in on equal scores."""

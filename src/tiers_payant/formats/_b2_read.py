@@ -1,0 +1,324 @@
+"""B2 to tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import Bruts, Entree, Factures, Lecture, Lignes, Lots, Source, Tables
+from tiers_payant.formats._b2_controls import check_factures, check_file, check_lots
+from tiers_payant.formats._b2_structure import LENGTH, breaks_of_prefix, record_starts, structure_of
+from tiers_payant.formats._decode import Decoded, decode
+from tiers_payant.formats._digits import Matrix
+from tiers_payant.formats._layout import Layout, load_layout
+from tiers_payant.formats._problems import ProblemLog
+
+__all__ = ["read_b2"]
+
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
+
+_EN_TETE = ("emetteur_type", "emetteur", "destinataire_type", "destinataire", "date_creation", "norme")
+_LOT = ("officine", "destinataire_organisme", "lot", "nom_officine", "lot_date")
+_FACTURE = (
+    "officine", "nir", "nir_cle", "facture", "date_facture", "regime", "caisse", "centre", "prescripteur",
+    "date_prescription", "nature_assurance", "exoneration", "naissance", "rang", "paiement", "contrat", "amc",
+)  # fmt: skip
+_LIGNE = (
+    "date_soins", "acte", "quantite", "coefficient", "prix_unitaire_cents", "base_cents", "taux",
+    "montant_amo_cents", "depense_cents", "montant_amc_cents",
+)  # fmt: skip
+_TOTAL = ("nombre_lignes", "total_cents", "total_amo_cents", "total_assure_cents", "total_amc_cents")
+_FIN_LOT = (
+    "nombre_factures", "nombre_lignes", "nombre_types_2", "nombre_types_5",
+    "total_cents", "total_amo_cents", "total_amc_cents",
+)  # fmt: skip
+
+_DECIDING = {
+    "1": ("officine", "lot", "lot_date"),
+    "2": ("officine", "facture", "regime", "caisse", "centre", "paiement", "contrat", "amc"),
+    "4": _LIGNE,
+    "5": ("total_cents", "total_amo_cents", "total_amc_cents"),
+}
+"""The fields that decide a figure or a key: a record in which one is unreadable is left out and kept raw."""
+
+_HOSPITAL_NORM = b"CP"
+
+
+def read_b2(entree: Entree) -> Lecture:
+    """Read lots sent: files of the general norm, with or without line breaks.
+
+    A facture is kept when its type 2 and 5 and its lot can be read; otherwise its records go to `bruts`, each problem
+    located. Counts and sums of types 5, 6 and 999 are checked.
+    """
+    return _Reading(entree).lecture()
+
+
+@attrs.frozen(eq=False)
+class _Parts:
+    """What the records of each type say."""
+
+    lots: Decoded
+    factures: Decoded
+    suites: Decoded
+    lignes: Decoded
+    totaux: Decoded
+
+
+class _Reading:
+    """One file being read: what every step needs."""
+
+    def __init__(self, entree: Entree) -> None:
+        self.entree = entree
+        self.layout: Layout = load_layout("b2")
+        self.log = ProblemLog(entree.nom)
+        self.stream: Matrix = np.frombuffer(entree.octets, dtype=np.uint8)
+        self.starts, self.odd = record_starts(self.stream, self.log)
+        self.structure = structure_of(self.stream, self.starts)
+
+    def lecture(self) -> Lecture:
+        self._tell_file()
+        if not len(self.starts):
+            return Lecture(Tables(sources=(self._source(),), bruts=self._bruts(np.empty(0, np.int64))), self.log.problems())
+        parts = self._decode()
+        totals = _last_of(self.structure.totaux, self.structure.facture_of, len(self.structure.factures))
+        kept, lines = self._kept(parts, totals)
+        check_factures(self.log, self._offsets(self.structure.factures), parts.lignes, parts.totaux, lines, totals, kept)
+        self._check_lots(parts, totals)
+        return Lecture(self._tables(parts, totals, kept, lines), self.log.problems())
+
+    def _decode(self) -> _Parts:
+        s = self.structure
+        return _Parts(
+            lots=self._read("1", s.lots, _LOT),
+            factures=self._read("2", s.factures, _FACTURE),
+            suites=self._read("2S", s.suites, ("nir_beneficiaire",)),
+            lignes=self._read("4", s.lignes, _LIGNE),
+            totaux=self._read("5", s.totaux, _TOTAL),
+        )
+
+    def _read(self, kind: str, records: Rows, names: tuple[str, ...]) -> Decoded:
+        deciding = _DECIDING.get(kind)
+        return decode(self.layout.records[kind], self.stream, self._offsets(records), names, self.log, deciding=deciding)
+
+    def _offsets(self, records: Rows) -> Rows:
+        return self.starts[records]
+
+    def _kept(self, parts: _Parts, totals: Rows) -> tuple[Mask, Rows]:
+        """Return the factures that can be used and, for each act line, its facture or -1."""
+        s = self.structure
+        lot_of = s.lot_of[s.factures]
+        has_lot = (lot_of >= 0) & ~parts.lots.bad[lot_of] if len(parts.lots) else np.zeros(len(lot_of), np.bool_)
+        has_total = (totals >= 0) & ~parts.totaux.bad[totals] if len(parts.totaux) else np.zeros(len(totals), np.bool_)
+        own = self._own_prefix()
+        self._tell_lost(~has_lot, "B2_HORS_LOT", code="2")
+        self._tell_lost((totals < 0) & has_lot, "B2_FACTURE_INCOMPLETE", manque="5")
+        kept = has_lot & has_total & own & ~parts.factures.bad
+        lines = s.facture_of[s.lignes]
+        for code, records in (("4", s.lignes), ("5", s.totaux), ("2S", s.suites)):
+            self._tell_orphans(records[s.facture_of[records] < 0], code)
+        return kept, np.where(parts.lignes.bad, -1, lines)
+
+    def _own_prefix(self) -> Mask:
+        """Tell the records that carry another facture's prefix; a facture that holds one is not kept."""
+        s = self.structure
+        own = np.ones(len(s.factures), dtype=np.bool_)
+        for record in breaks_of_prefix(self.stream, self.starts, s).tolist():
+            owner = s.facture_of[record]
+            code = _record_name(self._raw(record))
+            self.log.add("B2_PREFIXE_DIFFERENT", offset=int(self.starts[record]), column=2, code=code)
+            own[owner] = False
+        return own
+
+    def _raw(self, record: int) -> bytes:
+        start = int(self.starts[record])
+        return bytes(self.stream[start : start + LENGTH])
+
+    def _tell_lost(self, lost: Mask, problem: str, **params: object) -> None:
+        for offset in self._offsets(self.structure.factures[lost]).tolist():
+            self.log.add(problem, offset=offset, **params)
+
+    def _tell_orphans(self, records: Rows, code: str) -> None:
+        for offset in self._offsets(records).tolist():
+            self.log.add("B2_FACTURE_INCOMPLETE", offset=offset, manque="2")
+
+    def _tell_file(self) -> None:
+        s = self.structure
+        for record in s.autres.tolist():
+            code = _record_name(self._raw(record))
+            self.log.add("ENREGISTREMENT_INCONNU", offset=int(self.starts[record]), code=code)
+        if not len(s.en_tetes):
+            self.log.add("DEBUT_ABSENT", offset=0, code="000")
+        if not len(s.fins):
+            self.log.add("FIN_ABSENTE", offset=len(self.stream), code="999")
+        else:
+            fins = decode(self.layout.records["999"], self.stream, self._offsets(s.fins),
+                          ("nombre_enregistrements", "nombre_lots"), self.log)  # fmt: skip
+            check_file(self.log, self._offsets(s.fins), fins, s)
+
+    def _check_lots(self, parts: _Parts, totals: Rows) -> None:
+        s = self.structure
+        fins = self._read("6", s.fins_lot, _FIN_LOT)
+        check_lots(self.log, self._offsets(s.fins_lot), fins, s, parts.totaux, totals)
+
+    def _tables(self, parts: _Parts, totals: Rows, kept: Mask, lines: Rows) -> Tables:
+        s = self.structure
+        lots = self._lots(parts.lots)
+        factures = self._factures(parts, totals, kept, lines)
+        numbers = np.where(kept, np.cumsum(kept) - 1, -1)
+        return Tables(
+            sources=(self._source(),),
+            lots=lots,
+            factures=factures,
+            lignes=_lignes(parts.lignes, lines, numbers),
+            bruts=self._bruts(self._left_out(parts, kept)),
+        )
+
+    def _lots(self, lots: Decoded) -> Lots:
+        header = self._header(self.structure.lots)
+        good = ~lots.bad
+        length = len(lots)
+        table = Lots.of(
+            length,
+            officine=lots["officine"],
+            lot_date=lots["lot_date"],
+            lot=lots["lot"],
+            destinataire=lots["destinataire_organisme"],
+            nom_officine=_text(lots["nom_officine"]),
+            source=np.zeros(length, np.int32),
+            octet=self._offsets(self.structure.lots),
+            **header,
+        )
+        return table if good.all() else table.take(good)
+
+    def _header(self, records: Rows) -> Mapping[str, Any]:
+        """Return, for each of *records*, what the header above it says of sender and addressee."""
+        s = self.structure
+        if not len(s.en_tetes):
+            return {}
+        heads = decode(self.layout.records["000"], self.stream, self._offsets(s.en_tetes), _EN_TETE, self.log)
+        if (heads["norme"] == _HOSPITAL_NORM).any():
+            self.log.add("B2_NORME_HOSPITALIERE", offset=int(self.starts[s.en_tetes[0]]), column=62, field="norme")
+        above = np.maximum(np.searchsorted(s.en_tetes, records, side="right") - 1, 0)
+        return {
+            "emetteur_type": heads["emetteur_type"][above],
+            "emetteur": heads["emetteur"][above],
+            "destinataire_type": heads["destinataire_type"][above],
+            "destinataire_fichier": heads["destinataire"][above],
+            "date_fichier": heads["date_creation"][above],
+        }
+
+    def _factures(self, parts: _Parts, totals: Rows, kept: Mask, lines: Rows) -> Factures:
+        s = self.structure
+        rows = np.flatnonzero(kept)
+        owners = s.lot_of[s.factures[rows]]
+        paid = totals[rows]
+        said = {name: parts.factures[name][rows] for name in _FACTURE if name != "officine"}
+        return Factures.of(
+            len(rows),
+            **said,
+            officine=parts.lots["officine"][owners],
+            lot_date=parts.lots["lot_date"][owners],
+            lot=parts.lots["lot"][owners],
+            date_soins=_earliest(parts.lignes["date_soins"], lines, len(kept))[rows],
+            nir_beneficiaire=_scatter(parts.suites["nir_beneficiaire"], s.facture_of[s.suites], len(kept))[rows],
+            total_cents=parts.totaux["total_cents"][paid],
+            part_amo_cents=parts.totaux["total_amo_cents"][paid],
+            part_amc_cents=parts.totaux["total_amc_cents"][paid],
+            part_assure_cents=parts.totaux["total_assure_cents"][paid],
+            lot_rang=(np.cumsum(~parts.lots.bad) - 1)[owners].astype(np.int32),
+            source=np.zeros(len(rows), np.int32),
+            octet=self._offsets(s.factures[rows]),
+        )
+
+    def _left_out(self, parts: _Parts, kept: Mask) -> Rows:
+        """Return the records that no table holds."""
+        s = self.structure
+        inside = s.facture_of >= 0
+        out = np.zeros(len(self.starts), dtype=np.bool_)
+        out[inside] = ~kept[s.facture_of[inside]]
+        for records in (s.suites, s.lignes, s.totaux):
+            out[records[s.facture_of[records] < 0]] = True
+        out[s.lignes[parts.lignes.bad]] = True
+        out[s.lots[parts.lots.bad]] = True
+        out[s.autres] = True
+        return np.flatnonzero(out)
+
+    def _bruts(self, records: Rows) -> Bruts:
+        begins = [(int(start), int(start) + LENGTH) for start in self.starts[records]] + self.odd
+        texts = [bytes(self.stream[begin:end]).decode("latin-1") for begin, end in begins]
+        return Bruts.of(
+            len(texts),
+            code=[_record_name(text.encode("latin-1")) for text in texts],
+            contenu=np.array(texts, dtype=object),
+            source=[0] * len(texts),
+            octet=[begin for begin, _ in begins],
+        )
+
+    def _source(self) -> Source:
+        deciding = {
+            **self.layout.records["1"].confidence_of(_DECIDING["1"]),
+            **self.layout.records["2"].confidence_of(_DECIDING["2"]),
+            **self.layout.records["5"].confidence_of(_DECIDING["5"]),
+        }
+        return Source(
+            nom=self.entree.nom,
+            format="b2",
+            reference=self.layout.version,
+            octets=len(self.stream),
+            enregistrements=len(self.starts),
+            confiance=deciding,
+        )
+
+
+def _record_name(record: bytes) -> str:
+    """Return the type of a record and its complement letter, as far as they are printable."""
+    name = record[:3] if record[:1] in b"09" else record[:1] + record[35:36].strip()
+    return name.decode("latin-1") if name.isalnum() else "?"
+
+
+def _last_of(records: Rows, owners: Rows, length: int) -> Rows:
+    """For each of *length* factures, the rank in *records* of the last one that it owns, or -1."""
+    last = np.full(length, -1, dtype=np.int64)
+    own = owners[records]
+    last[own[own >= 0]] = np.flatnonzero(own >= 0)
+    return last
+
+
+def _scatter(values: npt.NDArray[np.bytes_], owners: Rows, length: int) -> npt.NDArray[np.bytes_]:
+    spread = np.zeros(length, dtype=values.dtype)
+    spread[owners[owners >= 0]] = values[owners >= 0]
+    return spread
+
+
+def _earliest(dates: npt.NDArray[np.datetime64], owners: Rows, length: int) -> npt.NDArray[np.datetime64]:
+    """Return the earliest of the dates of each facture; lines stand in file order, so each owner's are together."""
+    earliest = np.full(length, np.datetime64("NaT"), dtype="datetime64[D]")
+    dated = (owners >= 0) & ~np.isnat(dates)
+    owner, date = owners[dated], dates[dated]
+    if len(owner):
+        first = np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]]))
+        earliest[owner[first]] = np.minimum.reduceat(date, first)
+    return earliest
+
+
+def _lignes(lignes: Decoded, owners: Rows, numbers: Rows) -> Lignes:
+    kept = owners >= 0
+    kept[kept] = numbers[owners[kept]] >= 0
+    return Lignes.of(
+        int(kept.sum()),
+        facture_rang=numbers[owners[kept]].astype(np.int32),
+        **{name: _narrow(name, lignes[name][kept]) for name in _LIGNE},
+    )
+
+
+def _narrow(name: str, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return column.astype(np.int16) if name in ("quantite", "taux") else column
+
+
+def _text(column: npt.NDArray[np.bytes_]) -> npt.NDArray[np.object_]:
+    return np.array([value.decode("latin-1") for value in column.tolist()], dtype=object)

@@ -1,0 +1,169 @@
+"""How the records of a B2 file hang together: 000, then lots of 1, factures of 2 to 5, 6; then 999."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.formats._digits import Matrix
+from tiers_payant.formats._problems import ProblemLog
+
+__all__ = ["LENGTH", "Structure", "breaks_of_prefix", "record_starts", "structure_of"]
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+LENGTH = 128
+_LF, _CR, _SPACE = 10, 13, 32
+_COMPLEMENT = 35
+"""Place of the complement letter from the start of the record (column 36 of the general norm)."""
+_NOWHERE = -1
+_PREFIX = (1, 9, 17, 25, 27)
+"""Where to load eight bytes so as to cover columns 2 to 35, which every record of a facture repeats."""
+_BLOCK = 8192
+
+
+@attrs.frozen(eq=False)
+class Structure:
+    """Record numbers, all int64 and in file order.
+
+    `facture_of` and `lot_of` give, for each record, the number of the facture and of the lot that it belongs to,
+    -1 when none is open.
+    """
+
+    starts: Rows
+    en_tetes: Rows
+    fins: Rows
+    lots: Rows
+    fins_lot: Rows
+    factures: Rows
+    suites: Rows
+    lignes: Rows
+    totaux: Rows
+    autres: Rows
+    facture_of: Rows
+    lot_of: Rows
+
+
+def record_starts(stream: Matrix, log: ProblemLog) -> tuple[Rows, list[tuple[int, int]]]:
+    """Return where each record of 128 characters starts, and the (start, end) of what is no record.
+
+    Records follow one another, or stand one a line; a line of another length is told and set aside.
+    """
+    ending = _ending(bytes(stream[: 4 * LENGTH]))
+    step = LENGTH + len(ending)
+    if not _is_regular(stream, ending, step):
+        return _line_starts(stream, log)
+    count = (len(stream) + len(ending)) // step
+    rest = (count * step, len(stream))
+    return np.arange(count, dtype=np.int64) * step, _told([rest] if rest[0] < rest[1] else [], log)
+
+
+def _ending(head: bytes) -> bytes:
+    """Return what ends the first line, nothing when records follow one another."""
+    place = head.find(b"\n")
+    return b"" if place < 0 else head[place - 1 : place + 1] if head[place - 1] == _CR else b"\n"
+
+
+def _is_regular(stream: Matrix, ending: bytes, step: int) -> bool:
+    if not ending:
+        return not ((stream[::step] == _LF) | (stream[::step] == _CR)).any()
+    places = [stream[LENGTH + rank :: step] for rank in range(len(ending))]
+    return all(bool((place == char).all()) for place, char in zip(places, ending, strict=True))
+
+
+def _line_starts(stream: Matrix, log: ProblemLog) -> tuple[Rows, list[tuple[int, int]]]:
+    breaks = np.flatnonzero(stream == _LF)
+    begins = np.concatenate([[0], breaks + 1])
+    ends = np.concatenate([breaks, [len(stream)]])
+    ends -= (ends > begins) & (stream[np.maximum(ends - 1, 0)] == _CR)
+    whole, empty = ends - begins == LENGTH, ends == begins
+    other = ~whole & ~empty
+    odd = list(zip(begins[other].tolist(), ends[other].tolist(), strict=True))
+    return begins[whole].astype(np.int64), _told(odd, log)
+
+
+def _told(odd: list[tuple[int, int]], log: ProblemLog) -> list[tuple[int, int]]:
+    for begin, end in odd:
+        log.add("ENREGISTREMENT_LONGUEUR", offset=begin, code="B2", attendu=LENGTH, trouve=end - begin)
+    return odd
+
+
+def structure_of(stream: Matrix, starts: Rows) -> Structure:
+    """Sort the records by type and hang each under its facture and its lot."""
+    types, letters = stream[starts], stream[starts + _COMPLEMENT]
+    base = letters == _SPACE
+
+    def of(kind: str) -> Mask:
+        return types == ord(kind)
+
+    lots, fins_lot, bornes = of("1"), of("6"), of("0") | of("9")
+    factures, totaux, lignes = of("2") & base, of("5") & base, of("4") & base
+    suites = of("2") & (letters == ord("S"))
+    known = lots | fins_lot | bornes | factures | totaux | lignes | suites
+    return Structure(
+        starts=starts,
+        en_tetes=np.flatnonzero(of("0")),
+        fins=np.flatnonzero(of("9")),
+        lots=np.flatnonzero(lots),
+        fins_lot=np.flatnonzero(fins_lot),
+        factures=np.flatnonzero(factures),
+        suites=np.flatnonzero(suites),
+        lignes=np.flatnonzero(lignes),
+        totaux=np.flatnonzero(totaux),
+        autres=np.flatnonzero(~known),
+        facture_of=_open(factures, lots | fins_lot | bornes, totaux),
+        lot_of=_open(lots, bornes, fins_lot),
+    )
+
+
+def _open(opens: Mask, closes: Mask, ends: Mask) -> Rows:
+    """For each record, the rank of the last *opens* not yet closed.
+
+    A record of *closes* closes at once and belongs to nothing; one of *ends* still belongs to what it ends.
+    """
+    numbers = np.arange(len(opens), dtype=np.int64)
+    ended = np.concatenate([[False], ends[:-1]])[: len(ends)]
+    last = np.maximum.accumulate(np.where(opens, numbers, _NOWHERE))
+    closed = np.maximum.accumulate(np.where(closes | ended, numbers, _NOWHERE))
+    rank: Rows = np.cumsum(opens) - 1
+    return np.where((last >= 0) & (last >= closed), rank, _NOWHERE)
+
+
+def breaks_of_prefix(stream: Matrix, starts: Rows, structure: Structure) -> Rows:
+    """Return the records that do not repeat columns 2 to 35 of the type 2 of their facture.
+
+    Neighbours are compared first, block by block, which settles whole files; only the factures where two of them
+    differ are looked at one by one.
+    """
+    suspects = np.zeros(len(starts), dtype=np.bool_)
+    owners = structure.facture_of
+    regular = len(starts) > 1 and bool((np.diff(starts) == starts[1] - starts[0]).all())
+    for first in range(0, len(starts) - 1, _BLOCK):
+        last = min(first + _BLOCK + 1, len(starts))
+        same = (owners[first : last - 1] == owners[first + 1 : last]) & (owners[first + 1 : last] >= 0)
+        for place in _PREFIX:
+            words = _words(stream, starts, first, last, place, regular)
+            suspects[first + 1 : last] |= same & (words[1:] != words[:-1])
+    doubtful = np.flatnonzero(np.isin(owners, owners[suspects])) if suspects.any() else np.empty(0, dtype=np.int64)
+    doubtful = doubtful[owners[doubtful] >= 0]
+    return np.array([record for record in doubtful.tolist() if _differs(stream, structure, record)], dtype=np.int64)
+
+
+def _words(stream: Matrix, starts: Rows, first: int, last: int, place: int, regular: bool) -> npt.NDArray[np.uint64]:
+    if regular:
+        step = int(starts[1] - starts[0])
+        return np.ndarray(
+            shape=(last - first,), dtype="<u8", buffer=stream.data, offset=int(starts[first]) + place, strides=(step,)
+        )
+    every: npt.NDArray[np.uint64] = np.ndarray(
+        shape=(len(stream) - 7,), dtype="<u8", buffer=stream.data, strides=(1,)
+    )
+    return every[starts[first:last] + place]
+
+
+def _differs(stream: Matrix, structure: Structure, record: int) -> bool:
+    own = int(structure.starts[record])
+    base = int(structure.starts[structure.factures[structure.facture_of[record]]])
+    return bytes(stream[own + 1 : own + 35]) != bytes(stream[base + 1 : base + 35])

@@ -1,0 +1,388 @@
+"""The pieces of a CAMT statement as rows.
+
+Shapes are those of the XSDs camt.053.001.02 to 14, all accepted whatever the version that the document declares: the
+parties are nested since 07 (`Dbtr/Pty/Nm`), the status too (`Sts/Cd`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import lru_cache
+
+import attrs
+import numpy as np
+
+from tiers_payant.domain import Releves, Statut, Tables, Virements, canonical_compte, cents_from_decimal
+from tiers_payant.domain.tables import Bruts
+from tiers_payant.errors import MoneyError, shape
+from tiers_payant.formats._camt_xml import Leaves, Piece
+from tiers_payant.formats._problems import ProblemLog
+from tiers_payant.formats._releves import Place
+
+__all__ = ["Message"]
+
+_STATUTS = {
+    "BOOK": Statut.COMPTABILISE,
+    "PDNG": Statut.EN_ATTENTE,
+    "FUTR": Statut.EN_ATTENTE,
+    "INFO": Statut.INFORMATION,
+}
+_SIGNS = {"CRDT": 1, "DBIT": -1}
+
+_TAGS = {
+    "NtryRef": "NtryRef",
+    "AcctSvcrRef": "AcctSvcrRef",
+    "NtryDtls/Btch/MsgId": "MsgId",
+    "NtryDtls/Btch/PmtInfId": "PmtInfId",
+    "AddtlNtryInf": "AddtlNtryInf",
+    "Refs/Prtry/Ref": "Prtry",
+    "RltdPties/Dbtr/Nm": "Dbtr",
+    "RltdPties/Dbtr/Pty/Nm": "Dbtr",
+    "RltdPties/DbtrAcct/Id/IBAN": "DbtrAcct",
+    "RltdPties/DbtrAcct/Id/Othr/Id": "DbtrAcct",
+    "RltdPties/UltmtDbtr/Nm": "UltmtDbtr",
+    "RltdPties/UltmtDbtr/Pty/Nm": "UltmtDbtr",
+    "RltdPties/Cdtr/Nm": "Cdtr",
+    "RltdPties/Cdtr/Pty/Nm": "Cdtr",
+    "RltdPties/CdtrAcct/Id/IBAN": "CdtrAcct",
+    "RltdPties/CdtrAcct/Id/Othr/Id": "CdtrAcct",
+    "RltdPties/UltmtCdtr/Nm": "UltmtCdtr",
+    "RltdPties/UltmtCdtr/Pty/Nm": "UltmtCdtr",
+    "Purp/Cd": "Purp",
+    "Purp/Prtry": "Purp",
+    "RmtInf/Ustrd": "Ustrd",
+    "RmtInf/Strd/RfrdDocInf/Nb": "RfrdDocInf",
+    "RmtInf/Strd/CdtrRefInf/Ref": "Strd",
+    "RmtInf/Strd/AddtlRmtInf": "AddtlRmtInf",
+    "RtrInf/Rsn/Cd": "RtrInf",
+    "RtrInf/Rsn/Prtry": "RtrInf",
+    "RtrInf/AddtlInf": "RtrAddtlInf",
+    "AddtlTxInf": "AddtlTxInf",
+}
+"""Path of a text under the entry or its detail, and the tag it is kept under."""
+
+_LABELS = ("Ustrd", "AddtlNtryInf", "AddtlTxInf")
+"""Where the label of a line is taken from: the first that is there."""
+
+_ABSENT = "NOTPROVIDED"
+"""What banks write where the schema requires a reference and there is none."""
+
+_BREAKS = re.compile(r"\s*[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[TZ+-].*)?", re.DOTALL)
+_REFERENCE = re.compile(r"camt\.053\.001\.[0-9]{2}")
+_EPOCH = date(1970, 1, 1).toordinal()
+_NAT = np.iinfo(np.int64).min
+
+
+@attrs.define
+class _Releve:
+    """A statement while it is being read."""
+
+    line: int
+    identifiant: str = ""
+    compte: str = ""
+    devise: str = ""
+    opening: tuple[int, int] | None = None
+    previous: tuple[int, int] | None = None
+    closing: tuple[int, int] | None = None
+    period: dict[str, int] = attrs.field(factory=dict)
+    entries: int = 0
+
+    def row(self) -> tuple[object, ...]:
+        start = self.opening or self.previous
+        first = start[1] if start else _NAT
+        last = self.closing[1] if self.closing else _NAT
+        return (
+            canonical_compte(self.compte).encode("ascii", "replace"),
+            self.compte,
+            self.identifiant,
+            self.devise.encode("ascii", "replace"),
+            start is not None,
+            start[0] if start else 0,
+            self.closing is not None,
+            self.closing[0] if self.closing else 0,
+            first if first != _NAT else self.period.get("Fr", _NAT),
+            last if last != _NAT else self.period.get("To", _NAT),
+        )
+
+
+class Message:
+    """Takes the pieces of a message in order; `tables` then gives what was read."""
+
+    def __init__(self, log: ProblemLog) -> None:
+        self.reference = ""
+        self.places: list[Place] = []
+        self._log = log
+        self._open: _Releve | None = None
+        self._details: list[Leaves] = []
+        self._releves: list[tuple[object, ...]] = []
+        self._virements: list[tuple[object, ...]] = []
+        self._broken: list[str] = []
+        self._takers: dict[str, Callable[[_Releve, Piece], None]] = {
+            "Id": self._take_identifier,
+            "Acct": self._take_account,
+            "Bal": self._take_balance,
+            "FrToDt": self._take_period,
+            "Ntry": self._take_entry,
+        }
+
+    def take(self, pieces: Iterable[Piece]) -> None:
+        """Read every piece; a statement cut before its end keeps the entries that stand whole."""
+        for piece in pieces:
+            if piece.name == "TxDtls":
+                self._details.append(piece.leaves)
+            elif piece.name == "Stmt":
+                self._open = _Releve(piece.line)
+            elif piece.name == "/Stmt":
+                self._close(complete=True)
+            elif piece.name == "BkToCstmrStmt":
+                stated = _REFERENCE.search(piece.leaves[0][1])
+                self.reference = stated[0] if stated else ""
+            elif self._open is not None and piece.name in self._takers:
+                self._takers[piece.name](self._open, piece)
+        if self._open is not None and self._open.entries:
+            self._close(complete=False)
+
+    def tables(self) -> Tables:
+        """Return the rows, without their source."""
+        compte, affiche, identifiant, devise, *balances = _columns(self._releves, 10)
+        releves = Releves.of(
+            compte=_texts(compte),
+            compte_affiche=_labels(affiche),
+            identifiant=_labels(identifiant),
+            devise=_texts(devise),
+            initial_connu=np.array(balances[0], dtype=np.bool_),
+            initial_cents=np.array(balances[1], dtype=np.int64),
+            final_connu=np.array(balances[2], dtype=np.bool_),
+            final_cents=np.array(balances[3], dtype=np.int64),
+            du=_days(balances[4]),
+            au=_days(balances[5]),
+            source=np.zeros(len(compte), dtype=np.int32),
+        )
+        bruts = Bruts.of(
+            code=np.full(len(self._broken), b"Ntry"),
+            contenu=_labels(self._broken),
+            source=np.zeros(len(self._broken), dtype=np.int32),
+        )
+        return Tables(releves=releves, virements=self._lines(releves), bruts=bruts)
+
+    def _lines(self, releves: Releves) -> Virements:
+        releve, position, day, value, cents, devise, statut, extourne, code, *texts = _columns(self._virements, 12)
+        owner = np.array(releve, dtype=np.int32)
+        currency = _texts(devise)
+        return Virements.of(
+            compte=releves.compte[owner],
+            date=_days(day),
+            date_valeur=_days(value),
+            montant_cents=np.array(cents, dtype=np.int64),
+            devise=np.where(currency == b"", releves.devise[owner], currency),
+            statut=np.array(statut, dtype=np.int8),
+            emetteur=_labels(texts[0]),
+            libelle=_labels(texts[1]),
+            textes=_labels(texts[2]),
+            code_operation=_texts(code),
+            extourne=np.array(extourne, dtype=np.bool_),
+            position=np.array(position, dtype=np.int64),
+            releve=owner,
+            source=np.zeros(len(owner), dtype=np.int32),
+        )
+
+    def _close(self, *, complete: bool) -> None:
+        releve, self._open = self._open, None
+        if releve is None:
+            return
+        if not releve.compte:
+            self._log.add("RELEVE_SANS_COMPTE", line=releve.line)
+        self._releves.append(releve.row())
+        self.places.append(Place(line=releve.line, complete=complete))
+
+    def _take_identifier(self, releve: _Releve, piece: Piece) -> None:
+        text = _one_line(piece.leaves[0][1]) if piece.leaves else ""
+        releve.identifiant = "" if text == _ABSENT else text
+
+    def _take_account(self, releve: _Releve, piece: Piece) -> None:
+        found = _first(piece.leaves)
+        releve.compte = _one_line(found.get("Id/IBAN") or found.get("Id/Othr/Id", ""))
+        releve.devise = found.get("Ccy", releve.devise)
+
+    def _take_period(self, releve: _Releve, piece: Piece) -> None:
+        for path, text in piece.leaves:
+            releve.period[path[:2]] = self._day(text, piece.line, path)
+
+    def _take_balance(self, releve: _Releve, piece: Piece) -> None:
+        """Read the opening and closing booked balances; other kinds decide nothing.
+
+        A missing sign reads as credit. The credit line (`CdtLine/Amt`), which stands before the amount, is no balance.
+        """
+        found = _first(piece.leaves)
+        kind = found.get("Tp/CdOrPrtry/Cd") or found.get("Tp/Cd", "")
+        sign = _SIGNS.get(found.get("CdtDbtInd", "CRDT"))
+        cents = self._amount(found.get("Amt", ""), piece.line, "Bal/Amt") if kind in ("OPBD", "PRCD", "CLBD") else None
+        if cents is None:
+            return
+        if sign is None:
+            self._unexpected("CRDT, DBIT", found["CdtDbtInd"], piece.line, "Bal/CdtDbtInd")
+            return
+        day = self._day(found.get("Dt/Dt") or found.get("Dt/DtTm", ""), piece.line, "Bal/Dt")
+        releve.devise = releve.devise or found.get("Amt@Ccy", "")
+        slot = {"OPBD": "opening", "PRCD": "previous", "CLBD": "closing"}[kind]
+        if getattr(releve, slot) is None:
+            setattr(releve, slot, (sign * cents, day))
+
+    def _take_entry(self, releve: _Releve, piece: Piece) -> None:
+        """Read one booking: its own amount and sign rule, whatever its details say.
+
+        The sign is `CdtDbtInd` alone: a reversal indicator never turns it. A line without a booking date takes its
+        value date.
+        """
+        details, self._details = self._details, []
+        position, releve.entries = releve.entries, releve.entries + 1
+        found = _first(piece.leaves)
+        sign = _SIGNS.get(found.get("CdtDbtInd", ""))
+        cents = self._amount(found.get("Amt", ""), piece.line, "Ntry/Amt")
+        if sign is None:
+            self._unexpected("CRDT, DBIT", found.get("CdtDbtInd", ""), piece.line, "Ntry/CdtDbtInd")
+        if sign is None or cents is None:
+            self._broken.append("\n".join(f"{path}: {text}" for leaves in (piece.leaves, *details) for path, text in leaves))
+            return
+        value = self._day(found.get("ValDt/Dt") or found.get("ValDt/DtTm", ""), piece.line, "Ntry/ValDt")
+        booked = self._day(found.get("BookgDt/Dt") or found.get("BookgDt/DtTm", ""), piece.line, "Ntry/BookgDt")
+        texts = _texts_of(piece.leaves, details)
+        code, bank_codes = _bank_codes(found, details)
+        emetteur = _payer(texts) if sign > 0 else ""
+        libelle = _take_label(texts)
+        self._virements.append((
+            len(self._releves),
+            position,
+            value if booked == _NAT else booked,
+            value,
+            sign * cents,
+            found.get("Amt@Ccy", "").encode("ascii", "replace"),
+            self._status(found, piece.line),
+            found.get("RvslInd", "") in ("true", "1"),
+            code.encode("ascii", "replace"),
+            emetteur,
+            libelle,
+            "\n".join(dict.fromkeys(f"{tag}: {text}" for tag, text in bank_codes + texts)),
+        ))  # fmt: skip
+
+    def _status(self, found: dict[str, str], line: int) -> Statut:
+        """Read either shape of the status; a statement that gives none holds booked entries."""
+        text = found.get("Sts") or found.get("Sts/Cd") or found.get("Sts/Prtry") or "BOOK"
+        if text not in _STATUTS:
+            self._unexpected(", ".join(_STATUTS), text, line, "Ntry/Sts")
+        return _STATUTS.get(text, Statut.INFORMATION)
+
+    def _amount(self, text: str, line: int, field: str) -> int | None:
+        """Read an amount, which the schema wants unsigned."""
+        try:
+            cents = cents_from_decimal(text)
+        except MoneyError:
+            cents = -1
+        if cents >= 0 and not text.startswith(("-", "+")):
+            return cents
+        self._unexpected("1234.50", text, line, field)
+        return None
+
+    def _day(self, text: str, line: int, field: str) -> int:
+        """Read the day of a date or of a date and time, as the bank writes it whatever the zone."""
+        day = _parse_day(text) if text else _NAT
+        if day is None:
+            self._log.add("DATE_ATTENDUE", line=line or None, field=field, format="AAAA-MM-JJ", forme=shape(text))
+            return _NAT
+        return day
+
+    def _unexpected(self, expected: str, text: str, line: int, field: str) -> None:
+        self._log.add("VALEUR_ATTENDUE", line=line or None, field=field, attendu=expected, forme=shape(text))
+
+
+def _first(leaves: Leaves) -> dict[str, str]:
+    return dict(reversed(leaves))
+
+
+def _texts_of(entry: Leaves, details: list[Leaves]) -> list[tuple[str, str]]:
+    """Return the tagged texts of an entry: its own, those of its details, then what the bank adds about it."""
+    texts = [
+        (tag, _one_line(text))
+        for leaves in (entry, *details)
+        for path, text in leaves
+        if text != _ABSENT and (tag := _TAGS.get(path) or _reference_tag(path))
+    ]
+    return [pair for pair in texts if pair[0] != "AddtlNtryInf"] + [pair for pair in texts if pair[0] == "AddtlNtryInf"]
+
+
+def _reference_tag(path: str) -> str:
+    """Tag every reference of a detail by its own name: `Refs/EndToEndId`."""
+    head, _, tail = path.partition("/")
+    return tail if head == "Refs" and "/" not in tail else ""
+
+
+def _payer(texts: list[tuple[str, str]]) -> str:
+    """Take the payer out of *texts* when there is one only; several stay there."""
+    for tag in ("Dbtr", "UltmtDbtr"):
+        names = {text for kind, text in texts if kind == tag}
+        if len(names) == 1:
+            if tag == "Dbtr":
+                texts[:] = [pair for pair in texts if pair[0] != tag]
+            return names.pop()
+        if names:
+            return ""
+    return ""
+
+
+def _take_label(texts: list[tuple[str, str]]) -> str:
+    """Take the label out of *texts*: all that the payer wrote, else what the bank adds."""
+    for tag in _LABELS:
+        words = [text for kind, text in texts if kind == tag]
+        if words:
+            texts[:] = [pair for pair in texts if pair[0] != tag]
+            return " ".join(words)
+    return ""
+
+
+def _bank_codes(found: dict[str, str], details: list[Leaves]) -> tuple[str, list[tuple[str, str]]]:
+    """Return the interbank operation code of the CFONB, and the other codes as texts.
+
+    Two shapes are met for the first: `05` issued by `CFONB`, and `05/0123/TRF` issued by `CFONB/Interne/SWIFT`.
+    """
+    if not any(path.startswith("BkTxCd/") for path in found):
+        found = next((inner for leaves in details if "BkTxCd/Prtry/Cd" in (inner := _first(leaves))), found)
+    domain = [found.get(f"BkTxCd/Domn/{path}", "") for path in ("Cd", "Fmly/Cd", "Fmly/SubFmlyCd")]
+    texts = [("BkTxCd", "/".join(map(_one_line, domain)))] if any(domain) else []
+    own, issuer = found.get("BkTxCd/Prtry/Cd", ""), found.get("BkTxCd/Prtry/Issr", "")
+    code = own.partition("/")[0] if issuer.partition("/")[0] == "CFONB" else ""
+    if own and own != code:
+        texts.append(("BkTxCdPrtry", _one_line(f"{own} ({issuer})" if issuer else own)))
+    return code, texts
+
+
+def _one_line(text: str) -> str:
+    return text if text.isprintable() else _BREAKS.sub(" ", text)
+
+
+@lru_cache(maxsize=4096)
+def _parse_day(text: str) -> int | None:
+    """Return the days since 1970 of the date that *text* starts with, or None."""
+    match = _DATE.fullmatch(text)
+    try:
+        return date.fromisoformat(match[1]).toordinal() - _EPOCH if match else None
+    except ValueError:
+        return None
+
+
+def _columns(rows: list[tuple[object, ...]], width: int) -> list[tuple[object, ...]]:
+    return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+def _texts(values: Iterable[object]) -> np.ndarray:  # type: ignore[type-arg]
+    return np.array(list(values), dtype="S")
+
+
+def _labels(values: Iterable[object]) -> np.ndarray:  # type: ignore[type-arg]
+    return np.array(list(values), dtype=object)
+
+
+def _days(values: Iterable[object]) -> np.ndarray:  # type: ignore[type-arg]
+    return np.array(list(values), dtype=np.int64).view("datetime64[D]")

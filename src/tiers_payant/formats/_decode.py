@@ -1,0 +1,244 @@
+"""Records to columns: one engine reads every layout.
+
+Work is done in blocks that stay in the processor's cache, field by field, never row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.errors import shape
+from tiers_payant.formats._dates import date_table
+from tiers_payant.formats._digits import Matrix, integers, non_digits
+from tiers_payant.formats._layout import Field, Record
+from tiers_payant.formats._problems import ProblemLog
+
+__all__ = ["Decoded", "decode", "gather"]
+
+Column = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
+Offsets = npt.NDArray[np.int64]
+
+BLOCK = 8192
+"""Records decoded at a time: a megabyte of 128-byte records, which the cache holds."""
+
+_SPACE, _NUL, _ZERO = 32, 0, 48
+
+_SIGNS = np.zeros(256, dtype=np.int8)
+_SIGNS[[ord("P"), _SPACE, _NUL]] = 1
+_SIGNS[ord("N")] = -1
+
+_OVERPUNCH_DIGITS = np.full(256, 255, dtype=np.uint8)
+_OVERPUNCH_SIGNS = np.ones(256, dtype=np.int64)
+for _digit, (_credit, _debit) in enumerate(zip("{ABCDEFGHI", "}JKLMNOPQR", strict=True)):
+    # French EBCDIC prints `é` for the first and `è` for the second; transcribed files may hold them, or lower case.
+    for _char in {_credit, _credit.lower(), "é" if _digit == 0 else _credit}:
+        _OVERPUNCH_DIGITS[ord(_char)] = _digit
+    for _char in {_debit, _debit.lower(), "è" if _digit == 0 else _debit}:
+        _OVERPUNCH_DIGITS[ord(_char)] = _digit
+        _OVERPUNCH_SIGNS[ord(_char)] = -1
+
+
+@attrs.frozen
+class Decoded:
+    """The columns of one kind of record, in file order, and the rows that could not be read."""
+
+    columns: dict[str, Column]
+    bad: Mask
+
+    def __getitem__(self, name: str) -> Column:
+        return self.columns[name]
+
+    def __len__(self) -> int:
+        return len(self.bad)
+
+
+def gather(stream: Matrix, starts: Offsets, length: int) -> Matrix:
+    """Copy the records of *length* bytes that begin at *starts* of a flat *stream* into the rows of a matrix."""
+    if not len(starts):
+        return np.empty((0, length), dtype=np.uint8)
+    windows = np.lib.stride_tricks.sliding_window_view(stream, length)
+    return windows[starts]
+
+
+def decode(
+    record: Record,
+    stream: Matrix,
+    starts: Offsets,
+    names: Sequence[str],
+    log: ProblemLog,
+    offsets: Offsets | None = None,
+    deciding: Collection[str] | None = None,
+) -> Decoded:
+    """Read fields of the records that begin at *starts*.
+
+    Args:
+        record: The layout of these records.
+        stream: The bytes, flat; every record lies wholly inside.
+        starts: Where each record begins in *stream*, int64.
+        names: The fields wanted; constants are always checked.
+        log: Where unreadable fields are told.
+        offsets: Where each record begins in the file, when that is not its place in *stream*.
+        deciding: The fields without which a record is worth nothing; all of them when not given. The others are told
+            when they are unreadable, and left absent.
+
+    Returns:
+        One column per name. `texte` and `chiffres` are bytes without trailing blanks, `entier` and `cents` are int64
+        (int32 up to 9 digits), `date` is datetime64[D] with NaT for blank or zeros, `signe` is int8.
+    """
+    places = starts if offsets is None else offsets
+    fields = [record.field(name) for name in names]
+    checked = fields + [field for field in record.fields if field.type == "constante" and field.id not in names]
+    columns = {field.id: _empty(field, len(starts)) for field in fields}
+    bad = np.zeros(len(starts), dtype=np.bool_)
+    for rows in _blocks(len(starts)):
+        matrix = gather(stream, starts[rows], record.length)
+        for field in checked:
+            values, wrong = _READERS[field.type](matrix, field)
+            if field.id in columns:
+                _store(columns[field.id][rows], values)
+            if wrong is not None and wrong.any():
+                if deciding is None or field.id in deciding:
+                    bad[rows] |= wrong
+                _tell(log, field, matrix[wrong], places[rows][wrong])
+    return Decoded({name: _finish(column) for name, column in columns.items()}, bad)
+
+
+def _blocks(length: int) -> Iterator[slice]:
+    for start in range(0, length, BLOCK):
+        yield slice(start, min(start + BLOCK, length))
+
+
+_INT32_DIGITS = 9
+
+
+def _empty(field: Field, length: int) -> Column:
+    if field.type in ("texte", "chiffres", "constante", "blanc"):
+        return np.empty(length, dtype=f"S{field.width}")
+    if field.type == "date":
+        return np.empty(length, dtype="datetime64[D]")
+    if field.type == "signe":
+        return np.empty(length, dtype=np.int8)
+    return np.empty(length, dtype=np.int32 if field.width <= _INT32_DIGITS else np.int64)
+
+
+def _store(target: Column, values: Column) -> None:
+    if target.dtype.kind == "S":
+        target.view(np.uint8).reshape(len(target), -1)[:] = values
+    else:
+        target[:] = values
+
+
+def _finish(column: Column) -> Column:
+    """Turn trailing blanks into nothing: numpy drops trailing NULs of bytes by itself, but not spaces."""
+    if column.dtype.kind != "S" or not len(column):
+        return column
+    letters = column.view(np.uint8).reshape(len(column), -1)
+    rows: Any = slice(None)
+    for place in range(letters.shape[1] - 1, -1, -1):
+        last = letters[rows, place]
+        blank = (last == _SPACE) | (last == _NUL)
+        if not blank.any():
+            break
+        rows = np.flatnonzero(blank) if isinstance(rows, slice) else rows[blank]
+        letters[rows, place] = _NUL
+    return column
+
+
+Read = tuple[Column, Mask | None]
+
+
+def _read_text(matrix: Matrix, field: Field) -> Read:
+    return matrix[:, field.first - 1 : field.last], None
+
+
+def _read_constant(matrix: Matrix, field: Field) -> Read:
+    letters = matrix[:, field.first - 1 : field.last]
+    expected = np.frombuffer(field.value.encode("latin-1"), dtype=np.uint8)
+    return letters, (letters != expected).any(axis=1)
+
+
+def _read_digits(matrix: Matrix, field: Field) -> Read:
+    return matrix[:, field.first - 1 : field.last], _not_number(matrix, field)
+
+
+def _read_integer(matrix: Matrix, field: Field) -> Read:
+    values = integers(matrix, field.first, field.last)
+    odd = non_digits(matrix, field.first, field.last)
+    if not odd.any():
+        return values, None
+    values[odd] = 0
+    return values, _wrong(matrix, field, odd)
+
+
+def _read_date(matrix: Matrix, field: Field) -> Read:
+    numbers, wrong = _read_integer(matrix, field)
+    dates = date_table(field.format)[numbers]
+    missing = np.isnat(dates)
+    if not missing.any():
+        return dates, wrong
+    odd = missing if field.required else missing & (numbers != 0)
+    return dates, odd if wrong is None else odd | wrong
+
+
+def _read_sign(matrix: Matrix, field: Field) -> Read:
+    signs = _SIGNS[matrix[:, field.first - 1]]
+    return signs, signs == 0
+
+
+def _read_overpunched(matrix: Matrix, field: Field) -> Read:
+    last = matrix[:, field.last - 1]
+    units = _OVERPUNCH_DIGITS[last]
+    wrong = (units > 9) | non_digits(matrix, field.first, field.last - 1)
+    values = (integers(matrix, field.first, field.last - 1) * 10 + units) * _OVERPUNCH_SIGNS[last]
+    values[wrong] = 0
+    return values, wrong
+
+
+_READERS = {
+    "texte": _read_text,
+    "blanc": _read_text,
+    "constante": _read_constant,
+    "chiffres": _read_digits,
+    "entier": _read_integer,
+    "cents": _read_integer,
+    "date": _read_date,
+    "signe": _read_sign,
+    "cents_signes": _read_overpunched,
+}
+
+
+def _not_number(matrix: Matrix, field: Field) -> Mask | None:
+    odd = non_digits(matrix, field.first, field.last)
+    return _wrong(matrix, field, odd) if odd.any() else None
+
+
+def _wrong(matrix: Matrix, field: Field, odd: Mask) -> Mask:
+    """A number left blank is an absent number; it is wrong only where the layout requires it."""
+    if field.required:
+        return odd
+    letters = matrix[odd, field.first - 1 : field.last]
+    wrong = odd.copy()
+    wrong[odd] = ((letters != _SPACE) & (letters != _NUL)).any(axis=1)
+    return wrong
+
+
+def _tell(log: ProblemLog, field: Field, matrix: Matrix, offsets: Offsets) -> None:
+    shapes: Iterable[str] = (shape(bytes(row)) for row in matrix[:, field.first - 1 : field.last])
+    code, params = _expectation(field)
+    log.add_rows(code, offsets, shapes, column=field.first, field=field.id, **params)  # type: ignore[arg-type]
+
+
+def _expectation(field: Field) -> tuple[str, dict[str, object]]:
+    if field.type == "date":
+        return "DATE_ATTENDUE", {"format": field.format}
+    if field.type == "constante":
+        return "VALEUR_ATTENDUE", {"attendu": repr(field.value)}
+    if field.type == "signe":
+        return "VALEUR_ATTENDUE", {"attendu": "P, N"}
+    return "CHIFFRES_ATTENDUS", {"largeur": field.width}

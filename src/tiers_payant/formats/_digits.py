@@ -1,0 +1,73 @@
+"""Eight digits at a time: text columns become integers without a loop over the rows.
+
+Eight bytes are loaded as one little-endian 64-bit word, so that the last character is its most significant byte. Two
+multiplications then add the digits up pair by pair, four by four, eight by eight. Measured on blocks of 8192 records
+of 128 bytes, this is twice as fast as transposing the block and folding digit by digit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Matrix", "Words", "integers", "non_digits"]
+
+Matrix = npt.NDArray[np.uint8]
+"""Records as bytes: one row each, C-contiguous, at least 8 columns."""
+Words = npt.NDArray[np.uint64]
+
+_WORD = 8
+_ZEROS = np.uint64(0x3030303030303030)
+_SIXES = np.uint64(0x0606060606060606)
+_HIGHS = np.uint64(0xF0F0F0F0F0F0F0F0)
+_PAIRS = np.uint64(0x000000FF000000FF)
+_BY_100 = np.uint64(100 + (1_000_000 << 32))
+_BY_10000 = np.uint64(1 + (10_000 << 32))
+
+
+def integers(matrix: Matrix, first: int, last: int) -> npt.NDArray[np.int64]:
+    """Read columns *first* to *last* (from 1, at most 18 digits) as integers; meaningless where not all are digits."""
+    total = np.zeros(len(matrix), dtype=np.int64)
+    scale = 1
+    while last >= first:
+        start = max(first, last - _WORD + 1)
+        total += _eight(_digits(matrix, start, last)).view(np.int64) * scale
+        scale *= 10 ** (last - start + 1)
+        last = start - 1
+    return total
+
+
+def non_digits(matrix: Matrix, first: int, last: int) -> npt.NDArray[np.bool_]:
+    """Return the rows in which a character of columns *first* to *last* is no digit."""
+    found = np.zeros(len(matrix), dtype=np.bool_)
+    while last >= first:
+        start = max(first, last - _WORD + 1)
+        word = _digits(matrix, start, last)
+        found |= ((word + _SIXES) | word) & _HIGHS != 0
+        last = start - 1
+    return found
+
+
+def _digits(matrix: Matrix, first: int, last: int) -> Words:
+    """Load columns *first* to *last*, at most eight, as digit values; the bytes before them are zero."""
+    start = max(0, last - _WORD)
+    word: Words = np.ndarray(
+        shape=(len(matrix),), dtype="<u8", buffer=_readable(matrix), offset=start, strides=(matrix.shape[1],)
+    )
+    if last < _WORD:
+        word = word << np.uint64(8 * (_WORD - last))
+    kept = np.uint64(2**64 - 2 ** (8 * (_WORD - (last - first + 1))))
+    return (word ^ _ZEROS) & kept
+
+
+def _readable(matrix: Matrix) -> Any:
+    return matrix.data if len(matrix) else np.zeros(_WORD, dtype=np.uint8).data
+
+
+def _eight(word: Words) -> Words:
+    pairs = word * np.uint64(10) + (word >> np.uint64(8))
+    low = (pairs & _PAIRS) * _BY_100
+    high = ((pairs >> np.uint64(16)) & _PAIRS) * _BY_10000
+    return (low + high) >> np.uint64(32)

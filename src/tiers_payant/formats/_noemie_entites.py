@@ -1,0 +1,166 @@
+"""The entities of a NOÉMIE stream: cut on their end mark, numbered, each in its return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.formats._digits import Matrix
+from tiers_payant.formats._layout import Layout
+from tiers_payant.formats._noemie_cadrage import BLANKS, Flux, Places, skip_blanks
+from tiers_payant.formats._problems import ProblemLog
+
+__all__ = ["CLOSE", "UNREADABLE", "Entites", "Span", "cut"]
+
+Small = npt.NDArray[np.int16]
+Rows = npt.NDArray[np.int64]
+
+CLOSE = 990
+UNREADABLE = -1
+"""The number, or the level, of an entity that has none."""
+
+_HEADER, _TRAILER = b"000", b"999"
+
+
+@attrs.frozen
+class Span:
+    """One return: where it begins in the stream, and the rows of its fixed records, -1 when missing."""
+
+    debut: int
+    entete: int
+    fin: int
+
+
+@attrs.frozen(eq=False)
+class Entites:
+    """Every entity of a file, in order."""
+
+    debuts: Places
+    """Where it begins in the stream, padding skipped."""
+    fins: Places
+    """Where its end mark is."""
+    numeros: Small
+    niveaux: Small
+    lisibles: npt.NDArray[np.bool_]
+    """Of known number and right length, with a level."""
+    retours: npt.NDArray[np.int32]
+    """The return it belongs to: a row of `spans`."""
+    spans: tuple[Span, ...]
+    restes: tuple[tuple[int, int], ...]
+    """Runs of the stream that no end mark closes, blanks left out."""
+
+    def __len__(self) -> int:
+        return len(self.debuts)
+
+    def rows_of(self, numero: int) -> Rows:
+        """Return the readable entities of that number."""
+        return np.flatnonzero((self.numeros == numero) & self.lisibles)
+
+
+def cut(flux: Flux, layout: Layout, log: ProblemLog) -> Entites:
+    """Cut a stream into entities; what cannot be one is told, and marked unreadable."""
+    starts = _starts(flux)
+    skip_blanks(flux.data, starts, flux.marks)
+    full = starts < flux.marks
+    starts, ends = (starts, flux.marks) if full.all() else (starts[full], flux.marks[full])
+    numbers = _number(flux.data, starts, ends, 0, 3)
+    levels = _number(flux.data, starts, ends, 3, 2)
+    readable = _check(flux, layout, log, starts, ends, numbers, levels)
+    spans = tuple(_spans(flux, starts))
+    first = np.array([span.debut for span in spans], dtype=np.int64)
+    return Entites(
+        debuts=starts,
+        fins=ends,
+        numeros=numbers,
+        niveaux=levels,
+        lisibles=readable,
+        retours=(np.searchsorted(first, starts, side="right") - 1).astype(np.int32),
+        spans=spans,
+        restes=tuple(_leftovers(flux)),
+    )
+
+
+def _starts(flux: Flux) -> Places:
+    """An entity begins after the one before it, or after the fixed record that stands between."""
+    starts = np.empty(len(flux.marks), dtype=np.int64)
+    starts[:1] = 0
+    np.add(flux.marks[:-1], 1, out=starts[1:])
+    following = np.searchsorted(flux.marks, flux.fins)
+    some = following < len(starts)
+    np.maximum.at(starts, following[some], flux.fins[some])
+    return starts
+
+
+def _number(data: Matrix, starts: Places, ends: Places, first: int, width: int) -> Small:
+    number = np.zeros(len(starts), dtype=np.int16)
+    wrong = np.zeros(len(starts), dtype=np.bool_)
+    for place in range(first, first + width):
+        digit = data[np.minimum(starts + place, ends)] - np.uint8(ord("0"))
+        wrong |= digit > 9
+        number = number * np.int16(10) + digit
+    number[wrong] = UNREADABLE
+    return number
+
+
+def _check(
+    flux: Flux, layout: Layout, log: ProblemLog, starts: Places, ends: Places, numbers: Small, levels: Small
+) -> npt.NDArray[np.bool_]:
+    lengths = np.zeros(1001, dtype=np.int64)  # the last one answers for what has no number
+    for code, record in layout.records.items():
+        lengths[int(code)] = 0 if code in ("000", "999") else record.length
+    wanted, found = lengths[numbers], ends - starts + 1
+    right = (wanted == found) & (levels != UNREADABLE)
+    for row in np.flatnonzero(~right).tolist():
+        code = f"{numbers[row]:03d}" if numbers[row] != UNREADABLE else "???"
+        offset = int(flux.to_file(starts[row : row + 1])[0])
+        if not wanted[row]:
+            log.add("ENREGISTREMENT_INCONNU", offset=offset, code=code)
+        elif wanted[row] != found[row]:
+            log.add(
+                "ENREGISTREMENT_LONGUEUR", offset=offset, code=code, attendu=int(wanted[row]), trouve=int(found[row])
+            )
+        else:
+            log.add("CHIFFRES_ATTENDUS", offset=offset, column=4, field="niveau", largeur=2, forme="")
+    return right
+
+
+def _spans(flux: Flux, starts: Places) -> Iterator[Span]:
+    """Pair the fixed records; entities outside any pair make a return of their own, without its header."""
+    opened: Span | None = None
+    place = 0
+    for row, (start, end) in enumerate(zip(flux.debuts.tolist(), flux.fins.tolist(), strict=True)):
+        if opened is None and _any_between(starts, place, start):
+            opened = Span(place, -1, -1)
+        if bytes(flux.fixes[row, :3]) == _HEADER:
+            if opened is not None:
+                yield opened
+            opened = Span(start, row, -1)
+        else:
+            yield Span(start, -1, row) if opened is None else attrs.evolve(opened, fin=row)
+            opened = None
+        place = end
+    if opened is None and _any_between(starts, place, len(flux.data)):
+        opened = Span(place, -1, -1)
+    if opened is not None:
+        yield opened
+
+
+def _any_between(starts: Places, low: int, high: int) -> bool:
+    return bool(np.searchsorted(starts, low) < np.searchsorted(starts, high))
+
+
+def _leftovers(flux: Flux) -> Iterator[tuple[int, int]]:
+    """Yield what no end mark closes, before each fixed record and at the end of the stream."""
+    ends = np.append(flux.debuts, len(flux.data))
+    last = np.searchsorted(flux.marks, ends) - 1
+    before = np.append(0, flux.fins)
+    for place, mark, end in zip(before.tolist(), last.tolist(), ends.tolist(), strict=True):
+        start = max(place, int(flux.marks[mark]) + 1) if mark >= 0 else place
+        raw = flux.data[start:end].tobytes()
+        kept = raw.strip(BLANKS)
+        if kept:
+            start += len(raw) - len(raw.lstrip(BLANKS))
+            yield start, start + len(kept)

@@ -1,0 +1,82 @@
+"""What goes wrong while one file is read: every problem counted, a bounded number of them listed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from tiers_payant.errors import Location, Problem
+
+__all__ = ["ProblemLog"]
+
+LISTED = 100
+"""Problems of one code and one field listed for one file; what comes after is counted. Thirty megabytes of junk must
+not become millions of objects."""
+
+
+class ProblemLog:
+    """Collects the problems of one file, in the order they are met."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._listed: list[Problem] = []
+        self._seen: Counter[tuple[str, str | None]] = Counter()
+
+    def __len__(self) -> int:
+        return self._seen.total()
+
+    def add(
+        self,
+        code: str,
+        *,
+        line: int | None = None,
+        offset: int | None = None,
+        column: int | None = None,
+        field: str | None = None,
+        **params: object,
+    ) -> None:
+        """Note one problem; *params* fill the words of its *code*."""
+        self._seen[code, field] += 1
+        if self._seen[code, field] <= LISTED:
+            at = Location(file=self.file, line=line, offset=offset, column=column, field=field)
+            self._listed.append(Problem(code=code, at=at, params=params))
+
+    def add_rows(
+        self,
+        code: str,
+        offsets: Sequence[int],
+        shapes: Iterable[str],
+        *,
+        column: int | None = None,
+        field: str | None = None,
+        **params: object,
+    ) -> None:
+        """Note the same problem on many records.
+
+        Args:
+            code: What is wrong.
+            offsets: Byte where each record starts.
+            shapes: What each looks like; only as many as are listed are asked for.
+            column: First column of the field, from 1.
+            field: Name of the field.
+            params: What else the words of *code* need.
+        """
+        room = max(0, LISTED - self._seen[code, field])
+        listed = list(zip(islice(offsets, room), shapes, strict=False))
+        for offset, forme in listed:
+            self.add(code, offset=int(offset), column=column, field=field, forme=forme, **params)
+        self._seen[code, field] += len(offsets) - len(listed)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what was listed, then one line for each kind that had more."""
+        more = tuple(
+            Problem(
+                code="PROBLEMES_REPETES",
+                at=Location(file=self.file, field=field),
+                params={"code": code, "nombre": seen - LISTED},
+            )
+            for (code, field), seen in self._seen.items()
+            if seen > LISTED
+        )
+        return tuple(self._listed) + more

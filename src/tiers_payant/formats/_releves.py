@@ -1,0 +1,56 @@
+"""What every bank format checks: that a statement adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import Releves, Statut, Virements
+from tiers_payant.formats._problems import ProblemLog
+
+__all__ = ["Place", "booked_cents", "check_balances"]
+
+
+@attrs.frozen(kw_only=True)
+class Place:
+    """Where a statement stands in its file, and whether it was read to its end."""
+
+    line: int | None = None
+    offset: int | None = None
+    complete: bool = True
+
+
+def booked_cents(releves: Releves, virements: Virements) -> npt.NDArray[np.int64]:
+    """Return, for each statement, the sum of its lines that are booked in its currency, signed hundredths."""
+    inside = virements.releve >= 0
+    owner = virements.releve[inside]
+    counted = (virements.statut[inside] == Statut.COMPTABILISE) & (virements.devise[inside] == releves.devise[owner])
+    total = np.zeros(len(releves), dtype=np.int64)
+    np.add.at(total, owner[counted], virements.montant_cents[inside][counted])
+    return total
+
+
+def check_balances(releves: Releves, virements: Virements, places: Sequence[Place], log: ProblemLog) -> None:
+    """Report every statement whose closing balance does not follow from its opening balance and its lines.
+
+    The gap is closing - (opening + credits - debits). A check that cannot be made is reported as not made.
+    """
+    gaps = releves.final_cents - releves.initial_cents - booked_cents(releves, virements)
+    for number, place in enumerate(places):
+        absent = _missing(place, known=(bool(releves.initial_connu[number]), bool(releves.final_connu[number])))
+        if absent:
+            log.add("RELEVE_NON_CONTROLE", line=place.line, offset=place.offset, absent=absent)
+        elif gaps[number]:
+            gap = int(gaps[number])
+            log.add("RELEVE_DESEQUILIBRE", line=place.line, offset=place.offset, field="solde", ecart_cents=gap)
+
+
+def _missing(place: Place, *, known: tuple[bool, bool]) -> str:
+    """Name, in French, what the check lacks; empty when it can be made."""
+    if not place.complete:
+        return "la fin du relevé"
+    names = [name for name, given in zip(("le solde initial", "le solde final"), known, strict=True) if not given]
+    return ", ".join(names)

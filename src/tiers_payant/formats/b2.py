@@ -1,0 +1,29 @@
+"""B2: the factures that a pharmacy transmits, in fixed records of 128 characters, general norm.
+
+No official text is public. Positions come from the sources that `layouts/b2.toml` names, dated 2007, each field with
+its confidence; the hospital variant (norm `CP`) is recognised and reported, not read.
+"""
+
+from __future__ import annotations
+
+from tiers_payant.domain import FormatSpec
+from tiers_payant.formats._b2_read import read_b2
+from tiers_payant.formats._b2_write import write_b2
+
+__all__ = ["B2", "read_b2", "sniff_b2", "write_b2"]
+
+_RECORD = 128
+_CERTAIN, _LIKELY = 0.9, 0.5
+
+
+def sniff_b2(head: bytes) -> float:
+    """Say how much *head* looks like B2: a 000 header without the `@` of NOÉMIE, then a lot or the end."""
+    if not head.startswith(b"000") or b"@" in head[:1024]:
+        return 0.0
+    following = head[_RECORD:].lstrip(b"\r\n")
+    return _CERTAIN if following[:1] in (b"1", b"9") else _LIKELY if len(head) <= _RECORD else 0.0
+
+
+B2 = FormatSpec(
+    name="b2", label="B2, factures transmises", sniff=sniff_b2, read=read_b2, write=write_b2
+)

@@ -1,0 +1,355 @@
+"""The simulated world: what happened, as plain objects. Files and truth are both told from it, neither from the other.
+
+Nothing here is a table, a record or a key packed for speed: the truth must share no shortcut with what it judges.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from enum import StrEnum
+
+import attrs
+
+from ._taux import Taux
+
+__all__ = [
+    "AMC",
+    "AMO",
+    "Fichier",
+    "Genre",
+    "Groupe",
+    "LigneBancaire",
+    "LigneVendue",
+    "Lot",
+    "Monde",
+    "Mouvement",
+    "Mutuelle",
+    "Nature",
+    "Officine",
+    "Patient",
+    "Payeur",
+    "Releve",
+    "ReponseRecue",
+    "Retour",
+    "Vente",
+    "Versement",
+]
+
+AMO = "AMO"
+AMC = "AMC"
+
+_PARTS_OF = {"00": (), "05": (AMO,), "15": (AMO, AMC), "25": (AMC,)}
+"""Shares billed by each PAYEE code (B2 type 2, 115-116)."""
+
+
+class Genre(StrEnum):
+    """What an answer says of a share."""
+
+    PAYEE = "payee"
+    REJETEE = "rejetee"
+    DIFFEREE = "differee"
+    TRAITEMENT_CAISSE = "traitement_caisse"
+
+
+class Nature(StrEnum):
+    """What moves money and is no facture."""
+
+    RETENUE = "retenue"
+    FORFAIT = "forfait"
+    PENALITE_RETARD = "penalite_retard"
+    INDU = "indu"
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Payeur:
+    """Who answers and pays: a caisse, a platform, a mutuelle."""
+
+    code: str
+    nom: str
+    """As the bank line gives it, before the bank cuts it."""
+    marque: str
+    """What stands for it in the reference of its transfers."""
+    emetteur_type: str
+    emetteur: str
+    """Number of the sender of its returns."""
+    regime: str = ""
+    caisse: str = ""
+    centre: str = ""
+    separe: bool = False
+    """It manages both shares and pays them by separate transfers (AMC_HANDLING V)."""
+
+    @property
+    def obligatoire(self) -> bool:
+        return self.caisse != ""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Mutuelle:
+    """A complementary insurer, and who pays for it."""
+
+    numero: str
+    payeur: Payeur
+    couvre_15: bool
+    """Whether it covers the medicines of weak service (15 %)."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Officine:
+    """A pharmacy, its account, and how its bank writes."""
+
+    numero: str
+    nom: str
+    rib: str
+    """Bank, branch, account: 21 characters."""
+    iban: str
+    banque: str
+    """Format of the statements: camt053 or cfonb120."""
+    style: int
+    """Which of the bank wordings."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Patient:
+    """A beneficiary under an insured's NIR."""
+
+    nir: str
+    cle: str
+    naissance: str
+    """JJMMAA."""
+    rang: str
+    nom: str
+    prenom: str
+    caisse: Payeur
+    mutuelle: Mutuelle | None
+    c2s: bool
+    ald: bool
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class LigneVendue:
+    """An act line; cents."""
+
+    acte: str
+    taux: int
+    quantite: int
+    prix: int
+    amo: int
+    amc: int
+
+    @property
+    def montant(self) -> int:
+        return self.quantite * self.prix
+
+
+@attrs.define(kw_only=True, eq=False)
+class Vente:
+    """A facture: one dispensing, billed."""
+
+    officine: Officine
+    patient: Patient
+    numero: str
+    date_soins: dt.date
+    date_facture: dt.date
+    prescripteur: str
+    date_prescription: dt.date
+    paiement: str
+    """PAYEE code: 00 no third party, 05 AMO, 15 both, 25 AMC."""
+    lignes: tuple[LigneVendue, ...]
+    lot: Lot | None = None
+    remplace: Vente | None = None
+    """The refused facture that this one corrects."""
+    remplacantes: dict[str, Vente] = attrs.field(factory=dict)
+    """For each refused share, the facture that bills it again."""
+    reponses: list[ReponseRecue] = attrs.field(factory=list)
+
+    @property
+    def total(self) -> int:
+        return sum(ligne.montant for ligne in self.lignes)
+
+    @property
+    def contrat(self) -> str:
+        return "89" if self.patient.c2s else ""
+
+    def montant(self, part: str) -> int:
+        """The share as printed, billed or not."""
+        return sum(ligne.amo if part == AMO else ligne.amc for ligne in self.lignes)
+
+    def parts(self) -> tuple[str, ...]:
+        """The shares billed: those of the PAYEE code that are not zero."""
+        return tuple(part for part in _PARTS_OF[self.paiement] if self.montant(part))
+
+    def payeur(self, part: str) -> Payeur:
+        """Who answers for *part*: the caisse for both shares when it manages both, or under C2S."""
+        mutuelle = self.patient.mutuelle
+        return self.patient.caisse if part == AMO or self.patient.c2s or mutuelle is None else mutuelle.payeur
+
+    def debiteur(self, part: str) -> str:
+        """Managing fund (régime, caisse, centre) or AMC number: who owes *part*."""
+        caisse, mutuelle = self.patient.caisse, self.patient.mutuelle
+        if part == AMO or self.patient.c2s or mutuelle is None:
+            return caisse.regime + caisse.caisse + caisse.centre
+        return mutuelle.numero
+
+
+@attrs.define(kw_only=True, eq=False)
+class Lot:
+    """Factures sent together to one addressee on one day."""
+
+    officine: Officine
+    date: dt.date
+    numero: str
+    payeur: Payeur
+    ventes: list[Vente]
+
+
+@attrs.define(kw_only=True, eq=False)
+class ReponseRecue:
+    """What an insurer says of one share of one facture, on one day."""
+
+    vente: Vente
+    part: str
+    genre: Genre
+    date: dt.date
+    annonce: int = 0
+    """Signed cents."""
+    code: str = ""
+    motif: str = ""
+    groupe: Groupe | None = None
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Mouvement:
+    """Money of a return that is no facture; signed cents, as it changes the transfer."""
+
+    nature: Nature
+    cents: int
+    solde: int
+    reference: str
+    date: dt.date
+    libelle: str
+    annonce: int = 0
+    """What the return tells of without moving the transfer (a claim to be paid back)."""
+
+
+@attrs.define(kw_only=True, eq=False)
+class Groupe:
+    """An announced transfer: what a return says that one credit should pay."""
+
+    officine: Officine
+    payeur: Payeur
+    date: dt.date
+    part: str
+    """AMO or AMC when the payer separates them, else empty."""
+    reference: str
+    """Label of the transfer; empty where the return gives none."""
+    reponses: list[ReponseRecue] = attrs.field(factory=list)
+    mouvements: list[Mouvement] = attrs.field(factory=list)
+    retour: Retour | None = None
+    """None when the return was lost on the way."""
+    versements: list[Versement] = attrs.field(factory=list)
+
+    @property
+    def net(self) -> int:
+        return sum(reponse.annonce for reponse in self.reponses) + sum(item.cents for item in self.mouvements)
+
+
+@attrs.define(kw_only=True, eq=False)
+class Retour:
+    """One 000 to 999 sequence."""
+
+    officine: Officine
+    payeur: Payeur
+    date: dt.date
+    reference: str
+    """576 payments and 908 refusals of the AMO, 578 of the AMC."""
+    fichier: str
+    """File identifier given by the sender: unique for one officine."""
+    groupes: list[Groupe] = attrs.field(factory=list)
+    autres: list[ReponseRecue] = attrs.field(factory=list)
+    """Answers that pay nothing."""
+
+
+@attrs.define(kw_only=True, eq=False)
+class Versement:
+    """The part of an announced transfer that one bank line pays."""
+
+    groupe: Groupe
+    reponses: list[ReponseRecue]
+    mouvements: list[Mouvement]
+    ligne: LigneBancaire | None = None
+    """None when the bank never showed it before the cut-off."""
+
+    @property
+    def cents(self) -> int:
+        return sum(reponse.annonce for reponse in self.reponses) + sum(item.cents for item in self.mouvements)
+
+
+@attrs.define(kw_only=True, eq=False)
+class LigneBancaire:
+    """A bank line; signed cents."""
+
+    officine: Officine
+    date: dt.date
+    cents: int
+    emetteur: str
+    libelle: str
+    code: str
+    """Interbank operation code."""
+    versements: list[Versement] = attrs.field(factory=list)
+    mouvements: list[Mouvement] = attrs.field(factory=list)
+    """What it pays that no transfer announced: an undue sum paid back."""
+
+    @property
+    def tiers_payant(self) -> bool:
+        return bool(self.versements or self.mouvements)
+
+
+@attrs.define(kw_only=True, eq=False)
+class Releve:
+    """A bank statement: whole days, balances in cents."""
+
+    officine: Officine
+    numero: int
+    du: dt.date
+    au: dt.date
+    initial: int
+    final: int
+    lignes: list[LigneBancaire]
+
+
+@attrs.define(kw_only=True, eq=False)
+class Fichier:
+    """A file as delivered; its name is decoration."""
+
+    chemin: str
+    """Relative to the folder, with slashes."""
+    lots: list[Lot] = attrs.field(factory=list)
+    retours: list[Retour] = attrs.field(factory=list)
+    releve: Releve | None = None
+    cadrage: str = ""
+    """Framing of a file of returns."""
+
+
+@attrs.define(kw_only=True, eq=False)
+class Monde:
+    """Everything that happened up to the cut-off, officine by officine."""
+
+    officines: list[Officine]
+    debut: dt.date
+    coupure: dt.date
+    """Last day seen: nothing later is in the files, nor in the truth."""
+    parametres: dict[str, object]
+    taux: Taux
+    lots: list[Lot] = attrs.field(factory=list)
+    retours: list[Retour] = attrs.field(factory=list)
+    groupes: list[Groupe] = attrs.field(factory=list)
+    lignes: list[LigneBancaire] = attrs.field(factory=list)
+    """Bank lines in the order of the statements."""
+    fichiers: list[Fichier] = attrs.field(factory=list)
+    accidents: dict[str, int] = attrs.field(factory=dict)
+
+    def ventes(self) -> Iterator[Vente]:
+        """Every facture sent, lot by lot."""
+        for lot in self.lots:
+            yield from lot.ventes
