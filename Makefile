@@ -46,7 +46,7 @@ bench: .venv/.bench
 	@touch $@
 
 docs: $(READY)
-	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs
+	$(BIN)/python -m sphinx -q -E -W --keep-going -b html docs build/docs
 	@echo "build/docs/index.html"
 
 pins:

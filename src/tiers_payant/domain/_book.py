@@ -33,7 +33,7 @@ class Book:
     """The facts to reconcile, and the problems met while reading them."""
 
     tables: Tables
-    problems: tuple[Problem, ...] = attrs.field(default=(), converter=tuple)
+    problems: tuple[Problem, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Book {self.tables!r}, {len(self.problems)} problems>"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 
 from tiers_payant.domain import _table as kind
+from tiers_payant.domain._codes import Etat, Part
+from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._table import Codes, Entiers, Jours, Libelles, Renvois, Table, Textes
 
 __all__ = ["Creances", "LiensReponses", "LiensVirements", "Propositions"]
@@ -27,6 +31,17 @@ class Creances(Table):
     motif: Textes = kind.texte("code of the reason, in `motifs.toml`")
     facture_rang: Renvois = kind.renvoi("factures", "its facture, or -1 for a patient share known by its account only")
     remplacee_par: Renvois = kind.renvoi("creances", "the créance that bills the same share again")
+
+    def __getitem__(self, row: int) -> Creance:
+        """Return one créance as an object."""
+        values = self.row(row)
+        for column in ("facture_rang", "remplacee_par"):
+            del values[column]
+        part, etat = Part(values.pop("part")), Etat(values.pop("etat"))
+        return Creance(**values, part=part, etat=etat, rang=row % len(self))
+
+    def __iter__(self) -> Iterator[Creance]:
+        return (self[row] for row in range(len(self)))
 
 
 @attrs.frozen(eq=False, repr=False)

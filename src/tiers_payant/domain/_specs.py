@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 import attrs
@@ -21,12 +21,16 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 """Marks a plugin's functions; see `tiers_payant.plugins.hookspecs`."""
 
 
+def _as_tuple(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(problems)
+
+
 @attrs.frozen
 class Lecture:
     """What one reader gives back: all that could be read, and all that could not."""
 
     tables: Tables
-    problems: tuple[Problem, ...] = attrs.field(default=(), converter=tuple)
+    problems: tuple[Problem, ...] = attrs.field(default=(), converter=_as_tuple)
 
     def check(self) -> Lecture:
         """Return itself when nothing is wrong.

@@ -87,12 +87,16 @@ class Factures(Table):
     amc: Textes = kind.texte("complementary insurer's number, as written")
     contrat: Textes = kind.texte("type of complementary contract: 85, 87, 88, 89, 99 or empty")
     paiement: Textes = kind.texte("PAYEE code (B2 type 2, 115-116): which shares are billed")
-    nature_assurance: Textes = kind.texte("10 sickness, 13 Alsace-Moselle, 30 maternity, 41 work accident, 90 prevention")
+    nature_assurance: Textes = kind.texte(
+        "10 sickness, 13 Alsace-Moselle, 30 maternity, 41 work accident, 90 prevention"
+    )
     exoneration: Textes = kind.texte("exemption of the co-payment", sensible=True)
     nir: Textes = kind.texte("NIR of the insured, 13 characters", sensible=True)
     nir_cle: Textes = kind.texte("its key, 2 digits", sensible=True)
     nir_beneficiaire: Textes = kind.texte("individual NIR of the beneficiary, or empty", sensible=True)
-    naissance: Textes = kind.texte("birth date of the beneficiary, 6 digits as written (order not stated)", sensible=True)
+    naissance: Textes = kind.texte(
+        "birth date of the beneficiary, 6 digits as written (order not stated)", sensible=True
+    )
     rang: Textes = kind.texte("birth rank", sensible=True)
     prescripteur: Textes = kind.texte("prescriber number with its key")
     date_prescription: Jours = kind.jour("prescription date")
@@ -257,7 +261,9 @@ class Virements(Table):
     statut: Codes = kind.code("`Statut`; only what is booked is money")
     emetteur: Libelles = kind.libelle("name of the payer, when the bank gives it")
     libelle: Libelles = kind.libelle("label, as the bank prints it")
-    textes: Libelles = kind.libelle("every other text of the line, one per line of text, each after its tag and a colon")
+    textes: Libelles = kind.libelle(
+        "every other text of the line, one per line of text, each after its tag and a colon"
+    )
     code_operation: Textes = kind.texte("interbank operation code (CFONB)")
     extourne: Drapeaux = kind.drapeau("whether the bank marks it as a reversal; the sign is already in the amount")
     position: Entiers = kind.entier("rank of the line in its statement, from 0")
@@ -312,6 +318,10 @@ class Bruts(Table):
     octet: Entiers = kind.entier(_OCTET)
 
 
+def _as_tuple(sources: Iterable[Source]) -> tuple[Source, ...]:
+    return tuple(sources)
+
+
 def _table(rows: type[Table]) -> Any:
     return attrs.field(factory=rows.of, metadata={"table": rows})
 
@@ -320,7 +330,7 @@ def _table(rows: type[Table]) -> Any:
 class Tables:
     """Every table, and the sources that their rows come from."""
 
-    sources: tuple[Source, ...] = attrs.field(default=(), converter=tuple)
+    sources: tuple[Source, ...] = attrs.field(default=(), converter=_as_tuple)
     lots: Lots = _table(Lots)
     factures: Factures = _table(Factures)
     lignes: Lignes = _table(Lignes)
@@ -370,7 +380,8 @@ class Tables:
         masks = {name: kept.get(name, np.ones(len(table), dtype=np.bool_)) for name, table in self.each()}
         changed = True
         while changed:
-            changed = any([self._drop_orphans(name, table, masks) for name, table in self.each()])
+            lost = [self._drop_orphans(name, table, masks) for name, table in self.each()]
+            changed = any(lost)
         renumbered = {name: _renumbered(mask) for name, mask in masks.items()}
         return attrs.evolve(
             self, **{name: _repointed(table.take(masks[name]), renumbered) for name, table in self.each()}

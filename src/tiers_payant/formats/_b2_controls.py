@@ -39,13 +39,17 @@ def check_factures(
     rows = np.flatnonzero(kept)
     inside = owners >= 0
     counts = np.bincount(owners[inside], minlength=len(kept))[rows]
-    _tell_counts(log, offsets[rows], "nombre_lignes", "lignes de la facture", totals["nombre_lignes"][last[rows]], counts)
+    _tell_counts(
+        log, offsets[rows], "nombre_lignes", "lignes de la facture", totals["nombre_lignes"][last[rows]], counts
+    )
     for total, line in _SUMS:
         sums = np.bincount(owners[inside], weights=lines[line][inside], minlength=len(kept))[rows].astype(np.int64)
         _tell_sums(log, offsets[rows], total, "facture", totals[total][last[rows]], sums)
 
 
-def check_lots(log: ProblemLog, offsets: Rows, ends: Decoded, structure: Structure, totals: Decoded, last: Rows) -> None:
+def check_lots(
+    log: ProblemLog, offsets: Rows, ends: Decoded, structure: Structure, totals: Decoded, last: Rows
+) -> None:
     """Compare each type 6 with the factures of its lot."""
     s = structure
     lot = s.lot_of[s.fins_lot]
@@ -80,7 +84,9 @@ def check_file(log: ProblemLog, offsets: Rows, ends: Decoded, structure: Structu
         lots = int(((s.lots > first) & (s.lots < fin)).sum())
         offset = offsets[rank : rank + 1]
         found = np.array([fin - first + 1])
-        _tell_counts(log, offset, "nombre_enregistrements", "enregistrements", ends["nombre_enregistrements"][[rank]], found)
+        _tell_counts(
+            log, offset, "nombre_enregistrements", "enregistrements", ends["nombre_enregistrements"][[rank]], found
+        )
         _tell_counts(log, offset, "nombre_lots", "lots", ends["nombre_lots"][[rank]], np.array([lots]))
 
 

@@ -83,11 +83,15 @@ class _Reading:
     def lecture(self) -> Lecture:
         self._tell_file()
         if not len(self.starts):
-            return Lecture(Tables(sources=(self._source(),), bruts=self._bruts(np.empty(0, np.int64))), self.log.problems())
+            return Lecture(
+                Tables(sources=(self._source(),), bruts=self._bruts(np.empty(0, np.int64))), self.log.problems()
+            )
         parts = self._decode()
         totals = _last_of(self.structure.totaux, self.structure.facture_of, len(self.structure.factures))
         kept, lines = self._kept(parts, totals)
-        check_factures(self.log, self._offsets(self.structure.factures), parts.lignes, parts.totaux, lines, totals, kept)
+        check_factures(
+            self.log, self._offsets(self.structure.factures), parts.lignes, parts.totaux, lines, totals, kept
+        )
         self._check_lots(parts, totals)
         return Lecture(self._tables(parts, totals, kept, lines), self.log.problems())
 
@@ -103,7 +107,9 @@ class _Reading:
 
     def _read(self, kind: str, records: Rows, names: tuple[str, ...]) -> Decoded:
         deciding = _DECIDING.get(kind)
-        return decode(self.layout.records[kind], self.stream, self._offsets(records), names, self.log, deciding=deciding)
+        return decode(
+            self.layout.records[kind], self.stream, self._offsets(records), names, self.log, deciding=deciding
+        )
 
     def _offsets(self, records: Rows) -> Rows:
         return self.starts[records]
@@ -166,7 +172,6 @@ class _Reading:
         check_lots(self.log, self._offsets(s.fins_lot), fins, s, parts.totaux, totals)
 
     def _tables(self, parts: _Parts, totals: Rows, kept: Mask, lines: Rows) -> Tables:
-        s = self.structure
         lots = self._lots(parts.lots)
         factures = self._factures(parts, totals, kept, lines)
         numbers = np.where(kept, np.cumsum(kept) - 1, -1)

@@ -157,9 +157,7 @@ def _words(stream: Matrix, starts: Rows, first: int, last: int, place: int, regu
         return np.ndarray(
             shape=(last - first,), dtype="<u8", buffer=stream.data, offset=int(starts[first]) + place, strides=(step,)
         )
-    every: npt.NDArray[np.uint64] = np.ndarray(
-        shape=(len(stream) - 7,), dtype="<u8", buffer=stream.data, strides=(1,)
-    )
+    every: npt.NDArray[np.uint64] = np.ndarray(shape=(len(stream) - 7,), dtype="<u8", buffer=stream.data, strides=(1,))
     return every[starts[first:last] + place]
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Lots, Tables
-from tiers_payant.formats._encode import encode
 from tiers_payant.formats._digits import Matrix
+from tiers_payant.formats._encode import encode
 from tiers_payant.formats._layout import load_layout
 
 __all__ = ["write_b2"]
@@ -62,7 +63,7 @@ def _runs(lots: Lots) -> list[tuple[int, int]]:
     for column in columns:
         changes |= column[1:] != column[:-1]
     edges = [0, *(np.flatnonzero(changes) + 1).tolist(), len(lots)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _parties(lots: Lots, rank: int) -> dict[str, Any]:
@@ -90,9 +91,7 @@ def _lot(tables: Tables, rank: int, factures: Rows, by_facture: Rows, edges: Row
     lines = _spread(by_facture, edges[factures], counts)
     owners = np.repeat(np.arange(len(rows)), counts)
     suites = np.flatnonzero(rows.nir_beneficiaire != b"")
-    prefix = {
-        name: getattr(rows, name) for name in ("officine", "nir", "nir_cle", "facture")
-    }
+    prefix = {name: getattr(rows, name) for name in ("officine", "nir", "nir_cle", "facture")}
 
     def of(owner: Rows) -> dict[str, Any]:
         return {name: column[owner] for name, column in prefix.items()}

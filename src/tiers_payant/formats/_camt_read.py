@@ -19,7 +19,7 @@ from tiers_payant.domain.tables import Bruts
 from tiers_payant.errors import MoneyError, shape
 from tiers_payant.formats._camt_xml import Leaves, Piece
 from tiers_payant.formats._problems import ProblemLog
-from tiers_payant.formats._releves import Place
+from tiers_payant.formats._releves import Place, one_line
 
 __all__ = ["Message"]
 
@@ -69,7 +69,6 @@ _LABELS = ("Ustrd", "AddtlNtryInf", "AddtlTxInf")
 _ABSENT = "NOTPROVIDED"
 """What banks write where the schema requires a reference and there is none."""
 
-_BREAKS = re.compile(r"\s*[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[TZ+-].*)?", re.DOTALL)
 _REFERENCE = re.compile(r"camt\.053\.001\.[0-9]{2}")
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -199,12 +198,12 @@ class Message:
         self.places.append(Place(line=releve.line, complete=complete))
 
     def _take_identifier(self, releve: _Releve, piece: Piece) -> None:
-        text = _one_line(piece.leaves[0][1]) if piece.leaves else ""
+        text = one_line(piece.leaves[0][1]) if piece.leaves else ""
         releve.identifiant = "" if text == _ABSENT else text
 
     def _take_account(self, releve: _Releve, piece: Piece) -> None:
         found = _first(piece.leaves)
-        releve.compte = _one_line(found.get("Id/IBAN") or found.get("Id/Othr/Id", ""))
+        releve.compte = one_line(found.get("Id/IBAN") or found.get("Id/Othr/Id", ""))
         releve.devise = found.get("Ccy", releve.devise)
 
     def _take_period(self, releve: _Releve, piece: Piece) -> None:
@@ -245,10 +244,12 @@ class Message:
         if sign is None:
             self._unexpected("CRDT, DBIT", found.get("CdtDbtInd", ""), piece.line, "Ntry/CdtDbtInd")
         if sign is None or cents is None:
-            self._broken.append("\n".join(f"{path}: {text}" for leaves in (piece.leaves, *details) for path, text in leaves))
+            told = (leaf for leaves in (piece.leaves, *details) for leaf in leaves)
+            self._broken.append("\n".join(f"{path}: {text}" for path, text in told))
             return
         value = self._day(found.get("ValDt/Dt") or found.get("ValDt/DtTm", ""), piece.line, "Ntry/ValDt")
         booked = self._day(found.get("BookgDt/Dt") or found.get("BookgDt/DtTm", ""), piece.line, "Ntry/BookgDt")
+        releve.devise = releve.devise or found.get("Amt@Ccy", "")
         texts = _texts_of(piece.leaves, details)
         code, bank_codes = _bank_codes(found, details)
         emetteur = _payer(texts) if sign > 0 else ""
@@ -305,7 +306,7 @@ def _first(leaves: Leaves) -> dict[str, str]:
 def _texts_of(entry: Leaves, details: list[Leaves]) -> list[tuple[str, str]]:
     """Return the tagged texts of an entry: its own, those of its details, then what the bank adds about it."""
     texts = [
-        (tag, _one_line(text))
+        (tag, one_line(text))
         for leaves in (entry, *details)
         for path, text in leaves
         if text != _ABSENT and (tag := _TAGS.get(path) or _reference_tag(path))
@@ -350,16 +351,12 @@ def _bank_codes(found: dict[str, str], details: list[Leaves]) -> tuple[str, list
     if not any(path.startswith("BkTxCd/") for path in found):
         found = next((inner for leaves in details if "BkTxCd/Prtry/Cd" in (inner := _first(leaves))), found)
     domain = [found.get(f"BkTxCd/Domn/{path}", "") for path in ("Cd", "Fmly/Cd", "Fmly/SubFmlyCd")]
-    texts = [("BkTxCd", "/".join(map(_one_line, domain)))] if any(domain) else []
+    texts = [("BkTxCd", "/".join(map(one_line, domain)))] if any(domain) else []
     own, issuer = found.get("BkTxCd/Prtry/Cd", ""), found.get("BkTxCd/Prtry/Issr", "")
     code = own.partition("/")[0] if issuer.partition("/")[0] == "CFONB" else ""
     if own and own != code:
-        texts.append(("BkTxCdPrtry", _one_line(f"{own} ({issuer})" if issuer else own)))
+        texts.append(("BkTxCdPrtry", one_line(f"{own} ({issuer})" if issuer else own)))
     return code, texts
-
-
-def _one_line(text: str) -> str:
-    return text if text.isprintable() else _BREAKS.sub(" ", text)
 
 
 @lru_cache(maxsize=4096)

@@ -141,15 +141,14 @@ def _statement(releve: Mapping[str, Any]) -> Iterator[Node]:
     yield Node("CreDtTm", f"{releve['au'] or releve['du'] or '1970-01-01'}T00:00:00")
     currency = (Node("Ccy", releve["devise"]),) if releve["devise"] else ()
     yield _wrap("Acct", _account(releve["compte_affiche"] or releve["compte"]), *currency)
-    for kind, known, cents, day in (("OPBD", "initial_connu", "initial_cents", "du"), ("CLBD", "final_connu", "final_cents", "au")):
-        if releve[known]:
-            yield _wrap(
-                "Bal",
-                _wrap("Tp", _wrap("CdOrPrtry", Node("Cd", kind))),
-                _amount(releve[cents], releve["devise"]),
-                _sign(releve[cents]),
-                *_day("Dt", releve[day]),
-            )
+    for kind, side, day in (("OPBD", "initial", "du"), ("CLBD", "final", "au")):
+        if releve[f"{side}_connu"]:
+            yield _balance(kind, releve[f"{side}_cents"], releve["devise"], releve[day])
+
+
+def _balance(kind: str, cents: int, currency: str, day: object) -> Node:
+    of_kind = _wrap("Tp", _wrap("CdOrPrtry", Node("Cd", kind)))
+    return _wrap("Bal", of_kind, _amount(cents, currency), _sign(cents), *_day("Dt", day))
 
 
 def _account(text: str) -> Node:
@@ -223,9 +222,7 @@ def _bank_code(code: str, domain: str, proprietary: str) -> Node:
     return _wrap("BkTxCd", *nodes)
 
 
-def _details(
-    line: Mapping[str, Any], texts: Texts, amount: tuple[Node, Node], shapes: _Shapes
-) -> tuple[Node, ...]:
+def _details(line: Mapping[str, Any], texts: Texts, amount: tuple[Node, Node], shapes: _Shapes) -> tuple[Node, ...]:
     """Write the texts as details: as many as the schema needs to hold them all."""
     groups = _groups([pair for pair in texts if pair[0] in _RANKS and shapes.holds(pair[0])])
     first = groups[0] if groups else []

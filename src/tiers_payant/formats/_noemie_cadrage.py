@@ -64,6 +64,17 @@ class Flux:
     to_file: Callable[[Places], Places]
     """Turn places of the stream into bytes of the file."""
 
+    def starts(self) -> Places:
+        """Return where each entity begins: after the one before it, or after the fixed record between the two."""
+        starts = np.empty(len(self.marks), dtype=np.int64)
+        starts[:1] = 0
+        np.add(self.marks[:-1], 1, out=starts[1:])
+        following = np.searchsorted(self.marks, self.fins)
+        some = following < len(starts)
+        np.maximum.at(starts, following[some], self.fins[some])
+        skip_blanks(self.data, starts, self.marks)
+        return starts
+
 
 def unframe(data: Matrix, layout: Layout, log: ProblemLog, cadrage: str = "") -> Flux:
     """Undo the framing of a whole file.
@@ -95,11 +106,10 @@ def _plausible(head: Matrix) -> tuple[str, ...]:
 def _score(flux: Flux, layout: Layout) -> int:
     """Two points for an entity of known number and right length, one for five digits at its start."""
     lengths = {code: record.length for code, record in layout.records.items()}
-    points, last = 0, 0
-    for mark in flux.marks.tolist():
-        entity = bytes(flux.data[last : mark + 1]).lstrip(BLANKS)
+    points = 0
+    for start, mark in zip(flux.starts().tolist(), flux.marks.tolist(), strict=True):
+        entity = bytes(flux.data[start : mark + 1])
         points += entity[:5].isdigit() + 2 * (lengths.get(entity[:3].decode("latin-1")) == len(entity))
-        last = mark + 1
     return points
 
 

@@ -164,8 +164,7 @@ def _unclosed(niveaux: Column, numeros: Column, retours: Column, closure: Rows, 
     known = end < len(niveaux)
     safe = np.minimum(end, len(niveaux) - 1)
     same = known & (retours[safe] == retours[mine])
-    # the scope may have ended before that 990: nothing ended this level between the two
-    same &= closure[np.maximum(safe - 1, 0)] <= np.maximum(mine, closure[mine])
+    same &= closure[np.maximum(safe - 1, 0)] < mine  # nothing else ended this level between the two
     again = np.zeros(len(mine), dtype=np.bool_)
     for number in NODES:
         ours = np.flatnonzero(numeros[mine] == number)

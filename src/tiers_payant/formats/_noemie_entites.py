@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._layout import Layout
-from tiers_payant.formats._noemie_cadrage import BLANKS, Flux, Places, skip_blanks
+from tiers_payant.formats._noemie_cadrage import BLANKS, Flux, Places
 from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["CLOSE", "UNREADABLE", "Entites", "Span", "cut"]
@@ -62,8 +62,7 @@ class Entites:
 
 def cut(flux: Flux, layout: Layout, log: ProblemLog) -> Entites:
     """Cut a stream into entities; what cannot be one is told, and marked unreadable."""
-    starts = _starts(flux)
-    skip_blanks(flux.data, starts, flux.marks)
+    starts = flux.starts()
     full = starts < flux.marks
     starts, ends = (starts, flux.marks) if full.all() else (starts[full], flux.marks[full])
     numbers = _number(flux.data, starts, ends, 0, 3)
@@ -81,17 +80,6 @@ def cut(flux: Flux, layout: Layout, log: ProblemLog) -> Entites:
         spans=spans,
         restes=tuple(_leftovers(flux)),
     )
-
-
-def _starts(flux: Flux) -> Places:
-    """An entity begins after the one before it, or after the fixed record that stands between."""
-    starts = np.empty(len(flux.marks), dtype=np.int64)
-    starts[:1] = 0
-    np.add(flux.marks[:-1], 1, out=starts[1:])
-    following = np.searchsorted(flux.marks, flux.fins)
-    some = following < len(starts)
-    np.maximum.at(starts, following[some], flux.fins[some])
-    return starts
 
 
 def _number(data: Matrix, starts: Places, ends: Places, first: int, width: int) -> Small:

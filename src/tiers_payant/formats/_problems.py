@@ -29,6 +29,7 @@ class ProblemLog:
     def add(
         self,
         code: str,
+        /,
         *,
         line: int | None = None,
         offset: int | None = None,
@@ -47,6 +48,7 @@ class ProblemLog:
         code: str,
         offsets: Sequence[int],
         shapes: Iterable[str],
+        /,
         *,
         column: int | None = None,
         field: str | None = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import attrs
@@ -11,7 +12,9 @@ import numpy.typing as npt
 from tiers_payant.domain import Releves, Statut, Virements
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["Place", "booked_cents", "check_balances"]
+__all__ = ["Place", "booked_cents", "check_balances", "one_line"]
+
+_BREAKS = re.compile(r"\s*[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
 @attrs.frozen(kw_only=True)
@@ -54,3 +57,8 @@ def _missing(place: Place, *, known: tuple[bool, bool]) -> str:
         return "la fin du relevé"
     names = [name for name, given in zip(("le solde initial", "le solde final"), known, strict=True) if not given]
     return ", ".join(names)
+
+
+def one_line(text: str) -> str:
+    """Return *text* with a space for whatever Python takes for the end of a line: one text, one line of `textes`."""
+    return text if text.isprintable() else _BREAKS.sub(" ", text)

@@ -24,6 +24,4 @@ def sniff_b2(head: bytes) -> float:
     return _CERTAIN if following[:1] in (b"1", b"9") else _LIKELY if len(head) <= _RECORD else 0.0
 
 
-B2 = FormatSpec(
-    name="b2", label="B2, factures transmises", sniff=sniff_b2, read=read_b2, write=write_b2
-)
+B2 = FormatSpec(name="b2", label="B2, factures transmises", sniff=sniff_b2, read=read_b2, write=write_b2)

@@ -10,14 +10,14 @@ import re
 
 import attrs
 
-from tiers_payant.domain import Entree, Lecture, Source
+from tiers_payant.domain import Entree, FormatSpec, Lecture, Source
 from tiers_payant.formats._camt_read import Message
 from tiers_payant.formats._camt_write import write_camt053
 from tiers_payant.formats._camt_xml import stream_pieces
 from tiers_payant.formats._problems import ProblemLog
 from tiers_payant.formats._releves import check_balances
 
-__all__ = ["read_camt053", "sniff_camt053", "write_camt053"]
+__all__ = ["CAMT053", "read_camt053", "sniff_camt053", "write_camt053"]
 
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?BkToCstmrStmt[\s>/]")
 _NAMESPACE = re.compile(rb"camt\.053\.001\.(?!01)[0-9]{2}")
@@ -39,8 +39,8 @@ def read_camt053(entree: Entree) -> Lecture:
 
     One row of `virements` per booking (`Ntry`): its details give texts, never amounts. `emetteur` is the payer of a
     credit, when there is one only; `libelle` is all that the payer wrote (`Ustrd`), else what the bank adds; `textes`
-    keeps every other reference and name, one `TAG: text` per line. An entry whose amount or sign cannot be read is told,
-    and kept in `bruts`. Problems are located by line of the file.
+    keeps every other reference and name, one `TAG: text` per line. An entry whose amount or sign cannot be read is
+    told, and kept in `bruts`. Problems are located by line of the file.
 
     Raises:
         SourceError: The file cannot be opened.
@@ -63,3 +63,8 @@ def read_camt053(entree: Entree) -> Lecture:
         confiance=_CONFIANCE,
     )
     return Lecture(attrs.evolve(tables, sources=(source,)), log.problems())
+
+
+CAMT053 = FormatSpec(
+    name="camt053", label="CAMT.053, relevé de compte", sniff=sniff_camt053, read=read_camt053, write=write_camt053
+)

@@ -15,6 +15,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+import numpy as np
+
 from tiers_payant.domain import Comptes, Entree, FormatSpec, Lecture, Source, Tables, canonical_compte
 from tiers_payant.errors import shape
 from tiers_payant.formats._problems import ProblemLog
@@ -48,11 +50,13 @@ def read_officines(entree: Entree) -> Lecture:
     comptes = Comptes.of(
         len(rows),
         officine=[numero.encode("ascii") for numero, _, _ in rows],
-        nom=_objects([nom for _, nom, _ in rows]),
+        nom=np.array([nom for _, nom, _ in rows], dtype=object),
         compte=[compte.encode("ascii") for _, _, compte in rows],
         source=[0] * len(rows),
     )
-    source = Source(nom=entree.nom, format="officines", reference=SCHEMA, octets=len(content), enregistrements=len(rows))
+    source = Source(
+        nom=entree.nom, format="officines", reference=SCHEMA, octets=len(content), enregistrements=len(rows)
+    )
     return Lecture(Tables(sources=(source,), comptes=comptes), log.problems())
 
 
@@ -111,12 +115,6 @@ def _text(entry: dict[str, Any], field: str, log: ProblemLog, *, required: bool 
 
 def _shape(value: Any) -> str:
     return shape(value) if isinstance(value, str) else type(value).__name__
-
-
-def _objects(texts: list[str]) -> Any:
-    import numpy as np
-
-    return np.array(texts, dtype=object)
 
 
 OFFICINES = FormatSpec(

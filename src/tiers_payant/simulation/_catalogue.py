@@ -16,7 +16,17 @@ import attrs
 
 from ._monde import LigneVendue, Mutuelle, Officine, Patient, Payeur
 
-__all__ = ["CAISSES", "MOTIFS", "MUTUELLES", "PAYEURS", "Panier", "cle_nir", "make_officine", "make_patients", "make_prescripteurs"]
+__all__ = [
+    "CAISSES",
+    "MOTIFS",
+    "MUTUELLES",
+    "PAYEURS",
+    "Panier",
+    "cle_nir",
+    "make_officine",
+    "make_patients",
+    "make_prescripteurs",
+]
 
 
 def _caisse(code: str, nom: str, kind: str, organisme: str, *, separe: bool = False) -> Payeur:

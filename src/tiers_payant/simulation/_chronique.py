@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TypeVar
 
 from ._banque import make_reference
@@ -28,9 +28,11 @@ _JANUARY = 1
 _DELAIS = {AMO: ((1, 2, 3, 4), (35, 40, 15, 10)), AMC: ((1, 2, 3, 5, 8), (20, 40, 20, 15, 5))}
 """Open days from the lot to the answer, and how often: one to three days for the AMO, two for the platforms (IGAS)."""
 
-_TAILLE = 0.85
-"""Answers in a transfer, over what the wanted number of transfers gives: payers of few factures make smaller ones."""
-
+_MOUVEMENTS = {
+    Nature.RETENUE: "retenues",
+    Nature.FORFAIT: "forfaits",
+    Nature.PENALITE_RETARD: "penalites_retard",
+}
 _NUMEROS, _LOTS = 9999, 999
 
 Bloc = tuple[str, ...]
@@ -149,8 +151,10 @@ class Chronique:
         amount, taux = asked, self.taux
         if draw < taux.paiements_partiels:
             amount = max(asked * self.rng.randrange(40, 91) // 100, 1)
+            self.accidents["paiements_partiels"] += when <= self.coupure
         elif draw < taux.paiements_partiels + taux.trop_percus:
             amount = asked + self.rng.randrange(1, 500)
+            self.accidents["trop_percus"] += when <= self.coupure
         paid = self._expect(vente, part, Genre.PAYEE, when, annonce=amount)
         if amount == asked and self.rng.random() < taux.reprises:
             later = open_days_after(when, self.rng.randrange(8, 30))
@@ -162,9 +166,7 @@ class Chronique:
     def _expect(
         self, vente: Vente, part: str, genre: Genre, when: dt.date, *, annonce: int = 0, code: str = "", motif: str = ""
     ) -> ReponseRecue:
-        reponse = ReponseRecue(
-            vente=vente, part=part, genre=genre, date=when, annonce=annonce, code=code, motif=motif
-        )
+        reponse = ReponseRecue(vente=vente, part=part, genre=genre, date=when, annonce=annonce, code=code, motif=motif)
         if when <= self.coupure:
             self._attendues[when].append(reponse)
         return reponse
@@ -242,10 +244,10 @@ class Chronique:
         self.rng.shuffle(units)
         twins = self._twins(units) if self.rng.random() < self.taux.egalites else []
         rest = [unit for unit in units if not any(unit is twin for twin in twins)]
-        size = PARTS_PAR_FACTURE / self.taux.virements_par_facture * _TAILLE
+        size = PARTS_PAR_FACTURE / self.taux.virements_par_facture
         count = max(1, round(len(rest) / size)) if rest else 0
         bounds = [len(rest) * rank // count for rank in range(count + 1)] if count else []
-        cuts = [rest[low:high] for low, high in zip(bounds, bounds[1:], strict=False)]
+        cuts = [rest[low:high] for low, high in pairwise(bounds)]
         return [[reponse for unit in cut for reponse in unit] for cut in [*([twin] for twin in twins), *cuts]]
 
     def _twins(self, units: Sequence[Unite]) -> list[Unite]:
@@ -275,6 +277,8 @@ class Chronique:
 
     def _move(self, groupe: Groupe) -> None:
         rng, taux, net = self.rng, self.taux, groupe.net
+        if groupe.part == AMC:  # one announcement for two transfers: what is no facture goes with the AMO's
+            return
         if net >= 1000 and rng.random() < taux.retenues:
             cents = rng.randrange(200, net // 2)
             self._add(groupe, Nature.RETENUE, -cents, "RETENUE EXEMPLE", solde=rng.choice((0, rng.randrange(20000))))
@@ -296,7 +300,7 @@ class Chronique:
                 libelle=libelle,
             )
         )
-        self.accidents[f"{nature}s"] += 1
+        self.accidents[_MOUVEMENTS[nature]] += 1
 
     # --- returns and money
 

@@ -89,11 +89,12 @@ class Enumerateur:
 
     @staticmethod
     def _is_only_sum(whole: Montant, parts: tuple[Montant, Montant], wholes: _Cote, others: _Cote) -> bool:
-        if others.singles(whole) or others.pairs(whole) != {frozenset(part.cle for part in parts)}:
+        if others.singles(whole) or any(wholes.singles(part) for part in parts):
+            return False
+        if others.pairs(whole) != {frozenset(part.cle for part in parts)}:
             return False
         return not any(
-            wholes.singles(part)
-            or wholes.pairs(part)
+            wholes.pairs(part)
             or any(others.completes(rival, part) for rival in wholes.within(part) if rival.cle != whole.cle)
             for part in parts
         )

@@ -17,7 +17,7 @@ __all__ = ["CADRAGES", "deliver"]
 
 T = TypeVar("T")
 
-CADRAGES = ("blocs", "prefixes", "simple")
+CADRAGES = ("blocs", "longueurs", "nu")
 """The three framings of a file of returns."""
 
 _EXTENSIONS = {"camt053": "xml", "cfonb120": "txt"}

@@ -8,7 +8,7 @@ __all__ = ["Taux"]
 
 
 def _part(default: float) -> float:
-    return attrs.field(default=default, validator=[attrs.validators.ge(0.0), attrs.validators.le(1.0)])  # type: ignore[no-any-return]
+    return attrs.field(default=default, validator=[attrs.validators.ge(0.0), attrs.validators.le(1.0)])
 
 
 @attrs.frozen(kw_only=True)

@@ -149,9 +149,7 @@ class Tresorerie:
         for day in filter(is_open, days(first, self.coupure)):
             for label, code, cents in divers(self.rng):
                 self.lignes.append(
-                    LigneBancaire(
-                        officine=self.officine, date=day, cents=cents, emetteur="", libelle=label, code=code
-                    )
+                    LigneBancaire(officine=self.officine, date=day, cents=cents, emetteur="", libelle=label, code=code)
                 )
                 self.accidents["hors_perimetre"] += 1
         self.rng.shuffle(self.lignes)

@@ -82,9 +82,7 @@ def _paiement(rng: random.Random, patient: Patient, lines: Sequence[LigneVendue]
     return "05" if draw < _SANS_TIERS_PAYANT + _AMC_A_PART + _AMC_NON_FACTUREE else "15"
 
 
-def correct(
-    rng: random.Random, refus: Sequence[ReponseRecue], day: dt.date, *, autre_montant: bool
-) -> Vente:
+def correct(rng: random.Random, refus: Sequence[ReponseRecue], day: dt.date, *, autre_montant: bool) -> Vente:
     """Return the facture that bills the refused shares again, under a number of its own."""
     old = refus[0].vente
     parts = {reponse.part for reponse in refus}

@@ -11,7 +11,7 @@ import datetime as dt
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import attrs
 
@@ -34,8 +34,7 @@ __all__ = [
 SCHEMA = "tiers-payant/verite/1"
 
 
-@attrs.frozen(order=True)
-class Cle:
+class Cle(NamedTuple):
     """Which créance: a share of a facture of a lot of an officine."""
 
     officine: str
@@ -197,17 +196,16 @@ def _plain(item: Any) -> dict[str, Any]:
 
 
 def _creance(creance: CreanceVraie) -> dict[str, Any]:
-    said = _plain(creance)
-    return {**_plain(said.pop("cle")), **said}
+    return {**creance.cle._asdict(), **{name: value for name, value in _plain(creance).items() if name != "cle"}}
 
 
 def _ligne(ligne: LigneVraie) -> dict[str, Any]:
-    membres = [{**_plain(cle), "cents": cents} for cle, cents in ligne.membres]
+    membres = [{**cle._asdict(), "cents": cents} for cle, cents in ligne.membres]
     return {**_plain(ligne), "membres": membres, "mouvements": [_plain(item) for item in ligne.mouvements]}
 
 
 def _refacturation(link: RefacturationVraie) -> dict[str, Any]:
-    return {"ancienne": _plain(link.ancienne), "nouvelle": _plain(link.nouvelle), "reachable": link.reachable}
+    return {"ancienne": link.ancienne._asdict(), "nouvelle": link.nouvelle._asdict(), "reachable": link.reachable}
 
 
 def truth_of(world: Monde) -> Verite:
@@ -288,9 +286,7 @@ def _is_short(groupe: Groupe) -> bool:
     return any(shown) and not all(shown)
 
 
-def _etat(
-    *, replaced: bool, due: int, announced: int, credited: int, was_credited: bool, latest: Genre | None
-) -> str:
+def _etat(*, replaced: bool, due: int, announced: int, credited: int, was_credited: bool, latest: Genre | None) -> str:
     """Return the first state that holds."""
     said = {
         Genre.REJETEE: "rejetee",
@@ -445,8 +441,6 @@ def _part(vente: Vente, part: str, rank: int) -> Part:
         cents=vente.montant(part),
         envoi=cle_of(vente, part).lot_date,
         refus=tuple(
-            reponse.date
-            for reponse in vente.reponses
-            if reponse.part == part and reponse.genre is Genre.REJETEE
+            reponse.date for reponse in vente.reponses if reponse.part == part and reponse.genre is Genre.REJETEE
         ),
     )

@@ -1,0 +1,66 @@
+"""tiers-payant: what was billed, what was announced, what really arrived, and why not.
+
+The names below are loaded on first use, so that importing the library costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tiers_payant.domain import Book, Creance, Creances, Etat, FormatSpec, Lecture, Part, Payeurs, Rapprochement
+    from tiers_payant.domain import Tables, hookimpl, late
+    from tiers_payant.errors import Problem, TiersPayantError
+    from tiers_payant.pipeline import MatchPolicy, read, reconcile, write_json
+    from tiers_payant.plugins import build_manager
+    from tiers_payant.simulation import simulate
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "tiers_payant.domain": (
+        "Book", "Creance", "Creances", "Etat", "FormatSpec", "Lecture", "Part", "Payeurs", "Rapprochement", "Tables",
+        "hookimpl", "late",
+    ),
+    "tiers_payant.errors": ("Problem", "TiersPayantError"),
+    "tiers_payant.pipeline": ("MatchPolicy", "read", "reconcile", "write_json"),
+    "tiers_payant.plugins": ("build_manager",),
+    "tiers_payant.simulation": ("simulate",),
+}  # fmt: skip
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Book",
+    "Creance",
+    "Creances",
+    "Etat",
+    "FormatSpec",
+    "Lecture",
+    "MatchPolicy",
+    "Part",
+    "Payeurs",
+    "Problem",
+    "Rapprochement",
+    "Tables",
+    "TiersPayantError",
+    "build_manager",
+    "hookimpl",
+    "late",
+    "read",
+    "reconcile",
+    "simulate",
+    "write_json",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME_OF})

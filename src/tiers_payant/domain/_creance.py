@@ -1,0 +1,58 @@
+"""A créance as an object: what one debtor owes for one facture, and where it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from functools import cache
+from importlib import resources
+
+import attrs
+
+from tiers_payant.domain._codes import Etat, Part
+
+__all__ = ["Creance", "motif_texte"]
+
+
+@cache
+def _motifs() -> dict[str, str]:
+    text = resources.files("tiers_payant.domain").joinpath("data", "motifs.toml").read_text(encoding="utf-8")
+    return dict(tomllib.loads(text))
+
+
+def motif_texte(code: str) -> str:
+    """Return the French sentence of a reason code; empty for none."""
+    return _motifs()[code] if code else ""
+
+
+@attrs.frozen(kw_only=True)
+class Creance:
+    """One billed share of one facture, with its three amounts, never mixed. Cents."""
+
+    officine: str
+    lot_date: dt.date | None
+    lot: str
+    facture: str
+    part: Part
+    debiteur: str
+    """Who owes: the managing fund, the complementary insurer or the patient."""
+    du_cents: int
+    """Billed."""
+    annonce_cents: int
+    """Announced by returns: not money."""
+    credite_cents: int
+    """Shown by the bank."""
+    etat: Etat
+    motif: str
+    rang: int = attrs.field(eq=False)
+    """Its row in the result that gave it."""
+
+    @property
+    def reste_cents(self) -> int:
+        """What is still owed; 0 when the share was billed again elsewhere."""
+        return 0 if self.etat is Etat.RETRANSMISE else max(0, self.du_cents - self.credite_cents)
+
+    @property
+    def motif_texte(self) -> str:
+        """Why it stands there, in French."""
+        return motif_texte(self.motif)

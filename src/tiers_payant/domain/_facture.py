@@ -1,0 +1,254 @@
+"""What an officine bills: factures, their shares and lines, the lots they leave in, and the acknowledgement of a lot.
+
+Types are frozen and hold tuples; a value that follows from others is filled in or is a property. Identifiers are
+parsed when an object is built; other fields are checked when objects become columns (`tables_from_objects`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+
+from tiers_payant.domain._champs import compte, nir, numero_officine, sensible, suite
+from tiers_payant.domain._codes import Part
+from tiers_payant.domain._identifiants import Nir
+from tiers_payant.domain._organismes import Organisme
+from tiers_payant.errors import ColumnError, IdentifierError
+
+__all__ = [
+    "CONTRAT_C2S",
+    "PARTS_OF_PAIEMENT",
+    "Arl",
+    "Assure",
+    "Beneficiaire",
+    "Facture",
+    "LigneFacture",
+    "Lot",
+    "Officine",
+    "PartFacturee",
+]
+
+CONTRAT_C2S = "89"
+"""Contract type of a C2S beneficiary (B2 type 2, 117-118): the AMO owes both shares (CSS D861-4)."""
+
+PARTS_OF_PAIEMENT = {
+    "00": frozenset[Part](),
+    "05": frozenset({Part.AMO}),
+    "15": frozenset({Part.AMO, Part.AMC}),
+    "25": frozenset({Part.AMC}),
+}
+"""Which shares each PAYEE code bills (B2 type 2, 115-116). Of any other code it is not known: it bills none."""
+
+_PAIEMENT_OF_PARTS = {parts: code for code, parts in PARTS_OF_PAIEMENT.items()}
+
+
+@attrs.frozen(kw_only=True)
+class Officine:
+    """A pharmacy, and the bank accounts it is paid on."""
+
+    numero: str = attrs.field(converter=numero_officine)
+    """Provider number, 9 characters; a text or a `NumeroPS`."""
+    nom: str = ""
+    comptes: tuple[str, ...] = attrs.field(default=(), converter=lambda texts: tuple(map(compte, texts)))
+    """Accounts as every format can say them: of a French IBAN, bank, branch and account."""
+
+
+@attrs.frozen(kw_only=True)
+class Assure:
+    """The insured person."""
+
+    nir: str = sensible(converter=nir)
+    """13 characters; given as a text, or as a `Nir`."""
+    cle: str = sensible("")
+    """Key of the NIR as billed, 2 digits; empty when it is not told."""
+
+    @property
+    def numero(self) -> Nir | None:
+        """The NIR parsed; None when what a file says is none."""
+        try:
+            return Nir.parse(self.nir + self.cle)
+        except IdentifierError:
+            return None
+
+
+@attrs.frozen(kw_only=True)
+class Beneficiaire:
+    """The person treated, through the insured person who covers them."""
+
+    assure: Assure
+    nir: str = sensible("", converter=nir)
+    """Individual NIR, when it is not the insured's."""
+    naissance: str = sensible("")
+    """Birth date, 6 digits as written: sources do not say their order."""
+    rang: str = sensible("")
+    """Birth rank."""
+
+
+@attrs.frozen(kw_only=True)
+class PartFacturee:
+    """One share of a facture, and who owes it."""
+
+    part: Part
+    """`Part.AMO` or `Part.AMC`."""
+    montant_cents: int
+    debiteur: Organisme | None = None
+    """None when it is not told. Under C2S the AMO owes the AMC share: the debtor changes, the share does not."""
+
+
+@attrs.frozen(kw_only=True)
+class LigneFacture:
+    """One act line."""
+
+    montant_amo_cents: int = 0
+    montant_amc_cents: int = 0
+    depense_cents: int = 0
+    """Amount charged."""
+    base_cents: int = 0
+    """Base of reimbursement."""
+    prix_unitaire_cents: int = 0
+    quantite: int = 1
+    coefficient: int = 100
+    """In hundredths."""
+    taux: int = 0
+    """Percent."""
+    acte: str = sensible("")
+    date_soins: dt.date | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Facture:
+    """One dispensing as billed: shares, their debtors, and the code that says which shares are billed.
+
+    Only *numero* and *parts* must be given. What is left out follows from the shares and the lines: every share is
+    billed, the insurers are the debtors, contract 89 when an AMO owes the AMC share, the total is the sum of the
+    shares, the patient share all that the AMO does not take, the care date the earliest of the lines.
+
+    >>> caisse = Organisme.amo("01", "999", "0000")
+    >>> facture = Facture(numero="000000001", parts=[PartFacturee(part=Part.AMO, montant_cents=1300, debiteur=caisse)])
+    >>> facture.paiement, facture.total_cents
+    ('05', 1300)
+
+    Raises:
+        ColumnError: A share that is neither AMO nor AMC or comes twice, or a debtor that the columns of a facture
+            cannot tell: an AMC for the AMO share, an AMO for the AMC share beside an *amc* without contract 89.
+    """
+
+    numero: str
+    """Text: leading zeros count."""
+    parts: tuple[PartFacturee, ...] = attrs.field(converter=suite)
+    """The shares computed; those that `paiement` does not bill are told, not asked."""
+    date: dt.date | None = None
+    """Invoicing date."""
+    date_soins: dt.date | None = None
+    beneficiaire: Beneficiaire | None = None
+    amo: Organisme | None = None
+    """The managing fund, even when its share is not billed."""
+    amc: Organisme | None = None
+    contrat: str = attrs.field(default=None)
+    """Type of complementary contract: 85, 87, 88, 89, 99 or empty."""
+    paiement: str = attrs.field(default=None)
+    """PAYEE code: 00 no share is billed, 05 AMO, 15 both, 25 AMC; another code bills none that is known."""
+    nature_assurance: str = ""
+    """10 sickness, 13 Alsace-Moselle, 30 maternity, 41 work accident, 90 prevention; empty when not told."""
+    exoneration: str = sensible("")
+    """Exemption of the co-payment."""
+    prescripteur: str = ""
+    date_prescription: dt.date | None = None
+    total_cents: int = attrs.field(default=None)
+    """Amount charged."""
+    part_assure_cents: int = attrs.field(default=None)
+    """Patient share before the complementary insurer."""
+    lignes: tuple[LigneFacture, ...] = attrs.field(default=(), converter=suite)
+
+    def __attrs_post_init__(self) -> None:
+        amo, amc = _told(self.parts)
+        fill = object.__setattr__  # frozen from here on; one pass over the shares costs less than five defaults
+        debtor = amc.debiteur if amc else None
+        by_amo = debtor is not None and debtor.is_amo
+        if self.amo is None:
+            fill(self, "amo", amo.debiteur if amo else debtor if by_amo else None)
+        if self.amc is None and not by_amo:
+            fill(self, "amc", debtor)
+        if self.contrat is None:
+            fill(self, "contrat", CONTRAT_C2S if by_amo else "")
+        if self.paiement is None:
+            fill(self, "paiement", _PAIEMENT_OF_TOLD[amo is not None, amc is not None])
+        own = amo.montant_cents if amo else 0
+        if self.total_cents is None:
+            fill(self, "total_cents", own + (amc.montant_cents if amc else 0))
+        if self.part_assure_cents is None:
+            fill(self, "part_assure_cents", self.total_cents - own)
+        if self.date_soins is None and self.lignes:
+            fill(self, "date_soins", min((line.date_soins for line in self.lignes if line.date_soins), default=None))
+        self._check_debtors(amo, amc)
+
+    def _check_debtors(self, amo: PartFacturee | None, amc: PartFacturee | None) -> None:
+        if (self.amo is not None and not self.amo.is_amo) or (self.amc is not None and not self.amc.is_amc):
+            raise ColumnError("expected an AMO as the managing fund, and an AMC as the complementary insurer")
+        for told, named in ((amo, self.amo), (amc, debtor_of_amc(self.amo, self.amc, self.contrat))):
+            if told is not None and told.debiteur is not named and told.debiteur != named:
+                raise ColumnError("a share is not owed by the insurer that the facture names for it")
+
+    @property
+    def parts_facturees(self) -> tuple[PartFacturee, ...]:
+        """The shares that the PAYEE code bills."""
+        billed = PARTS_OF_PAIEMENT.get(self.paiement, frozenset())
+        return tuple(part for part in self.parts if part.part in billed)
+
+    def montant_cents(self, part: Part) -> int:
+        """Return the amount of a share, billed or not; 0 when the facture tells none."""
+        return sum(told.montant_cents for told in self.parts if told.part == part)
+
+
+def debtor_of_amc(amo: Organisme | None, amc: Organisme | None, contrat: str) -> Organisme | None:
+    """Return who owes the AMC share: the AMO under C2S, or when the facture names no complementary insurer."""
+    return amo if contrat == CONTRAT_C2S or amc is None else amc
+
+
+def _told(parts: tuple[PartFacturee, ...]) -> tuple[PartFacturee | None, PartFacturee | None]:
+    amo = amc = None
+    for told in parts:
+        if told.part == Part.AMO and amo is None:
+            amo = told
+        elif told.part == Part.AMC and amc is None:
+            amc = told
+        else:
+            raise ColumnError("expected at most one AMO share and one AMC share")
+    return amo, amc
+
+
+_PAIEMENT_OF_TOLD = {(Part.AMO in parts, Part.AMC in parts): code for parts, code in _PAIEMENT_OF_PARTS.items()}
+
+
+@attrs.frozen(kw_only=True)
+class Lot:
+    """Factures sent together by one officine."""
+
+    officine: Officine
+    date: dt.date
+    """Creation date: with the number, which cycles, it makes the key."""
+    numero: str
+    """Text: up to three characters, which may be letters."""
+    destinataire: str = ""
+    """Destination organism (B2 type 1): neither the debtor nor who pays."""
+    factures: tuple[Facture, ...] = attrs.field(default=(), converter=suite)
+
+    @property
+    def total_cents(self) -> int:
+        """Everything the lot bills, in cents."""
+        return sum(part.montant_cents for facture in self.factures for part in facture.parts_facturees)
+
+
+@attrs.frozen(kw_only=True)
+class Arl:
+    """A logical acknowledgement: whether a lot was taken in. An event, since no public source gives its layout."""
+
+    officine: str = attrs.field(converter=numero_officine)
+    lot_date: dt.date
+    lot: str
+    date: dt.date | None = None
+    positif: bool
+    """False: the lot is refused and must be sent again."""
+    libelle: str = ""
+    """Reason in clear."""

@@ -1,0 +1,43 @@
+"""Names for what has no key of its own: announced groups and bank lines. They do not depend on the order of files."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tiers_payant.domain._codes import Part
+from tiers_payant.domain.tables import Tables
+
+__all__ = ["group_ids", "virement_ids"]
+
+_PRINT = 12
+"""Characters of a fingerprint that are shown: enough to tell a pharmacy's returns apart."""
+
+
+def group_ids(tables: Tables) -> list[str]:
+    """Name each announced group: its return's fingerprint, its rank in that return, and its share if it is split."""
+    groups, prints = tables.groupes, tables.retours.empreinte
+    ranks: Counter[int] = Counter()
+    names = []
+    for retour, part in zip(groups.retour.tolist(), groups.part.tolist(), strict=True):
+        mark = prints[retour].decode()[:_PRINT] if retour >= 0 else "objet"
+        names.append(f"{mark}/{ranks[retour]}" + (f"/{Part(part).name}" if part else ""))
+        ranks[retour] += 1
+    return names
+
+
+def virement_ids(tables: Tables) -> list[str]:
+    """Name each bank line: account, booking date, and rank among that day's lines sorted by content."""
+    lines = tables.virements
+    content = list(
+        zip(
+            lines.compte.tolist(), map(str, lines.date.tolist()), lines.montant_cents.tolist(), lines.libelle.tolist(),
+            lines.emetteur.tolist(), lines.textes.tolist(), map(str, lines.date_valeur.tolist()), strict=True,
+        )
+    )  # fmt: skip
+    names = [""] * len(content)
+    ranks: Counter[tuple[bytes, str]] = Counter()
+    for row in sorted(range(len(content)), key=content.__getitem__):
+        compte, date = content[row][0], content[row][1]
+        names[row] = f"{compte.decode('latin-1')}:{date}:{ranks[compte, date]}"
+        ranks[compte, date] += 1
+    return names

@@ -1,0 +1,519 @@
+"""Objects to columns and back. Columns are what everything works on; objects are for who has them, or looks.
+
+What objects do not hold (place in a file, header of a file, records kept raw) is absent from the columns made here.
+The way back never raises on what a file got wrong: texts are kept as they were read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
+from tiers_payant.domain._champs import TexteBrut
+from tiers_payant.domain._codes import NatureMouvement, Part, Reponse, Statut
+from tiers_payant.domain._facture import (
+    PARTS_OF_PAIEMENT,
+    Arl,
+    Assure,
+    Beneficiaire,
+    Facture,
+    LigneFacture,
+    Lot,
+    Officine,
+    PartFacturee,
+    debtor_of_amc,
+)
+from tiers_payant.domain._organismes import Organisme
+from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
+from tiers_payant.domain._source import Source
+from tiers_payant.domain._table import Kind, Table
+from tiers_payant.domain.tables import (
+    Arls,
+    Comptes,
+    ComptesClients,
+    Encaissements,
+    Factures,
+    Groupes,
+    Lignes,
+    Lots,
+    Mouvements,
+    Rejets,
+    Releves,
+    Reponses,
+    Retours,
+    Tables,
+    Virements,
+)
+from tiers_payant.errors import ColumnError
+
+__all__ = ["facture_at", "lot_at", "officines_of", "releve_at", "retour_at", "tables_from_objects", "virement_at"]
+
+T = TypeVar("T", bound=Table)
+Rows = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.int64]
+
+_OBJETS = "objets"
+"""Name of the format that objects come in, for what is reported."""
+
+_NOBODY = Beneficiaire(assure=Assure(nir=TexteBrut()))
+
+_OF_LOT = {"officine": "officine.numero", "lot_date": "date", "lot": "numero"}
+_KEY = ("officine", "lot_date", "lot", "facture")
+_LOT = {**_OF_LOT, "destinataire": "destinataire", "nom_officine": "officine.nom"}
+_FACTURE = {
+    "facture": "numero",
+    "date_facture": "date",
+    **{name: name for name in ("date_soins", "contrat", "paiement", "nature_assurance", "exoneration")},
+    **{name: name for name in ("prescripteur", "date_prescription", "total_cents", "part_assure_cents")},
+}
+_PERSONNE = {
+    "nir": "assure.nir",
+    "nir_cle": "assure.cle",
+    "nir_beneficiaire": "nir",
+    "naissance": "naissance",
+    "rang": "rang",
+}
+_RETOUR = (
+    "reference", "emetteur_type", "emetteur", "destinataire_type", "destinataire", "date", "fichier", "total_cents",
+    "empreinte",
+)  # fmt: skip
+_GROUPE = ("officine", "date", "libelle_1", "libelle_2", "organisme", "part")
+_REPONSE = (*_KEY, "part", "reponse", "demande_cents", "annonce_cents", "amc", "nir", "naissance")
+_REJET = (*_KEY, "code", "libelle", "part", "portee", "acte", "date_soins")
+_MOUVEMENT = (
+    "officine", "nature", "montant_cents", "solde_cents", "reference", "dette", "operation", "date", "libelle",
+)  # fmt: skip
+_RELEVE = ("compte", "compte_affiche", "identifiant", "devise", "avis", "du", "au")
+_VIREMENT = (
+    "date", "date_valeur", "montant_cents", "devise", "statut", "emetteur", "libelle", "textes", "code_operation",
+    "extourne",
+)  # fmt: skip
+_LIGNE = (
+    "date_soins", "acte", "quantite", "coefficient", "prix_unitaire_cents", "base_cents", "taux", "montant_amo_cents",
+    "montant_amc_cents", "depense_cents",
+)  # fmt: skip
+_ARL = ("officine", "lot_date", "lot", "date", "positif", "libelle")
+_CLIENT = (*_KEY, "client", "du_cents")
+_ENCAISSEMENT = (*_KEY, "date", "montant_cents")
+
+
+def tables_from_objects(
+    *,
+    officines: Iterable[Officine] = (),
+    lots: Iterable[Lot] = (),
+    retours: Iterable[Retour] = (),
+    releves: Iterable[Releve] = (),
+    arls: Iterable[Arl] = (),
+    comptes_clients: Iterable[CompteClient] = (),
+    encaissements: Iterable[Encaissement] = (),
+    nom: str = _OBJETS,
+) -> Tables:
+    """Return the same facts as columns.
+
+    Args:
+        officines: For their bank accounts; the officines of *lots* need not be told again.
+        nom: How the source is called in what is reported. Each statement is a source of its own, as a file would
+            be, so that two deliveries of one account and day are told from two lines of one statement.
+
+    Raises:
+        ColumnError: A text that is no ASCII text where a code is expected, a date that is no `date`, an amount that
+            is no `int`.
+    """
+    sent, received, statements = tuple(lots), tuple(retours), tuple(releves)
+    factures = [facture for lot in sent for facture in lot.factures]
+    return Tables(
+        sources=_sources(nom, len(statements)),
+        lots=_build(Lots, _columns(sent, _LOT), source=0),
+        factures=_factures(sent, factures),
+        lignes=_lignes(factures),
+        comptes=_comptes([*officines, *(lot.officine for lot in sent)]),
+        arls=_plain_table(Arls, tuple(arls), _ARL),
+        comptes_clients=_plain_table(ComptesClients, tuple(comptes_clients), _CLIENT),
+        encaissements=_plain_table(Encaissements, tuple(encaissements), _ENCAISSEMENT),
+        **_retours(received),
+        **_releves(statements),
+    )
+
+
+def _sources(nom: str, statements: int) -> tuple[Source, ...]:
+    width = len(str(statements))
+    names = [nom, *(f"{nom}:releve-{rank:0{width}}" for rank in range(1, statements + 1))]
+    return tuple(Source(nom=name, format=_OBJETS) for name in names)
+
+
+def _plain_table(rows: type[T], objects: Sequence[object], names: Sequence[str]) -> T:
+    return _build(rows, _columns(objects, dict.fromkeys(names)), source=0)
+
+
+# --- lists of values to checked columns
+
+
+def _columns(objects: Sequence[object], names: Mapping[str, str | None]) -> dict[str, Sequence[Any]]:
+    """Return, for each column of *names*, the attribute of every object, in one pass."""
+    if not objects:
+        return {}
+    read = attrgetter(*(attribute or column for column, attribute in names.items()))
+    return dict(zip(names, zip(*map(read, objects), strict=True), strict=True))
+
+
+def _build(rows: type[T], given: Mapping[str, Sequence[Any]], **arrays: Any) -> T:
+    """Build a table of *given* values, which are checked, and of *arrays*, or one number for every row."""
+    kinds = rows.kinds()
+    length = len(next(iter(given.values()), ()))
+    checked = {name: _checked(kinds[name], name, values) for name, values in given.items()}
+    spread = {
+        name: np.full(length, value, np.int32) if isinstance(value, int) else value for name, value in arrays.items()
+    }
+    return rows.of(length, **checked, **spread)
+
+
+def _checked(kind: Kind, name: str, values: Sequence[Any]) -> npt.NDArray[Any]:
+    try:
+        return _CHECKS[np.dtype(kind.dtype).kind](values, kind)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ColumnError(f"{name}: expected {_EXPECTED[np.dtype(kind.dtype).kind]}") from error
+
+
+def _of_type(values: Sequence[Any], *allowed: type) -> None:
+    if not set(map(type, values)) <= set(allowed):
+        raise TypeError
+
+
+def _textes(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
+    _of_type(values, str)
+    distinct = set(values)
+    joined = "".join(distinct)
+    if "\0" in joined:
+        raise ValueError
+    if len(distinct) == 1:
+        return np.full(len(values), joined.strip().encode("ascii"), dtype=f"S{max(len(joined.strip()), 1)}")
+    if any(map(str.isspace, joined)):
+        values = [value.strip() for value in values]
+    return np.array(values, dtype="S")
+
+
+def _libelles(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
+    _of_type(values, str)
+    return np.fromiter(values, dtype=object, count=len(values))
+
+
+def _entiers(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
+    _of_type(values, int, Part, Reponse, NatureMouvement, Statut)
+    wide = np.fromiter(values, dtype=np.int64, count=len(values))
+    bounds = np.iinfo(kind.dtype)
+    if len(wide) and (wide.min() < bounds.min or wide.max() > bounds.max):
+        raise OverflowError
+    return wide.astype(kind.dtype)
+
+
+def _jours(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
+    _of_type(values, dt.date, type(None))
+    if len(set(values)) == 1:
+        return np.full(len(values), np.datetime64(values[0], "D"), dtype="datetime64[D]")
+    return np.array(values, dtype="datetime64[D]")
+
+
+def _drapeaux(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
+    _of_type(values, bool)
+    return np.array(values, dtype=np.bool_)
+
+
+_CHECKS: Mapping[str, Callable[[Sequence[Any], Kind], npt.NDArray[Any]]] = {
+    "S": _textes,
+    "O": _libelles,
+    "i": _entiers,
+    "M": _jours,
+    "b": _drapeaux,
+}
+_EXPECTED = {"S": "ASCII texts", "O": "texts", "i": "whole numbers that fit", "M": "dates or None", "b": "booleans"}
+
+
+# --- lots
+
+
+def _factures(lots: Sequence[Lot], factures: Sequence[Facture]) -> Factures:
+    if not factures:
+        return Factures.of()
+    lot_of = np.repeat(np.arange(len(lots), dtype=np.int32), [len(lot.factures) for lot in lots])
+    heads = {name: _checked(Factures.kinds()[name], name, held) for name, held in _columns(lots, _OF_LOT).items()}
+    return _build(
+        Factures,
+        {**_columns(factures, _FACTURE), **_insurers(factures), **_persons(factures)},
+        **{name: column[lot_of] for name, column in heads.items()},
+        **_amounts(factures),
+        lot_rang=lot_of,
+        source=0,
+    )
+
+
+def _insurers(factures: Sequence[Facture]) -> dict[str, Sequence[str]]:
+    codes = [organism.code if (organism := facture.amo) else "--" for facture in factures]
+    split = {code: code.split("-") for code in set(codes)}
+    held = {
+        name: [split[code][place] for code in codes] for place, name in enumerate(("regime", "caisse", "centre"))
+    }
+    return {**held, "amc": [organism.code if (organism := facture.amc) else "" for facture in factures]}
+
+
+def _persons(factures: Sequence[Facture]) -> dict[str, Sequence[str]]:
+    persons = [facture.beneficiaire or _NOBODY for facture in factures]
+    return {} if all(person is _NOBODY for person in persons) else _columns(persons, _PERSONNE)
+
+
+def _amounts(factures: Sequence[Facture]) -> dict[str, Ints]:
+    """Return the amount of each share, 0 where a facture tells none."""
+    told = list(chain.from_iterable(facture.parts for facture in factures))
+    owner = np.repeat(np.arange(len(factures)), [len(facture.parts) for facture in factures])
+    kinds = Factures.kinds()
+    parts = np.fromiter((share.part for share in told), dtype=np.int8, count=len(told))
+    cents = _checked(kinds["part_amo_cents"], "montant_cents", [share.montant_cents for share in told])
+    amounts = {}
+    for name, part in (("part_amo_cents", Part.AMO), ("part_amc_cents", Part.AMC)):
+        amounts[name] = np.zeros(len(factures), dtype=np.int64)
+        amounts[name][owner[parts == part]] = cents[parts == part]
+    return amounts
+
+
+def _lignes(factures: Sequence[Facture]) -> Lignes:
+    lines = [line for facture in factures for line in facture.lignes]
+    owner = np.repeat(np.arange(len(factures), dtype=np.int32), [len(facture.lignes) for facture in factures])
+    return _build(Lignes, _columns(lines, dict.fromkeys(_LIGNE)), facture_rang=owner) if lines else Lignes.of()
+
+
+def _comptes(officines: Sequence[Officine]) -> Comptes:
+    held = dict.fromkeys((officine.numero, account, officine.nom) for officine in officines for account in officine.comptes)
+    columns = zip(("officine", "compte", "nom"), zip(*held, strict=True), strict=True) if held else ()
+    return _build(Comptes, dict(columns), source=0)
+
+
+# --- returns
+
+
+def _retours(retours: Sequence[Retour]) -> dict[str, Any]:
+    """Return the tables of returns; the rows of one return stand together, transfers in order, then the rest."""
+    groups: list[VirementAnnonce] = [virement for retour in retours for virement in retour.virements]
+    group_of, return_of = _holders(retours)
+    answers = [holder.reponses for holder in _held(retours)]
+    movements = [holder.mouvements for holder in _held(retours)]
+    rejects = [retour.rejets for retour in retours]
+    ranks = np.arange(len(retours), dtype=np.int32)
+    return {
+        "retours": _plain_table(Retours, retours, _RETOUR),
+        "groupes": _build(
+            Groupes,
+            _columns(groups, dict.fromkeys(_GROUPE)),
+            **_pointed(groups, retour=np.repeat(ranks, [len(retour.virements) for retour in retours])),
+        ),
+        "reponses": _spread(Reponses, answers, _REPONSE, groupe=group_of, retour=return_of),
+        "mouvements": _spread(Mouvements, movements, _MOUVEMENT, groupe=group_of, retour=return_of),
+        "rejets": _spread(Rejets, rejects, _REJET, retour=ranks),
+    }
+
+
+def _held(retours: Sequence[Retour]) -> list[VirementAnnonce | Retour]:
+    return [holder for retour in retours for holder in (*retour.virements, retour)]
+
+
+def _holders(retours: Sequence[Retour]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return, for each of `_held`, its row in `groupes` (-1 for the return itself) and its return."""
+    sizes = [len(retour.virements) + 1 for retour in retours]
+    return_of = np.repeat(np.arange(len(retours), dtype=np.int32), sizes)
+    is_group = np.ones(len(return_of), dtype=np.bool_)
+    is_group[np.cumsum(sizes, dtype=np.int64) - 1] = False
+    return np.where(is_group, np.cumsum(is_group) - 1, -1).astype(np.int32), return_of
+
+
+def _pointed(rows: Sequence[object], **pointers: npt.NDArray[np.int32]) -> dict[str, Any]:
+    return {**pointers, "source": 0} if rows else {}
+
+
+def _spread(
+    rows: type[T], held: Sequence[Sequence[object]], names: Sequence[str], **pointers: npt.NDArray[np.int32]
+) -> T:
+    """Build the table of what each holder holds, each row pointing where its holder does."""
+    objects = list(chain.from_iterable(held))
+    sizes = [len(part) for part in held]
+    repeated = {name: np.repeat(pointer, sizes) for name, pointer in pointers.items()}
+    return _build(rows, _columns(objects, dict.fromkeys(names)), **_pointed(objects, **repeated))
+
+
+# --- bank
+
+
+def _releves(releves: Sequence[Releve]) -> dict[str, Any]:
+    own = np.arange(1, len(releves) + 1, dtype=np.int32)
+    sizes = [len(releve.lignes) for releve in releves]
+    lines = [line for releve in releves for line in releve.lignes]
+    accounts = _checked(Releves.kinds()["compte"], "compte", [releve.compte for releve in releves])
+    pointers = {
+        "compte": np.repeat(accounts, sizes),
+        "position": np.concatenate([np.arange(size) for size in sizes]) if sizes else np.empty(0, np.int64),
+        "releve": np.repeat(own - 1, sizes),
+        "source": np.repeat(own, sizes),
+    }
+    return {
+        "releves": _build(
+            Releves, {**_columns(releves, dict.fromkeys(_RELEVE)), **_balances(releves)}, source=own
+        ) if releves else Releves.of(),
+        "virements": _build(Virements, _columns(lines, dict.fromkeys(_VIREMENT)), **pointers) if lines else Virements.of(),
+    }  # fmt: skip
+
+
+def _balances(releves: Sequence[Releve]) -> dict[str, Sequence[Any]]:
+    columns: dict[str, Sequence[Any]] = {}
+    for name in ("initial", "final"):
+        told = [getattr(releve, f"{name}_cents") for releve in releves]
+        columns[f"{name}_connu"] = [cents is not None for cents in told]
+        columns[f"{name}_cents"] = [0 if cents is None else cents for cents in told]
+    return columns
+
+
+# --- back to objects
+
+
+def _raw(table: Table, row: int) -> dict[str, Any]:
+    """Return one row; its texts are marked as a file's, so that no parser judges them."""
+    return {name: TexteBrut(value) if isinstance(value, str) else value for name, value in table.row(row).items()}
+
+
+def _named(names: Iterable[str], said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of *names* for a constructor: its converters see marked texts, its other fields plain ones."""
+    parsed = {"officine", "numero", "nir", "compte"}
+    return {
+        name: str(value) if isinstance(value := said[name], TexteBrut) and name not in parsed else value
+        for name in names
+    }
+
+
+def facture_at(tables: Tables, row: int) -> Facture:
+    """Return the facture of this row of `tables.factures`, its lines included."""
+    said = _raw(tables.factures, row)
+    lines = np.flatnonzero(tables.lignes.facture_rang == row)
+    own = {name: said[column] for column, name in _FACTURE.items()}
+    amo = Organisme.read_amo(said["regime"], said["caisse"], said["centre"])
+    amc = Organisme.read_amc(str(said["amc"]))
+    return Facture(
+        **_named(own, {**own, "numero": str(own["numero"])}),
+        amo=amo,
+        amc=amc,
+        parts=_parts(said, amo, amc),
+        beneficiaire=_person(said),
+        lignes=[LigneFacture(**_named(_LIGNE, _raw(tables.lignes, line))) for line in lines.tolist()],
+    )
+
+
+def _parts(said: Mapping[str, Any], amo: Organisme | None, amc: Organisme | None) -> list[PartFacturee]:
+    """Return the shares that the code bills, and those whose amount is told without being billed."""
+    billed = PARTS_OF_PAIEMENT.get(said["paiement"], frozenset())
+    debtors = (
+        (Part.AMO, said["part_amo_cents"], amo),
+        (Part.AMC, said["part_amc_cents"], debtor_of_amc(amo, amc, said["contrat"])),
+    )
+    return [
+        PartFacturee(part=part, montant_cents=cents, debiteur=debtor)
+        for part, cents, debtor in debtors
+        if cents or part in billed
+    ]
+
+
+def _person(said: Mapping[str, Any]) -> Beneficiaire | None:
+    if not any(said[name] for name in _PERSONNE):
+        return None
+    return Beneficiaire(
+        assure=Assure(nir=said["nir"], cle=str(said["nir_cle"])),
+        nir=said["nir_beneficiaire"],
+        naissance=str(said["naissance"]),
+        rang=str(said["rang"]),
+    )
+
+
+def lot_at(tables: Tables, row: int) -> Lot:
+    """Return the lot of this row of `tables.lots`, its factures included."""
+    said = _raw(tables.lots, row)
+    factures = np.flatnonzero(tables.factures.lot_rang == row)
+    accounts = tables.comptes.compte[tables.comptes.officine == tables.lots.officine[row]]
+    return Lot(
+        officine=Officine(
+            numero=said["officine"],
+            nom=str(said["nom_officine"]),
+            comptes=tuple(account.decode("latin-1") for account in accounts.tolist()),
+        ),
+        date=said["lot_date"],
+        numero=str(said["lot"]),
+        destinataire=str(said["destinataire"]),
+        factures=[facture_at(tables, facture) for facture in factures.tolist()],
+    )
+
+
+def officines_of(tables: Tables) -> tuple[Officine, ...]:
+    """Return the officines whose accounts are listed, in the order of `tables.comptes`."""
+    accounts: dict[tuple[str, str], list[str]] = {}
+    for row in range(len(tables.comptes)):
+        said = tables.comptes.row(row)
+        accounts.setdefault((said["officine"], said["nom"]), []).append(said["compte"])
+    return tuple(
+        Officine(numero=TexteBrut(numero), nom=nom, comptes=tuple(held)) for (numero, nom), held in accounts.items()
+    )
+
+
+def retour_at(tables: Tables, row: int) -> Retour:
+    """Return the return of this row of `tables.retours`, with all that it says."""
+    transfers = np.flatnonzero(tables.groupes.retour == row)
+    reponses, mouvements = tables.reponses, tables.mouvements
+    loose_answers = np.flatnonzero((reponses.retour == row) & (reponses.groupe < 0))
+    loose_movements = np.flatnonzero((mouvements.retour == row) & (mouvements.groupe < 0))
+    return Retour(
+        **_named(_RETOUR, _raw(tables.retours, row)),
+        virements=[_groupe_at(tables, transfer) for transfer in transfers.tolist()],
+        reponses=_reponses_at(tables, loose_answers),
+        mouvements=_mouvements_at(tables, loose_movements),
+        rejets=[
+            MotifRejet(**_named(_REJET, _raw(tables.rejets, reject)))
+            for reject in np.flatnonzero(tables.rejets.retour == row).tolist()
+        ],
+    )
+
+
+def _groupe_at(tables: Tables, row: int) -> VirementAnnonce:
+    said = _named(_GROUPE, _raw(tables.groupes, row))
+    return VirementAnnonce(
+        **{**said, "part": Part(said["part"])},
+        reponses=_reponses_at(tables, np.flatnonzero(tables.reponses.groupe == row)),
+        mouvements=_mouvements_at(tables, np.flatnonzero(tables.mouvements.groupe == row)),
+    )
+
+
+def _reponses_at(tables: Tables, rows: Rows) -> list[ReponseFacture]:
+    said = [_named(_REPONSE, _raw(tables.reponses, row)) for row in rows.tolist()]
+    return [ReponseFacture(**{**one, "part": Part(one["part"]), "reponse": Reponse(one["reponse"])}) for one in said]
+
+
+def _mouvements_at(tables: Tables, rows: Rows) -> list[Mouvement]:
+    said = [_named(_MOUVEMENT, _raw(tables.mouvements, row)) for row in rows.tolist()]
+    return [Mouvement(**{**one, "nature": NatureMouvement(one["nature"])}) for one in said]
+
+
+def virement_at(tables: Tables, row: int) -> Virement:
+    """Return the bank line of this row of `tables.virements`."""
+    said = _named(_VIREMENT, _raw(tables.virements, row))
+    return Virement(**{**said, "statut": Statut(said["statut"])})
+
+
+def releve_at(tables: Tables, row: int) -> Releve:
+    """Return the statement of this row of `tables.releves`, its lines in the bank's order."""
+    said = _raw(tables.releves, row)
+    lines = np.flatnonzero(tables.virements.releve == row)
+    ordered = lines[np.argsort(tables.virements.position[lines], kind="stable")]
+    return Releve(
+        **_named(_RELEVE, said),
+        initial_cents=said["initial_cents"] if said["initial_connu"] else None,
+        final_cents=said["final_cents"] if said["final_connu"] else None,
+        lignes=[virement_at(tables, line) for line in ordered.tolist()],
+    )

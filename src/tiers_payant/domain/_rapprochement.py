@@ -1,0 +1,193 @@
+"""The outcome of a reconciliation: what is owed, announced, credited, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain._cents import format_cents
+from tiers_payant.domain._codes import Etat, EtatVirement
+from tiers_payant.domain._creance import Creance
+from tiers_payant.domain._resultat import Creances, LiensReponses, LiensVirements, Propositions
+from tiers_payant.domain.tables import Tables
+from tiers_payant.errors import LawError, Problem
+
+__all__ = ["ETATS", "Rapprochement", "Totaux"]
+
+ETATS = {
+    Etat.CREDITEE: "réglées",
+    Etat.PARTIELLE: "réglées en partie",
+    Etat.REPRISE: "reprises par l'organisme",
+    Etat.REJETEE: "rejetées",
+    Etat.TRAITEMENT_CAISSE: "en traitement à la caisse",
+    Etat.DIFFEREE: "différées",
+    Etat.ANNONCEE: "annoncées, non créditées",
+    Etat.LOT_REFUSE: "en lot refusé",
+    Etat.NON_REPONDUE: "sans réponse",
+    Etat.RETRANSMISE: "remplacées par une nouvelle facture",
+    Etat.REGLEE_COMPTOIR: "réglées au comptoir",
+}
+"""What a pharmacist reads for each state, in the plural."""
+
+
+@attrs.frozen(kw_only=True)
+class Totaux:
+    """Sums over insurers' créances and in-scope bank lines, in cents.
+
+    `virements_cents = credite_cents + mouvements_cents + non_ventile_cents + propose_cents + inexplique_cents`, debits
+    counted negative. A share billed again counts once in `du_cents`: with its new facture.
+    """
+
+    du_cents: int
+    annonce_cents: int
+    credite_cents: int
+    mouvements_cents: int
+    """Movements of the groups that a bank line settled, signed."""
+    retenu_cents: int
+    """The negative part of these movements."""
+    non_ventile_cents: int
+    """Money of settled groups that no créance can take: its facture is unknown, or its share is not told."""
+    propose_cents: int
+    inexplique_cents: int
+    virements_cents: int
+
+    @property
+    def ecart_cents(self) -> int:
+        """What the balance misses: 0, or a law is broken."""
+        explained = self.credite_cents + self.mouvements_cents + self.non_ventile_cents
+        return self.virements_cents - explained - self.propose_cents - self.inexplique_cents
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Rapprochement:
+    """What became of every créance and of every bank line."""
+
+    tables: Tables
+    creances: Creances
+    liens_reponses: LiensReponses
+    liens_virements: LiensVirements
+    propositions: Propositions
+    rejets_creances: npt.NDArray[np.int64]
+    """For each pair of `rejets_rangs`, the créance that the reject is about."""
+    rejets_rangs: npt.NDArray[np.int64]
+    """Rows of `tables.rejets`."""
+    etats_virements: npt.NDArray[np.int8]
+    """`EtatVirement` of each row of `tables.virements`."""
+    totaux: Totaux
+    problems: tuple[Problem, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Rapprochement of {len(self.creances)} créances, {len(self.tables.virements)} bank lines>"
+
+    def verify(self) -> Rapprochement:
+        """Check the laws of conservation on this result, without any other truth.
+
+        Returns:
+            Itself, so that the call can be chained.
+
+        Raises:
+            LawError: A cent appeared, vanished or was used twice; the message says where.
+        """
+        if self.totaux.ecart_cents:
+            raise LawError(f"the balance misses {self.totaux.ecart_cents} cents")
+        for name, links in (("bank line", self.liens_virements.virement), ("group", self.liens_virements.groupe)):
+            values, counts = np.unique(links, return_counts=True)
+            if (counts > 1).any():
+                raise LawError(f"a {name} is settled twice: row {int(values[counts > 1][0])}")
+        paid = self.tables.virements.montant_cents[self.liens_virements.virement]
+        if (paid != self.liens_virements.cents).any():
+            raise LawError("a link does not carry the amount of its bank line")
+        return self
+
+    def count(self, etat: Etat) -> int:
+        """Return how many créances are in a state."""
+        return int((self.creances.etat == etat).sum())
+
+    def summary(self) -> str:
+        """Return what a pharmacist wants to know, in French, a few lines."""
+        return "\n".join([*self._totals(), "", *self._states(), "", *self._bank()])
+
+    def _totals(self) -> Iterable[str]:
+        t = self.totaux
+        yield f"Facturé à l'AMO et aux AMC   {format_cents(t.du_cents):>18}"
+        yield f"Annoncé par les retours      {format_cents(t.annonce_cents):>18}"
+        yield f"Crédité à la banque          {format_cents(t.credite_cents):>18}"
+
+    def _states(self) -> Iterable[str]:
+        table = self.creances
+        for etat, words in ETATS.items():
+            rows = table.etat == etat
+            if rows.any():
+                rest = int(np.maximum(table.du_cents - table.credite_cents, 0)[rows].sum())
+                owed = "" if etat in _NOTHING_OWED or not rest else f"   reste {format_cents(rest)}"
+                yield f"{int(rows.sum()):>9} {words:<36}{owed}"
+
+    def _bank(self) -> Iterable[str]:
+        t = self.totaux
+        counts = {etat: int((self.etats_virements == etat).sum()) for etat in EtatVirement}
+        yield f"Virements reconnus           {counts[EtatVirement.EXPLIQUE]:>9}"
+        yield f"  à confirmer                {counts[EtatVirement.PROPOSE]:>9}   {format_cents(t.propose_cents)}"
+        yield f"  inexpliqués                {counts[EtatVirement.INEXPLIQUE]:>9}   {format_cents(t.inexplique_cents)}"
+        yield f"  hors tiers payant          {counts[EtatVirement.HORS_PERIMETRE]:>9}"
+        if t.mouvements_cents or t.retenu_cents:
+            yield f"Retenues et autres mouvements {format_cents(t.mouvements_cents):>17}"
+
+    def explain(self, creance: Creance) -> str:
+        """Say why a créance stands where it stands: its answers, its group, the bank line, or what is missing.
+
+        Args:
+            creance: One of `self.creances`.
+        """
+        where = f"Facture {creance.facture}, lot {creance.lot} du {creance.lot_date}, part {creance.part.name}"
+        lines = [
+            f"{where}, due par {creance.debiteur} : {format_cents(creance.du_cents)}",
+            f"{creance.etat.name.lower()} : {creance.motif_texte}",
+        ]
+        links = np.flatnonzero(self.liens_reponses.creance == creance.rang)
+        lines += [self._told(int(link)) for link in links]
+        lines += [f"  rejet {code} : {words}" for code, words in self.rejets_of(creance.rang)]
+        replaced = int(self.creances.remplacee_par[creance.rang])
+        if replaced >= 0:
+            lines.append(f"  remplacée par la facture {self.creances[replaced].facture}")
+        return "\n".join(lines)
+
+    def _told(self, link: int) -> str:
+        reponse = int(self.liens_reponses.reponse[link])
+        groupe = int(self.tables.reponses.groupe[reponse])
+        said = f"  annoncé {format_cents(int(self.liens_reponses.cents[link]))} par {self._file(reponse)}"
+        settled = self._link_of_group.get(groupe)
+        if settled is None:
+            return f"{said}, aucun virement reconnu pour ce règlement"
+        line = int(self.liens_virements.virement[settled])
+        bank = self.tables.virements
+        passe = self.liens_virements.passe[settled].decode()
+        amount = format_cents(int(bank.montant_cents[line]))
+        return f"{said}, réglé par le virement de {amount} du {bank.date[line]} ({passe})"
+
+    def _file(self, reponse: int) -> str:
+        source = int(self.tables.reponses.source[reponse])
+        return self.tables.sources[source].nom if source >= 0 else "objets"
+
+    @cached_property
+    def _link_of_group(self) -> dict[int, int]:
+        return {groupe: link for link, groupe in enumerate(self.liens_virements.groupe.tolist())}
+
+    @cached_property
+    def _rejets_by_creance(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for creance, row in zip(self.rejets_creances.tolist(), self.rejets_rangs.tolist(), strict=True):
+            found.setdefault(creance, []).append(row)
+        return found
+
+    def rejets_of(self, rang: int) -> list[tuple[str, str]]:
+        """Return the code and the words of each reject line about the créance of that row, sorted."""
+        rejets = self.tables.rejets
+        rows = self._rejets_by_creance.get(rang, [])
+        return sorted({(rejets.code[row].decode("latin-1"), str(rejets.libelle[row])) for row in rows})
+
+
+_NOTHING_OWED = (Etat.CREDITEE, Etat.RETRANSMISE, Etat.REGLEE_COMPTOIR)

@@ -1,0 +1,144 @@
+"""Where the records of a CFONB 120 file start, whatever was done to its line breaks.
+
+Met in the field: LF or CRLF, no line break at all, blank lines anywhere, trailing blanks lost, text turned into UTF-8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.formats._digits import Matrix
+from tiers_payant.formats._problems import ProblemLog
+
+__all__ = ["LENGTH", "Frame", "frame", "records", "tell"]
+
+LENGTH = 120
+_CODES = (b"01", b"04", b"05", b"07")
+_LEAST = {b"01": 104, b"04": 104, b"05": 48, b"07": 104}
+"""Last column that a record cannot do without; what stands after may have been lost with the trailing blanks."""
+_LF, _CR = 10, 13
+_BLANKS = b" \t\0\x1a"
+"""What may stand alone on a line without being missed; 0x1A is how DOS ends a text."""
+
+Rows = npt.NDArray[np.int64]
+
+
+@attrs.frozen(eq=False)
+class Frame:
+    """Whole records: where each starts in `stream` and in the file; and the lines that are none."""
+
+    stream: Matrix
+    starts: Rows
+    offsets: Rows
+    broken: tuple[tuple[int, bytes], ...]
+    """Offset and bytes of each line that holds no record."""
+    completed: tuple[tuple[int, int], ...]
+    """Offset and length of each line that was completed with blanks."""
+    odd: int
+    """Lines of another length than a record, trailing blanks included."""
+
+
+def frame(content: memoryview) -> Frame:
+    """Find the records of a file; latin-1 unless only UTF-8 makes sense of it.
+
+    The norm allows capitals without accents, yet banks write accents in latin-1. A file that some tool turned into
+    UTF-8 has longer lines: it is turned back when that leaves fewer lines of a wrong length.
+    """
+    stream = np.frombuffer(content, dtype=np.uint8)
+    found = _framed(stream, np.empty(0, dtype=np.int64))
+    if not found.odd or stream.max() < 0x80:
+        return found
+    try:
+        text = bytes(content).decode("utf-8").encode("latin-1", "replace")
+    except UnicodeDecodeError:
+        return found
+    places = np.flatnonzero((stream & 0xC0) != 0x80)
+    again = _framed(np.frombuffer(text, dtype=np.uint8), places)
+    return again if again.odd < found.odd else found
+
+
+def tell(found: Frame, log: ProblemLog) -> None:
+    """Report the lines of a wrong length."""
+    for offset, length in found.completed:
+        log.add("LIGNE_COMPLETEE", offset=offset, trouve=length, attendu=LENGTH)
+    for offset, line in found.broken:
+        code = line[:2].decode("ascii") if line[:2] in _CODES else "??"
+        log.add("ENREGISTREMENT_LONGUEUR", offset=offset, code=code, attendu=LENGTH, trouve=len(line))
+
+
+def _framed(stream: Matrix, places: Rows) -> Frame:
+    """Frame the lines of *stream*, whose bytes stand at *places* of the file (empty: where they are)."""
+    starts, lengths = _lines(stream)
+    whole = lengths == LENGTH
+    regular: list[Rows] = [starts[whole]]
+    broken: list[tuple[int, bytes]] = []
+    short: list[tuple[int, bytes]] = []
+    for start, length in zip(starts[~whole].tolist(), lengths[~whole].tolist(), strict=True):
+        rows, rest, readable = _odd_line(stream, start, length)
+        regular.append(rows)
+        if rest.strip(_BLANKS):
+            (short if readable else broken).append((start + length - len(rest), rest))
+    joined = np.concatenate(regular)
+    added = np.arange(len(short), dtype=np.int64) * LENGTH + len(stream)
+    padded = b"".join(rest.ljust(LENGTH) for _, rest in short)
+    offsets = np.concatenate([joined, np.array([start for start, _ in short], dtype=np.int64)])
+    order = np.argsort(offsets, kind="stable")
+
+    def place(offset: int) -> int:
+        return int(places[offset]) if len(places) else offset
+
+    return Frame(
+        stream=np.concatenate([stream, np.frombuffer(padded, dtype=np.uint8)]) if short else stream,
+        starts=np.concatenate([joined, added])[order],
+        offsets=places[offsets[order]] if len(places) else offsets[order],
+        broken=tuple((place(start), line) for start, line in broken),
+        completed=tuple((place(start), len(line)) for start, line in short),
+        odd=int((~whole).sum()),
+    )
+
+
+def _lines(stream: Matrix) -> tuple[Rows, Rows]:
+    """Return the start and the length of every line; a byte order mark is no part of the first."""
+    mark = 3 if stream[:3].tobytes() == b"\xef\xbb\xbf" else 0
+    breaks = np.flatnonzero((stream == _LF) | (stream == _CR))
+    starts = np.concatenate([[mark], breaks + 1])
+    lengths = np.concatenate([breaks, [len(stream)]]) - starts
+    kept = lengths > 0
+    return starts[kept], lengths[kept]
+
+
+def _odd_line(stream: Matrix, start: int, length: int) -> tuple[Rows, bytes, bool]:
+    """Take the records out of a line of another length.
+
+    Many records on one line, whole or cut at the end, are a file without line breaks. Where such a file loses its
+    step, the last record in step may be the one that holds a character too many: it is not trusted.
+
+    Returns:
+        The starts of the whole records; the bytes left over; and whether these are a record that lost its end.
+    """
+    count = length // LENGTH
+    rows = start + np.arange(count, dtype=np.int64) * LENGTH
+    known = _known(stream, rows)
+    if not known.all():
+        count = max(0, int(np.argmin(known)) - 1)
+    rest = stream[start + count * LENGTH : start + length].tobytes()
+    if known.all() and (count != 1 or not rest.strip(_BLANKS) or rest[:2] in _CODES):
+        return rows, rest, len(rest) >= _LEAST.get(rest[:2], LENGTH)
+    count = count if count > 1 else 0
+    return rows[:count], stream[start + count * LENGTH : start + length].tobytes(), False
+
+
+def _known(stream: Matrix, rows: Rows) -> npt.NDArray[np.bool_]:
+    zero, kind = stream[rows], stream[rows + 1]
+    return (zero == ord("0")) & np.isin(kind, np.frombuffer(b"1457", dtype=np.uint8))
+
+
+def records(found: Frame, rows: Rows) -> Iterator[tuple[int, bytes]]:
+    """Yield the offset and the bytes of the records of these numbers."""
+    for row in rows.tolist():
+        start = int(found.starts[row])
+        yield int(found.offsets[row]), found.stream[start : start + LENGTH].tobytes()

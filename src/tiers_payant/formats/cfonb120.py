@@ -1,0 +1,86 @@
+"""CFONB 120, the French bank statement in fixed records: `sniff_cfonb120`, `read_cfonb120`, `write_cfonb120`.
+
+Positions and sources are in `layouts/cfonb120.toml`. Two-digit years from 70 on are of the 1900s (`_dates.PIVOT`).
+"""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+import numpy as np
+
+from tiers_payant.domain import Entree, FormatSpec, Lecture, Source
+from tiers_payant.domain.tables import Bruts
+from tiers_payant.formats._cfonb_frame import Frame, frame, tell
+from tiers_payant.formats._cfonb_read import read_records
+from tiers_payant.formats._cfonb_write import write_cfonb120
+from tiers_payant.formats._layout import load_layout
+from tiers_payant.formats._problems import ProblemLog
+from tiers_payant.formats._releves import check_balances
+
+__all__ = ["CFONB120", "read_cfonb120", "sniff_cfonb120", "write_cfonb120"]
+
+_AMOUNT = rb"[0-9]{13}(?:[{}A-Ra-r\xe8\xe9]|\xc3[\xa8\xa9])"
+_FIRST = re.compile(rb"\s*0[147][0-9]{5}.{9}(?:[A-Z]{3}|   )[0-9 ].{14}[0-9 ]{6}.{50}" + _AMOUNT, re.DOTALL)
+_COMPLEMENT = re.compile(rb"\s*05[0-9]{5}.{9}(?:[A-Z]{3}|   )[0-9 ].{14}[0-9 ]{6} {5}[A-Z0-9]{3}", re.DOTALL)
+
+
+def sniff_cfonb120(head: bytes) -> float:
+    """Tell how surely *head*, the first bytes of a file, opens a CFONB 120 statement: 0 to 1."""
+    text = head.removeprefix(b"\xef\xbb\xbf")
+    if _FIRST.match(text):
+        return 0.95
+    return 0.5 if _COMPLEMENT.match(text) else 0.0
+
+
+def read_cfonb120(entree: Entree) -> Lecture:
+    """Read every statement of a CFONB 120 file.
+
+    `libelle` is the label of the 04; `emetteur` its first NPY; `textes` keeps every other 05 in order, one
+    `QUAL: text` per line, LCC and LC2 joined, `05:` where there is no qualifier, and a 2 after the tag of a second
+    zone (`RCN2`). Amounts with other than 2 decimals are brought to hundredths. What holds no record, or completes
+    none, is told and kept in `bruts`. Problems are located by byte.
+
+    Raises:
+        SourceError: The file cannot be opened.
+    """
+    log = ProblemLog(entree.nom)
+    content = entree.octets
+    found = frame(content)
+    tell(found, log)
+    tables, places = read_records(found, log)
+    check_balances(tables.releves, tables.virements, places, log)
+    if not places:
+        log.add("RELEVE_VIDE" if len(content) else "FICHIER_VIDE")
+    source = Source(
+        nom=entree.nom,
+        format="cfonb120",
+        reference="120",
+        octets=len(content),
+        enregistrements=len(found.starts),
+        confiance=_confidence() if places else {},
+    )
+    bruts = Bruts.concat([tables.bruts, _broken(found)])
+    return Lecture(attrs.evolve(tables, bruts=bruts, sources=(source,)), log.problems())
+
+
+def _confidence() -> dict[str, str]:
+    records = load_layout("cfonb120").records
+    deciding = {"01": ("date", "montant"), "04": ("date", "montant"), "07": ("date", "montant")}
+    return {name: mark for code, names in deciding.items() for name, mark in records[code].confidence_of(names).items()}
+
+
+def _broken(found: Frame) -> Bruts:
+    return Bruts.of(
+        len(found.broken),
+        code=np.array([line[:2] for _, line in found.broken], dtype="S2"),
+        contenu=np.array([line.decode("latin-1") for _, line in found.broken], dtype=object),
+        source=np.zeros(len(found.broken), dtype=np.int32),
+        octet=np.array([offset for offset, _ in found.broken], dtype=np.int64),
+    )
+
+
+CFONB120 = FormatSpec(
+    name="cfonb120", label="CFONB 120, relevé de compte", sniff=sniff_cfonb120, read=read_cfonb120, write=write_cfonb120
+)

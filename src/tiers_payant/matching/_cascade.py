@@ -1,0 +1,185 @@
+"""The cascade: factures to créances, answers to créances, groups to bank lines, then states and balance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import (
+    Book,
+    Creances,
+    EtatVirement,
+    LiensReponses,
+    LiensVirements,
+    Part,
+    Payeurs,
+    Rapprochement,
+    Reponse,
+    Tables,
+    Totaux,
+    load_payeurs,
+)
+from tiers_payant.errors import Location, Problem
+from tiers_payant.matching._candidats import unique_both_ways
+from tiers_payant.matching._creances import billed, refused_lots
+from tiers_payant.matching._etats import facts_of, states
+from tiers_payant.matching._groupes import Banque, bank_of, candidates, net_cents
+from tiers_payant.matching._passes import PASSES, Contexte, Passe
+from tiers_payant.matching._politique import MatchPolicy
+from tiers_payant.matching._propositions import proposals
+from tiers_payant.matching._reponses import Answers, answered, rejected_rows
+from tiers_payant.matching._retransmissions import retransmissions
+
+__all__ = ["reconcile"]
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+def reconcile(
+    book: Book,
+    *,
+    policy: MatchPolicy | None = None,
+    payeurs: Payeurs | None = None,
+    passes: Sequence[Passe] = PASSES,
+) -> Rapprochement:
+    """Reconcile what was billed, what was announced and what the bank shows.
+
+    Args:
+        book: The facts.
+        policy: The windows; `MatchPolicy()` when not given.
+        payeurs: Who pays behind the names of bank lines; the library's own table when not given.
+        passes: How a group's credit is recognised, in order.
+
+    Returns:
+        Every créance with its dû, annoncé, crédité and state, every bank line with its own, in balance to the cent.
+
+    Raises:
+        LawError: The result does not balance: a defect of the library, never of the input.
+    """
+    tables, policy = book.tables, policy or MatchPolicy()
+    dues = billed(tables)
+    answers = answered(tables, dues)
+    banque = bank_of(tables, payeurs or load_payeurs())
+    contexte = Contexte(tables, banque)
+    liens = _settle(contexte, passes, policy)
+    open_questions = proposals(contexte, liens, policy)
+    creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)
+    etats = _bank_states(banque, liens.virement, open_questions.virement)
+    rejected, rows = rejected_rows(tables, dues)
+    return Rapprochement(
+        tables=tables,
+        creances=creances,
+        liens_reponses=answers.liens,
+        liens_virements=liens,
+        propositions=open_questions,
+        rejets_creances=rejected,
+        rejets_rangs=rows,
+        etats_virements=etats,
+        totaux=_totals(tables, creances, answers, liens, etats),
+        problems=(*book.problems, *dues.problems, *answers.problems, *_not_money(tables, banque)),
+    ).verify()
+
+
+def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) -> LiensVirements:
+    """Run the passes: each judges its whole graph before it consumes anything."""
+    tables = contexte.tables
+    edges = candidates(tables, contexte.banque, net_cents(tables), policy)
+    found = []
+    for passe in passes:
+        believed = edges.where(passe.keeps(contexte, edges))
+        links = believed.where(unique_both_ways(believed))
+        found.append(
+            LiensVirements.of(
+                len(links),
+                groupe=links.left.astype(np.int32),
+                virement=links.right.astype(np.int32),
+                cents=tables.virements.montant_cents[links.right],
+                passe=np.full(len(links), passe.nom.encode()),
+            )
+        )
+        edges = edges.where(~np.isin(edges.left, links.left) & ~np.isin(edges.right, links.right))
+    return LiensVirements.concat(found)
+
+
+def _states(
+    tables: Tables,
+    billed_: Creances,
+    liens: LiensReponses,
+    settled: npt.NDArray[np.int32],
+    asked: npt.NDArray[np.int32],
+) -> Creances:
+    groups = len(tables.groupes)
+    faits = facts_of(tables, billed_, liens, _mask(settled, groups))
+    refused = refused_lots(tables, billed_) & (faits.derniere < 0)
+    rejected = (faits.derniere == Reponse.REJETEE) | refused
+    unpaid = rejected & (faits.credite <= 0)
+    chain = retransmissions(
+        tables, billed_, unpaid, np.where(refused, billed_.lot_date.astype(np.int64), faits.derniere_le)
+    )
+    replaced = _mask(chain.left, len(billed_))
+    following = np.full(len(billed_), -1, dtype=np.int32)
+    following[chain.left] = chain.right
+    proposed = (
+        _mask(liens.creance[_mask(asked, groups)[tables.reponses.groupe[liens.reponse]]], len(billed_))
+        if groups
+        else replaced
+    )
+    result = states(billed_, faits, replaced, refused, proposed)
+    return result.with_columns(remplacee_par=following)
+
+
+def _mask(rows: npt.NDArray[np.integer], length: int) -> Mask:
+    mask = np.zeros(length, dtype=np.bool_)
+    mask[rows] = True
+    return mask
+
+
+def _bank_states(
+    banque: Banque, settled: npt.NDArray[np.int32], proposed: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int8]:
+    """In scope is a line with a known payer, a typed reference or a candidate; the rest is not ours to explain."""
+    named = [texte.payeur is not None or texte.typed for texte in banque.textes]
+    states_ = np.where(
+        np.array(named, dtype=np.bool_) & banque.argent, EtatVirement.INEXPLIQUE, EtatVirement.HORS_PERIMETRE
+    )
+    states_[proposed] = EtatVirement.PROPOSE
+    states_[settled] = EtatVirement.EXPLIQUE
+    return states_.astype(np.int8)
+
+
+def _totals(
+    tables: Tables, creances: Creances, answers: Answers, liens: LiensVirements, etats: npt.NDArray[np.int8]
+) -> Totaux:
+    insurers = creances.part != Part.ASSURE
+    settled = _mask(liens.groupe, len(tables.groupes))
+    moved = tables.mouvements.montant_cents[_inside(tables.mouvements.groupe, settled)]
+    orphans = tables.reponses.annonce_cents[_inside(tables.reponses.groupe, settled) & ~answers.placed]
+    amounts = tables.virements.montant_cents
+    return Totaux(
+        du_cents=int(creances.du_cents[insurers & (creances.remplacee_par < 0)].sum()),
+        annonce_cents=int(creances.annonce_cents[insurers].sum()),
+        credite_cents=int(creances.credite_cents[insurers].sum()),
+        mouvements_cents=int(moved.sum()),
+        retenu_cents=int(np.minimum(moved, 0).sum()),
+        non_ventile_cents=int(orphans.sum()),
+        propose_cents=int(amounts[etats == EtatVirement.PROPOSE].sum()),
+        inexplique_cents=int(amounts[etats == EtatVirement.INEXPLIQUE].sum()),
+        virements_cents=int(amounts[etats != EtatVirement.HORS_PERIMETRE].sum()),
+    )
+
+
+def _inside(groups: npt.NDArray[np.int32], settled: Mask) -> Mask:
+    return (groups >= 0) & settled[groups] if len(settled) else np.zeros(len(groups), dtype=np.bool_)
+
+
+def _not_money(tables: Tables, banque: Banque) -> list[Problem]:
+    sources, counts = np.unique(tables.virements.source[~banque.argent], return_counts=True)
+    return [
+        Problem(
+            code="LIGNES_NON_COMPTABILISEES", at=Location(file=tables.sources[source].nom), params={"nombre": count}
+        )
+        for source, count in zip(sources.tolist(), counts.tolist(), strict=True)
+    ]

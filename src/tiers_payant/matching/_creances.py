@@ -1,0 +1,170 @@
+"""From factures to créances: one per share that is billed and not zero."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import Creances, Etat, Factures, Part, Tables, facture_codes, lot_codes, text_codes
+from tiers_payant.errors import Location, Problem
+
+__all__ = ["Dues", "billed"]
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.bytes_]
+
+_BILLS_AMO = (b"05", b"15")
+_BILLS_AMC = (b"15", b"25")
+_BILLS_NONE = (b"00",)
+_PAID_BY_AMO = (b"85", b"89")
+"""Complementary contracts that the compulsory insurer runs and pays itself (CSS art. D861-4)."""
+_NOWHERE = -1
+
+
+@attrs.frozen(eq=False)
+class Dues:
+    """The créances, and where to find those of a facture.
+
+    `amo_of` and `amc_of` give, for each row of `factures`, the row of its créance, or -1. `amc_is_amo` tells the
+    créances of an AMC share that the AMO owes.
+    """
+
+    creances: Creances
+    amo_of: Rows
+    amc_of: Rows
+    amc_is_amo: Mask
+    problems: tuple[Problem, ...]
+
+
+def billed(tables: Tables) -> Dues:
+    """Build the créances of *tables*, sorted by key, AMO before AMC; patient shares come last."""
+    factures = tables.factures
+    shares = {
+        Part.AMO: np.isin(factures.paiement, _BILLS_AMO) & (factures.part_amo_cents != 0),
+        Part.AMC: np.isin(factures.paiement, _BILLS_AMC) & (factures.part_amc_cents != 0),
+    }
+    rows, parts = _in_order(factures, shares)
+    by_amo = (parts == Part.AMC) & np.isin(factures.contrat[rows], _PAID_BY_AMO)
+    of_insurers = Creances.of(
+        len(rows),
+        officine=factures.officine[rows],
+        lot_date=factures.lot_date[rows],
+        lot=factures.lot[rows],
+        facture=factures.facture[rows],
+        part=parts,
+        debiteur=np.where((parts == Part.AMO) | by_amo, _amo_names(factures)[rows], _amc_names(factures)[rows]),
+        du_cents=np.where(parts == Part.AMO, factures.part_amo_cents[rows], factures.part_amc_cents[rows]),
+        etat=np.full(len(rows), Etat.NON_REPONDUE, dtype=np.int8),
+        facture_rang=rows.astype(np.int32),
+    )
+    patients = _patients(tables)
+    return Dues(
+        creances=Creances.concat([of_insurers, patients]) if len(patients) else of_insurers,
+        amo_of=_places(rows, parts == Part.AMO, len(factures)),
+        amc_of=_places(rows, parts == Part.AMC, len(factures)),
+        amc_is_amo=np.concatenate([by_amo, np.zeros(len(patients), dtype=np.bool_)]),
+        problems=tuple(_unknown_codes(factures)),
+    )
+
+
+def _in_order(factures: Factures, shares: dict[Part, Mask]) -> tuple[Rows, npt.NDArray[np.int8]]:
+    """Return the facture and the share of each créance, sorted by key then share."""
+    order = _key_order(factures)
+    both = np.stack([shares[Part.AMO][order], shares[Part.AMC][order]], axis=1)
+    places, share = np.nonzero(both)
+    return order[places], np.where(share == 0, Part.AMO, Part.AMC).astype(np.int8)
+
+
+def _key_order(factures: Factures) -> Rows:
+    if not len(factures):
+        return np.empty(0, dtype=np.int64)
+    texts = [text_codes([column])[0] for column in (factures.facture, factures.lot, factures.officine)]
+    return np.lexsort((texts[0], texts[1], factures.lot_date.astype(np.int64), texts[2]))
+
+
+def _places(rows: Rows, wanted: Mask, length: int) -> Rows:
+    places = np.full(length, _NOWHERE, dtype=np.int64)
+    places[rows[wanted]] = np.flatnonzero(wanted)
+    return places
+
+
+def _amo_names(factures: Factures) -> Texts:
+    codes = [text_codes([column])[0] for column in (factures.regime, factures.caisse, factures.centre)]
+    return _named(codes, (factures.regime, factures.caisse, factures.centre), lambda *part: b"AMO:" + b"-".join(part))
+
+
+def _amc_names(factures: Factures) -> Texts:
+    return _named(text_codes([factures.amc]), (factures.amc,), _amc_name)
+
+
+def _amc_name(number: bytes) -> bytes:
+    """Eight digits at least, so that the 8 of a card and the 10 of a record are one insurer."""
+    return b"AMC:" + (b"%08d" % int(number) if number.isdigit() and int(number) else number or b"INCONNU")
+
+
+def _named(codes: list[Rows], columns: tuple[Texts, ...], name: Any) -> Texts:
+    """Name each row by its columns, naming each distinct combination once."""
+    if not len(columns[0]):
+        return np.empty(0, dtype="S1")
+    combined = np.zeros(len(columns[0]), dtype=np.int64)
+    for code in codes:
+        combined = combined * 10**5 + code % 10**5 if len(codes) > 1 else code
+    _, first, inverse = np.unique(combined, return_index=True, return_inverse=True)
+    names = np.array([name(*(bytes(column[row]) for column in columns)) for row in first.tolist()], dtype="S")
+    return names[inverse]
+
+
+def _unknown_codes(factures: Factures) -> list[Problem]:
+    known = (*_BILLS_NONE, *_BILLS_AMO, *_BILLS_AMC)
+    codes, counts = np.unique(factures.paiement[~np.isin(factures.paiement, known)], return_counts=True)
+    return [
+        Problem(
+            code="CODE_PAIEMENT_INCONNU",
+            at=Location(file="", field="paiement"),
+            params={"code": code.decode("latin-1") or "vide", "nombre": count},
+        )
+        for code, count in zip(codes.tolist(), counts.tolist(), strict=True)
+    ]
+
+
+def _patients(tables: Tables) -> Creances:
+    """Patient shares left owing by a client account, and what was received for each."""
+    accounts = tables.comptes_clients
+    owing = accounts.take(accounts.du_cents > 0)
+    factures, receipts, own = facture_codes([tables.factures, tables.encaissements, owing])
+    received = np.zeros(len(owing), dtype=np.int64)
+    place_of = {code: place for place, code in enumerate(own.tolist())}
+    for code, cents in zip(receipts.tolist(), tables.encaissements.montant_cents.tolist(), strict=True):
+        if code in place_of:
+            received[place_of[code]] += cents
+    row_of = {code: row for row, code in enumerate(factures.tolist())} if len(owing) else {}
+    return Creances.of(
+        len(owing),
+        officine=owing.officine,
+        lot_date=owing.lot_date,
+        lot=owing.lot,
+        facture=owing.facture,
+        part=np.full(len(owing), Part.ASSURE, dtype=np.int8),
+        debiteur=np.full(len(owing), b"ASSURE"),
+        du_cents=owing.du_cents,
+        credite_cents=received,
+        etat=np.full(len(owing), Etat.NON_REPONDUE, dtype=np.int8),
+        facture_rang=np.array([row_of.get(code, _NOWHERE) for code in own.tolist()], dtype=np.int32),
+    )
+
+
+def refused_lots(tables: Tables, creances: Creances) -> Mask:
+    """Return the créances whose lot's latest acknowledgement is negative."""
+    arls = tables.arls
+    refused = np.zeros(len(creances), dtype=np.bool_)
+    if not len(arls):
+        return refused
+    codes, own = lot_codes([arls, creances])
+    order = np.lexsort((arls.positif, arls.date.astype(np.int64), codes))
+    last = np.append(np.diff(codes[order]) != 0, True)
+    negative = codes[order][last & ~arls.positif[order]]
+    return np.isin(own, negative)

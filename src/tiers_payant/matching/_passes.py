@@ -1,0 +1,78 @@
+"""The passes from announced groups to bank lines, in order, each a named object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import Tables
+from tiers_payant.matching._candidats import Edges
+from tiers_payant.matching._groupes import Banque
+
+__all__ = ["PASSES", "Contexte", "Passe", "payer_fits"]
+
+Mask = npt.NDArray[np.bool_]
+
+
+@attrs.frozen(eq=False)
+class Contexte:
+    """What a pass may look at."""
+
+    tables: Tables
+    banque: Banque
+
+
+@attrs.frozen(kw_only=True)
+class Passe:
+    """One way to recognise the credit of a group.
+
+    Every pass works on the same candidates: pairs of one net amount, in the window, on an account that may be the
+    officine's. `keeps` says which pairs it believes; those that are unique both ways among them are settled.
+    """
+
+    nom: str
+    """Written on each link that it makes."""
+    libelle: str
+    """What it means, in French."""
+    keeps: Callable[[Contexte, Edges], Mask]
+
+
+def payer_fits(contexte: Contexte, edges: Edges) -> Mask:
+    """Say, for each pair, whether the payer that the bank line names pays the returns of that sender."""
+    groups = contexte.tables.groupes
+    sender_of = contexte.tables.retours.emetteur_type
+    senders = sender_of[groups.retour[edges.left]].tolist() if len(sender_of) else [b""] * len(edges)
+    payers = [contexte.banque.textes[line].payeur for line in edges.right.tolist()]
+    fits = [
+        payer is not None and sender.decode("latin-1") in payer.emetteurs
+        for payer, sender in zip(payers, senders, strict=True)
+    ]
+    return np.array(fits, dtype=np.bool_)
+
+
+def _label_holds(contexte: Contexte, edges: Edges) -> Mask:
+    """Say, for each pair, whether the bank line holds one of the transfer labels that the return announces."""
+    groups, texts = contexte.tables.groupes, contexte.banque.textes
+    pairs = zip(edges.left.tolist(), edges.right.tolist(), strict=True)
+    holds = [
+        texts[line].holds(groups.libelle_1[group]) or texts[line].holds(groups.libelle_2[group])
+        for group, line in pairs
+    ]
+    return np.array(holds, dtype=np.bool_)
+
+
+PASSES = (
+    Passe(
+        nom="libelle_virement",
+        libelle="le relevé porte le libellé de virement que le retour annonce, le montant net et la période",
+        keeps=_label_holds,
+    ),
+    Passe(
+        nom="payeur_net_periode",
+        libelle="le payeur, le montant net et la période ne désignent qu'un règlement et qu'un virement",
+        keeps=payer_fits,
+    ),
+)

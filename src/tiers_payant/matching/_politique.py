@@ -1,0 +1,22 @@
+"""What the matching tolerates."""
+
+from __future__ import annotations
+
+import attrs
+
+__all__ = ["MatchPolicy"]
+
+
+@attrs.frozen(kw_only=True)
+class MatchPolicy:
+    """Windows of the matching, in calendar days. Amounts have no tolerance: a sum is right or it is not.
+
+    The defaults are wide because width costs no safety: a wider window can only bring more rivals, hence more refusals.
+    A credit was seen booked up to 3 days after its accounting day (public labels, 2015-2025), and announced credits
+    came 7 jours ouvrés late in April 2025.
+    """
+
+    avant_jours: int = attrs.field(default=1, validator=attrs.validators.ge(0))
+    """How long before its announced date a credit may be booked."""
+    apres_jours: int = attrs.field(default=15, validator=attrs.validators.ge(0))
+    """How long after its announced date a credit may be booked."""

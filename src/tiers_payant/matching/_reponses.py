@@ -1,0 +1,157 @@
+"""Pass one, the exact key: which answer is about which créance."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import LiensReponses, Part, Rejets, Reponses, Tables, facture_codes
+from tiers_payant.errors import Location, Problem
+from tiers_payant.matching._creances import Dues
+
+__all__ = ["Answers", "answered", "rejected_rows"]
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_AMC_SENDERS = (b"OC", b"CS")
+_AMO_SENDERS = (
+    b"AN", b"BF", b"CC", b"CE", b"CF", b"CI", b"CM", b"CP", b"CR", b"CT", b"EN", b"MA", b"PB", b"RM", b"RP", b"SE",
+    b"SM", b"SR",
+)  # fmt: skip
+"""Kinds of sender (NOÉMIE 000, 4-5) that answer for the compulsory share; those in neither list may be either."""
+_NOWHERE = -1
+
+
+@attrs.frozen(eq=False)
+class Answers:
+    """The links found, and for each answer whether its cents found a créance."""
+
+    liens: LiensReponses
+    placed: Mask
+    problems: tuple[Problem, ...]
+
+
+@attrs.frozen(eq=False)
+class _Asked:
+    """For each row: the créances that its sender was asked to pay, -1 for none, and whether nobody can say."""
+
+    amo: Rows
+    amc: Rows
+    unsure: Mask
+
+    @property
+    def count(self) -> Rows:
+        return np.where(self.unsure, 0, (self.amo >= 0).astype(np.int64) + (self.amc >= 0))
+
+
+def answered(tables: Tables, dues: Dues) -> Answers:
+    """Link each answer to the créances that it is about.
+
+    An answer that names no share is about every share that its sender was asked for. Where two are, its amount is
+    shared out only if it is nothing, or the sum of what they owe; otherwise it is ambiguous, told, and changes no
+    state.
+    """
+    reponses, due = tables.reponses, dues.creances.du_cents
+    factures = _factures_of(tables, reponses)
+    asked = _asked(tables, reponses, factures, dues)
+    unnamed = reponses.part == Part.NON_PRECISEE
+    only = np.where(asked.count == 1, np.maximum(asked.amo, asked.amc), _NOWHERE)
+    one = np.where(unnamed, only, _by_part(reponses, factures, dues))
+    both = unnamed & (asked.count == 2)
+    split = both & _covers_both(reponses, asked, due)
+    rows, pairs = np.flatnonzero(one >= 0), np.flatnonzero(split)
+    sides = [side[pairs] for side in (asked.amo, asked.amc)]
+    paid = reponses.annonce_cents[pairs] != 0
+    placed, ambiguous = (one >= 0) | split, unnamed & (asked.unsure | (both & ~split))
+    return Answers(
+        liens=LiensReponses.of(
+            creance=np.concatenate([one[rows], *sides]).astype(np.int32),
+            reponse=np.concatenate([rows, pairs, pairs]).astype(np.int32),
+            cents=np.concatenate([reponses.annonce_cents[rows], *(np.where(paid, due[side], 0) for side in sides)]),
+        ),
+        placed=placed,
+        problems=tuple(_problems(tables, ~placed & ~ambiguous, ambiguous)),
+    )
+
+
+def _factures_of(tables: Tables, rows: Reponses | Rejets) -> Rows:
+    """Return the facture that each row names, or -1."""
+    if not len(tables.factures) or not len(rows):
+        return np.full(len(rows), _NOWHERE, dtype=np.int64)
+    known, asked = facture_codes([tables.factures, rows])
+    order = np.argsort(known, kind="stable")
+    places = np.searchsorted(known[order], asked)
+    places[places == len(known)] = 0
+    found = order[places]
+    return np.where(known[found] == asked, found, _NOWHERE)
+
+
+def _by_part(reponses: Reponses, factures: Rows, dues: Dues) -> Rows:
+    """Return the créance of the share that each row names, or -1."""
+    amo, amc = _at(dues.amo_of, factures), _at(dues.amc_of, factures)
+    return np.where(reponses.part == Part.AMO, amo, np.where(reponses.part == Part.AMC, amc, _NOWHERE))
+
+
+def _at(values: Rows, places: Rows) -> Rows:
+    """Return the values at *places*, -1 where the place is -1."""
+    return np.where(places >= 0, values[places], _NOWHERE) if len(values) else places
+
+
+def _asked(tables: Tables, rows: Reponses | Rejets, factures: Rows, dues: Dues) -> _Asked:
+    """Return what each row's sender was asked for: its own share, and the AMC share when the AMO owes it.
+
+    A sender of neither list was asked for the only share billed, if there is but one; else nobody can say.
+    """
+    amo, amc = _at(dues.amo_of, factures), _at(dues.amc_of, factures)
+    by_amo = _owed_by_amo(amc, dues)
+    senders = tables.retours.emetteur_type
+    sender = np.where(rows.retour >= 0, senders[rows.retour], b"") if len(senders) else np.full(len(rows), b"")
+    is_amo, is_amc = np.isin(sender, _AMO_SENDERS), np.isin(sender, _AMC_SENDERS)
+    return _Asked(
+        amo=np.where(is_amc, _NOWHERE, amo),
+        amc=np.where((is_amo & ~by_amo) | (is_amc & by_amo), _NOWHERE, amc),
+        unsure=~is_amo & ~is_amc & (amo >= 0) & (amc >= 0) & ~by_amo,
+    )
+
+
+def _owed_by_amo(amc: Rows, dues: Dues) -> Mask:
+    return (amc >= 0) & dues.amc_is_amo[amc] if len(dues.amc_is_amo) else np.zeros(len(amc), dtype=np.bool_)
+
+
+def _covers_both(reponses: Reponses, asked: _Asked, due: Rows) -> Mask:
+    total = due[asked.amo] + due[asked.amc] if len(due) else np.zeros(len(reponses), dtype=np.int64)
+    return (reponses.annonce_cents == 0) | (reponses.annonce_cents == total)
+
+
+def rejected_rows(tables: Tables, dues: Dues) -> tuple[Rows, Rows]:
+    """Return the pairs (créance, row of `rejets`): to which shares each reject line applies.
+
+    `C` is the AMC share only; `O` the AMO share, and the AMC one when billed to the same debtor; a line that says
+    neither is about every share that its sender was asked for.
+    """
+    rejets = tables.rejets
+    factures = _factures_of(tables, rejets)
+    asked = _asked(tables, rejets, factures, dues)
+    amo, amc = _at(dues.amo_of, factures), _at(dues.amc_of, factures)
+    amc_only, amo_first = rejets.part == b"C", rejets.part == b"O"
+    of_amo = np.where(amc_only, _NOWHERE, np.where(amo_first, amo, asked.amo))
+    shared = np.where(_owed_by_amo(amc, dues), amc, _NOWHERE)
+    of_amc = np.where(amc_only, amc, np.where(amo_first, shared, asked.amc))
+    of_amo[asked.unsure & ~amc_only & ~amo_first] = of_amc[asked.unsure & ~amc_only & ~amo_first] = _NOWHERE
+    rows = [np.flatnonzero(side >= 0) for side in (of_amo, of_amc)]
+    return np.concatenate([of_amo[rows[0]], of_amc[rows[1]]]), np.concatenate(rows)
+
+
+def _problems(tables: Tables, orphans: Mask, ambiguous: Mask) -> list[Problem]:
+    return [
+        Problem(code=code, at=Location(file=tables.sources[source].nom), params={"nombre": count})
+        for code, rows in (("REPONSES_SANS_FACTURE", orphans), ("REPONSES_AMBIGUES", ambiguous))
+        for source, count in zip(*_counted(tables.reponses.source[rows]), strict=True)
+    ]
+
+
+def _counted(sources: npt.NDArray[np.int32]) -> tuple[list[int], list[int]]:
+    values, counts = np.unique(sources, return_counts=True)
+    return values.tolist(), counts.tolist()

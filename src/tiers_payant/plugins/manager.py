@@ -1,0 +1,62 @@
+"""Registering plugins and asking them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import pluggy
+
+from tiers_payant.domain import PROJECT, FormatSpec
+from tiers_payant.plugins import builtins, hookspecs
+
+__all__ = ["Claim", "build_manager", "claim", "formats_of"]
+
+_BUILTIN = "tiers-payant"
+
+
+def build_manager(*plugins: object, entry_points: bool = False) -> pluggy.PluginManager:
+    """Build a manager that knows the built-in formats and *plugins*.
+
+    Args:
+        plugins: Objects that carry functions marked with `hookimpl`.
+        entry_points: Whether to load what installed distributions declare in the group `tiers_payant`. Off unless
+            asked for, so that a test or a script sees just what it registers.
+
+    Raises:
+        pluggy.PluginValidationError: A marked function answers no hook, or with other arguments than the hook's.
+    """
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    manager.register(builtins, name=_BUILTIN)
+    for plugin in plugins:
+        manager.register(plugin)
+    if entry_points:
+        manager.load_setuptools_entrypoints(PROJECT)
+    manager.check_pending()
+    return manager
+
+
+def formats_of(manager: pluggy.PluginManager) -> tuple[FormatSpec, ...]:
+    """Return every format that the plugins of *manager* bring, those registered last first."""
+    return tuple(spec for specs in manager.hook.tiers_payant_formats() for spec in specs)
+
+
+@attrs.frozen(kw_only=True)
+class Claim:
+    """Who reads a file: one format, none, or several vendors that nothing tells apart."""
+
+    spec: FormatSpec | None
+    tied: tuple[FormatSpec, ...] = ()
+
+
+def claim(head: bytes, formats: Sequence[FormatSpec]) -> Claim:
+    """Return the format with the highest score on *head*; a vendor's beats a built-in one of the same score."""
+    scored = [(spec.sniff(head), spec) for spec in formats]
+    best = max((score for score, _ in scored), default=0.0)
+    if best <= 0:
+        return Claim(spec=None)
+    winners = [spec for score, spec in scored if score == best]
+    vendors = [spec for spec in winners if spec.provider != _BUILTIN]
+    chosen = vendors or winners
+    return Claim(spec=chosen[0]) if len(chosen) == 1 else Claim(spec=None, tied=tuple(chosen))

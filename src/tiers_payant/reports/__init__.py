@@ -1,0 +1,8 @@
+"""What to look at: results as documents."""
+
+from __future__ import annotations
+
+from tiers_payant.reports._rapprochement_json import rapprochement_chunks, rapprochement_schema
+from tiers_payant.reports._texte import rapprochement_text
+
+__all__ = ["rapprochement_chunks", "rapprochement_schema", "rapprochement_text"]

@@ -1,0 +1,232 @@
+"""A reconciliation as JSON: deterministic bytes, arrays sorted by key, absent values null.
+
+The document is made piece by piece, so that a million créances need no million dictionaries at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from typing import Any
+
+import attrs
+import numpy as np
+
+from tiers_payant.domain import (
+    EtatVirement,
+    NatureMouvement,
+    Part,
+    Rapprochement,
+    group_ids,
+    motif_texte,
+    virement_ids,
+)
+from tiers_payant.errors import Problem
+
+__all__ = ["SCHEMA", "rapprochement_chunks", "rapprochement_schema"]
+
+SCHEMA = "tiers-payant/rapprochement/1"
+
+Object = dict[str, Any]
+
+
+def rapprochement_schema() -> Object:
+    """Return the JSON Schema of the document."""
+    path = resources.files("tiers_payant.reports").joinpath("schemas", "rapprochement-1.json")
+    schema: Object = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+def rapprochement_chunks(result: Rapprochement) -> Iterator[str]:
+    """Yield the text of the document; joined, the chunks are one JSON object that ends with a line feed."""
+    view = _View(result)
+    yield '{\n"schema": ' + _dump(SCHEMA)
+    for name, objects in (
+        ("sources", view.sources()),
+        ("problemes", view.problemes()),
+        ("creances", view.creances()),
+        ("virements", view.virements()),
+        ("mouvements", view.mouvements()),
+        ("propositions", view.propositions()),
+    ):
+        yield f',\n"{name}": ['
+        yield from _joined(objects)
+        yield "]"
+    yield ',\n"totaux": ' + _dump(view.totaux()) + "\n}\n"
+
+
+def _joined(objects: Iterable[Object]) -> Iterator[str]:
+    separator = "\n"
+    for value in objects:
+        yield separator + _dump(value)
+        separator = ",\n"
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+class _View:
+    """The result, seen as lists of plain objects in their order."""
+
+    def __init__(self, result: Rapprochement) -> None:
+        self.result = result
+        self.tables = result.tables
+        self.group_ids = group_ids(result.tables)
+        self.virement_ids = virement_ids(result.tables)
+        self.group_line = dict(
+            zip(result.liens_virements.groupe.tolist(), result.liens_virements.virement.tolist(), strict=True)
+        )
+
+    def sources(self) -> Iterable[Object]:
+        for source in sorted(self.tables.sources, key=lambda source: source.nom):
+            yield {
+                "fichier": source.nom,
+                "format": source.format or None,
+                "reference": source.reference or None,
+                "enregistrements": source.enregistrements,
+                "confiance": source.confiance_min or None,
+                "champs": [{"champ": name, "confiance": grade} for name, grade in sorted(source.confiance.items())],
+            }
+
+    def problemes(self) -> Iterable[Object]:
+        yield from sorted(map(_problem, self.result.problems), key=_dump)
+
+    def creances(self) -> Iterable[Object]:
+        files, lines = self._evidence()
+        for creance in self.result.creances:
+            yield {
+                "officine": creance.officine,
+                "lot_date": _day(creance.lot_date),
+                "lot": creance.lot,
+                "facture": creance.facture,
+                "part": creance.part.name,
+                "debiteur": creance.debiteur,
+                "du_cents": creance.du_cents,
+                "annonce_cents": creance.annonce_cents,
+                "credite_cents": creance.credite_cents,
+                "etat": creance.etat.name.lower(),
+                "rejets": [{"code": code, "libelle": words} for code, words in self.result.rejets_of(creance.rang)],
+                "retours": sorted(files[creance.rang]),
+                "virements": sorted(lines[creance.rang]),
+                "motif": creance.motif,
+                "motif_texte": motif_texte(creance.motif),
+            }
+
+    def _evidence(self) -> tuple[dict[int, set[str]], dict[int, set[str]]]:
+        """Return, for each créance, the files that answer about it and the bank lines that settle it."""
+        files: dict[int, set[str]] = defaultdict(set)
+        lines: dict[int, set[str]] = defaultdict(set)
+        reponses, links = self.tables.reponses, self.result.liens_reponses
+        rows = links.reponse
+        for creance, source, group in zip(
+            links.creance.tolist(), reponses.source[rows].tolist(), reponses.groupe[rows].tolist(), strict=True
+        ):
+            if source >= 0:
+                files[creance].add(self.tables.sources[source].nom)
+            if group in self.group_line:
+                lines[creance].add(self.virement_ids[self.group_line[group]])
+        for creance, row in zip(self.result.rejets_creances.tolist(), self.result.rejets_rangs.tolist(), strict=True):
+            files[creance].add(self.tables.sources[int(self.tables.rejets.source[row])].nom)
+        return files, lines
+
+    def virements(self) -> Iterable[Object]:
+        table, settled = self.tables.virements, set(self.group_line.values())
+        for row in sorted(range(len(table)), key=self._bank_order):
+            cents = int(table.montant_cents[row])
+            explained = cents if row in settled else 0
+            yield {
+                "id": self.virement_ids[row],
+                "fichier": self._file(table.source[row]),
+                "date": _day(table.date[row]),
+                "montant_cents": cents,
+                "libelle": table.libelle[row],
+                "etat": EtatVirement(self.result.etats_virements[row]).name.lower(),
+                "affecte_cents": explained,
+                "reste_cents": cents - explained,
+            }
+
+    def _bank_order(self, row: int) -> tuple[str, str, int]:
+        account, day, rank = self.virement_ids[row].rsplit(":", 2)
+        return account, day, int(rank)
+
+    def mouvements(self) -> Iterable[Object]:
+        table = self.tables.mouvements
+        moves = [
+            {
+                "nature": NatureMouvement(table.nature[row]).name.lower(),
+                "montant_cents": int(table.montant_cents[row]),
+                "officine": table.officine[row].decode("latin-1"),
+                "retour": self._file(table.source[row]),
+                "virement": self._line_of(int(table.groupe[row])),
+                "date": _day(table.date[row]),
+            }
+            for row in range(len(table))
+        ]
+        yield from sorted(moves, key=_dump)
+
+    def _line_of(self, group: int) -> str | None:
+        return self.virement_ids[self.group_line[group]] if group in self.group_line else None
+
+    def propositions(self) -> Iterable[Object]:
+        table, members = self.result.propositions, self._members()
+        found = [
+            {
+                "creances": members.get(int(table.groupe[row]), []),
+                "groupe": self.group_ids[table.groupe[row]],
+                "virement": self.virement_ids[table.virement[row]],
+                "cents": int(table.cents[row]),
+                "rivaux": table.rivaux[row].split(),
+                "motif": table.motif[row].decode(),
+            }
+            for row in range(len(table))
+        ]
+        yield from sorted(found, key=lambda value: (value["virement"], value["groupe"], value["motif"]))
+
+    def _members(self) -> dict[int, list[Object]]:
+        """Return the keys of the créances of each group that is proposed."""
+        links = self.result.liens_reponses
+        groups = self.tables.reponses.groupe[links.reponse]
+        wanted = np.isin(groups, self.result.propositions.groupe)
+        rows: dict[int, set[int]] = defaultdict(set)
+        for group, creance in zip(groups[wanted].tolist(), links.creance[wanted].tolist(), strict=True):
+            rows[group].add(creance)
+        return {group: [self._key(row) for row in sorted(creances)] for group, creances in rows.items()}
+
+    def _key(self, row: int) -> Object:
+        table = self.result.creances
+        return {
+            "officine": table.officine[row].decode("latin-1"),
+            "lot_date": _day(table.lot_date[row]),
+            "lot": table.lot[row].decode("latin-1"),
+            "facture": table.facture[row].decode("latin-1"),
+            "part": Part(table.part[row]).name,
+        }
+
+    def totaux(self) -> Object:
+        return attrs.asdict(self.result.totaux)
+
+    def _file(self, source: int) -> str | None:
+        return self.tables.sources[source].nom if source >= 0 else None
+
+
+def _problem(problem: Problem) -> Object:
+    at = problem.at
+    return {
+        "code": problem.code,
+        "gravite": problem.gravite.value,
+        "fichier": at.file or None,
+        "ligne": at.line,
+        "octet": at.offset,
+        "colonne": at.column,
+        "champ": at.field,
+        "message": problem.message_fr,
+    }
+
+
+def _day(value: object) -> str | None:
+    if value is None or (isinstance(value, np.datetime64) and np.isnat(value)):
+        return None
+    return str(value)

@@ -1,0 +1,88 @@
+"""A pharmacy's months written in the real formats, with the truth beside them.
+
+Parameters make a world of plain events; the truth is told from the world, then the files are written from it too.
+What is realistic, what is assumed and what must not be shared is in `docs/explanation/simulation.md`. People,
+insurers and accounts are invented.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ._histoire import make_world
+from ._monde import (
+    Fichier,
+    Genre,
+    Groupe,
+    LigneBancaire,
+    LigneVendue,
+    Lot,
+    Monde,
+    Mouvement,
+    Mutuelle,
+    Nature,
+    Officine,
+    Patient,
+    Payeur,
+    Releve,
+    ReponseRecue,
+    Retour,
+    Vente,
+    Versement,
+)
+from ._simulate import simulate
+from ._taux import Taux
+from ._verite import (
+    SCHEMA,
+    Cle,
+    CreanceVraie,
+    GroupeVrai,
+    LienVrai,
+    LigneVraie,
+    MouvementVrai,
+    RefacturationVraie,
+    Verite,
+    truth_of,
+)
+
+__all__ = [
+    "SCHEMA",
+    "Cle",
+    "CreanceVraie",
+    "Fichier",
+    "Genre",
+    "Groupe",
+    "GroupeVrai",
+    "LienVrai",
+    "LigneBancaire",
+    "LigneVendue",
+    "LigneVraie",
+    "Lot",
+    "Monde",
+    "Mouvement",
+    "MouvementVrai",
+    "Mutuelle",
+    "Nature",
+    "Officine",
+    "Patient",
+    "Payeur",
+    "RefacturationVraie",
+    "Releve",
+    "ReponseRecue",
+    "Retour",
+    "Taux",
+    "Vente",
+    "Verite",
+    "Versement",
+    "make_world",
+    "simulate",
+    "truth_of",
+    "write_files",
+]
+
+
+def write_files(world: Monde, folder: Path) -> None:
+    """Write every file of *world* under *folder*, and `officines.json`; existing files of those names are replaced."""
+    from ._ecriture import write_files as write  # here: the world and its truth need neither numpy nor the formats
+
+    write(world, folder)

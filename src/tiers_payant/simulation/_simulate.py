@@ -1,0 +1,52 @@
+"""The whole way: parameters, world, truth, then files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from ._histoire import DEBUT, Progress, make_world
+from ._taux import Taux
+from ._verite import Verite, truth_of
+
+__all__ = ["simulate"]
+
+
+def simulate(
+    folder: Path,
+    *,
+    officines: int = 1,
+    factures: int = 3000,
+    mois: int = 1,
+    seed: int = 1,
+    debut: dt.date = DEBUT,
+    taux: Taux | None = None,
+    progress: Progress | None = None,
+) -> Verite:
+    """Write the simulated months of *officines* pharmacies under *folder*, with `verite.json` beside them.
+
+    The truth is computed before any file is written. The same arguments give the same bytes, on every machine.
+
+    Args:
+        folder: Where to; made when missing.
+        officines: How many pharmacies, 1 to 999.
+        factures: Dispensings in all, shared evenly; factures billed again come on top.
+        mois: Whole months, from the first day of the month of *debut*.
+        seed: Any integer.
+        debut: A day of the first month.
+        taux: How often things happen; `Taux()` when None.
+        progress: Told after each file how many are done, and how many there are.
+
+    Raises:
+        ValueError: A count below its least value, or too many officines.
+    """
+    # Here: the world and its truth need neither numpy nor the formats.
+    from ._ecriture import write_files
+
+    world = make_world(officines=officines, factures=factures, mois=mois, seed=seed, debut=debut, taux=taux)
+    truth = truth_of(world)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "verite.json").open("wb") as out:
+        truth.write(out)
+    write_files(world, folder, progress)
+    return truth
