@@ -30,22 +30,31 @@ _IN_FRENCH = (
     (r"argument (\S+): expected (?:one argument|at least one argument)", r"\1 attend une valeur"),
     (r"argument (.+): invalid choice: (.+) \(choose from (.*)\)", r"\1 : choix inconnu, parmi \3"),
     (r"argument (.+): invalid \S+ value: (.+)", r"\1 : valeur incorrecte \2"),
+    (r"ambiguous option: (.+) could match (.+)", r"option ambiguë : \1 peut être \2"),
+    (r"argument (\S+): ignored explicit argument (.+)", r"\1 n'attend pas de valeur : \2"),
+    ("usage:", "usage :"),
+    ("positional arguments:", "arguments :"),
+    ("show this help message and exit", "affiche cette aide"),
 )
+
+
+def _in_french(text: str) -> str:
+    for english, french in _IN_FRENCH:
+        text = re.sub(english, french, text)
+    return text
 
 
 class _Parser(argparse.ArgumentParser):
     """argparse, speaking French."""
 
     def error(self, message: str) -> NoReturn:
-        for english, french in _IN_FRENCH:
-            message = re.sub(english, french, message)
-        self.exit(USAGE, f"{self.format_usage()}{self.prog} : {message}\n")
+        self.exit(USAGE, f"{self.format_usage()}{self.prog} : {_in_french(message)}\n")
 
     def format_usage(self) -> str:
-        return super().format_usage().replace("usage:", "usage :")
+        return _in_french(super().format_usage())
 
     def format_help(self) -> str:
-        return super().format_help().replace("usage:", "usage :")
+        return _in_french(super().format_help())
 
 
 def main(argv: Sequence[str] | None = None) -> int:

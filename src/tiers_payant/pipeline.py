@@ -59,16 +59,24 @@ def read(
 
 
 def _files(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
-    """Return each file with the name it is told by, sorted by that name, each file once."""
+    """Return each file with the name it is told by, sorted by that name, each file once.
+
+    A file reached in two ways takes the first of its names in alphabetical order, whatever the order of *paths*.
+    """
     found: dict[Path, str] = {}
+
+    def add(file: Path, name: str) -> None:
+        place = file.resolve()
+        found[place] = min(name, found.get(place, name))
+
     for path in map(Path, paths):
         if path.is_dir():
             for file in path.rglob("*"):
                 inside = file.relative_to(path)
                 if file.is_file() and not any(part.startswith(".") for part in inside.parts):
-                    found.setdefault(file.resolve(), inside.as_posix())
+                    add(file, inside.as_posix())
         elif path.exists():
-            found.setdefault(path.resolve(), path.name)
+            add(path, path.name)
         else:
             raise SourceError(f"{path}: no such file or folder")
     return sorted((name, path) for path, name in found.items())

@@ -6,8 +6,9 @@ import datetime as dt
 
 import attrs
 
-from tiers_payant.domain._champs import compte, numero_officine, sensible, suite
+from tiers_payant.domain._champs import numero_officine, sensible, suite
 from tiers_payant.domain._codes import Statut
+from tiers_payant.domain._comptes import canonical_compte
 
 __all__ = ["CompteClient", "Encaissement", "Releve", "Virement"]
 
@@ -40,7 +41,7 @@ class Virement:
 class Releve:
     """A statement of one account: its lines in the bank's order, and its balances when they are told."""
 
-    compte: str = attrs.field(converter=compte)
+    compte: str = attrs.field(converter=canonical_compte)
     """As every format can say it: of a French IBAN, bank, branch and account."""
     compte_affiche: str = ""
     """As the bank writes it."""

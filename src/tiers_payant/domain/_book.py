@@ -9,12 +9,16 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain._banque import CompteClient, Encaissement, Releve
 from tiers_payant.domain._cles import facture_codes, mixed, row_codes
+from tiers_payant.domain._facture import Arl, Lot, Officine
+from tiers_payant.domain._objets import tables_from_objects, with_empreintes
+from tiers_payant.domain._retour import Retour
 from tiers_payant.domain._source import Source
 from tiers_payant.domain._specs import Lecture
 from tiers_payant.domain._table import Table
 from tiers_payant.domain.tables import Factures, Tables, Virements
-from tiers_payant.errors import Location, Problem
+from tiers_payant.errors import ColumnError, Location, Problem
 
 __all__ = ["Book"]
 
@@ -71,20 +75,54 @@ class Book:
         """
         return cls.from_lectures([Lecture(_tables_of(columns, nom))])
 
+    @classmethod
+    def from_objects(
+        cls,
+        *,
+        officines: Iterable[Officine] = (),
+        lots: Iterable[Lot] = (),
+        retours: Iterable[Retour] = (),
+        releves: Iterable[Releve] = (),
+        arls: Iterable[Arl] = (),
+        comptes_clients: Iterable[CompteClient] = (),
+        encaissements: Iterable[Encaissement] = (),
+        nom: str = "objets",
+    ) -> Book:
+        """Build a book from objects; what is given twice counts once, as with files.
+
+        Args:
+            officines: For their bank accounts; the officines of *lots* need not be told again.
+            releves: Each is taken as a delivery of its own.
+            nom: How the source is called in what is reported.
+
+        Raises:
+            ColumnError: A text that is no ASCII text where a code is expected, a date that is no `date`, an amount
+                that is no `int`.
+        """
+        tables = tables_from_objects(
+            officines=officines,
+            lots=lots,
+            retours=retours,
+            releves=releves,
+            arls=arls,
+            comptes_clients=comptes_clients,
+            encaissements=encaissements,
+            nom=nom,
+        )
+        return cls.from_lectures([Lecture(with_empreintes(tables))])
+
 
 def _name(lecture: Lecture) -> tuple[str, ...]:
     return tuple(source.nom for source in lecture.tables.sources)
 
 
 def _tables_of(columns: Mapping[str, Mapping[str, object]], nom: str) -> Tables:
-    from tiers_payant.errors import ColumnError
-
     kinds = Tables.kinds()
     unknown = sorted(columns.keys() - kinds.keys())
     if unknown:
         raise ColumnError(f"no table {', '.join(unknown)}")
-    tables: dict[str, Any] = {name: kinds[name].of(**given) for name, given in columns.items()}
-    pointed = {name: _with_source(table) for name, table in tables.items()}
+    tables: dict[str, Any] = {name: kinds[name].of(None, **given) for name, given in columns.items()}
+    pointed: dict[str, Any] = {name: _with_source(table) for name, table in tables.items()}
     return Tables(sources=(Source(nom=nom, format="colonnes"),), **pointed)
 
 
@@ -211,7 +249,7 @@ def _superfluous(tables: Tables, rows: Rows) -> list[int]:
     held: dict[tuple[Any, ...], dict[int, list[int]]] = {}
     for row in rest:
         held.setdefault(_likeness(lines, row, len(formats) == 1), {}).setdefault(int(lines.source[row]), []).append(row)
-    superfluous = outranked.tolist()
+    superfluous: list[int] = outranked.tolist()
     for by_source in held.values():
         fullest = min(by_source, key=lambda source: (-len(by_source[source]), tables.sources[source].nom))
         superfluous += [row for source, same in by_source.items() if source != fullest for row in same]

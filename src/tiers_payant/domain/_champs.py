@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -12,12 +12,10 @@ from tiers_payant.domain._comptes import canonical_compte
 from tiers_payant.domain._identifiants import Nir, NumeroPS
 from tiers_payant.errors import shape
 
-__all__ = ["TexteBrut", "compte", "nir", "numero_officine", "sensible", "shown_shape", "suite"]
-
-T = TypeVar("T")
+__all__ = ["TexteBrut", "comptes", "nir", "numero_officine", "sensible", "shown_shape", "suite"]
 
 _KNOWN = 4096
-"""Provider numbers and accounts remembered once parsed: a run meets few, each many times. Never a NIR."""
+"""Provider numbers remembered once parsed: a run meets few, each many times. Never a NIR."""
 
 
 class TexteBrut(str):
@@ -26,13 +24,17 @@ class TexteBrut(str):
     __slots__ = ()
 
 
-@lru_cache(_KNOWN, typed=True)
 def numero_officine(value: str | NumeroPS) -> str:
     """Return the nine characters of a provider number.
 
     Raises:
         IdentifierError: The text is none.
     """
+    return _numero_officine(value)
+
+
+@lru_cache(_KNOWN, typed=True)
+def _numero_officine(value: str | NumeroPS) -> str:
     if isinstance(value, TexteBrut):
         return str(value)
     return str(value if isinstance(value, NumeroPS) else NumeroPS.parse(value))
@@ -44,19 +46,27 @@ def nir(value: str | Nir) -> str:
     Raises:
         IdentifierError: The text is none, or its key does not agree.
     """
+    if not value:
+        return ""
     if isinstance(value, Nir):
         return value.value
-    if isinstance(value, TexteBrut) or not value:
+    if isinstance(value, TexteBrut):
         return str(value)
     return Nir.parse(value).value
 
 
-compte = lru_cache(_KNOWN)(canonical_compte)
+def comptes(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return accounts as every format can say them."""
+    return tuple(map(canonical_compte, texts))
 
 
-def suite(values: Iterable[T]) -> tuple[T, ...]:
-    """Return *values* as a tuple: nothing inside a frozen object can change."""
-    return tuple(values)
+if TYPE_CHECKING:
+
+    def suite(values: Iterable[Any]) -> tuple[Any, ...]:
+        """Return *values* as a tuple: nothing inside a frozen object can change."""
+
+else:
+    suite = tuple  # mypy cannot type it as a converter; called once per object, it had better not be a Python function
 
 
 def shown_shape(value: object) -> str:

@@ -20,6 +20,8 @@ Words = npt.NDArray[np.uint64]
 _DIGITS_THAT_FIT = 18
 _ZERO, _NINE = 48, 57
 _FACTURE_BITS = 32
+_NO_NUMBER = (1 << _FACTURE_BITS) - 1
+"""What -1, for an empty text, leaves in these bits: no number may reach it."""
 
 
 class Keyed(Protocol):
@@ -41,9 +43,16 @@ def text_codes(columns: Sequence[Textes]) -> list[Entiers]:
     if all(number is not None for number in numbers):
         return [number for number in numbers if number is not None]
     width = max(column.dtype.itemsize for column in columns)
-    padded = [np.char.zfill(column, width) for column in columns]
+    padded = [_padded(column, width) for column in columns]
     _, codes = np.unique(np.concatenate(padded), return_inverse=True)
     return np.split(codes.astype(np.int64), np.cumsum([len(column) for column in columns])[:-1])
+
+
+def _padded(column: Textes, width: int) -> Textes:
+    """Return texts made of digits filled with zeros on the left; others, empty ones included, as they are."""
+    if not len(column):  # zfill looks for a longest text
+        return column
+    return np.where(np.char.isdigit(column), np.char.zfill(column, width), column.astype(f"S{width}"))
 
 
 def _as_number(column: Textes) -> Entiers | None:
@@ -118,8 +127,8 @@ def facture_codes(tables: Sequence[Keyed]) -> list[Entiers]:
     """Return one integer per row, equal for rows of the same facture: lot and facture number."""
     lots = lot_codes(tables)
     factures = text_codes([table.facture for table in tables])
-    if all(len(side) == 0 or side.max() < 1 << _FACTURE_BITS for side in factures):
-        return [(lot << _FACTURE_BITS) | (facture & 0xFFFFFFFF) for lot, facture in zip(lots, factures, strict=True)]
+    if all(len(side) == 0 or side.max() < _NO_NUMBER for side in factures):
+        return [(lot << _FACTURE_BITS) | (facture & _NO_NUMBER) for lot, facture in zip(lots, factures, strict=True)]
     return row_codes([(lot, facture) for lot, facture in zip(lots, factures, strict=True)])
 
 
@@ -137,5 +146,5 @@ def _words(column: npt.NDArray[Any]) -> list[Words]:
     if column.dtype.kind != "S":
         return [column.astype(np.int64).view(np.uint64)]
     width = -(-column.dtype.itemsize // 8) * 8
-    padded = np.ascontiguousarray(column.astype(f"S{width}")).view(np.uint64).reshape(len(column), -1)
-    return [padded[:, place] for place in range(padded.shape[1])]
+    padded = np.ascontiguousarray(column.astype(f"S{width}")).view(np.uint64).reshape(len(column), width // 8)
+    return [padded[:, place] for place in range(width // 8)]

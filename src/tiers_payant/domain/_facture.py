@@ -7,10 +7,11 @@ parsed when an object is built; other fields are checked when objects become col
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import attrs
 
-from tiers_payant.domain._champs import compte, nir, numero_officine, sensible, suite
+from tiers_payant.domain._champs import comptes, nir, numero_officine, sensible, suite
 from tiers_payant.domain._codes import Part
 from tiers_payant.domain._identifiants import Nir
 from tiers_payant.domain._organismes import Organisme
@@ -50,7 +51,7 @@ class Officine:
     numero: str = attrs.field(converter=numero_officine)
     """Provider number, 9 characters; a text or a `NumeroPS`."""
     nom: str = ""
-    comptes: tuple[str, ...] = attrs.field(default=(), converter=lambda texts: tuple(map(compte, texts)))
+    comptes: tuple[str, ...] = attrs.field(default=(), converter=comptes)
     """Accounts as every format can say them: of a French IBAN, bank, branch and account."""
 
 
@@ -162,33 +163,34 @@ class Facture:
     lignes: tuple[LigneFacture, ...] = attrs.field(default=(), converter=suite)
 
     def __attrs_post_init__(self) -> None:
+        # One pass over the shares: as defaults of seven fields, the same took twice the time of all the rest.
+        given: Any = self
         amo, amc = _told(self.parts)
-        fill = object.__setattr__  # frozen from here on; one pass over the shares costs less than five defaults
+        own = amo.montant_cents if amo else 0
         debtor = amc.debiteur if amc else None
         by_amo = debtor is not None and debtor.is_amo
         if self.amo is None:
-            fill(self, "amo", amo.debiteur if amo else debtor if by_amo else None)
+            _fill(self, "amo", amo.debiteur if amo else debtor if by_amo else None)
         if self.amc is None and not by_amo:
-            fill(self, "amc", debtor)
-        if self.contrat is None:
-            fill(self, "contrat", CONTRAT_C2S if by_amo else "")
-        if self.paiement is None:
-            fill(self, "paiement", _PAIEMENT_OF_TOLD[amo is not None, amc is not None])
-        own = amo.montant_cents if amo else 0
-        if self.total_cents is None:
-            fill(self, "total_cents", own + (amc.montant_cents if amc else 0))
-        if self.part_assure_cents is None:
-            fill(self, "part_assure_cents", self.total_cents - own)
+            _fill(self, "amc", debtor)
+        if given.contrat is None:
+            _fill(self, "contrat", CONTRAT_C2S if by_amo else "")
+        if given.paiement is None:
+            _fill(self, "paiement", _PAIEMENT_OF_TOLD[amo is not None, amc is not None])
+        if given.total_cents is None:
+            _fill(self, "total_cents", own + (amc.montant_cents if amc else 0))
+        if given.part_assure_cents is None:
+            _fill(self, "part_assure_cents", self.total_cents - own)
         if self.date_soins is None and self.lignes:
-            fill(self, "date_soins", min((line.date_soins for line in self.lignes if line.date_soins), default=None))
+            _fill(self, "date_soins", min((line.date_soins for line in self.lignes if line.date_soins), default=None))
         self._check_debtors(amo, amc)
 
     def _check_debtors(self, amo: PartFacturee | None, amc: PartFacturee | None) -> None:
         if (self.amo is not None and not self.amo.is_amo) or (self.amc is not None and not self.amc.is_amc):
             raise ColumnError("expected an AMO as the managing fund, and an AMC as the complementary insurer")
-        for told, named in ((amo, self.amo), (amc, debtor_of_amc(self.amo, self.amc, self.contrat))):
-            if told is not None and told.debiteur is not named and told.debiteur != named:
-                raise ColumnError("a share is not owed by the insurer that the facture names for it")
+        owed_by_amo = amo is None or amo.debiteur is self.amo or amo.debiteur == self.amo
+        if not owed_by_amo or (amc and amc.debiteur != debtor_of_amc(self.amo, self.amc, self.contrat)):
+            raise ColumnError("a share is not owed by the insurer that the facture names for it")
 
     @property
     def parts_facturees(self) -> tuple[PartFacturee, ...]:
@@ -209,14 +211,18 @@ def debtor_of_amc(amo: Organisme | None, amc: Organisme | None, contrat: str) ->
 def _told(parts: tuple[PartFacturee, ...]) -> tuple[PartFacturee | None, PartFacturee | None]:
     amo = amc = None
     for told in parts:
-        if told.part == Part.AMO and amo is None:
+        if told.part == _AMO and amo is None:
             amo = told
-        elif told.part == Part.AMC and amc is None:
+        elif told.part == _AMC and amc is None:
             amc = told
         else:
             raise ColumnError("expected at most one AMO share and one AMC share")
     return amo, amc
 
+
+_AMO, _AMC = Part.AMO, Part.AMC
+_fill = object.__setattr__
+"""Completes an object while it is built; it is frozen afterwards."""
 
 _PAIEMENT_OF_TOLD = {(Part.AMO in parts, Part.AMC in parts): code for parts, code in _PAIEMENT_OF_PARTS.items()}
 

@@ -7,11 +7,13 @@ The way back never raises on what a file got wrong: texts are kept as they were 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
@@ -53,7 +55,16 @@ from tiers_payant.domain.tables import (
 )
 from tiers_payant.errors import ColumnError
 
-__all__ = ["facture_at", "lot_at", "officines_of", "releve_at", "retour_at", "tables_from_objects", "virement_at"]
+__all__ = [
+    "facture_at",
+    "lot_at",
+    "officines_of",
+    "releve_at",
+    "retour_at",
+    "tables_from_objects",
+    "virement_at",
+    "with_empreintes",
+]
 
 T = TypeVar("T", bound=Table)
 Rows = npt.NDArray[np.int64]
@@ -156,11 +167,8 @@ def _plain_table(rows: type[T], objects: Sequence[object], names: Sequence[str])
 
 
 def _columns(objects: Sequence[object], names: Mapping[str, str | None]) -> dict[str, Sequence[Any]]:
-    """Return, for each column of *names*, the attribute of every object, in one pass."""
-    if not objects:
-        return {}
-    read = attrgetter(*(attribute or column for column, attribute in names.items()))
-    return dict(zip(names, zip(*map(read, objects), strict=True), strict=True))
+    """Return, for each column of *names*, the attribute of every object."""
+    return {column: list(map(attrgetter(name or column), objects)) for column, name in names.items()}
 
 
 def _build(rows: type[T], given: Mapping[str, Sequence[Any]], **arrays: Any) -> T:
@@ -181,20 +189,21 @@ def _checked(kind: Kind, name: str, values: Sequence[Any]) -> npt.NDArray[Any]:
         raise ColumnError(f"{name}: expected {_EXPECTED[np.dtype(kind.dtype).kind]}") from error
 
 
-def _of_type(values: Sequence[Any], *allowed: type) -> None:
+def _of_type(values: Iterable[Any], *allowed: type) -> None:
     if not set(map(type, values)) <= set(allowed):
         raise TypeError
 
 
 def _textes(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
-    _of_type(values, str)
     distinct = set(values)
+    _of_type(distinct, str)
     joined = "".join(distinct)
     if "\0" in joined:
         raise ValueError
     if len(distinct) == 1:
-        return np.full(len(values), joined.strip().encode("ascii"), dtype=f"S{max(len(joined.strip()), 1)}")
-    if any(map(str.isspace, joined)):
+        text = joined.strip().encode("ascii")
+        return np.full(len(values), text, dtype=f"S{max(len(text), 1)}")
+    if joined.split() != [joined]:
         values = [value.strip() for value in values]
     return np.array(values, dtype="S")
 
@@ -205,17 +214,16 @@ def _libelles(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
 
 
 def _entiers(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
-    _of_type(values, int, Part, Reponse, NatureMouvement, Statut)
-    wide = np.fromiter(values, dtype=np.int64, count=len(values))
-    bounds = np.iinfo(kind.dtype)
-    if len(wide) and (wide.min() < bounds.min or wide.max() > bounds.max):
-        raise OverflowError
-    return wide.astype(kind.dtype)
+    wide = np.array(values) if values else np.empty(0, np.int64)
+    if wide.dtype.kind != "i":
+        raise TypeError
+    return wide
 
 
 def _jours(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
-    _of_type(values, dt.date, type(None))
-    if len(set(values)) == 1:
+    distinct = set(values)
+    _of_type(distinct, dt.date, type(None))
+    if len(distinct) == 1:
         return np.full(len(values), np.datetime64(values[0], "D"), dtype="datetime64[D]")
     return np.array(values, dtype="datetime64[D]")
 
@@ -245,7 +253,8 @@ def _factures(lots: Sequence[Lot], factures: Sequence[Facture]) -> Factures:
     heads = {name: _checked(Factures.kinds()[name], name, held) for name, held in _columns(lots, _OF_LOT).items()}
     return _build(
         Factures,
-        {**_columns(factures, _FACTURE), **_insurers(factures), **_persons(factures)},
+        {**_columns(factures, _FACTURE), **_persons(factures)},
+        **_insurers(factures),
         **{name: column[lot_of] for name, column in heads.items()},
         **_amounts(factures),
         lot_rang=lot_of,
@@ -253,13 +262,22 @@ def _factures(lots: Sequence[Lot], factures: Sequence[Facture]) -> Factures:
     )
 
 
-def _insurers(factures: Sequence[Facture]) -> dict[str, Sequence[str]]:
-    codes = [organism.code if (organism := facture.amo) else "--" for facture in factures]
-    split = {code: code.split("-") for code in set(codes)}
-    held = {
-        name: [split[code][place] for code in codes] for place, name in enumerate(("regime", "caisse", "centre"))
+def _insurers(factures: Sequence[Facture]) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns of both insurers; few are met many times, so each distinct code is cut once."""
+    funds, ranks = _distinct([organism.code if (organism := facture.amo) else "--" for facture in factures])
+    split = list(zip(*(code.split("-") for code in funds), strict=True))
+    kinds = Factures.kinds()
+    columns = {
+        name: _checked(kinds[name], name, texts)[ranks]
+        for name, texts in zip(("regime", "caisse", "centre"), split, strict=True)
     }
-    return {**held, "amc": [organism.code if (organism := facture.amc) else "" for facture in factures]}
+    insurers, ranks = _distinct([organism.code if (organism := facture.amc) else "" for facture in factures])
+    return {**columns, "amc": _checked(kinds["amc"], "amc", insurers)[ranks]}
+
+
+def _distinct(codes: Sequence[str]) -> tuple[list[str], Rows]:
+    ranks = {code: rank for rank, code in enumerate(dict.fromkeys(codes))}
+    return list(ranks), np.fromiter(map(ranks.__getitem__, codes), dtype=np.int64, count=len(codes))
 
 
 def _persons(factures: Sequence[Facture]) -> dict[str, Sequence[str]]:
@@ -272,8 +290,8 @@ def _amounts(factures: Sequence[Facture]) -> dict[str, Ints]:
     told = list(chain.from_iterable(facture.parts for facture in factures))
     owner = np.repeat(np.arange(len(factures)), [len(facture.parts) for facture in factures])
     kinds = Factures.kinds()
-    parts = np.fromiter((share.part for share in told), dtype=np.int8, count=len(told))
-    cents = _checked(kinds["part_amo_cents"], "montant_cents", [share.montant_cents for share in told])
+    parts = np.fromiter(map(attrgetter("part"), told), dtype=np.int8, count=len(told))
+    cents = _checked(kinds["part_amo_cents"], "montant_cents", list(map(attrgetter("montant_cents"), told)))
     amounts = {}
     for name, part in (("part_amo_cents", Part.AMO), ("part_amc_cents", Part.AMC)):
         amounts[name] = np.zeros(len(factures), dtype=np.int64)
@@ -288,7 +306,9 @@ def _lignes(factures: Sequence[Facture]) -> Lignes:
 
 
 def _comptes(officines: Sequence[Officine]) -> Comptes:
-    held = dict.fromkeys((officine.numero, account, officine.nom) for officine in officines for account in officine.comptes)
+    held = dict.fromkeys(
+        (officine.numero, account, officine.nom) for officine in officines for account in officine.comptes
+    )
     columns = zip(("officine", "compte", "nom"), zip(*held, strict=True), strict=True) if held else ()
     return _build(Comptes, dict(columns), source=0)
 
@@ -318,7 +338,10 @@ def _retours(retours: Sequence[Retour]) -> dict[str, Any]:
 
 
 def _held(retours: Sequence[Retour]) -> list[VirementAnnonce | Retour]:
-    return [holder for retour in retours for holder in (*retour.virements, retour)]
+    held: list[VirementAnnonce | Retour] = []
+    for retour in retours:
+        held += [*retour.virements, retour]
+    return held
 
 
 def _holders(retours: Sequence[Retour]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -344,6 +367,43 @@ def _spread(
     return _build(rows, _columns(objects, dict.fromkeys(names)), **_pointed(objects, **repeated))
 
 
+def with_empreintes(tables: Tables) -> Tables:
+    """Return the same tables, in which each return has a fingerprint: of its content, when it came with none.
+
+    The rows of one return must stand together, as `tables_from_objects` leaves them.
+    """
+    retours = tables.retours
+    digests = [hashlib.sha256() for _ in range(len(retours))]
+    ranks = np.arange(len(retours), dtype=np.int32)
+    parts: list[tuple[Table, npt.NDArray[np.int32]]] = [
+        (retours, ranks),
+        *((part, part.retour) for part in (tables.groupes, tables.reponses, tables.rejets, tables.mouvements)),
+    ]
+    for table, owner in parts:
+        bounds = np.searchsorted(owner, np.arange(len(retours) + 1))
+        columns = [column for name, column in table.columns().items() if name not in _PLACE]
+        for digest, begin, end in zip(digests, bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            for column in columns:
+                digest.update(_content(column[begin:end]))
+    prints = [
+        known or digest.hexdigest().encode() for known, digest in zip(retours.empreinte.tolist(), digests, strict=True)
+    ]
+    return attrs.evolve(tables, retours=retours.with_columns(empreinte=prints)) if prints else tables
+
+
+_PLACE = {"groupe", "retour", "source", "octet"}
+"""Columns that say where a row stands, not what it says."""
+
+
+def _content(column: npt.NDArray[Any]) -> bytes:
+    """Return a column as bytes that do not depend on the width that the other rows give it."""
+    if column.dtype.kind == "S":
+        return b"\0".join(column.tolist()) + b"\1"
+    if column.dtype.kind == "O":
+        return "\0".join(column.tolist()).encode() + b"\1"
+    return column.tobytes() + b"\1"
+
+
 # --- bank
 
 
@@ -358,12 +418,13 @@ def _releves(releves: Sequence[Releve]) -> dict[str, Any]:
         "releve": np.repeat(own - 1, sizes),
         "source": np.repeat(own, sizes),
     }
+    if not releves:
+        return {}
+    own_columns = {**_columns(releves, dict.fromkeys(_RELEVE)), **_balances(releves)}
     return {
-        "releves": _build(
-            Releves, {**_columns(releves, dict.fromkeys(_RELEVE)), **_balances(releves)}, source=own
-        ) if releves else Releves.of(),
-        "virements": _build(Virements, _columns(lines, dict.fromkeys(_VIREMENT)), **pointers) if lines else Virements.of(),
-    }  # fmt: skip
+        "releves": _build(Releves, own_columns, source=own),
+        "virements": _build(Virements, _columns(lines, dict.fromkeys(_VIREMENT)), **pointers),
+    }
 
 
 def _balances(releves: Sequence[Releve]) -> dict[str, Sequence[Any]]:

@@ -27,6 +27,9 @@ class NatureOrganisme(StrEnum):
     """Operator of tiers payant: pays on behalf of complementary insurers, owes nothing itself."""
 
 
+_AMO, _AMC = NatureOrganisme.AMO, NatureOrganisme.AMC
+
+
 @attrs.frozen(kw_only=True, order=True)
 class Organisme:
     """An organism, told apart by its nature and its code.
@@ -109,8 +112,8 @@ class Organisme:
 
     @property
     def is_amo(self) -> bool:
-        return self.nature is NatureOrganisme.AMO
+        return self.nature is _AMO
 
     @property
     def is_amc(self) -> bool:
-        return self.nature is NatureOrganisme.AMC
+        return self.nature is _AMC

@@ -49,7 +49,7 @@ class Payeur:
 class Payeurs:
     """Every payer known; the longest text that fits a bank line names its payer."""
 
-    payeurs: tuple[Payeur, ...] = attrs.field(converter=tuple)
+    payeurs: tuple[Payeur, ...]
     _pattern: re.Pattern[str] = attrs.field(init=False, repr=False, eq=False)
     _by_text: dict[str, Payeur] = attrs.field(init=False, repr=False, eq=False)
 

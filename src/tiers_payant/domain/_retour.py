@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import attrs
 
@@ -122,7 +123,8 @@ class Retour:
     """Movements that belong to no announced transfer."""
 
     def __attrs_post_init__(self) -> None:
-        if self.total_cents is None:
+        given: Any = self
+        if given.total_cents is None:
             object.__setattr__(self, "total_cents", sum(virement.net_cents for virement in self.virements))
 
     def each_reponse(self) -> Iterator[ReponseFacture]:

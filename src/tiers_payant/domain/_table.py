@@ -84,6 +84,8 @@ class Kind:
             return array
         if array.size and array.dtype.kind not in "OU" and not np.can_cast(array.dtype, wanted, "same_kind"):
             raise ColumnError(f"expected {wanted.name}, got {array.dtype.name}")
+        if array.size and wanted.kind == "i" and array.dtype.kind in "iu":
+            _check_range(array, wanted)
         try:
             return array.astype(wanted)
         except (ValueError, TypeError, OverflowError) as error:
@@ -92,6 +94,13 @@ class Kind:
     def blanks(self, length: int) -> AnyArray:
         """Return *length* absent values."""
         return np.full(length, self.absent, dtype=np.dtype(self.dtype) if self.dtype != "S" else "S1")
+
+
+def _check_range(array: AnyArray, wanted: np.dtype[Any]) -> None:
+    """Refuse whole numbers that *wanted* would wrap: an amount never changes by being stored."""
+    bounds = np.iinfo(wanted)
+    if array.min() < bounds.min or array.max() > bounds.max:
+        raise ColumnError(f"a number is too large for {wanted.name}")
 
 
 def _column(kind: Kind) -> Any:

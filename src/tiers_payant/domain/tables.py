@@ -366,7 +366,7 @@ class Tables:
         """Join several `Tables`: rows keep pointing to the rows they pointed to."""
         joined = list(parts)
         shifts = _shifts(joined, cls.kinds())
-        tables = {
+        tables: dict[str, Any] = {
             name: rows.concat([getattr(part, name) for part in joined], shifts) for name, rows in cls.kinds().items()
         }
         return cls(sources=tuple(source for part in joined for source in part.sources), **tables)
@@ -383,9 +383,10 @@ class Tables:
             lost = [self._drop_orphans(name, table, masks) for name, table in self.each()]
             changed = any(lost)
         renumbered = {name: _renumbered(mask) for name, mask in masks.items()}
-        return attrs.evolve(
-            self, **{name: _repointed(table.take(masks[name]), renumbered) for name, table in self.each()}
-        )
+        tables: dict[str, Any] = {
+            name: _repointed(table.take(masks[name]), renumbered) for name, table in self.each()
+        }
+        return attrs.evolve(self, **tables)
 
     def _drop_orphans(self, name: str, table: Table, masks: dict[str, npt.NDArray[np.bool_]]) -> bool:
         alive = masks[name]

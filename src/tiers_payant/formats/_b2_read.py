@@ -53,7 +53,7 @@ def read_b2(entree: Entree) -> Lecture:
     """Read lots sent: files of the general norm, with or without line breaks.
 
     A facture is kept when its type 2 and 5 and its lot can be read; otherwise its records go to `bruts`, each problem
-    located. Counts and sums of types 5, 6 and 999 are checked.
+    located. Counts and sums of types 5, 6 and 999 are checked. A file of the hospital norm goes to `bruts` whole.
     """
     return _Reading(entree).lecture()
 
@@ -81,11 +81,14 @@ class _Reading:
         self.structure = structure_of(self.stream, self.starts)
 
     def lecture(self) -> Lecture:
+        heads = self._read("000", self.structure.en_tetes, _EN_TETE)
+        hospital = self.structure.en_tetes[heads["norme"] == _HOSPITAL_NORM]
+        if len(hospital):
+            self.log.add("B2_NORME_HOSPITALIERE", offset=int(self.starts[hospital[0]]), column=62, field="norme")
+            return self._raw_lecture()
         self._tell_file()
         if not len(self.starts):
-            return Lecture(
-                Tables(sources=(self._source(),), bruts=self._bruts(np.empty(0, np.int64))), self.log.problems()
-            )
+            return self._raw_lecture()
         parts = self._decode()
         totals = _last_of(self.structure.totaux, self.structure.facture_of, len(self.structure.factures))
         kept, lines = self._kept(parts, totals)
@@ -93,7 +96,12 @@ class _Reading:
             self.log, self._offsets(self.structure.factures), parts.lignes, parts.totaux, lines, totals, kept
         )
         self._check_lots(parts, totals)
-        return Lecture(self._tables(parts, totals, kept, lines), self.log.problems())
+        return Lecture(self._tables(parts, heads, totals, kept, lines), self.log.problems())
+
+    def _raw_lecture(self) -> Lecture:
+        """Keep every record raw."""
+        bruts = self._bruts(np.arange(len(self.starts)))
+        return Lecture(Tables(sources=(self._source(),), bruts=bruts), self.log.problems())
 
     def _decode(self) -> _Parts:
         s = self.structure
@@ -125,8 +133,8 @@ class _Reading:
         self._tell_lost((totals < 0) & has_lot, "B2_FACTURE_INCOMPLETE", manque="5")
         kept = has_lot & has_total & own & ~parts.factures.bad
         lines = s.facture_of[s.lignes]
-        for code, records in (("4", s.lignes), ("5", s.totaux), ("2S", s.suites)):
-            self._tell_orphans(records[s.facture_of[records] < 0], code)
+        for records in (s.lignes, s.totaux, s.suites):
+            self._tell_orphans(records[s.facture_of[records] < 0])
         return kept, np.where(parts.lignes.bad, -1, lines)
 
     def _own_prefix(self) -> Mask:
@@ -144,11 +152,11 @@ class _Reading:
         start = int(self.starts[record])
         return bytes(self.stream[start : start + LENGTH])
 
-    def _tell_lost(self, lost: Mask, problem: str, **params: object) -> None:
+    def _tell_lost(self, lost: Mask, problem: str, **params: str) -> None:
         for offset in self._offsets(self.structure.factures[lost]).tolist():
-            self.log.add(problem, offset=offset, **params)
+            self.log.add(problem, offset=offset, **params)  # type: ignore[arg-type]
 
-    def _tell_orphans(self, records: Rows, code: str) -> None:
+    def _tell_orphans(self, records: Rows) -> None:
         for offset in self._offsets(records).tolist():
             self.log.add("B2_FACTURE_INCOMPLETE", offset=offset, manque="2")
 
@@ -169,10 +177,14 @@ class _Reading:
     def _check_lots(self, parts: _Parts, totals: Rows) -> None:
         s = self.structure
         fins = self._read("6", s.fins_lot, _FIN_LOT)
+        for record in s.fins_lot[s.lot_of[s.fins_lot] < 0].tolist():
+            self.log.add("B2_HORS_LOT", offset=int(self.starts[record]), code="6")
+        for rank in np.setdiff1d(np.arange(len(s.lots)), s.lot_of[s.fins_lot]).tolist():
+            self.log.add("FIN_ABSENTE", offset=int(self.starts[s.lots[rank]]), code="6")
         check_lots(self.log, self._offsets(s.fins_lot), fins, s, parts.totaux, totals)
 
-    def _tables(self, parts: _Parts, totals: Rows, kept: Mask, lines: Rows) -> Tables:
-        lots = self._lots(parts.lots)
+    def _tables(self, parts: _Parts, heads: Decoded, totals: Rows, kept: Mask, lines: Rows) -> Tables:
+        lots = self._lots(parts.lots, heads)
         factures = self._factures(parts, totals, kept, lines)
         numbers = np.where(kept, np.cumsum(kept) - 1, -1)
         return Tables(
@@ -183,8 +195,8 @@ class _Reading:
             bruts=self._bruts(self._left_out(parts, kept)),
         )
 
-    def _lots(self, lots: Decoded) -> Lots:
-        header = self._header(self.structure.lots)
+    def _lots(self, lots: Decoded, heads: Decoded) -> Lots:
+        header = self._header(self.structure.lots, heads)
         good = ~lots.bad
         length = len(lots)
         table = Lots.of(
@@ -200,14 +212,11 @@ class _Reading:
         )
         return table if good.all() else table.take(good)
 
-    def _header(self, records: Rows) -> Mapping[str, Any]:
+    def _header(self, records: Rows, heads: Decoded) -> Mapping[str, Any]:
         """Return, for each of *records*, what the header above it says of sender and addressee."""
         s = self.structure
         if not len(s.en_tetes):
             return {}
-        heads = decode(self.layout.records["000"], self.stream, self._offsets(s.en_tetes), _EN_TETE, self.log)
-        if (heads["norme"] == _HOSPITAL_NORM).any():
-            self.log.add("B2_NORME_HOSPITALIERE", offset=int(self.starts[s.en_tetes[0]]), column=62, field="norme")
         above = np.maximum(np.searchsorted(s.en_tetes, records, side="right") - 1, 0)
         return {
             "emetteur_type": heads["emetteur_type"][above],
@@ -248,6 +257,7 @@ class _Reading:
         out[inside] = ~kept[s.facture_of[inside]]
         for records in (s.suites, s.lignes, s.totaux):
             out[records[s.facture_of[records] < 0]] = True
+        out[s.fins_lot[s.lot_of[s.fins_lot] < 0]] = True
         out[s.lignes[parts.lignes.bad]] = True
         out[s.lots[parts.lots.bad]] = True
         out[s.autres] = True

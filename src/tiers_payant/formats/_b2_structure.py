@@ -96,7 +96,8 @@ def structure_of(stream: Matrix, starts: Rows) -> Structure:
     base = letters == _SPACE
 
     def of(kind: str) -> Mask:
-        return types == ord(kind)
+        mask: Mask = types == ord(kind)
+        return mask
 
     lots, fins_lot, bornes = of("1"), of("6"), of("0") | of("9")
     factures, totaux, lignes = of("2") & base, of("5") & base, of("4") & base
@@ -135,7 +136,7 @@ def breaks_of_prefix(stream: Matrix, starts: Rows, structure: Structure) -> Rows
     """Return the records that do not repeat columns 2 to 35 of the type 2 of their facture.
 
     Neighbours are compared first, block by block, which settles whole files; only the factures where two of them
-    differ are looked at one by one.
+    differ are looked at one by one. An unknown record is not judged: nobody knows what it carries there.
     """
     suspects = np.zeros(len(starts), dtype=np.bool_)
     owners = structure.facture_of
@@ -147,7 +148,7 @@ def breaks_of_prefix(stream: Matrix, starts: Rows, structure: Structure) -> Rows
             words = _words(stream, starts, first, last, place, regular)
             suspects[first + 1 : last] |= same & (words[1:] != words[:-1])
     doubtful = np.flatnonzero(np.isin(owners, owners[suspects])) if suspects.any() else np.empty(0, dtype=np.int64)
-    doubtful = doubtful[owners[doubtful] >= 0]
+    doubtful = np.setdiff1d(doubtful[owners[doubtful] >= 0], structure.autres)
     return np.array([record for record in doubtful.tolist() if _differs(stream, structure, record)], dtype=np.int64)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Lots, Tables
+from tiers_payant.errors import ColumnError
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._encode import encode
 from tiers_payant.formats._layout import load_layout
@@ -36,9 +37,11 @@ def write_b2(tables: Tables, out: BinaryIO) -> None:
     line breaks.
 
     Raises:
-        ColumnError: A value does not fit its field.
+        ColumnError: A value does not fit its field, or a facture has no lot, or a line no facture.
     """
     lots = tables.lots
+    if (tables.factures.lot_rang < 0).any() or (tables.lignes.facture_rang < 0).any():
+        raise ColumnError("a facture without its lot, or a line without its facture, has no place in a B2 file")
     order = np.argsort(tables.factures.lot_rang, kind="stable")
     bounds = np.searchsorted(tables.factures.lot_rang[order], np.arange(len(lots) + 1))
     by_facture = np.argsort(tables.lignes.facture_rang, kind="stable")
@@ -58,7 +61,10 @@ def _runs(lots: Lots) -> list[tuple[int, int]]:
     """Group consecutive lots that share the header of their file."""
     if not len(lots):
         return []
-    columns = (lots.emetteur_type, lots.emetteur, lots.destinataire_type, lots.destinataire_fichier, lots.source)
+    columns = (
+        lots.emetteur_type, lots.emetteur, lots.destinataire_type, lots.destinataire_fichier,
+        lots.date_fichier.astype(np.int64), lots.source,
+    )  # fmt: skip
     changes = np.zeros(len(lots) - 1, dtype=np.bool_)
     for column in columns:
         changes |= column[1:] != column[:-1]

@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from tiers_payant.domain import Releves, Statut, Tables, Virements, canonical_compte, cents_from_decimal
 from tiers_payant.domain.tables import Bruts
@@ -22,6 +24,8 @@ from tiers_payant.formats._problems import ProblemLog
 from tiers_payant.formats._releves import Place, one_line
 
 __all__ = ["Message"]
+
+Column = npt.NDArray[Any]
 
 _STATUTS = {
     "BOOK": Statut.COMPTABILISE,
@@ -62,6 +66,8 @@ _TAGS = {
     "AddtlTxInf": "AddtlTxInf",
 }
 """Path of a text under the entry or its detail, and the tag it is kept under."""
+_REFERENCES = "Refs/"
+"""Where every reference of a detail stands, kept under its own name."""
 
 _LABELS = ("Ustrd", "AddtlNtryInf", "AddtlTxInf")
 """Where the label of a line is taken from: the first that is there."""
@@ -309,15 +315,14 @@ def _texts_of(entry: Leaves, details: list[Leaves]) -> list[tuple[str, str]]:
         (tag, one_line(text))
         for leaves in (entry, *details)
         for path, text in leaves
-        if text != _ABSENT and (tag := _TAGS.get(path) or _reference_tag(path))
+        if text != _ABSENT and (tag := _TAGS.get(path) or _reference(path))
     ]
     return [pair for pair in texts if pair[0] != "AddtlNtryInf"] + [pair for pair in texts if pair[0] == "AddtlNtryInf"]
 
 
-def _reference_tag(path: str) -> str:
-    """Tag every reference of a detail by its own name: `Refs/EndToEndId`."""
-    head, _, tail = path.partition("/")
-    return tail if head == "Refs" and "/" not in tail else ""
+def _reference(path: str) -> str:
+    """Name the reference that stands at *path*; empty when it is none."""
+    return "" if path[:5] != _REFERENCES or "/" in path[5:] else path[5:]
 
 
 def _payer(texts: list[tuple[str, str]]) -> str:
@@ -373,13 +378,13 @@ def _columns(rows: list[tuple[object, ...]], width: int) -> list[tuple[object, .
     return list(zip(*rows, strict=True)) if rows else [()] * width
 
 
-def _texts(values: Iterable[object]) -> np.ndarray:  # type: ignore[type-arg]
+def _texts(values: Iterable[object]) -> Column:
     return np.array(list(values), dtype="S")
 
 
-def _labels(values: Iterable[object]) -> np.ndarray:  # type: ignore[type-arg]
+def _labels(values: Iterable[object]) -> Column:
     return np.array(list(values), dtype=object)
 
 
-def _days(values: Iterable[object]) -> np.ndarray:  # type: ignore[type-arg]
+def _days(values: Iterable[object]) -> Column:
     return np.array(list(values), dtype=np.int64).view("datetime64[D]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
 import attrs
@@ -80,7 +81,8 @@ def write_camt053(tables: Tables, out: BinaryIO, version: Version = "08") -> Non
 
     Statements and lines keep their order; `read_camt053` gives the same facts back. Texts whose tag has no place in
     the schema are left out, as are the characters that XML forbids. A text longer than the schema allows is written
-    whole. Creation dates are those of the closing balances, the clock being nobody's business here.
+    whole; otherwise the document is valid wherever a balance is known. Creation dates are those of the closing
+    balances, the clock being nobody's business here.
 
     Args:
         tables: `releves`, and the `virements` that point to them; others are left out.
@@ -96,11 +98,18 @@ def write_camt053(tables: Tables, out: BinaryIO, version: Version = "08") -> Non
         writer = _Writer(file, namespace)
         with file.element(f"{{{namespace}}}Document", nsmap={None: namespace}), writer.inside("BkToCstmrStmt"):
             writer.write(_group_header(tables.releves))
-            for number in range(len(tables.releves)):
+            for number, rows in enumerate(_rows_by_statement(tables)):
                 with writer.inside("Stmt"):
                     writer.write_all(_statement(tables.releves.row(number)))
-                    for row in np.flatnonzero(tables.virements.releve == number):
-                        writer.write(_entry(tables.virements.row(int(row)), shapes))
+                    writer.write_all(_entry(tables.virements.row(row), shapes) for row in rows)
+
+
+def _rows_by_statement(tables: Tables) -> Iterator[list[int]]:
+    """Yield, for each statement, the numbers of its lines, in order."""
+    order = np.argsort(tables.virements.releve, kind="stable")
+    bounds = np.searchsorted(tables.virements.releve[order], np.arange(len(tables.releves) + 1))
+    for first, last in pairwise(bounds.tolist()):
+        yield order[first:last].tolist()
 
 
 class _Writer:

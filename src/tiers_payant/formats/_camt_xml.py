@@ -7,14 +7,14 @@ entity is expanded, and a document that declares a DTD is refused.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from tiers_payant.formats._problems import ProblemLog
 
-if TYPE_CHECKING:
-    from lxml import etree
-
 __all__ = ["Leaves", "Piece", "stream_pieces"]
+
+Element = Any
+"""An `lxml.etree` element; the stubs know neither its line nor how to clear it."""
 
 Leaves = list[tuple[str, str]]
 """Path of local names under the piece, and text, in document order; the path of a piece that is itself a leaf is
@@ -24,7 +24,7 @@ ROOT, STATEMENT, ENTRY, DETAIL = "BkToCstmrStmt", "Stmt", "Ntry", "TxDtls"
 
 _CHUNK = 1 << 16
 _SILENCE = 16 << 20
-"""Bytes without any element of interest after which a document is no statement: what bounds the memory."""
+"""Bytes without any part of a statement to read after which a document is none: what bounds the memory."""
 _MOST_NAMES = 4096
 
 
@@ -77,12 +77,12 @@ def stream_pieces(stream: BinaryIO, log: ProblemLog) -> Iterator[Piece]:
     try:
         while silence <= _SILENCE and (chunk := stream.read(_CHUNK)):
             parser.feed(chunk)
-            before = walker.met
+            before = walker.forgotten
             yield from walker.walk(parser.read_events())
-            silence = 0 if walker.met > before else silence + len(chunk)
+            silence = 0 if walker.forgotten > before else silence + len(chunk)
         if silence > _SILENCE:
             log.add("XML_DEMESURE", octets=silence)
-        else:
+        elif stream.tell():  # an empty file is no broken XML
             parser.close()
     except _Refused:
         log.add("XML_DOCTYPE", line=1)
@@ -94,7 +94,7 @@ def stream_pieces(stream: BinaryIO, log: ProblemLog) -> Iterator[Piece]:
         log.add("XML_MAL_FORME", line=error.lineno or None, raison=_reason(error))
 
 
-def _reason(error: etree.XMLSyntaxError) -> str:
+def _reason(error: Any) -> str:
     """Name the fault as libxml2 does: its sentences quote the document, its names do not."""
     last = error.error_log.last_error
     return "ERR_DOCUMENT_EMPTY" if last is None else str(last.type_name)
@@ -104,30 +104,30 @@ class _Walker:
     """Turns the events of the parser into pieces, and forgets each element once it was read."""
 
     def __init__(self) -> None:
-        self.met = 0
+        self.forgotten = 0
+        """Elements read and cleared: while it does not grow, memory does."""
         self._names = _LocalNames()
 
-    def walk(self, events: Iterable[tuple[str, etree._Element]]) -> Iterator[Piece]:
+    def walk(self, events: Iterable[Any]) -> Iterator[Piece]:
         for event, element in events:
-            self.met += 1
             name = self._names[element.tag]
             if event == "start":
                 yield from self._opened(name, element)
             elif name == ENTRY and self._parent(element) == STATEMENT:
                 yield from self._before(element)
                 yield self._piece(name, element)
-                element.clear(keep_tail=True)
-            elif name == DETAIL:
+                self._forget(element)
+            elif name == DETAIL and ENTRY in (self._parent(element), self._parent(element.getparent())):
                 yield self._piece(name, element)
-                element.clear(keep_tail=True)
+                self._forget(element)
                 self._drop_details_before(element)
             elif name == STATEMENT and self._parent(element) == ROOT:
                 yield from (self._piece(name, child) for child in element if (name := self._names[child.tag]) != ENTRY)
                 yield Piece(f"/{STATEMENT}", [], _line(element))
-                element.clear(keep_tail=True)
+                self._forget(element)
                 _drop_before(element)
 
-    def _opened(self, name: str, element: etree._Element) -> Iterator[Piece]:
+    def _opened(self, name: str, element: Element) -> Iterator[Piece]:
         if name == ROOT:
             if element.getroottree().docinfo.doctype:
                 raise _Refused
@@ -136,24 +136,29 @@ class _Walker:
         elif name == STATEMENT and self._parent(element) == ROOT:
             yield Piece(STATEMENT, [], _line(element))
 
-    def _parent(self, element: etree._Element) -> str:
-        parent = element.getparent()
+    def _forget(self, element: Element) -> None:
+        """Clear an element; its tail may still be growing in the parser, and stays."""
+        element.clear(keep_tail=True)
+        self.forgotten += 1
+
+    def _parent(self, element: Element) -> str:
+        parent = None if element is None else element.getparent()
         return "" if parent is None else self._names[parent.tag]
 
-    def _before(self, element: etree._Element) -> Iterator[Piece]:
+    def _before(self, element: Element) -> Iterator[Piece]:
         """Yield what stands in the statement before an entry and was not read yet, then drop it."""
         waiting = list(element.itersiblings(preceding=True))[::-1]
         yield from (self._piece(name, child) for child in waiting if (name := self._names[child.tag]) != ENTRY)
         _drop_before(element)
 
-    def _drop_details_before(self, element: etree._Element) -> None:
+    def _drop_details_before(self, element: Element) -> None:
         """Remove the details read before, and leave the batch that may stand before them."""
         parent, last = element.getparent(), element.getprevious()
         while parent is not None and last is not None and self._names[last.tag] == DETAIL:
             parent.remove(last)
             last = element.getprevious()
 
-    def _piece(self, name: str, element: etree._Element) -> Piece:
+    def _piece(self, name: str, element: Element) -> Piece:
         leaves: Leaves = []
         if len(element):
             self._collect(element, "", leaves)
@@ -161,7 +166,7 @@ class _Walker:
             leaves.append(("", element.text.strip()))
         return Piece(name, leaves, _line(element))
 
-    def _collect(self, element: etree._Element, path: str, leaves: Leaves) -> None:
+    def _collect(self, element: Element, path: str, leaves: Leaves) -> None:
         names = self._names
         for child in element:
             name = names[child.tag]
@@ -176,11 +181,11 @@ class _Walker:
                     leaves.append((here + "@Ccy", currency))
 
 
-def _line(element: etree._Element) -> int:
-    return element.sourceline or 0
+def _line(element: Element) -> int:
+    return int(element.sourceline or 0)
 
 
-def _drop_before(element: etree._Element) -> None:
+def _drop_before(element: Element) -> None:
     """Remove the elements that stand before *element*: cleared as they are, they would still add up."""
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:

@@ -134,7 +134,8 @@ def _odd_line(stream: Matrix, start: int, length: int) -> tuple[Rows, bytes, boo
 
 def _known(stream: Matrix, rows: Rows) -> npt.NDArray[np.bool_]:
     zero, kind = stream[rows], stream[rows + 1]
-    return (zero == ord("0")) & np.isin(kind, np.frombuffer(b"1457", dtype=np.uint8))
+    known: npt.NDArray[np.bool_] = (zero == ord("0")) & np.isin(kind, np.frombuffer(b"1457", dtype=np.uint8))
+    return known
 
 
 def records(found: Frame, rows: Rows) -> Iterator[tuple[int, bytes]]:

@@ -164,12 +164,14 @@ def _read_constant(matrix: Matrix, field: Field) -> Read:
 
 
 def _read_digits(matrix: Matrix, field: Field) -> Read:
-    return matrix[:, field.first - 1 : field.last], _not_number(matrix, field)
+    letters, wrong = matrix[:, field.first - 1 : field.last], _not_number(matrix, field)
+    if wrong is None or not wrong.any():
+        return letters, None
+    return np.where(wrong[:, None], np.uint8(_SPACE), letters), wrong
 
 
 def _read_integer(matrix: Matrix, field: Field) -> Read:
-    values = integers(matrix, field.first, field.last)
-    odd = non_digits(matrix, field.first, field.last)
+    values, odd = integers(matrix, field.first, field.last)
     if not odd.any():
         return values, None
     values[odd] = 0
@@ -194,8 +196,9 @@ def _read_sign(matrix: Matrix, field: Field) -> Read:
 def _read_overpunched(matrix: Matrix, field: Field) -> Read:
     last = matrix[:, field.last - 1]
     units = _OVERPUNCH_DIGITS[last]
-    wrong = (units > 9) | non_digits(matrix, field.first, field.last - 1)
-    values = (integers(matrix, field.first, field.last - 1) * 10 + units) * _OVERPUNCH_SIGNS[last]
+    tens, odd = integers(matrix, field.first, field.last - 1)
+    wrong = (units > 9) | odd
+    values = (tens * 10 + units) * _OVERPUNCH_SIGNS[last]
     values[wrong] = 0
     return values, wrong
 

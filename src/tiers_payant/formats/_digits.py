@@ -7,6 +7,7 @@ of 128 bytes, this is twice as fast as transposing the block and folding digit b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -27,27 +28,43 @@ _BY_100 = np.uint64(100 + (1_000_000 << 32))
 _BY_10000 = np.uint64(1 + (10_000 << 32))
 
 
-def integers(matrix: Matrix, first: int, last: int) -> npt.NDArray[np.int64]:
-    """Read columns *first* to *last* (from 1, at most 18 digits) as integers; meaningless where not all are digits."""
+def integers(matrix: Matrix, first: int, last: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Read columns *first* to *last* as integers.
+
+    Args:
+        matrix: The records.
+        first: First column, from 1.
+        last: Last column; at most 18 digits.
+
+    Returns:
+        The numbers, int64, and the rows in which a character is no digit, whose number means nothing.
+    """
     total = np.zeros(len(matrix), dtype=np.int64)
+    odd = np.zeros(len(matrix), dtype=np.bool_)
     scale = 1
-    while last >= first:
-        start = max(first, last - _WORD + 1)
-        total += _eight(_digits(matrix, start, last)).view(np.int64) * scale
-        scale *= 10 ** (last - start + 1)
-        last = start - 1
-    return total
+    for start, end in _windows(first, last):
+        word = _digits(matrix, start, end)
+        odd |= ((word + _SIXES) | word) & _HIGHS != 0
+        total += _eight(word).view(np.int64) * scale
+        scale *= 10 ** (end - start + 1)
+    return total, odd
 
 
 def non_digits(matrix: Matrix, first: int, last: int) -> npt.NDArray[np.bool_]:
     """Return the rows in which a character of columns *first* to *last* is no digit."""
     found = np.zeros(len(matrix), dtype=np.bool_)
+    for start, end in _windows(first, last):
+        word = _digits(matrix, start, end)
+        found |= ((word + _SIXES) | word) & _HIGHS != 0
+    return found
+
+
+def _windows(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Cut columns into runs of at most eight, the last ones first."""
     while last >= first:
         start = max(first, last - _WORD + 1)
-        word = _digits(matrix, start, last)
-        found |= ((word + _SIXES) | word) & _HIGHS != 0
+        yield start, last
         last = start - 1
-    return found
 
 
 def _digits(matrix: Matrix, first: int, last: int) -> Words:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.errors import ColumnError
-from tiers_payant.formats._dates import digits_of
+from tiers_payant.formats._dates import date_table, digits_of
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._layout import Field, Record
 
@@ -17,7 +17,7 @@ __all__ = ["encode"]
 
 Column = npt.NDArray[Any]
 
-_SPACE, _ZERO = 32, 48
+_SPACE, _ZERO, _NINE = 32, 48, 57
 _NUMBERS = ("entier", "cents", "date")
 
 
@@ -71,9 +71,14 @@ def _write_digits(letters: Matrix, values: Column, field: Field, record: Record)
     texts = values if values.dtype.kind == "S" else _latin(values, field, record)
     padded = np.where(texts == b"", b"", np.char.zfill(texts, field.width)) if len(texts) else texts
     _write_text(letters, padded, field, record)
+    digits, blank = (letters >= _ZERO) & (letters <= _NINE), letters == _SPACE
+    if not (digits.all(axis=1) | blank.all(axis=1)).all():
+        raise ColumnError(f"{record.id}.{field.id}: a text holds more than digits")
 
 
 def _write_integer(letters: Matrix, values: Column, field: Field, record: Record) -> None:
+    if values.dtype.kind not in "biu":
+        raise ColumnError(f"{record.id}.{field.id}: whole numbers are expected, not {values.dtype.name}")
     rest = values.astype(np.int64)
     if (rest < 0).any() or (rest >= 10**field.width).any():
         raise ColumnError(f"{record.id}.{field.id}: a number does not fit {field.width} unsigned digits")
@@ -83,7 +88,11 @@ def _write_integer(letters: Matrix, values: Column, field: Field, record: Record
 
 
 def _write_date(letters: Matrix, values: Column, field: Field, record: Record) -> None:
-    _write_integer(letters, digits_of(values.astype("datetime64[D]"), field.format), field, record)
+    days = values.astype("datetime64[D]")
+    numbers = digits_of(days, field.format)
+    if ((date_table(field.format)[numbers] != days) & ~np.isnat(days)).any():
+        raise ColumnError(f"{record.id}.{field.id}: two digits cannot write a year before 1970 or after 2069")
+    _write_integer(letters, numbers, field, record)
 
 
 def _write_sign(letters: Matrix, values: Column, field: Field, record: Record) -> None:
@@ -91,11 +100,10 @@ def _write_sign(letters: Matrix, values: Column, field: Field, record: Record) -
 
 
 def _write_overpunched(letters: Matrix, values: Column, field: Field, record: Record) -> None:
-    amounts = values.astype(np.int64)
-    _write_integer(letters, np.abs(amounts), field, record)
-    units = np.abs(amounts) % 10
+    _write_integer(letters, np.abs(values), field, record)
+    units = letters[:, -1] - _ZERO
     credit, debit = (np.frombuffer(chars, dtype=np.uint8) for chars in (b"{ABCDEFGHI", b"}JKLMNOPQR"))
-    letters[:, -1] = np.where(amounts < 0, debit[units], credit[units])
+    letters[:, -1] = np.where(values < 0, debit[units], credit[units])
 
 
 _WRITERS = {

@@ -28,6 +28,11 @@ Confidence = Literal["A", "B", "C"]
 
 _CONVERTER = cattrs.Converter(forbid_extra_keys=True)
 
+_WIDTHS = {"entier": (1, 18), "cents": (1, 18), "cents_signes": (2, 18), "date": (6, 6), "signe": (1, 1)}
+"""Least and most characters of the types that are computed: 18 digits are what a signed 64-bit column holds."""
+_SHORTEST = 8
+"""Digits are read eight characters at a time: no record may be shorter."""
+
 
 @attrs.frozen(kw_only=True)
 class Field:
@@ -70,6 +75,8 @@ class Record:
             raise LayoutError(f"record {self.id}: {', '.join(twice)} declared twice")
         if not self.fields or self.fields[0].first != 1 or self.fields[-1].last != self.length:
             raise LayoutError(f"record {self.id}: the fields do not cover columns 1 to {self.length}")
+        if self.length < _SHORTEST:
+            raise LayoutError(f"record {self.id}: shorter than {_SHORTEST} characters")
         for left, right in pairwise(self.fields):
             if right.first != left.last + 1:
                 found = "overlaps" if right.first <= left.last else "leaves a gap before"
@@ -81,6 +88,9 @@ class Record:
         where = f"record {self.id}: {field.id}"
         if field.width < 1:
             raise LayoutError(f"{where}: ends before it starts")
+        least, most = _WIDTHS.get(field.type, (1, self.length))
+        if not least <= field.width <= most:
+            raise LayoutError(f"{where}: {field.type} cannot be of {field.width} characters")
         if field.type == "constante" and len(field.value) != field.width:
             raise LayoutError(f"{where}: the constant is not {field.width} characters")
         if (field.type == "date") != bool(field.format):
@@ -178,14 +188,17 @@ def parse_layout(text: str) -> Layout:
 
 
 def _record(data: Mapping[str, Any], fragments: Mapping[str, list[dict[str, Any]]]) -> Record:
-    fields = [*fragments[data["extends"]], *data["fields"]] if "extends" in data else data["fields"]
+    where = f"record {data.get('id', 'without id')}"
     try:
+        fields = [*fragments[data["extends"]], *data["fields"]] if "extends" in data else data["fields"]
         return Record(
             **{key: value for key, value in data.items() if key not in ("extends", "fields")},
             fields=tuple(_CONVERTER.structure(field, Field) for field in fields),
         )
     except cattrs.BaseValidationError as error:
-        raise LayoutError(f"record {data['id']}: {'; '.join(cattrs.transform_error(error))}") from error
+        raise LayoutError(f"{where}: {'; '.join(cattrs.transform_error(error))}") from error
+    except (KeyError, TypeError) as error:
+        raise LayoutError(f"{where}: a key is missing or unknown: {error}") from error
 
 
 def _unique(records: Iterable[Record]) -> dict[str, Record]:

@@ -76,7 +76,7 @@ class _Sheet:
         self.keys: list[Rows] = []
         self.batches: list[Matrix] = []
 
-    def put(self, code: str, keys: Rows, niveau: int, **columns: object) -> None:
+    def put(self, code: str, keys: Rows, niveau: int, /, **columns: object) -> None:
         """Add entities of one number; mandatory digits that no table knows are zeros."""
         record = self.layout.records[code]
         zeros = {field.id: b"0" for field in record.fields if field.type == "chiffres" and field.required}

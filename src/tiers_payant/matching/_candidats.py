@@ -33,7 +33,8 @@ def unique_both_ways(edges: Edges) -> Mask:
     """
     if not len(edges):
         return np.zeros(0, dtype=np.bool_)
-    return (np.bincount(edges.left)[edges.left] == 1) & (np.bincount(edges.right)[edges.right] == 1)
+    alone: Mask = (np.bincount(edges.left)[edges.left] == 1) & (np.bincount(edges.right)[edges.right] == 1)
+    return alone
 
 
 def equal_in_window(

@@ -122,7 +122,8 @@ def _owed_by_amo(amc: Rows, dues: Dues) -> Mask:
 
 def _covers_both(reponses: Reponses, asked: _Asked, due: Rows) -> Mask:
     total = due[asked.amo] + due[asked.amc] if len(due) else np.zeros(len(reponses), dtype=np.int64)
-    return (reponses.annonce_cents == 0) | (reponses.annonce_cents == total)
+    covered: Mask = (reponses.annonce_cents == 0) | (reponses.annonce_cents == total)
+    return covered
 
 
 def rejected_rows(tables: Tables, dues: Dues) -> tuple[Rows, Rows]:

@@ -193,6 +193,7 @@ def make_officine(rank: int) -> Officine:
         iban=iban,
         banque="camt053" if rank % 2 == 0 else "cfonb120",
         style=rank % 4,
+        concentrateur=rank > 0,
     )
 
 

@@ -45,8 +45,11 @@ class _Facteur:
                 yield Fichier(chemin=f"{name}-bis.b2", lots=sent)
 
     def retours(self, retours: Sequence[Retour]) -> Iterable[Fichier]:
-        """One file for each day and payer, its returns one after the other; some come twice, framed anew or not."""
-        for (day, payer), received in _by(retours, lambda retour: (retour.date, retour.payeur.code)):
+        """The returns of a day: by payer, or all together for one who has a concentrator.
+
+        Returns of one file stand one after the other. Some files come twice, framed anew or not.
+        """
+        for (day, payer), received in _by(retours, self._carrier):
             name = f"{self.folder('retours')}/{day:%Y%m%d}-{payer}"
             framing = self.rng.choice(CADRAGES)
             yield Fichier(chemin=f"{name}.noe", retours=received, cadrage=framing)
@@ -55,6 +58,9 @@ class _Facteur:
                 self.accidents["retours_en_double"] += 1
                 self.accidents["retours_recadres"] += again != framing
                 yield Fichier(chemin=f"{name}-bis.noe", retours=received, cadrage=again)
+
+    def _carrier(self, retour: Retour) -> tuple[dt.date, str]:
+        return retour.date, "concentrateur" if self.officine.concentrateur else retour.payeur.code
 
     def releves(self, releves: Sequence[Releve]) -> Iterable[Fichier]:
         extension = _EXTENSIONS[self.officine.banque]

@@ -107,6 +107,8 @@ class Officine:
     """Format of the statements: camt053 or cfonb120."""
     style: int
     """Which of the bank wordings."""
+    concentrateur: bool
+    """Whether a concentrator brings it all the returns of a day in one file."""
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -8,7 +8,10 @@ telling the penalty.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
+
+import attrs
 
 from tiers_payant.domain import (
     Comptes,
@@ -48,6 +51,7 @@ from ._monde import (
 
 __all__ = ["officines_of", "tables_of"]
 
+_REFUS_AMO = "908"
 _LIBELLE = 32
 """Width of a line of the transfer label (071)."""
 
@@ -64,7 +68,6 @@ _NATURES = {
     Nature.PENALITE_RETARD: NatureMouvement.PENALITE_RETARD,
     Nature.INDU: NatureMouvement.INDU,
 }
-_NRD = "NRD"
 _DETTE, _INSCRITE, _RETENUE = "IND", "CIN", "RPR"
 """Nature of the debt, and what is done of it: first entry, withheld on what is paid."""
 
@@ -76,16 +79,25 @@ Rows = list[dict[str, Any]]
 
 def tables_of(fichier: Fichier) -> Tables:
     """Return what *fichier* says, rows in the order of the file."""
-    source = (Source(nom=fichier.chemin),)
     if fichier.releve is not None:
-        return _statement(fichier.releve, source)
-    return _billed(fichier.lots, source) if fichier.lots else _answered(fichier.retours, source)
+        return _statement(fichier.chemin, fichier.releve)
+    return _billed(fichier.chemin, fichier.lots) if fichier.lots else _answered(fichier.chemin, fichier.retours)
 
 
 def officines_of(officines: Sequence[Officine]) -> Tables:
     """Return which account is whose."""
     rows: Rows = [{"officine": each.numero, "compte": each.rib, "nom": each.nom} for each in officines]
-    return Tables(sources=(Source(nom="officines.json"),), comptes=_table(Comptes, rows))
+    return _tables("officines.json", comptes=_table(Comptes, rows))
+
+
+@cache
+def _empty() -> Tables:
+    return Tables()
+
+
+def _tables(nom: str, **tables: Any) -> Tables:
+    """Fill a few tables; the empty ones, the same for every file, are made once."""
+    return attrs.evolve(_empty(), sources=(Source(nom=nom),), **tables)
 
 
 def _table(kind: type[Any], rows: Rows) -> Any:
@@ -96,11 +108,11 @@ def _table(kind: type[Any], rows: Rows) -> Any:
 # --- lots
 
 
-def _billed(lots: Sequence[Lot], source: tuple[Source, ...]) -> Tables:
+def _billed(nom: str, lots: Sequence[Lot]) -> Tables:
     ventes = [(rank, vente) for rank, lot in enumerate(lots) for vente in lot.ventes]
     lines = [(rank, vente.date_soins, ligne) for rank, (_, vente) in enumerate(ventes) for ligne in vente.lignes]
-    return Tables(
-        sources=source,
+    return _tables(
+        nom,
         lots=_table(Lots, [_lot(lot) for lot in lots]),
         factures=_table(Factures, [{**_facture(vente, lots[rank]), "lot_rang": rank} for rank, vente in ventes]),
         lignes=Lignes.of(
@@ -177,7 +189,7 @@ def _key_of(vente: Vente) -> dict[str, Any]:
 # --- returns
 
 
-def _answered(retours: Sequence[Retour], source: tuple[Source, ...]) -> Tables:
+def _answered(nom: str, retours: Sequence[Retour]) -> Tables:
     groupes: Rows = []
     reponses: Rows = []
     mouvements: Rows = []
@@ -188,10 +200,14 @@ def _answered(retours: Sequence[Retour], source: tuple[Source, ...]) -> Tables:
             groupes.append(_groupe(groupe, rank))
             reponses += [_reponse(each, place, rank) for each in groupe.reponses]
             mouvements += [_mouvement(each, groupe, place, rank) for each in groupe.mouvements]
-        reponses += [_reponse(each, -1, rank) for each in _told_once(retour)]
+        refused = -1
+        if retour.reference == _REFUS_AMO:
+            refused = len(groupes)
+            groupes.append(_jour_comptable(retour, rank))
+        reponses += [_reponse(each, refused, rank) for each in _told_once(retour)]
         rejets += [_rejet(each, rank) for each in _refusals(retour)]
-    return Tables(
-        sources=source,
+    return _tables(
+        nom,
         retours=_table(Retours, [_retour(retour) for retour in retours]),
         groupes=_table(Groupes, groupes),
         reponses=_table(Reponses, reponses),
@@ -226,13 +242,26 @@ def _groupe(groupe: Groupe, retour: int) -> dict[str, Any]:
     }
 
 
+def _jour_comptable(retour: Retour, rank: int) -> dict[str, Any]:
+    """The accounting day that a return of the old set opens even when it pays nothing."""
+    return {
+        "officine": retour.officine.numero,
+        "date": retour.date,
+        "libelle_1": "",
+        "libelle_2": "",
+        "organisme": "",
+        "part": int(Part.NON_PRECISEE),
+        "retour": rank,
+    }
+
+
 def _is_new_set(obligatoire: bool, *, separe: bool) -> bool:
     return separe or not obligatoire
 
 
 def _told_once(retour: Retour) -> list[ReponseRecue]:
     """The answers that pay nothing; an old-set return names no share, so it refuses a facture once for both."""
-    return _first_of_each(retour.autres) if retour.reference == "908" else retour.autres
+    return _first_of_each(retour.autres) if retour.reference == _REFUS_AMO else retour.autres
 
 
 def _refusals(retour: Retour) -> list[ReponseRecue]:
@@ -284,16 +313,15 @@ def _rejet(reponse: ReponseRecue, retour: int) -> dict[str, Any]:
 
 def _mouvement(mouvement: Mouvement, groupe: Groupe, place: int, retour: int) -> dict[str, Any]:
     debt = mouvement.nature in (Nature.RETENUE, Nature.INDU)
-    penalty = mouvement.nature is Nature.PENALITE_RETARD
     return {
         "officine": groupe.officine.numero,
         "nature": int(_NATURES[mouvement.nature]),
-        "montant_cents": mouvement.cents or mouvement.annonce,
+        "montant_cents": mouvement.cents,
         "solde_cents": mouvement.solde,
-        "reference": _NRD if penalty else mouvement.reference,
+        "reference": mouvement.reference,
         "dette": _DETTE if debt else "",
         "operation": (_RETENUE if mouvement.cents else _INSCRITE) if debt else "",
-        "date": mouvement.date,
+        "date": mouvement.date if debt else None,
         "libelle": "" if debt else mouvement.libelle,
         "groupe": place,
         "retour": retour,
@@ -303,10 +331,10 @@ def _mouvement(mouvement: Mouvement, groupe: Groupe, place: int, retour: int) ->
 # --- bank statements
 
 
-def _statement(releve: Releve, source: tuple[Source, ...]) -> Tables:
+def _statement(nom: str, releve: Releve) -> Tables:
     officine, rows = releve.officine, len(releve.lignes)
-    return Tables(
-        sources=source,
+    return _tables(
+        nom,
         releves=_table(
             Releves,
             [

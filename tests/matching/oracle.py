@@ -1,0 +1,182 @@
+"""A naive reconciliation: loops over plain dictionaries, obviously right, quadratic. The core is compared with it.
+
+It knows the three bank texts that `books.py` writes, and none of the core's shortcuts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from tiers_payant.domain import Etat, Part, Reponse, Tables
+
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+
+BILLED = {"05": [Part.AMO], "15": [Part.AMO, Part.AMC], "25": [Part.AMC]}
+PAYS = {"CPAM": {"CP"}, "CETIP": {"OC"}}
+
+
+def rows(table: Any) -> list[Row]:
+    return [table.row(number) for number in range(len(table))]
+
+
+class Oracle:
+    """The same verdicts as `reconcile`, reached the slow way."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.retours, self.groupes = rows(tables.retours), rows(tables.groupes)
+        self.reponses, self.mouvements = rows(tables.reponses), rows(tables.mouvements)
+        self.virements, self.factures = rows(tables.virements), rows(tables.factures)
+        self.owner = {row["compte"]: row["officine"] for row in rows(tables.comptes)}
+        self.creances = {key: row for row in self.factures for key, row in self._shares(row)}
+        self.about = [self._creances_of(reponse) for reponse in self.reponses]
+        self.links = self._links()
+
+    def _shares(self, facture: Row) -> list[tuple[Key, Row]]:
+        found = []
+        for part in BILLED.get(facture["paiement"], []):
+            due = facture["part_amo_cents"] if part is Part.AMO else facture["part_amc_cents"]
+            if due:
+                found.append(((*key_of(facture), part), {**facture, "part": part, "du": due}))
+        return found
+
+    def _creances_of(self, reponse: Row) -> list[tuple[Key, int]]:
+        """Each créance that an answer is about, with its cents."""
+        amo, amc = ((*key_of(reponse), part) for part in (Part.AMO, Part.AMC))
+        if reponse["part"] != Part.NON_PRECISEE:
+            key = (*key_of(reponse), Part(reponse["part"]))
+            return [(key, reponse["annonce_cents"])] if key in self.creances else []
+        c2s = amc in self.creances and self.creances[amc]["contrat"] in ("85", "89")
+        if self.retours[reponse["retour"]]["emetteur_type"] == "OC":
+            asked = [amc] if amc in self.creances and not c2s else []
+        else:
+            asked = [key for key in (amo, amc) if key in self.creances and (key == amo or c2s)]
+        if len(asked) == 1:
+            return [(asked[0], reponse["annonce_cents"])]
+        dues = [self.creances[key]["du"] for key in asked]
+        if reponse["annonce_cents"] == 0:
+            return [(key, 0) for key in asked]
+        return list(zip(asked, dues, strict=True)) if asked and sum(dues) == reponse["annonce_cents"] else []
+
+    def net(self, group: int) -> int:
+        announced = sum(row["annonce_cents"] for row in self.reponses if row["groupe"] == group)
+        return announced + sum(row["montant_cents"] for row in self.mouvements if row["groupe"] == group)
+
+    def _agree(self, group: int, line: int) -> bool:
+        one, other = self.groupes[group], self.virements[line]
+        days = (other["date"] - one["date"]).days
+        owner = self.owner.get(other["compte"])
+        money = self.net(group) == other["montant_cents"] > 0 and other["statut"] == 0
+        return money and -1 <= days <= 15 and owner in (None, one["officine"])
+
+    def _labelled(self, group: int, line: int) -> bool:
+        label = self.groupes[group]["libelle_1"].replace("-", "").replace(" ", "")
+        return bool(label) and label in self.virements[line]["libelle"].replace("-", "").replace(" ", "")
+
+    def _paid_by(self, group: int, line: int) -> bool:
+        sender = self.retours[self.groupes[group]["retour"]]["emetteur_type"]
+        return any(self.virements[line]["libelle"].startswith(name) and sender in pays for name, pays in PAYS.items())
+
+    def _links(self) -> set[tuple[int, int]]:
+        pairs = [
+            (group, line)
+            for group in range(len(self.groupes))
+            for line in range(len(self.virements))
+            if self._agree(group, line)
+        ]
+        links: set[tuple[int, int]] = set()
+        for believes in (self._labelled, self._paid_by):
+            taken_groups, taken_lines = {group for group, _ in links}, {line for _, line in links}
+            believed = [
+                pair for pair in pairs if pair[0] not in taken_groups and pair[1] not in taken_lines and believes(*pair)
+            ]
+            links |= {
+                (group, line)
+                for group, line in believed
+                if [one for one, _ in believed].count(group) == 1 and [other for _, other in believed].count(line) == 1
+            }
+        return links
+
+    def verdicts(self) -> dict[Key, tuple[int, int, int, Etat]]:
+        """For each créance: dû, annoncé, crédité, state."""
+        settled = {group for group, _ in self.links}
+        announced: dict[Key, int] = defaultdict(int)
+        credited: dict[Key, int] = defaultdict(int)
+        received: dict[Key, int] = defaultdict(int)
+        answers: dict[Key, list[tuple[Any, ...]]] = defaultdict(list)
+        for rank, (reponse, about) in enumerate(zip(self.reponses, self.about, strict=True)):
+            for key, cents in about:
+                announced[key] += cents
+                if reponse["groupe"] in settled:
+                    credited[key] += cents
+                    received[key] += max(cents, 0)
+                answers[key].append((self._when(reponse), self._print(reponse), rank, reponse["reponse"]))
+        last = {key: max(found) for key, found in answers.items()}
+        replaced = self._replaced(last, credited)
+        return {
+            key: (
+                row["du"], announced[key], credited[key],
+                state(row["du"], announced[key], credited[key], received[key], last.get(key), key in replaced),
+            )
+            for key, row in self.creances.items()
+        }  # fmt: skip
+
+    def _when(self, reponse: Row) -> dt.date:
+        date: dt.date = self.groupes[reponse["groupe"]]["date"]
+        return date
+
+    def _print(self, reponse: Row) -> str:
+        mark: str = self.retours[reponse["retour"]]["empreinte"]
+        return mark
+
+    def _replaced(self, last: dict[Key, tuple[Any, ...]], credited: dict[Key, int]) -> set[Key]:
+        refused = {
+            key: answer[0] for key, answer in last.items() if answer[3] == Reponse.REJETEE and credited[key] <= 0
+        }
+        pairs = [
+            (old, new)
+            for old, day in refused.items()
+            for new in self.creances
+            if old != new and self._same_care(self.creances[old], self.creances[new])
+            and self.creances[new]["lot_date"] >= day
+            and self.creances[new]["lot_date"] > self.creances[old]["lot_date"]
+        ]  # fmt: skip
+        return {
+            old
+            for old, new in pairs
+            if [one for one, _ in pairs].count(old) == 1 and [other for _, other in pairs].count(new) == 1
+        }
+
+    @staticmethod
+    def _same_care(one: Row, other: Row) -> bool:
+        return bool(one["nir"]) and all(
+            one[name] == other[name] for name in ("officine", "nir", "naissance", "rang", "date_soins", "part", "du")
+        )
+
+
+def key_of(row: Row) -> Key:
+    return row["officine"], row["lot_date"], row["lot"], row["facture"]
+
+
+def state(due: int, announced: int, credited: int, received: int, last: tuple[Any, ...] | None, replaced: bool) -> Etat:
+    """The list of the design, read from the top."""
+    said = last[3] if last else None
+    if replaced:
+        return Etat.RETRANSMISE
+    if credited >= due:
+        return Etat.CREDITEE
+    if credited > 0:
+        return Etat.PARTIELLE
+    if received > 0:
+        return Etat.REPRISE
+    if said == Reponse.REJETEE:
+        return Etat.REJETEE
+    if said == Reponse.TRAITEMENT_CAISSE:
+        return Etat.TRAITEMENT_CAISSE
+    if said == Reponse.DIFFEREE:
+        return Etat.DIFFEREE
+    if announced > 0:
+        return Etat.ANNONCEE
+    return Etat.NON_REPONDUE
