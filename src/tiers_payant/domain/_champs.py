@@ -12,7 +12,7 @@ from tiers_payant.domain._comptes import canonical_compte
 from tiers_payant.domain._identifiants import Nir, NumeroPS
 from tiers_payant.errors import shape
 
-__all__ = ["TexteBrut", "comptes", "nir", "numero_officine", "sensible", "shown_shape", "suite"]
+__all__ = ["TexteBrut", "comptes", "numero_officine", "read_nir", "sensible", "shown_shape", "suite"]
 
 _KNOWN = 4096
 """Provider numbers remembered once parsed: a run meets few, each many times. Never a NIR."""
@@ -40,7 +40,7 @@ def _numero_officine(value: str | NumeroPS) -> str:
     return str(value if isinstance(value, NumeroPS) else NumeroPS.parse(value))
 
 
-def nir(value: str | Nir) -> str:
+def read_nir(value: str | Nir) -> str:
     """Return the 13 characters of a NIR; an empty text, for one that is not told, stays empty.
 
     Raises:
@@ -74,6 +74,6 @@ def shown_shape(value: object) -> str:
     return "None" if value is None else shape(str(value))
 
 
-def sensible(default: object = attrs.NOTHING, **options: Any) -> Any:
-    """Declare a field that holds health data: `repr` shows its shape."""
-    return attrs.field(default=default, repr=shown_shape, **options)
+def sensible(default: str) -> Any:
+    """Declare a text that is health data: `repr` shows its shape."""
+    return attrs.field(default=default, repr=shown_shape)

@@ -133,7 +133,10 @@ def facture_codes(tables: Sequence[Keyed]) -> list[Entiers]:
 
 
 def mixed(columns: Sequence[npt.NDArray[Any]]) -> Words:
-    """Return one 64-bit word per row that equal rows share: a sieve, since other rows may share it too."""
+    """Return one 64-bit word per row that equal rows share: a sieve, since other rows may share it too.
+
+    Words compare within one call: they depend on the width of the columns of text.
+    """
     total = np.full(len(columns[0]), 0x9E3779B97F4A7C15, dtype=np.uint64)
     for column in columns:
         for word in _words(column):

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from tiers_payant.domain._champs import comptes, nir, numero_officine, sensible, suite
+from tiers_payant.domain._champs import comptes, numero_officine, read_nir, sensible, shown_shape, suite
 from tiers_payant.domain._codes import Part
 from tiers_payant.domain._identifiants import Nir
 from tiers_payant.domain._organismes import Organisme
@@ -59,7 +59,7 @@ class Officine:
 class Assure:
     """The insured person."""
 
-    nir: str = sensible(converter=nir)
+    nir: str = attrs.field(converter=read_nir, repr=shown_shape)
     """13 characters; given as a text, or as a `Nir`."""
     cle: str = sensible("")
     """Key of the NIR as billed, 2 digits; empty when it is not told."""
@@ -78,7 +78,7 @@ class Beneficiaire:
     """The person treated, through the insured person who covers them."""
 
     assure: Assure
-    nir: str = sensible("", converter=nir)
+    nir: str = attrs.field(default="", converter=read_nir, repr=shown_shape)
     """Individual NIR, when it is not the insured's."""
     naissance: str = sensible("")
     """Birth date, 6 digits as written: sources do not say their order."""
@@ -131,8 +131,9 @@ class Facture:
     ('05', 1300)
 
     Raises:
-        ColumnError: A share that is neither AMO nor AMC or comes twice, or a debtor that the columns of a facture
-            cannot tell: an AMC for the AMO share, an AMO for the AMC share beside an *amc* without contract 89.
+        ColumnError: An amount that is no number, a share that is neither AMO nor AMC or comes twice, or a debtor that
+            the columns of a facture cannot tell: an AMC for the AMO share, an AMO for the AMC share beside an *amc*
+            without contract 89.
     """
 
     numero: str
@@ -166,7 +167,6 @@ class Facture:
         # One pass over the shares: as defaults of seven fields, the same took twice the time of all the rest.
         given: Any = self
         amo, amc = _told(self.parts)
-        own = amo.montant_cents if amo else 0
         debtor = amc.debiteur if amc else None
         by_amo = debtor is not None and debtor.is_amo
         if self.amo is None:
@@ -177,13 +177,20 @@ class Facture:
             _fill(self, "contrat", CONTRAT_C2S if by_amo else "")
         if given.paiement is None:
             _fill(self, "paiement", _PAIEMENT_OF_TOLD[amo is not None, amc is not None])
-        if given.total_cents is None:
-            _fill(self, "total_cents", own + (amc.montant_cents if amc else 0))
-        if given.part_assure_cents is None:
-            _fill(self, "part_assure_cents", self.total_cents - own)
         if self.date_soins is None and self.lignes:
             _fill(self, "date_soins", min((line.date_soins for line in self.lignes if line.date_soins), default=None))
+        self._fill_amounts(amo.montant_cents if amo else 0, amc.montant_cents if amc else 0)
         self._check_debtors(amo, amc)
+
+    def _fill_amounts(self, part_amo_cents: int, part_amc_cents: int) -> None:
+        given: Any = self
+        try:
+            if given.total_cents is None:
+                _fill(self, "total_cents", part_amo_cents + part_amc_cents)
+            if given.part_assure_cents is None:
+                _fill(self, "part_assure_cents", self.total_cents - part_amo_cents)
+        except TypeError as error:
+            raise ColumnError("expected amounts in whole cents") from error
 
     def _check_debtors(self, amo: PartFacturee | None, amc: PartFacturee | None) -> None:
         if (self.amo is not None and not self.amo.is_amo) or (self.amc is not None and not self.amc.is_amc):

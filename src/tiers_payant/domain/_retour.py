@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from tiers_payant.domain._champs import nir, numero_officine, sensible, suite
+from tiers_payant.domain._champs import numero_officine, read_nir, sensible, shown_shape, suite
 from tiers_payant.domain._codes import NatureMouvement, Part, Reponse
 
 __all__ = ["MotifRejet", "Mouvement", "ReponseFacture", "Retour", "VirementAnnonce"]
@@ -31,7 +31,7 @@ class ReponseFacture:
     """Amount asked, as the insurer read it; 0 when it does not say."""
     amc: str = ""
     """Complementary insurer's number, as written."""
-    nir: str = sensible("", converter=nir)
+    nir: str = attrs.field(default="", converter=read_nir, repr=shown_shape)
     naissance: str = sensible("")
     """Birth date, 6 digits as written."""
 

@@ -19,6 +19,7 @@ renvoi    `int32`            -1           the row of another table
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import attrs
@@ -84,6 +85,8 @@ class Kind:
             return array
         if array.size and array.dtype.kind not in "OU" and not np.can_cast(array.dtype, wanted, "same_kind"):
             raise ColumnError(f"expected {wanted.name}, got {array.dtype.name}")
+        if wanted.kind == "b" and array.dtype.kind in "OUS" and not _all_bools(array):
+            raise ColumnError(f"expected {wanted.name}, got {array.dtype.name}")
         if array.size and wanted.kind == "i" and array.dtype.kind in "iu":
             _check_range(array, wanted)
         try:
@@ -101,6 +104,11 @@ def _check_range(array: AnyArray, wanted: np.dtype[Any]) -> None:
     bounds = np.iinfo(wanted)
     if array.min() < bounds.min or array.max() > bounds.max:
         raise ColumnError(f"a number is too large for {wanted.name}")
+
+
+def _all_bools(array: AnyArray) -> bool:
+    """Tell whether objects are yes or no; a text such as `"non"` is not, and numpy would take it for yes."""
+    return all(isinstance(value, bool | np.bool_) for value in array.tolist())
 
 
 def _column(kind: Kind) -> Any:
@@ -164,7 +172,12 @@ class Table:
     @classmethod
     def kinds(cls) -> dict[str, Kind]:
         """Return the kind of each column, in order."""
-        return {field.name: cast(Kind, field.metadata["kind"]) for field in attrs.fields(cls)}
+        return _kinds_of(cls)
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return the table without rows; being read only, it is one and the same."""
+        return cast(Self, _empty_of(cls))
 
     @classmethod
     def of(cls, length: int | None = None, **columns: object) -> Self:
@@ -190,13 +203,14 @@ class Table:
             shifts: For each table that a `renvoi` points to, how much to add to the rows of each of *tables*.
         """
         parts = list(tables)
-        if not parts:
-            return cls.of()
+        filled = [rank for rank, part in enumerate(parts) if len(part)]
+        if not filled:
+            return cls.empty()
         columns = {}
         for name, kind in cls.kinds().items():
-            pieces = [getattr(part, name) for part in parts]
+            pieces = [getattr(parts[rank], name) for rank in filled]
             if kind.vers and shifts is not None:
-                pieces = [_shifted(piece, by) for piece, by in zip(pieces, shifts[kind.vers], strict=True)]
+                pieces = [_shifted(piece, shifts[kind.vers][rank]) for piece, rank in zip(pieces, filled, strict=True)]
             columns[name] = np.concatenate(pieces)
         return cls(**columns)
 
@@ -221,6 +235,16 @@ class Table:
         import pyarrow as pa
 
         return pa.table({name: _arrow(column) for name, column in self.columns().items()})
+
+
+@cache
+def _kinds_of(table: type[Table]) -> dict[str, Kind]:
+    return {field.name: cast(Kind, field.metadata["kind"]) for field in attrs.fields(table)}
+
+
+@cache
+def _empty_of(table: type[Table]) -> Table:
+    return table.of(0)
 
 
 def _shifted(rows: AnyArray, by: int) -> AnyArray:

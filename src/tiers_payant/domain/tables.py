@@ -323,7 +323,7 @@ def _as_tuple(sources: Iterable[Source]) -> tuple[Source, ...]:
 
 
 def _table(rows: type[Table]) -> Any:
-    return attrs.field(factory=rows.of, metadata={"table": rows})
+    return attrs.field(factory=rows.empty, metadata={"table": rows})
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -138,7 +138,7 @@ class Layout:
             self._check_sources(record)
             for field in record.fields:
                 if field.enum and field.enum not in self.enums:
-                    raise LayoutError(f"{self.id}: {record.id}.{field.id}: unknown list {field.enum}")
+                    raise LayoutError(f"{self.id}: record {record.id}: {field.id}: unknown list {field.enum}")
 
     def _check_sources(self, record: Record) -> None:
         cited = {record.source, *(field.source for field in record.fields)}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.formats._noemie_entites import CLOSE, UNREADABLE, Entites, Rows, Small
+from tiers_payant.formats._noemie_entites import CLOSE, UNREADABLE, Entites, Rows, Small, levels_of
 
 __all__ = ["ANNONCE_071", "FACTURE_100", "FACTURE_102", "JOURNEE_070", "LOT_080", "NODES", "PAYE_040", "Arbre"]
 
@@ -42,6 +42,7 @@ class Arbre:
         """For each noeud, the first noeud of the same return."""
         self._limits = self._closing_levels()
         self._closures: dict[int, Rows] = {}
+        self._opened: dict[int, Rows] = {}
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -60,9 +61,14 @@ class Arbre:
 
     def open_of(self, numero: int) -> Rows:
         """For each noeud, the noeud of that number whose scope is open after it; -1 when there is none."""
+        if numero not in self._opened:
+            self._opened[numero] = self._open_of(numero)
+        return self._opened[numero]
+
+    def _open_of(self, numero: int) -> Rows:
         opened = last_where(self.numeros == numero)
         ended = opened < self.premier
-        for level in np.unique(self.niveaux[self.numeros == numero]).tolist():
+        for level in levels_of(self.niveaux[self.numeros == numero]):
             at_level = (opened >= 0) & (self.niveaux[opened] == level)
             ended |= at_level & (self.closure(level) > opened)
         return np.where(ended, -1, opened)

@@ -1,8 +1,8 @@
 """The three physical forms of a NOÉMIE return, undone and made: one flat stream of entities, and the fixed records.
 
 Framing 1, `blocs`: blocks of 128 characters; the 000 and the 999 are whole blocks, every other block is a continuation
-character (`0` more, `1` last) and 127 characters of the stream. Framing 2, `longueurs`: records of a 4-digit length, the
-content, and CR LF. Framing 3, `nu`: the 000, the entities and the 999 one after the other, on one line or several.
+character (`0` more, `1` last) and 127 characters of the stream. Framing 2, `longueurs`: records of a 4-digit length,
+the content, and CR LF. Framing 3, `nu`: the 000, the entities and the 999 one after the other, on one line or several.
 No source gives more than one of them (formats-amo 1.1, confidence C each): the caller can always impose one.
 
 A stream keeps the fixed records at their place, as holes where no entity is looked for. A place in the stream goes back
@@ -120,7 +120,7 @@ def _unframe_blocs(data: Matrix, log: ProblemLog) -> Flux:
     stride = _stride(data)
     blocks = _blocks(data, stride)
     first = blocks[:, 0]
-    ends = (blocks[:, :3] == ord("9")).all(axis=1)
+    ends = (first == ord("9")) & (blocks[:, 1] == ord("9")) & (blocks[:, 2] == ord("9"))
     heads = _headers(blocks, ends)
     broken = ~(ends | heads | (first == ord("0")) | (first == ord("1")))
     for block in np.flatnonzero(broken).tolist():
@@ -158,12 +158,16 @@ def _blocks(data: Matrix, stride: int) -> Matrix:
 
 def _headers(blocks: Matrix, ends: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """A block of data may begin like a 000: a header is where one may stand, or states its own length."""
-    zeros = (blocks[:, :3] == ord("0")).all(axis=1)
-    letters = ((blocks[:, 3:5] >= ord("A")) & (blocks[:, 3:5] <= ord("Z"))).all(axis=1)
-    stated = (blocks[:, 82:85] == np.frombuffer(b"128", dtype=np.uint8)).all(axis=1)
-    after = np.ones(len(blocks), dtype=np.bool_)
-    after[1:] = ends[:-1] | (blocks[:-1, 0] == ord("1"))
-    return zeros & letters & (after | stated)
+    zeros = (blocks[:, 0] == ord("0")) & (blocks[:, 1] == ord("0")) & (blocks[:, 2] == ord("0"))
+    rows = np.flatnonzero(zeros)
+    some = blocks[rows]
+    letters = ((some[:, 3:5] >= ord("A")) & (some[:, 3:5] <= ord("Z"))).all(axis=1)
+    stated = (some[:, 82:85] == np.frombuffer(b"128", dtype=np.uint8)).all(axis=1)
+    before = np.maximum(rows - 1, 0)
+    after = (rows == 0) | ends[before] | (blocks[before, 0] == ord("1"))
+    heads = np.zeros(len(blocks), dtype=np.bool_)
+    heads[rows] = letters & (after | stated)
+    return heads
 
 
 # --- longueurs

@@ -1,7 +1,8 @@
-"""What every step of the reading of a NOÉMIE file shares: its entities decoded by kind, and the factures they are under."""
+"""What every step of the reading of a NOÉMIE file shares: its entities by kind, and the factures they are under."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -92,6 +93,7 @@ class Contexte:
         self.ecartes: Mask = ~entites.lisibles
         """Entities that no table could take: they are kept raw."""
         self._lus: dict[int, Lus] = {}
+        self._octets = flux.to_file(entites.debuts)
 
     def lus(self, numero: int) -> Lus:
         """Decode the entities of that number, once."""
@@ -113,7 +115,8 @@ class Contexte:
 
     def octets(self, rows: Rows) -> Places:
         """Return the bytes of the file where entities begin."""
-        return self.flux.to_file(self.entites.debuts[rows])
+        octets: Places = self._octets[rows]
+        return octets
 
     def set_aside(self, rows: Rows, manque: str) -> None:
         """Keep entities raw because nothing of *manque* is open where they stand; the problem is told for each."""
@@ -121,6 +124,17 @@ class Contexte:
         codes = self.entites.numeros[rows].tolist()
         for code, octet in zip(codes, self.octets(rows).tolist(), strict=True):
             self.log.add("NOEMIE_ORPHELINE", offset=octet, code=f"{code:03d}", manque=manque)
+
+    @cached_property
+    def officines(self) -> Column:
+        """The officine of each 040: the last 9 of its 15 digits; a number that is longer is kept whole, and told."""
+        payes = self.lus(PAYE_040)
+        values, inverse = np.unique(payes["officine"], return_inverse=True)
+        numbers = [_officine(value.strip()) for value in values.tolist()]
+        odd = np.array([len(number) != _OFFICINE for number in numbers], dtype=np.bool_)[inverse]
+        for octet in self.octets(payes.rows[odd]).tolist():
+            self.log.add("NOEMIE_OFFICINE", offset=octet, column=6, field="officine")
+        return np.array(numbers, dtype="S")[inverse] if numbers else np.empty(0, dtype="S9")
 
     def confiance(self) -> dict[str, str]:
         """Return the confidence in each deciding field of the entities that the file holds."""
@@ -172,6 +186,13 @@ class Factures:
         return total
 
 
+_OFFICINE = 9
+
+
+def _officine(text: bytes) -> bytes:
+    return text.lstrip(b"0").rjust(_OFFICINE, b"0") if text else b""
+
+
 def build_factures(contexte: Contexte) -> Factures:
     """Read the factures, give them what they are under, and set aside those whose key is incomplete."""
     arbre, old, new = contexte.arbre, contexte.lus(FACTURE_100), contexte.lus(FACTURE_102)
@@ -194,7 +215,7 @@ def build_factures(contexte: Contexte) -> Factures:
         facture=np.concatenate([old["facture"], new["facture"]])[order],
         lot=lot,
         lot_date=lot_date,
-        officine=_take(officines(contexte), paye_rank),
+        officine=_take(contexte.officines, paye_rank),
         apart=np.concatenate([np.zeros(len(old), dtype=np.bool_), new["traitement_amc"] == b"V"])[order],
         paye=np.where(paye_rank < 0, -1, paye),
         annonce=annonce,
@@ -240,20 +261,6 @@ def _take(column: Column, ranks: Rows) -> Column:
     if not len(column):
         return np.zeros(len(ranks), dtype=column.dtype)
     return np.where(ranks < 0, np.zeros(1, dtype=column.dtype), column[ranks])
-
-
-_OFFICINE = 9
-
-
-def officines(contexte: Contexte) -> Column:
-    """Return the officine of each 040: the last 9 of its 15 digits; a number that is longer is kept whole, and told."""
-    payes = contexte.lus(PAYE_040)
-    values, inverse = np.unique(payes["officine"], return_inverse=True)
-    numbers = [value.strip().lstrip(b"0").rjust(_OFFICINE, b"0") if value.strip() else b"" for value in values.tolist()]
-    odd = np.array([len(number) != _OFFICINE for number in numbers], dtype=np.bool_)[inverse]
-    for octet in contexte.octets(payes.rows[odd]).tolist():
-        contexte.log.add("NOEMIE_OFFICINE", offset=octet, column=6, field="officine")
-    return np.array(numbers, dtype="S")[inverse] if len(values) else np.empty(0, dtype="S9")
 
 
 def strip_number(value: bytes, width: int) -> bytes:

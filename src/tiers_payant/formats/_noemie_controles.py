@@ -14,9 +14,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.formats._noemie_arbre import NODES, last_where
+from tiers_payant.formats._noemie_arbre import NODES, Arbre, last_where
 from tiers_payant.formats._noemie_contexte import Column, Contexte, Factures, Lus
-from tiers_payant.formats._noemie_entites import CLOSE, Rows
+from tiers_payant.formats._noemie_entites import CLOSE, Rows, levels_of
 
 __all__ = ["Fermetures", "amounts_of", "check_file", "check_levels", "read_fermetures"]
 
@@ -107,16 +107,27 @@ def _scopes(contexte: Contexte, fermetures: Fermetures) -> tuple[Rows, npt.NDArr
     starts = np.zeros(len(noeuds), dtype=np.int64)
     opened = np.zeros(len(noeuds), dtype=np.bool_)
     levels = fermetures.lus["niveau"]
-    for level in np.unique(levels).tolist():
+    for level in levels_of(levels):
         mine = levels == level
         before = np.maximum(noeuds[mine] - 1, 0)
         ended = np.where(noeuds[mine] > 0, arbre.closure(level)[before], -1)
         last = last_where((arbre.niveaux == level) & ~arbre.ferme)[before]
         floor = np.maximum(ended, arbre.premier[noeuds[mine]] - 1)
         opened[mine] = (last > floor) & (noeuds[mine] > 0)
-        starts[mine] = np.where(floor < 0, 0, arbre.rows[np.maximum(floor, 0)] + 1)
+        again = last_where(_opened_again(arbre, level))[before]
+        starts[mine] = np.where(again > floor, arbre.rows[again], np.append(arbre.rows + 1, 0)[floor])
     first_of_return = np.searchsorted(contexte.entites.retours, contexte.entites.retours[fermetures.lus.rows])
     return np.maximum(starts, first_of_return), opened
+
+
+def _opened_again(arbre: Arbre, level: int) -> npt.NDArray[np.bool_]:
+    """Return the noeuds that end a scope of their own number, which no 990 had closed."""
+    again = np.zeros(len(arbre), dtype=np.bool_)
+    at_level = arbre.niveaux == level
+    for number in NODES:
+        ours = np.flatnonzero(at_level & (arbre.numeros == number))
+        again[ours[1:]] = arbre.closure(level)[ours[1:]] < ours[:-1]
+    return again
 
 
 def _children(contexte: Contexte, fermetures: Fermetures, first: Rows) -> Rows:
@@ -124,8 +135,7 @@ def _children(contexte: Contexte, fermetures: Fermetures, first: Rows) -> Rows:
     entites, rows, levels = contexte.entites, fermetures.lus.rows, fermetures.lus["niveau"]
     counted = np.zeros(len(rows), dtype=np.int64)
     children = entites.numeros != CLOSE
-    present = np.unique(entites.niveaux[children]).tolist() if len(rows) else []
-    for level in sorted(level for level in present if level >= 0):
+    for level in levels_of(entites.niveaux[children]) if len(rows) else []:
         running = np.append(0, np.cumsum((entites.niveaux == level) & children, dtype=np.int32))
         here = running[rows] - running[first]
         counted = np.where((counted == 0) & (levels < level), here, counted)
@@ -143,7 +153,7 @@ def _check_closed(contexte: Contexte) -> None:
         if len(noeuds):
             contexte.log.add("FIN_ABSENTE", offset=int(contexte.octets(arbre.rows[noeuds[:1]])[0]), code="990")
     unclosed = [_unclosed(arbre.niveaux, arbre.numeros, retours, arbre.closure(level), level)
-                for level in np.unique(arbre.niveaux[~arbre.ferme]).tolist() if level >= 0]  # fmt: skip
+                for level in levels_of(arbre.niveaux[~arbre.ferme])]  # fmt: skip
     found = np.sort(np.concatenate(unclosed)) if unclosed else np.empty(0, dtype=np.int64)
     found = found[arbre.niveaux[found] >= lowest[retours[found]]]
     for octet in contexte.octets(arbre.rows[found]).tolist():

@@ -13,7 +13,7 @@ from tiers_payant.formats._layout import Layout
 from tiers_payant.formats._noemie_cadrage import BLANKS, Flux, Places
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["CLOSE", "UNREADABLE", "Entites", "Span", "cut"]
+__all__ = ["CLOSE", "UNREADABLE", "Entites", "Span", "cut", "levels_of"]
 
 Small = npt.NDArray[np.int16]
 Rows = npt.NDArray[np.int64]
@@ -60,13 +60,19 @@ class Entites:
         return np.flatnonzero((self.numeros == numero) & self.lisibles)
 
 
+def levels_of(niveaux: Small) -> list[int]:
+    """Return the levels met, in order, the unreadable one left out."""
+    found: list[int] = np.flatnonzero(np.bincount(niveaux[niveaux >= 0])).tolist()
+    return found
+
+
 def cut(flux: Flux, layout: Layout, log: ProblemLog) -> Entites:
     """Cut a stream into entities; what cannot be one is told, and marked unreadable."""
     starts = flux.starts()
     full = starts < flux.marks
     starts, ends = (starts, flux.marks) if full.all() else (starts[full], flux.marks[full])
-    numbers = _number(flux.data, starts, ends, 0, 3)
-    levels = _number(flux.data, starts, ends, 3, 2)
+    numbers = _number(flux.data, starts, 0, 3)
+    levels = _number(flux.data, starts, 3, 2)
     readable = _check(flux, layout, log, starts, ends, numbers, levels)
     spans = tuple(_spans(flux, starts))
     first = np.array([span.debut for span in spans], dtype=np.int64)
@@ -82,11 +88,12 @@ def cut(flux: Flux, layout: Layout, log: ProblemLog) -> Entites:
     )
 
 
-def _number(data: Matrix, starts: Places, ends: Places, first: int, width: int) -> Small:
+def _number(data: Matrix, starts: Places, first: int, width: int) -> Small:
+    """Read a few digits of each entity; the end mark of one that is too short is no digit."""
     number = np.zeros(len(starts), dtype=np.int16)
     wrong = np.zeros(len(starts), dtype=np.bool_)
     for place in range(first, first + width):
-        digit = data[np.minimum(starts + place, ends)] - np.uint8(ord("0"))
+        digit = data.take(starts + place, mode="clip") - np.uint8(ord("0"))
         wrong |= digit > 9
         number = number * np.int16(10) + digit
     number[wrong] = UNREADABLE

@@ -18,7 +18,6 @@ from tiers_payant.formats._noemie_contexte import (
     Factures,
     Lus,
     Mask,
-    officines,
     strip_number,
     transfers_open,
 )
@@ -77,7 +76,7 @@ def _places(keys: Rows, wanted: Rows) -> Rows:
 
 
 def _all_apart(factures: Factures, pairs: Rows, count: int) -> Mask:
-    """Return the transfers that hold factures, all of them with their shares paid apart; the last row stands for none."""
+    """Return the transfers that hold factures, all of them with shares paid apart; the last row is for none."""
     seen = np.bincount(pairs[pairs >= 0], minlength=count + 1)
     apart = np.bincount(pairs[(pairs >= 0) & factures.apart], minlength=count + 1)
     return (seen > 0) & (seen == apart)
@@ -125,12 +124,13 @@ def _merge_days(contexte: Contexte, pairs: Rows) -> tuple[Rows, Rows]:
         The pairs that stand for a transfer, and the transfer of each pair.
     """
     days, payes = contexte.lus(70), contexte.lus(PAYE_040)
-    officine = officines(contexte)[payes.rank(pairs[:, 1])]
+    officine = contexte.officines[payes.rank(pairs[:, 1])]
     ranks = days.rank(pairs[:, 0])
     dates = np.append(days["date"], np.datetime64("NaT"))[ranks].astype("datetime64[D]").astype(np.int64)
     retours = contexte.entites.retours[pairs[:, 0]]
     seen: dict[tuple[object, ...], int] = {}
-    first, merged = [], []
+    first: list[int] = []
+    merged: list[int] = []
     said = zip((ranks >= 0).tolist(), retours.tolist(), officine.tolist(), dates.tolist(), strict=True)
     for row, (is_day, *identity) in enumerate(said):
         key = (*identity,) if is_day else (row,)
@@ -155,7 +155,7 @@ def _table(contexte: Contexte, pairs: Rows, keys: Rows) -> Groupes:
     )
     return Groupes.of(
         len(keys),
-        officine=officines(contexte)[known.rank(payes)],
+        officine=contexte.officines[known.rank(payes)],
         date=dates.astype("datetime64[D]"),
         libelle_1=_text(labels["libelle_1"], label),
         libelle_2=_text(labels["libelle_2"], label),
@@ -195,7 +195,8 @@ def _movement_table(contexte: Contexte, moves: _Movements, groupes: Rows) -> Mou
     debts, sums = contexte.lus(250), contexte.lus(261)
     debt, lump = debts.rank(moves.rows), sums.rank(moves.rows)
     is_debt = debt >= 0
-    cents = np.where(is_debt, np.append(amounts_of(contexte, 250), 0)[debt], np.append(amounts_of(contexte, 261), 0)[lump])
+    moved, paid = (np.append(amounts_of(contexte, numero), 0) for numero in (250, 261))
+    cents = np.where(is_debt, moved[debt], paid[lump])
     written = np.append(debts["montant_cents"].astype(np.int64), 0)[debt]
     solde = np.append(debts["solde_cents"].astype(np.int64), 0)[debt]
     operation = np.append(debts["operation"], b"")[debt]
@@ -208,7 +209,7 @@ def _movement_table(contexte: Contexte, moves: _Movements, groupes: Rows) -> Mou
     )
     return Mouvements.of(
         len(moves.rows),
-        officine=officines(contexte)[contexte.lus(PAYE_040).rank(moves.payes)],
+        officine=contexte.officines[contexte.lus(PAYE_040).rank(moves.payes)],
         nature=natures.astype(np.int8),
         montant_cents=cents,
         solde_cents=np.where(inscrit & (solde == 0), written, solde),

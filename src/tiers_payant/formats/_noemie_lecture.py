@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from tiers_payant.domain._cles import row_codes
 from tiers_payant.domain._source import Entree, Source
 from tiers_payant.domain._specs import Lecture
 from tiers_payant.domain.tables import Bruts, Rejets, Reponses, Retours, Tables
@@ -13,7 +14,7 @@ from tiers_payant.errors import shape
 from tiers_payant.formats._decode import decode
 from tiers_payant.formats._layout import load_layout
 from tiers_payant.formats._noemie_cadrage import CADRAGES, FIXED, unframe
-from tiers_payant.formats._noemie_contexte import Column, Contexte, Factures, Lus, build_factures, strip_number
+from tiers_payant.formats._noemie_contexte import Column, Contexte, Factures, build_factures, strip_number
 from tiers_payant.formats._noemie_controles import (
     Fermetures,
     amounts_of,
@@ -21,7 +22,7 @@ from tiers_payant.formats._noemie_controles import (
     check_levels,
     read_fermetures,
 )
-from tiers_payant.formats._noemie_empreinte import fingerprints
+from tiers_payant.formats._noemie_empreinte import fingerprint
 from tiers_payant.formats._noemie_entites import Rows, cut
 from tiers_payant.formats._noemie_groupes import Faits, read_groupes
 from tiers_payant.formats._noemie_reponses import Answers, Motifs, read_answers, read_motifs, without_detail
@@ -106,13 +107,15 @@ def _retours(contexte: Contexte, entetes: Mapping[str, Column], fins: Mapping[st
     tail = np.array([span.fin for span in spans], dtype=np.int64)
     starts = np.array([span.debut for span in spans], dtype=np.int64)
     fixed = np.append(contexte.flux.octets, 0)
+    ends = [*starts[1:].tolist(), len(contexte.flux.data)][: len(spans)]
+    prints = [fingerprint(contexte.flux, span, end, contexte.layout) for span, end in zip(spans, ends, strict=True)]
     return Retours.of(
         len(spans),
         **{name: entetes[name][head] for name in ("emetteur_type", "destinataire_type", "date", "fichier")},
         **{name: _numbers(entetes[name][head]) for name in ("emetteur", "destinataire")},
         reference=entetes["reference"][head],
         total_cents=(fins["total_cents"] * fins["signe"].astype(np.int64))[tail],
-        empreinte=np.array(fingerprints(contexte.flux, contexte.entites, contexte.layout), dtype="S64"),
+        empreinte=np.array(prints, dtype="S64"),
         source=np.zeros(len(spans), dtype=np.int32),
         octet=np.where(head >= 0, fixed[head], contexte.flux.to_file(starts)),
     )
@@ -232,7 +235,7 @@ def _control(
     for code in contexte.layout.extra["regles"]["sommes"]:
         rows = contexte.lus(int(code)).rows
         brought[rows] = np.where(contexte.ecartes[rows], 0, amounts_of(contexte, int(code)))
-    own = np.append(without_detail(contexte, factures, motifs), False)[fermetures.factures]
+    own = np.append(without_detail(contexte, factures, motifs) & factures.complete, False)[fermetures.factures]
     brought[fermetures.lus.rows[own]] = fermetures.sommes[own]
     check_levels(contexte, fermetures, brought, own)
     check_file(contexte, fins, brought, _lots(contexte, factures))
@@ -243,9 +246,8 @@ def _lots(contexte: Contexte, factures: Factures) -> Rows:
     retours, count = contexte.entites.retours, len(contexte.entites.spans)
     announced = np.bincount(retours[contexte.lus(80).rows], minlength=count)
     named = np.flatnonzero(~factures.ancienne & (factures.lot != b""))
-    keys = Lus(named, {}).rows
-    lots = np.unique(
-        np.rec.fromarrays([retours[factures.rows[keys]], factures.lot_date[keys].astype(np.int64), factures.lot[keys]])
-    )
-    distinct = np.bincount(lots["f0"], minlength=count) if len(named) else np.zeros(count, dtype=np.int64)
+    owner = retours[factures.rows[named]]
+    (codes,) = row_codes([(owner, factures.lot_date[named], factures.lot[named])])
+    _, first = np.unique(codes, return_index=True)
+    distinct = np.bincount(owner[first], minlength=count)
     return np.where(announced > 0, announced, distinct)

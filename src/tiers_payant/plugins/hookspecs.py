@@ -27,5 +27,5 @@ def tiers_payant_formats() -> Iterable[FormatSpec]:  # type: ignore[empty-body]
 
             @hookimpl
             def tiers_payant_formats():
-                return [FormatSpec(name="mon-lgo", label="Export de mon LGO", sniff=sniff, read=read, provider="mon-lgo")]
+                return [FormatSpec(name="mon-lgo", label="Mon LGO", sniff=sniff, read=read, provider="mon-lgo")]
     """
