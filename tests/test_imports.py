@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "plugins": {*CORE, *MIDDLE},
     "simulation": {*CORE, *MIDDLE},
     "pipeline": EVERYTHING - {"pipeline", "cli"},
-    "cli": EVERYTHING - {"cli"},
+    "cli": {*EVERYTHING - {"cli"}, "__init__"},
     "__main__": {"cli"},
     "__init__": EVERYTHING - {"cli"},
 }

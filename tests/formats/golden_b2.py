@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.formats.golden import GOLDEN, expected_of, text_of
+
 from tiers_payant.domain import Entree, Lecture
 from tiers_payant.formats.b2 import read_b2
 
@@ -18,7 +19,11 @@ def facts(lecture: Lecture) -> dict[str, Any]:
     (source,) = lecture.tables.sources
     return {
         "enregistrements": source.enregistrements,
-        **{name: [_said(table.row(row)) for row in range(len(table))] for name, table in lecture.tables.each() if len(table)},
+        **{
+            name: [_said(table.row(row)) for row in range(len(table))]
+            for name, table in lecture.tables.each()
+            if len(table)
+        },
         "problems": [
             {"at": str(problem.at), "code": problem.code, "message": problem.message} for problem in lecture.problems
         ],

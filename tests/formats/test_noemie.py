@@ -187,11 +187,12 @@ def test_unknown_framing_is_told_and_not_followed():
 @pytest.mark.parametrize("stem", ["trois_cadrages_blocs", "trois_cadrages_longueurs", "trois_cadrages_nu"])
 def test_file_cut_at_every_byte(stem):
     """
-    Whatever is missing but the blanks that end it, problems come out, and no amount that the whole does not announce.
+    Problems come out, and no amount that the whole file does not announce. What ends the 999 is left: a sign that is
+    blank is a positive one, and nothing follows it.
     """
     content = golden(stem)
     whole = int(lecture_of(content).tables.reponses.annonce_cents.sum())
-    for length in range(len(content.rstrip(b" \r\n"))):
+    for length in range(len(content.rstrip(b" \r\n")) - 1):
         lecture = lecture_of(content[:length])
         assert lecture.problems
         assert int(lecture.tables.reponses.annonce_cents.sum()) in (0, 1000, whole)
@@ -346,27 +347,31 @@ def _answers(draw, new):
     nonzero = draw(MONTANTS.filter(bool))
     if not new:
         return draw(
-            st.sampled_from([
-                ([(Part.AMO, Reponse.PAYEE, nonzero)], []),
-                ([(Part.AMO, Reponse.PAYEE, 0)], []),
-                ([(Part.AMC, Reponse.PAYEE, nonzero)], []),
-                ([(Part.AMO, Reponse.PAYEE, nonzero), (Part.AMC, Reponse.PAYEE, -nonzero)], [reject]),
-                ([(Part.NON_PRECISEE, Reponse.PAYEE, nonzero)], []),
-                ([(Part.NON_PRECISEE, Reponse.REJETEE, 0)], [reject, reject]),
-                ([(Part.NON_PRECISEE, Reponse.TRAITEMENT_CAISSE, 0)], [reject, caisse]),
-                ([(Part.NON_PRECISEE, Reponse.NON_TRAITEE, 0)], []),
-            ])
+            st.sampled_from(
+                [
+                    ([(Part.AMO, Reponse.PAYEE, nonzero)], []),
+                    ([(Part.AMO, Reponse.PAYEE, 0)], []),
+                    ([(Part.AMC, Reponse.PAYEE, nonzero)], []),
+                    ([(Part.AMO, Reponse.PAYEE, nonzero), (Part.AMC, Reponse.PAYEE, -nonzero)], [reject]),
+                    ([(Part.NON_PRECISEE, Reponse.PAYEE, nonzero)], []),
+                    ([(Part.NON_PRECISEE, Reponse.REJETEE, 0)], [reject, reject]),
+                    ([(Part.NON_PRECISEE, Reponse.TRAITEMENT_CAISSE, 0)], [reject, caisse]),
+                    ([(Part.NON_PRECISEE, Reponse.NON_TRAITEE, 0)], []),
+                ]
+            )
         )
     amo, amc = {**reject, "part": "O", "portee": "F"}, {**caisse, "part": "C", "portee": "A"}
     return draw(
-        st.sampled_from([
-            ([(Part.AMO, Reponse.PAYEE, nonzero), (Part.AMC, Reponse.PAYEE, draw(MONTANTS))], []),
-            ([(Part.AMO, Reponse.REJETEE, 0), (Part.AMC, Reponse.TRAITEMENT_CAISSE, 0)], [amo, amc]),
-            ([(Part.AMC, Reponse.DIFFEREE, 0)], []),
-            ([(Part.AMO, Reponse.NON_TRAITEE, 0)], [amo]),
-            ([(Part.NON_PRECISEE, Reponse.REJETEE, 0)], [amo]),
-            ([(Part.NON_PRECISEE, Reponse.NON_TRAITEE, 0)], []),
-        ])
+        st.sampled_from(
+            [
+                ([(Part.AMO, Reponse.PAYEE, nonzero), (Part.AMC, Reponse.PAYEE, draw(MONTANTS))], []),
+                ([(Part.AMO, Reponse.REJETEE, 0), (Part.AMC, Reponse.TRAITEMENT_CAISSE, 0)], [amo, amc]),
+                ([(Part.AMC, Reponse.DIFFEREE, 0)], []),
+                ([(Part.AMO, Reponse.NON_TRAITEE, 0)], [amo]),
+                ([(Part.NON_PRECISEE, Reponse.REJETEE, 0)], [amo]),
+                ([(Part.NON_PRECISEE, Reponse.NON_TRAITEE, 0)], []),
+            ]
+        )
     )
 
 
@@ -375,13 +380,15 @@ def _movement(draw):
     cents = draw(st.integers(1, 99_999_999))
     debt = {"reference": draw(textes(10)), "dette": "PSA", "date": draw(JOURS), "solde_cents": cents}
     return draw(
-        st.sampled_from([
-            {**debt, "nature": NatureMouvement.RETENUE, "operation": "RPR", "montant_cents": -cents},
-            {**debt, "nature": NatureMouvement.AUTRE, "operation": "PAI", "montant_cents": cents},
-            {**debt, "nature": NatureMouvement.INDU, "operation": "CIN", "montant_cents": 0},
-            {"reference": "00012", "nature": NatureMouvement.FORFAIT, "montant_cents": cents, "libelle": "EXEMPLE"},
-            {"reference": "00012", "nature": NatureMouvement.PENALITE_RETARD, "montant_cents": cents},
-        ])
+        st.sampled_from(
+            [
+                {**debt, "nature": NatureMouvement.RETENUE, "operation": "RPR", "montant_cents": -cents},
+                {**debt, "nature": NatureMouvement.AUTRE, "operation": "PAI", "montant_cents": cents},
+                {**debt, "nature": NatureMouvement.INDU, "operation": "CIN", "montant_cents": 0},
+                {"reference": "00012", "nature": NatureMouvement.FORFAIT, "montant_cents": cents, "libelle": "EXEMPLE"},
+                {"reference": "00012", "nature": NatureMouvement.PENALITE_RETARD, "montant_cents": cents},
+            ]
+        )
     )
 
 
@@ -501,9 +508,7 @@ def test_answer_outside_any_transfer_is_written_and_told():
     Money announced under no transfer stays, with a warning.
     """
     tables = lecture_of(golden("somme_990_fausse")).tables
-    alone = Tables(
-        retours=tables.retours, reponses=tables.reponses.with_columns(groupe=np.array([-1], dtype=np.int32))
-    )
+    alone = Tables(retours=tables.retours, reponses=tables.reponses.with_columns(groupe=np.array([-1], dtype=np.int32)))
     lecture = lecture_of(written(alone))
     assert ["NOEMIE_SANS_VIREMENT"] == codes(lecture)
     assert facts_of(alone) == facts_of(lecture.tables)
@@ -527,9 +532,7 @@ def test_what_the_entities_cannot_hold_is_refused(columns):
     Nothing is cut or dropped silently: writing stops.
     """
     tables = lecture_of(golden("message_avec_arobase")).tables
-    wrong = Tables(
-        retours=tables.retours, groupes=tables.groupes, reponses=tables.reponses.with_columns(**columns)
-    )
+    wrong = Tables(retours=tables.retours, groupes=tables.groupes, reponses=tables.reponses.with_columns(**columns))
     with pytest.raises(ColumnError):
         written(wrong)
 

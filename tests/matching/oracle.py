@@ -48,7 +48,8 @@ class Oracle:
         if reponse["part"] != Part.NON_PRECISEE:
             key = (*key_of(reponse), Part(reponse["part"]))
             return [(key, reponse["annonce_cents"])] if key in self.creances else []
-        c2s = amc in self.creances and self.creances[amc]["contrat"] in ("85", "89")
+        bill = self.creances.get(amc, {"contrat": "", "amc": "?"})
+        c2s = bill["contrat"] in ("85", "89") or not bill["amc"]
         if self.retours[reponse["retour"]]["emetteur_type"] == "OC":
             asked = [amc] if amc in self.creances and not c2s else []
         else:
@@ -61,8 +62,9 @@ class Oracle:
         return list(zip(asked, dues, strict=True)) if asked and sum(dues) == reponse["annonce_cents"] else []
 
     def net(self, group: int) -> int:
-        announced = sum(row["annonce_cents"] for row in self.reponses if row["groupe"] == group)
-        return announced + sum(row["montant_cents"] for row in self.mouvements if row["groupe"] == group)
+        announced: int = sum(row["annonce_cents"] for row in self.reponses if row["groupe"] == group)
+        moved: int = sum(row["montant_cents"] for row in self.mouvements if row["groupe"] == group)
+        return announced + moved
 
     def _agree(self, group: int, line: int) -> bool:
         one, other = self.groupes[group], self.virements[line]

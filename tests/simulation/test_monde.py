@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 from collections import Counter
 from functools import cache
+from pathlib import Path
 
 import attrs
 import pytest
 
+from tiers_payant import simulation
 from tiers_payant.simulation import Monde, Taux, Verite, make_world, truth_of
 
 ACCIDENTS = {
@@ -192,6 +195,15 @@ def test_each_nir_is_impossible_and_passes_its_key():
     patients = {vente.patient for vente in big().ventes()}
     assert [] == [p for p in patients if p.nir[0] not in "12" or p.nir[5:10] != "99999" or len(p.nir) != 13]
     assert [] == [p for p in patients if (int(p.nir) + int(p.cle)) % 97]
+
+
+def test_simulator_never_names_the_matching():
+    """
+    The judge shares nothing with what it judges.
+    """
+    folder = Path(simulation.__file__).parent
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
+    assert [] == [name for name, text in texts.items() if re.search(r"import.*matching|tiers_payant\.matching", text)]
 
 
 def test_one_seed_makes_one_world():

@@ -93,7 +93,7 @@ def test_no_link_is_false(case):
     A bank line that we tie to a créance pays that créance in truth.
     """
     lines = {row["id"]: row for row in case.found["virements"]}
-    members = defaultdict(set)
+    members: dict[tuple[str, int], set[Key]] = defaultdict(set)
     for line in case.truth["lignes"]:
         members[line["date"], line["montant_cents"]].update(key_of(member) for member in line["membres"])
     claimed = 0

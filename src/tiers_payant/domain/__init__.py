@@ -11,32 +11,98 @@ from tiers_payant.domain._codes import Etat, EtatVirement, Issue, NatureMouvemen
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._creance import Creance, motif_texte
 from tiers_payant.domain._donnees import Confiance
-from tiers_payant.domain._facture import Arl, Assure, Beneficiaire, CONTRAT_C2S, Facture, LigneFacture, Lot, Officine, PARTS_OF_PAIEMENT, PartFacturee
-from tiers_payant.domain._identifiants import CIP13, CIP7, CodeOrganisme, MotifNirFictif, NatureNir, Nir, NumeroAMC, NumeroFacture, NumeroLot, NumeroPS, load_nir_fictifs
+from tiers_payant.domain._facture import (
+    CONTRAT_C2S,
+    CONTRATS_PAYES_PAR_AMO,
+    PARTS_OF_PAIEMENT,
+    Arl,
+    Assure,
+    Beneficiaire,
+    Facture,
+    LigneFacture,
+    Lot,
+    Officine,
+    PartFacturee,
+)
+from tiers_payant.domain._identifiants import (
+    CIP7,
+    CIP13,
+    CodeOrganisme,
+    MotifNirFictif,
+    NatureNir,
+    Nir,
+    NumeroAMC,
+    NumeroFacture,
+    NumeroLot,
+    NumeroPS,
+    load_nir_fictifs,
+)
 from tiers_payant.domain._identites import group_ids, virement_ids
-from tiers_payant.domain._objets import facture_at, lot_at, officines_of, releve_at, retour_at, tables_from_objects, virement_at
+from tiers_payant.domain._objets import (
+    facture_at,
+    lot_at,
+    officines_of,
+    releve_at,
+    retour_at,
+    tables_from_objects,
+    virement_at,
+    with_empreintes,
+)
 from tiers_payant.domain._organismes import NatureOrganisme, Organisme
 from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text
 from tiers_payant.domain._rapprochement import ETATS, Rapprochement, Totaux
-from tiers_payant.domain._regles import Echeance, Evenement, Origine, Regle, Regles, Surcharge, UniteRegle, VersionRegle, deadline, load_regles, regle
+from tiers_payant.domain._regles import (
+    Echeance,
+    Evenement,
+    Origine,
+    Regle,
+    Regles,
+    Surcharge,
+    UniteRegle,
+    VersionRegle,
+    deadline,
+    load_regles,
+    regle,
+)
 from tiers_payant.domain._resultat import Creances, LiensReponses, LiensVirements, Propositions
 from tiers_payant.domain._retards import late
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
 from tiers_payant.domain._source import Entree, Source
-from tiers_payant.domain._specs import FormatSpec, Lecture, PROJECT, hookimpl
+from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
 from tiers_payant.domain._table import Table
-from tiers_payant.domain.tables import Arls, Bruts, Comptes, ComptesClients, Encaissements, Factures, Groupes, Lignes, Lots, Mouvements, Rejets, Releves, Reponses, Retours, Tables, Virements
+from tiers_payant.domain.tables import (
+    Arls,
+    Bruts,
+    Comptes,
+    ComptesClients,
+    Encaissements,
+    Factures,
+    Groupes,
+    Lignes,
+    Lots,
+    Mouvements,
+    Rejets,
+    Releves,
+    Reponses,
+    Retours,
+    Tables,
+    Virements,
+)
 
 __all__ = [
+    "CIP7",
+    "CIP13",
+    "CONTRATS_PAYES_PAR_AMO",
+    "CONTRAT_C2S",
+    "ETATS",
+    "PARTS_OF_PAIEMENT",
+    "PROJECT",
     "Arl",
     "Arls",
     "Assure",
     "Beneficiaire",
     "Book",
     "Bruts",
-    "CIP13",
-    "CIP7",
-    "CONTRAT_C2S",
     "Calendrier",
     "CodeOrganisme",
     "CompteClient",
@@ -45,7 +111,6 @@ __all__ = [
     "Confiance",
     "Creance",
     "Creances",
-    "ETATS",
     "Echeance",
     "Encaissement",
     "Encaissements",
@@ -81,8 +146,6 @@ __all__ = [
     "Officine",
     "Organisme",
     "Origine",
-    "PARTS_OF_PAIEMENT",
-    "PROJECT",
     "Part",
     "PartFacturee",
     "Payeur",
@@ -142,4 +205,5 @@ __all__ = [
     "text_codes",
     "virement_at",
     "virement_ids",
+    "with_empreintes",
 ]

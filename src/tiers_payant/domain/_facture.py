@@ -18,6 +18,7 @@ from tiers_payant.domain._organismes import Organisme
 from tiers_payant.errors import ColumnError, IdentifierError
 
 __all__ = [
+    "CONTRATS_PAYES_PAR_AMO",
     "CONTRAT_C2S",
     "PARTS_OF_PAIEMENT",
     "Arl",
@@ -32,6 +33,9 @@ __all__ = [
 
 CONTRAT_C2S = "89"
 """Contract type of a C2S beneficiary (B2 type 2, 117-118): the AMO owes both shares (CSS D861-4)."""
+
+CONTRATS_PAYES_PAR_AMO = ("85", CONTRAT_C2S)
+"""Complementary contracts that the AMO runs and pays itself: C2S, and the one that followed CMU-C when run by it."""
 
 PARTS_OF_PAIEMENT = {
     "00": frozenset[Part](),
@@ -211,8 +215,12 @@ class Facture:
 
 
 def debtor_of_amc(amo: Organisme | None, amc: Organisme | None, contrat: str) -> Organisme | None:
-    """Return who owes the AMC share: the AMO under C2S, or when the facture names no complementary insurer."""
-    return amo if contrat == CONTRAT_C2S or amc is None else amc
+    """Return who owes the AMC share.
+
+    The AMO under a contract that it pays itself, or when the facture names no complementary insurer: then the AMO is
+    the only one that was asked (our reading, no source says so).
+    """
+    return amo if contrat in CONTRATS_PAYES_PAR_AMO or amc is None else amc
 
 
 def _told(parts: tuple[PartFacturee, ...]) -> tuple[PartFacturee | None, PartFacturee | None]:

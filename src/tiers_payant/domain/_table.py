@@ -19,7 +19,6 @@ renvoi    `int32`            -1           the row of another table
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import attrs
@@ -172,15 +171,19 @@ class Table:
     @classmethod
     def kinds(cls) -> dict[str, Kind]:
         """Return the kind of each column, in order."""
-        return _kinds_of(cls)
+        if cls not in _KINDS:
+            _KINDS[cls] = {field.name: cast(Kind, field.metadata["kind"]) for field in attrs.fields(cls)}
+        return _KINDS[cls]
 
     @classmethod
     def empty(cls) -> Self:
         """Return the table without rows; being read only, it is one and the same."""
-        return cast(Self, _empty_of(cls))
+        if cls not in _EMPTY:
+            _EMPTY[cls] = cls.of(0)
+        return cast(Self, _EMPTY[cls])
 
     @classmethod
-    def of(cls, length: int | None = None, **columns: object) -> Self:
+    def of(cls, length: int | None = None, /, **columns: object) -> Self:
         """Build a table from the *columns* at hand; those not given are absent values.
 
         Raises:
@@ -237,14 +240,9 @@ class Table:
         return pa.table({name: _arrow(column) for name, column in self.columns().items()})
 
 
-@cache
-def _kinds_of(table: type[Table]) -> dict[str, Kind]:
-    return {field.name: cast(Kind, field.metadata["kind"]) for field in attrs.fields(table)}
-
-
-@cache
-def _empty_of(table: type[Table]) -> Table:
-    return table.of(0)
+# Reading a thousand small files asks for these a hundred thousand times.
+_KINDS: dict[type[Table], dict[str, Kind]] = {}
+_EMPTY: dict[type[Table], Table] = {}
 
 
 def _shifted(rows: AnyArray, by: int) -> AnyArray:

@@ -383,9 +383,7 @@ class Tables:
             lost = [self._drop_orphans(name, table, masks) for name, table in self.each()]
             changed = any(lost)
         renumbered = {name: _renumbered(mask) for name, mask in masks.items()}
-        tables: dict[str, Any] = {
-            name: _repointed(table.take(masks[name]), renumbered) for name, table in self.each()
-        }
+        tables: dict[str, Any] = {name: _repointed(table.take(masks[name]), renumbered) for name, table in self.each()}
         return attrs.evolve(self, **tables)
 
     def _drop_orphans(self, name: str, table: Table, masks: dict[str, npt.NDArray[np.bool_]]) -> bool:

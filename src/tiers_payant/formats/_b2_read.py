@@ -291,8 +291,9 @@ class _Reading:
 
 
 def _record_name(record: bytes) -> str:
-    """Return the type of a record and its complement letter, as far as they are printable."""
-    name = record[:3] if record[:1] in b"09" else record[:1] + record[35:36].strip()
+    """Return the type of a record and, for types 2 to 5, its complement letter, as far as they are printable."""
+    kind = record[:1]
+    name = record[:3] if kind in b"09" else kind + record[35:36].strip() if kind in b"2345" else kind
     return name.decode("latin-1") if name.isalnum() else "?"
 
 

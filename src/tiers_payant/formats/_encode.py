@@ -18,7 +18,6 @@ __all__ = ["encode"]
 Column = npt.NDArray[Any]
 
 _SPACE, _ZERO, _NINE = 32, 48, 57
-_NUMBERS = ("entier", "cents", "date")
 
 
 def encode(record: Record, length: int, columns: Mapping[str, object]) -> Matrix:
@@ -35,18 +34,12 @@ def encode(record: Record, length: int, columns: Mapping[str, object]) -> Matrix
     Raises:
         ColumnError: A value that the field cannot hold: it is never cut silently.
     """
-    matrix = np.full((length, record.length), _SPACE, dtype=np.uint8)
-    for field in record.fields:
-        letters = matrix[:, field.first - 1 : field.last]
-        value = columns.get(field.id)
-        if field.type == "constante":
-            letters[:] = np.frombuffer(field.value.encode("latin-1"), dtype=np.uint8)
-        elif value is not None:
+    matrix = np.tile(np.frombuffer(record.blank, dtype=np.uint8), (length, 1))
+    for name, value in columns.items():
+        field = record.field(name)
+        if field.type != "constante":
+            letters = matrix[:, field.first - 1 : field.last]
             _WRITERS[field.type](letters, np.broadcast_to(np.asarray(value), (length,)), field, record)
-        elif field.type in _NUMBERS:
-            letters[:] = _ZERO
-        elif field.type == "cents_signes":
-            _write_overpunched(letters, np.zeros(length, dtype=np.int64), field, record)
     return matrix
 
 

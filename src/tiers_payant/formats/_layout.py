@@ -7,7 +7,7 @@ the confidence in its position: A two sources that agree, B one source with supp
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from importlib import resources
 from itertools import pairwise
@@ -25,6 +25,18 @@ FieldType = Literal[
 ]  # fmt: skip
 DateFormat = Literal["AAMMJJ", "JJMMAA", ""]
 Confidence = Literal["A", "B", "C"]
+
+_BLANKS: Mapping[FieldType, Callable[[Field], str]] = {
+    "constante": lambda field: field.value,
+    "texte": lambda field: " " * field.width,
+    "chiffres": lambda field: " " * field.width,
+    "blanc": lambda field: " " * field.width,
+    "signe": lambda field: " ",
+    "entier": lambda field: "0" * field.width,
+    "cents": lambda field: "0" * field.width,
+    "date": lambda field: "0" * field.width,
+    "cents_signes": lambda field: "0" * (field.width - 1) + "{",
+}
 
 _CONVERTER = cattrs.Converter(forbid_extra_keys=True)
 
@@ -101,6 +113,11 @@ class Record:
     @cached_property
     def _by_id(self) -> Mapping[str, Field]:
         return {field.id: field for field in self.fields}
+
+    @cached_property
+    def blank(self) -> bytes:
+        """The record in which nothing is said: constants, zeros for numbers and dates, spaces for texts."""
+        return "".join(_BLANKS[field.type](field) for field in self.fields).encode("latin-1")
 
     def field(self, name: str) -> Field:
         """Return the field of that id.

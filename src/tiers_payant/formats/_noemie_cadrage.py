@@ -119,9 +119,10 @@ def _score(flux: Flux, layout: Layout) -> int:
 def _unframe_blocs(data: Matrix, log: ProblemLog) -> Flux:
     stride = _stride(data)
     blocks = _blocks(data, stride)
-    first = blocks[:, 0]
-    ends = (first == ord("9")) & (blocks[:, 1] == ord("9")) & (blocks[:, 2] == ord("9"))
-    heads = _headers(blocks, ends)
+    first, second, third = np.ascontiguousarray(blocks[:, :3].T)  # one pass over the file, not one per column
+    ends = (first == ord("9")) & (second == ord("9")) & (third == ord("9"))
+    zeros = (first == ord("0")) & (second == ord("0")) & (third == ord("0"))
+    heads = _headers(blocks, np.flatnonzero(zeros), ends)
     broken = ~(ends | heads | (first == ord("0")) | (first == ord("1")))
     for block in np.flatnonzero(broken).tolist():
         log.add("NOEMIE_CADRAGE", offset=block * stride, cadrage="blocs")
@@ -156,10 +157,8 @@ def _blocks(data: Matrix, stride: int) -> Matrix:
     return data.reshape(whole, stride)[:, :FIXED]
 
 
-def _headers(blocks: Matrix, ends: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _headers(blocks: Matrix, rows: Places, ends: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """A block of data may begin like a 000: a header is where one may stand, or states its own length."""
-    zeros = (blocks[:, 0] == ord("0")) & (blocks[:, 1] == ord("0")) & (blocks[:, 2] == ord("0"))
-    rows = np.flatnonzero(zeros)
     some = blocks[rows]
     letters = ((some[:, 3:5] >= ord("A")) & (some[:, 3:5] <= ord("Z"))).all(axis=1)
     stated = (some[:, 82:85] == np.frombuffer(b"128", dtype=np.uint8)).all(axis=1)

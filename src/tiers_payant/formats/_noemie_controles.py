@@ -65,7 +65,9 @@ def inscriptions(contexte: Contexte) -> Column:
     return np.array([code.encode() for code in codes], dtype="S3")
 
 
-def check_levels(contexte: Contexte, fermetures: Fermetures, brought: Cents, without_detail: npt.NDArray[np.bool_]) -> None:
+def check_levels(
+    contexte: Contexte, fermetures: Fermetures, brought: Cents, without_detail: npt.NDArray[np.bool_]
+) -> None:
     """Compare every 990 to what its level holds, and tell the levels that none closes.
 
     Args:

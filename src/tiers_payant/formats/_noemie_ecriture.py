@@ -13,8 +13,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain._codes import NatureMouvement, Part, Reponse
-from tiers_payant.domain.tables import Tables
+from tiers_payant.domain import NatureMouvement, Part, Reponse, Tables
 from tiers_payant.errors import ColumnError, LayoutError
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._encode import encode
@@ -187,7 +186,14 @@ def _write_shares(sheet: _Sheet, tables: Tables, plan: Plan, leaves: Rows) -> No
 
 
 def _write_line(
-    sheet: _Sheet, code: str, plan: Plan, entity: Rows, part: int, cents: Cents, field: str, columns: Mapping[str, object]
+    sheet: _Sheet,
+    code: str,
+    plan: Plan,
+    entity: Rows,
+    part: int,
+    cents: Cents,
+    field: str,
+    columns: Mapping[str, object],
 ) -> None:
     keys = _key(plan.slots[entity], _SHARE, part)
     sheet.put(code, keys, _LEAF, **columns, **{field: np.abs(cents), "signe": np.sign(cents)})
@@ -268,7 +274,8 @@ def _write_transfers(
     sheet.put("070", _key(plan.opens[old], _HEAD), _TRANSFER, date=rows.date[old])
     sheet.put(
         "071", _key(plan.opens[new], _HEAD), _TRANSFER,
-        date=rows.date[new], libelle_1=rows.libelle_1[new], libelle_2=rows.libelle_2[new], organisme=rows.organisme[new],
+        date=rows.date[new], organisme=rows.organisme[new],
+        libelle_1=rows.libelle_1[new], libelle_2=rows.libelle_2[new],
     )  # fmt: skip
     _close(sheet, _key(plan.closes[real], _CLOSE_UP), _TRANSFER, children[real], sums[real])
     _write_payees(sheet, plan, groupe >= 0, children, sums)
@@ -296,8 +303,8 @@ def _lots_of(tables: Tables, plan: Plan, retour: Rows, opened: Rows, size: int) 
     """Count the lots of each return: those it opens, or those that its factures name."""
     named = tables.reponses.take(plan.exemples[plan.nouveau])
     owner = retour[plan.transfer[plan.nouveau]]
-    lots = {key for key in zip(owner.tolist(), named.lot_date.astype(np.int64).tolist(), named.lot.tolist(), strict=True)
-            if key[2]}  # fmt: skip
+    dates = named.lot_date.astype(np.int64).tolist()
+    lots = {key for key in zip(owner.tolist(), dates, named.lot.tolist(), strict=True) if key[2]}
     distinct = np.bincount(np.array([key[0] for key in lots], dtype=np.int64), minlength=size)
     opened_by = np.bincount(opened, minlength=size)
     return np.where(opened_by > 0, opened_by, distinct)

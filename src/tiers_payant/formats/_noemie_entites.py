@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import repeat
 
 import attrs
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._layout import Layout
 from tiers_payant.formats._noemie_cadrage import BLANKS, Flux, Places
-from tiers_payant.formats._problems import ProblemLog
+from tiers_payant.formats._problems import LISTED, ProblemLog
 
 __all__ = ["CLOSE", "UNREADABLE", "Entites", "Span", "cut", "levels_of"]
 
@@ -107,19 +108,27 @@ def _check(
     for code, record in layout.records.items():
         lengths[int(code)] = 0 if code in ("000", "999") else record.length
     wanted, found = lengths[numbers], ends - starts + 1
-    right = (wanted == found) & (levels != UNREADABLE)
-    for row in np.flatnonzero(~right).tolist():
-        code = f"{numbers[row]:03d}" if numbers[row] != UNREADABLE else "???"
-        offset = int(flux.to_file(starts[row : row + 1])[0])
-        if not wanted[row]:
-            log.add("ENREGISTREMENT_INCONNU", offset=offset, code=code)
-        elif wanted[row] != found[row]:
-            log.add(
-                "ENREGISTREMENT_LONGUEUR", offset=offset, code=code, attendu=int(wanted[row]), trouve=int(found[row])
-            )
+    right: npt.NDArray[np.bool_] = (wanted == found) & (levels != UNREADABLE)
+    wrong = np.flatnonzero(~right)
+    for number in np.unique(numbers[wrong]).tolist():
+        rows = wrong[numbers[wrong] == number]
+        _tell(log, number, flux.to_file(starts[rows]), int(lengths[number]), found[rows])
+    return right
+
+
+def _tell(log: ProblemLog, number: int, offsets: Places, wanted: int, found: Places) -> None:
+    """Tell what is wrong with entities of one number; of a file of junk, only the first are listed."""
+    code = f"{number:03d}" if number != UNREADABLE else "???"
+    if not wanted:
+        log.add_rows("ENREGISTREMENT_INCONNU", offsets.tolist(), repeat(""), code=code)
+        return
+    for offset, length in zip(offsets[:LISTED].tolist(), found[:LISTED].tolist(), strict=True):
+        if length != wanted:
+            log.add("ENREGISTREMENT_LONGUEUR", offset=offset, code=code, attendu=wanted, trouve=length)
         else:
             log.add("CHIFFRES_ATTENDUS", offset=offset, column=4, field="niveau", largeur=2, forme="")
-    return right
+    rest = offsets[LISTED:].tolist()
+    log.add_rows("ENREGISTREMENT_LONGUEUR", rest, repeat(""), code=code, attendu=wanted, trouve=0)
 
 
 def _spans(flux: Flux, starts: Places) -> Iterator[Span]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from tiers_payant.domain._codes import NatureMouvement, Part
-from tiers_payant.domain.tables import Groupes, Mouvements
+from tiers_payant.domain import Groupes, Mouvements, NatureMouvement, Part
 from tiers_payant.formats._noemie_arbre import PAYE_040
 from tiers_payant.formats._noemie_contexte import (
     Column,

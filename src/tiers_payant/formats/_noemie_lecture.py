@@ -6,10 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tiers_payant.domain._cles import row_codes
-from tiers_payant.domain._source import Entree, Source
-from tiers_payant.domain._specs import Lecture
-from tiers_payant.domain.tables import Bruts, Rejets, Reponses, Retours, Tables
+from tiers_payant.domain import Bruts, Entree, Lecture, Rejets, Reponses, Retours, Source, Tables, row_codes
 from tiers_payant.errors import shape
 from tiers_payant.formats._decode import decode
 from tiers_payant.formats._layout import load_layout

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain._codes import NatureMouvement, Part, Reponse
-from tiers_payant.domain.tables import Mouvements, Rejets, Reponses, Tables
+from tiers_payant.domain import Mouvements, NatureMouvement, Part, Rejets, Reponse, Reponses, Tables
 from tiers_payant.errors import ColumnError
 from tiers_payant.formats._layout import Layout
 from tiers_payant.formats._noemie_plan import Plan
@@ -62,17 +61,19 @@ def _check_unsaid(rows: Reponses, new: Mask, old: Mask) -> None:
     paid = rows.reponse == Reponse.PAYEE
     _refuse((new | old) & (rows.reponse == Reponse.DIFFEREE), "only 198 and 199 say that a share is deferred")
     _refuse(new & paid, "the new set pays no share that it does not name")
-    _refuse((new | old) & (paid != (rows.annonce_cents != 0)), "an answer that names no share pays something, or is not paid")
+    _refuse((new | old) & (paid != (rows.annonce_cents != 0)), "an answer of no named share is paid when it pays")
 
 
 def _check_old(rows: Reponses, plan: Plan, mine: Mask) -> None:
     _refuse(mine & (rows.reponse != Reponse.PAYEE), "a line of 210 is a payment")
-    _refuse(mine & (rows.part == Part.AMC) & (rows.annonce_cents == 0), "a line of 210 that pays no AMC share says nothing of it")
+    _refuse(
+        mine & (rows.part == Part.AMC) & (rows.annonce_cents == 0), "a 210 that pays no AMC share says nothing of it"
+    )
     size = len(plan.slots)
     with_amc = np.bincount(plan.of_reponses[mine & (rows.part == Part.AMC)], minlength=size) > 0
     empty = mine & (rows.part == Part.AMO) & (rows.annonce_cents == 0)
     reasons = np.bincount(plan.of_rejets, minlength=size) > 0
-    _refuse(empty & (with_amc | reasons)[plan.of_reponses], "a 210 that pays nothing says nothing beside an AMC share or a reject")
+    _refuse(empty & (with_amc | reasons)[plan.of_reponses], "a 210 that pays nothing stands alone")
 
 
 def _check_old_rejects(rejets: Rejets, old: Mask) -> None:

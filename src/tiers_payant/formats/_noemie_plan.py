@@ -8,9 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain._cles import row_codes
-from tiers_payant.domain._codes import Part, Reponse
-from tiers_payant.domain.tables import Groupes, Rejets, Reponses, Tables
+from tiers_payant.domain import Groupes, Part, Rejets, Reponse, Reponses, Tables, row_codes
 from tiers_payant.errors import ColumnError
 
 __all__ = ["Plan", "Transfer", "build_plan"]

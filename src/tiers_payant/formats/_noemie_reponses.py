@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain._codes import Part, Reponse
+from tiers_payant.domain import Part, Reponse
 from tiers_payant.errors import shape
 from tiers_payant.formats._noemie_contexte import Column, Contexte, Factures, Mask, strip_amc
 from tiers_payant.formats._noemie_controles import Fermetures
@@ -216,7 +216,8 @@ def _read_lines(contexte: Contexte, factures: Factures, motifs: Motifs) -> tuple
 
 def _broken(contexte: Contexte, factures: Factures, numeros: Sequence[int]) -> Mask:
     """Return the factures under which an entity of these numbers could not be read."""
-    rows = np.flatnonzero(contexte.ecartes & np.isin(contexte.entites.numeros, numeros))
+    rows = np.flatnonzero(contexte.ecartes)
+    rows = rows[np.isin(contexte.entites.numeros[rows], numeros)]
     return factures.count(factures.of(contexte, rows)) > 0
 
 

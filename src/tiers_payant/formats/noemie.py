@@ -7,7 +7,7 @@ and the new one (071, 102, 198, 199, 294) are told apart entity by entity, never
 
 from __future__ import annotations
 
-from tiers_payant.domain._specs import FormatSpec
+from tiers_payant.domain import FormatSpec
 from tiers_payant.formats._noemie_ecriture import write_noemie
 from tiers_payant.formats._noemie_lecture import read_noemie
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Creances, Etat, Factures, Part, Tables, facture_codes, lot_codes, text_codes
+from tiers_payant.domain import (
+    CONTRATS_PAYES_PAR_AMO,
+    PARTS_OF_PAIEMENT,
+    Creances,
+    Etat,
+    Factures,
+    Organisme,
+    Part,
+    Tables,
+    facture_codes,
+    lot_codes,
+    text_codes,
+)
 from tiers_payant.errors import Location, Problem
 
 __all__ = ["Dues", "billed"]
@@ -17,11 +29,8 @@ Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.bytes_]
 
-_BILLS_AMO = (b"05", b"15")
-_BILLS_AMC = (b"15", b"25")
-_BILLS_NONE = (b"00",)
-_PAID_BY_AMO = (b"85", b"89")
-"""Complementary contracts that the compulsory insurer runs and pays itself (CSS art. D861-4)."""
+_PAID_BY_AMO = [contrat.encode() for contrat in CONTRATS_PAYES_PAR_AMO]
+_NO_AMC = [b"", b"0000000000"]
 _NOWHERE = -1
 
 
@@ -44,11 +53,12 @@ def billed(tables: Tables) -> Dues:
     """Build the créances of *tables*, sorted by key, AMO before AMC; patient shares come last."""
     factures = tables.factures
     shares = {
-        Part.AMO: np.isin(factures.paiement, _BILLS_AMO) & (factures.part_amo_cents != 0),
-        Part.AMC: np.isin(factures.paiement, _BILLS_AMC) & (factures.part_amc_cents != 0),
+        Part.AMO: _bills(factures, Part.AMO) & (factures.part_amo_cents != 0),
+        Part.AMC: _bills(factures, Part.AMC) & (factures.part_amc_cents != 0),
     }
     rows, parts = _in_order(factures, shares)
-    by_amo = (parts == Part.AMC) & np.isin(factures.contrat[rows], _PAID_BY_AMO)
+    owed_by_amo = np.isin(factures.contrat, _PAID_BY_AMO) | np.isin(factures.amc, _NO_AMC)
+    by_amo = (parts == Part.AMC) & owed_by_amo[rows]
     of_insurers = Creances.of(
         len(rows),
         officine=factures.officine[rows],
@@ -69,6 +79,10 @@ def billed(tables: Tables) -> Dues:
         amc_is_amo=np.concatenate([by_amo, np.zeros(len(patients), dtype=np.bool_)]),
         problems=tuple(_unknown_codes(factures)),
     )
+
+
+def _bills(factures: Factures, part: Part) -> Mask:
+    return np.isin(factures.paiement, [code.encode() for code, parts in PARTS_OF_PAIEMENT.items() if part in parts])
 
 
 def _in_order(factures: Factures, shares: dict[Part, Mask]) -> tuple[Rows, npt.NDArray[np.int8]]:
@@ -94,32 +108,27 @@ def _places(rows: Rows, wanted: Mask, length: int) -> Rows:
 
 def _amo_names(factures: Factures) -> Texts:
     codes = [text_codes([column])[0] for column in (factures.regime, factures.caisse, factures.centre)]
-    return _named(codes, (factures.regime, factures.caisse, factures.centre), lambda *part: b"AMO:" + b"-".join(part))
+    return _named(codes, (factures.regime, factures.caisse, factures.centre), Organisme.read_amo)
 
 
 def _amc_names(factures: Factures) -> Texts:
-    return _named(text_codes([factures.amc]), (factures.amc,), _amc_name)
+    return _named(text_codes([factures.amc]), (factures.amc,), Organisme.read_amc)
 
 
-def _amc_name(number: bytes) -> bytes:
-    """Eight digits at least, so that the 8 of a card and the 10 of a record are one insurer."""
-    return b"AMC:" + (b"%08d" % int(number) if number.isdigit() and int(number) else number or b"INCONNU")
-
-
-def _named(codes: list[Rows], columns: tuple[Texts, ...], name: Any) -> Texts:
-    """Name each row by its columns, naming each distinct combination once."""
+def _named(codes: list[Rows], columns: tuple[Texts, ...], read: Callable[..., Organisme | None]) -> Texts:
+    """Name the organism of each row, reading each distinct combination of *columns* once."""
     if not len(columns[0]):
         return np.empty(0, dtype="S1")
     combined = np.zeros(len(columns[0]), dtype=np.int64)
     for code in codes:
         combined = combined * 10**5 + code % 10**5 if len(codes) > 1 else code
     _, first, inverse = np.unique(combined, return_index=True, return_inverse=True)
-    names = np.array([name(*(bytes(column[row]) for column in columns)) for row in first.tolist()], dtype="S")
-    return names[inverse]
+    texts = [[column[row].decode("latin-1") for column in columns] for row in first.tolist()]
+    return np.array([str(read(*text) or "").encode("latin-1") for text in texts], dtype="S")[inverse]
 
 
 def _unknown_codes(factures: Factures) -> list[Problem]:
-    known = (*_BILLS_NONE, *_BILLS_AMO, *_BILLS_AMC)
+    known = [code.encode() for code in PARTS_OF_PAIEMENT]
     codes, counts = np.unique(factures.paiement[~np.isin(factures.paiement, known)], return_counts=True)
     return [
         Problem(

@@ -40,7 +40,9 @@ def _lateness(result: Rapprochement, today: dt.date) -> Iterable[str]:
     table = result.creances
     rows = late(table, today)
     rest = int(np.maximum(table.du_cents - table.credite_cents, 0)[rows].sum())
-    yield f"Au {today:%d/%m/%Y}, {int(rows.sum())} créances dépassent le délai de paiement : {format_cents(rest)}"
+    count = int(rows.sum())
+    late_ones = f"{count} créances dépassent" if count > 1 else f"{count} créance dépasse"
+    yield f"Au {today:%d/%m/%Y}, {late_ones} le délai de paiement : {format_cents(rest)}"
 
 
 def _heaviest(result: Rapprochement) -> Iterable[str]:
@@ -75,7 +77,7 @@ def _problems(result: Rapprochement) -> Iterable[str]:
     serious = [problem for problem in result.problems if problem.gravite is not Gravite.INFORMATION]
     counts = Counter(problem.code for problem in serious)
     if counts:
-        yield f"{len(serious)} problèmes dans les fichiers"
+        yield f"{len(serious)} problème{'s' if len(serious) > 1 else ''} dans les fichiers"
     for problem in serious[:_SHOWN]:
         yield f"  {problem.at} : {problem.message_fr}"
     if len(serious) > _SHOWN:

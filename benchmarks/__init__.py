@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench` runs them all and writes docs/reference/benchmarks.md. A timing is never a test."""

@@ -1,0 +1,83 @@
+"""What is measured in a process of its own: `python -m benchmarks._enfant TASK [PATH]` prints one line of JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks._mesure import memory_bytes, peak_bytes
+
+__all__ = ["TASKS"]
+
+
+def imports_only() -> dict[str, Any]:
+    """Load everything that the whole path needs, and do nothing."""
+    _load()
+    return {"peak": peak_bytes()}
+
+
+def whole_path(path: str) -> dict[str, Any]:
+    """Files to states. The clock starts once modules are loaded; layouts are loaded while it runs."""
+    tp = _load()
+    start = time.perf_counter()
+    book = tp.read(path)
+    read = time.perf_counter()
+    result = tp.reconcile(book)
+    end = time.perf_counter()
+    peak = peak_bytes()
+    result.verify()
+    credited = int((result.creances.etat == tp.Etat.CREDITEE).sum())
+    return {
+        "read_s": read - start,
+        "reconcile_s": end - read,
+        "peak": peak,
+        "factures": len(book.tables.factures),
+        "creances": len(result.creances),
+        "creditees": credited,
+        "problemes": len(book.problems),
+    }
+
+
+def statement(path: str) -> dict[str, Any]:
+    """Read one CAMT.053 file: what the process held before, at most and after, and what the tables weigh."""
+    from tiers_payant.domain import Entree
+    from tiers_payant.formats.camt053 import read_camt053
+
+    read_camt053(Entree(nom="amorce", contenu=b"<Document/>"))
+    before = memory_bytes()
+    start = time.perf_counter()
+    lecture = read_camt053(Entree(nom="banque.xml", chemin=Path(path)))
+    seconds = time.perf_counter() - start
+    tables = _weight(lecture.tables)
+    return {"seconds": seconds, "before": before, "peak": peak_bytes(), "tables": tables,
+            "lines": len(lecture.tables.virements)}  # fmt: skip
+
+
+def _weight(tables: Any) -> int:
+    """Weigh the columns, each distinct text once."""
+    columns = [column for _, table in tables.each() for column in table.columns().values()]
+    texts = {id(text): sys.getsizeof(text) for column in columns if column.dtype == object for text in column.tolist()}
+    return int(sum(column.nbytes for column in columns) + sum(texts.values()))
+
+
+def _load() -> Any:
+    import tiers_payant as tp
+    from tiers_payant import pipeline, plugins
+    from tiers_payant.formats import camt053
+
+    plugins.formats_of(plugins.build_manager())
+    if not callable(pipeline.read) or not camt053.sniff_camt053(b"<BkToCstmrStmt>"):
+        raise SystemExit("the library does not load")
+    from lxml import etree
+
+    etree.XML("<a/>")
+    return tp
+
+
+TASKS = {"imports": imports_only, "chemin": whole_path, "camt": statement}
+
+if __name__ == "__main__":
+    json.dump(TASKS[sys.argv[1]](*sys.argv[2:]), sys.stdout)

@@ -1,0 +1,278 @@
+"""What each pass settles, and what it leaves alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tiers_payant.domain import Book, Etat, EtatVirement, Rapprochement, load_payeurs, plain_text
+from tiers_payant.matching import MatchPolicy, reconcile
+
+OFFICINE = "999000019"
+LABEL = "TP-20260108-EXEMPLE-0001"
+
+
+def book(
+    *,
+    groups: list[dict[str, Any]],
+    lines: list[dict[str, Any]],
+    moves: list[dict[str, Any]] | None = None,
+    sender: str = "CP",
+) -> Book:
+    """Build a book with one facture of 10 EUR for each group, announced in full unless the group says otherwise."""
+    numbers = [f"{rank:09d}" for rank in range(len(groups))]
+    count = len(groups)
+    due = [group.get("du", 1000) for group in groups]
+    return Book.from_columns(
+        {
+            "factures": {
+                "officine": [OFFICINE] * count, "lot_date": ["2026-01-05"] * count, "lot": ["001"] * count,
+                "facture": numbers, "paiement": ["05"] * count, "part_amo_cents": due,
+            },
+            "retours": {"emetteur_type": [sender], "empreinte": ["exemple"]},
+            "groupes": {
+                "officine": [OFFICINE] * count, "date": [group.get("date", "2026-01-08") for group in groups],
+                "libelle_1": [group.get("label", "") for group in groups], "retour": [0] * count,
+            },
+            "reponses": {
+                "officine": [OFFICINE] * count, "lot_date": ["2026-01-05"] * count, "lot": ["001"] * count,
+                "facture": numbers, "part": [1] * count, "reponse": [1] * count, "annonce_cents": due,
+                "groupe": list(range(count)), "retour": [0] * count,
+            },
+            "mouvements": {
+                "montant_cents": [move["cents"] for move in moves or []],
+                "groupe": [move.get("group", 0) for move in moves or []],
+            },
+            "virements": {
+                "compte": [line.get("compte", "A") for line in lines], "date": [line.get("date", "2026-01-09") for line in lines],
+                "montant_cents": [line.get("cents", 1000) for line in lines],
+                "libelle": [line.get("label", "CPAM DE VILLE-EXEMPLE") for line in lines],
+                "statut": [line.get("statut", 0) for line in lines],
+                "devise": [line.get("devise", "EUR") for line in lines],
+            },
+        }
+    )  # fmt: skip
+
+
+def etats(result: Rapprochement) -> list[Etat]:
+    return [creance.etat for creance in result.creances]
+
+
+def test_one_group_and_one_credit_are_settled():
+    """
+    Payer, net and period name one pair: the créance is paid, and the link says by which pass.
+    """
+    result = reconcile(book(groups=[{}], lines=[{}]))
+    assert [Etat.CREDITEE] == etats(result)
+    assert [b"payeur_net_periode"] == result.liens_virements.passe.tolist()
+
+
+def test_two_equal_credits_for_one_group_are_left_alone():
+    """
+    A tie is never broken by order: nothing is paid, both lines are proposed, each the other's rival.
+    """
+    result = reconcile(book(groups=[{}], lines=[{}, {"date": "2026-01-12"}]))
+    assert [Etat.ANNONCEE] == etats(result)
+    assert [b"AMBIGU", b"AMBIGU"] == result.propositions.motif.tolist()
+    assert ["A:2026-01-12:0", "A:2026-01-09:0"] == result.propositions.rivaux.tolist()
+    assert ["ANNONCE_A_CONFIRMER"] == [creance.motif for creance in result.creances]
+    assert 2000 == result.totaux.propose_cents
+
+
+def test_a_label_decides_between_equal_groups():
+    """
+    The transfer label that a return announces, found in the bank line, tells two equal amounts apart.
+    """
+    result = reconcile(
+        book(groups=[{"label": LABEL}, {"label": "TP-20260108-EXEMPLE-0002"}], lines=[{"label": f"VIR SEPA {LABEL}"}])
+    )
+    assert [Etat.CREDITEE, Etat.ANNONCEE] == etats(result)
+    assert [b"libelle_virement"] == result.liens_virements.passe.tolist()
+
+
+def test_a_label_cut_by_a_line_wrap_is_still_found():
+    """
+    Spaces are left out before labels are compared.
+    """
+    wrapped = f"VIR SEPA {LABEL[:11]} {LABEL[11:]}"
+    result = reconcile(book(groups=[{"label": LABEL}], lines=[{"label": wrapped}]))
+    assert [Etat.CREDITEE] == etats(result)
+
+
+def test_a_label_never_outvotes_the_amount():
+    """
+    Money is a gate: the right label on another amount settles nothing.
+    """
+    result = reconcile(book(groups=[{"label": LABEL}], lines=[{"label": LABEL, "cents": 999}]))
+    assert [Etat.ANNONCEE] == etats(result)
+    assert 999 == result.totaux.inexplique_cents
+
+
+@pytest.mark.parametrize(("date", "etat"), [("2026-01-07", Etat.CREDITEE), ("2026-01-06", Etat.ANNONCEE),
+                                            ("2026-01-23", Etat.CREDITEE), ("2026-01-24", Etat.ANNONCEE)])  # fmt: skip
+def test_the_period_runs_from_the_day_before_to_fifteen_days_after(date, etat):
+    """
+    Both ends of the window are inside it.
+    """
+    assert [etat] == etats(reconcile(book(groups=[{}], lines=[{"date": date}])))
+
+
+def test_the_period_is_a_policy():
+    """
+    A caller narrows it.
+    """
+    policy = MatchPolicy(apres_jours=0)
+    assert [Etat.ANNONCEE] == etats(reconcile(book(groups=[{}], lines=[{}]), policy=policy))
+
+
+def test_another_payer_is_no_candidate():
+    """
+    A complementary insurer's platform does not pay a caisse's return.
+    """
+    result = reconcile(book(groups=[{}], lines=[{"label": "CETIP TP SP S"}]))
+    assert [Etat.ANNONCEE] == etats(result)
+    assert 0 == len(result.propositions)
+    assert [EtatVirement.INEXPLIQUE] == result.etats_virements.tolist()
+
+
+def test_an_unknown_payer_is_only_proposed():
+    """
+    The amount and the day alone never settle; the line comes into scope as a candidate.
+    """
+    result = reconcile(book(groups=[{}], lines=[{"label": "VIR EXEMPLE"}]))
+    assert [Etat.ANNONCEE] == etats(result)
+    assert [b"PAYEUR_INCONNU"] == result.propositions.motif.tolist()
+    assert [EtatVirement.PROPOSE] == result.etats_virements.tolist()
+
+
+def test_the_net_settles_and_a_withholding_lowers_no_member():
+    """
+    600 withheld on 1000: the credit of 400 settles, the facture is paid in full, the movement stands apart.
+    """
+    result = reconcile(book(groups=[{}], lines=[{"cents": 400}], moves=[{"cents": -600}]))
+    assert [(Etat.CREDITEE, 1000)] == [(creance.etat, creance.credite_cents) for creance in result.creances]
+    assert (400, 1000, -600, -600) == (
+        result.totaux.virements_cents, result.totaux.credite_cents, result.totaux.mouvements_cents,
+        result.totaux.retenu_cents,
+    )  # fmt: skip
+
+
+def test_the_sum_before_movements_is_only_proposed():
+    """
+    Only the net settles.
+    """
+    result = reconcile(book(groups=[{}], lines=[{"cents": 1000}], moves=[{"cents": -600}]))
+    assert [Etat.ANNONCEE] == etats(result)
+    assert [b"BRUT"] == result.propositions.motif.tolist()
+
+
+@pytest.mark.parametrize("line", [{"statut": 1}, {"statut": 2}, {"devise": "CHF"}])
+def test_what_is_not_booked_in_euros_is_no_money(line):
+    """
+    A pending line, an information and another currency pay nothing and stay out of the balance; they are told.
+    """
+    result = reconcile(book(groups=[{}], lines=[line]))
+    assert [Etat.ANNONCEE] == etats(result)
+    assert 0 == result.totaux.virements_cents
+    assert ["LIGNES_NON_COMPTABILISEES"] == [problem.code for problem in result.problems]
+
+
+def test_lines_of_nobody_stay_out():
+    """
+    Rent and suppliers are out of scope; an insurer's debit is followed.
+    """
+    lines = [{"label": "LOYER EXEMPLE", "cents": -90000}, {"label": "VIREMENT INDU CPAM REF 1", "cents": -500}]
+    result = reconcile(book(groups=[], lines=lines))
+    assert [EtatVirement.HORS_PERIMETRE, EtatVirement.INEXPLIQUE] == result.etats_virements.tolist()
+    assert (-500, -500) == (result.totaux.virements_cents, result.totaux.inexplique_cents)
+
+
+def test_money_of_an_unknown_facture_is_kept_apart():
+    """
+    A settled group pays a facture that no lot holds: its cents are unassigned, told, and in balance.
+    """
+    given = book(groups=[{}, {}], lines=[{}])
+    tables = given.tables
+    alone = Book(
+        tables=tables.keep({"factures": tables.factures.facture == b"none", "groupes": tables.groupes.retour < 0})
+    )
+    assert 0 == len(reconcile(alone).creances)
+    orphan = Book.from_columns(
+        {
+            "retours": {"emetteur_type": ["CP"], "empreinte": ["exemple"]},
+            "groupes": {"officine": [OFFICINE], "date": ["2026-01-08"], "retour": [0]},
+            "reponses": {"officine": [OFFICINE], "lot_date": ["2026-01-05"], "lot": ["001"], "facture": ["000000007"],
+                         "part": [1], "reponse": [1], "annonce_cents": [1000], "groupe": [0], "retour": [0]},
+            "virements": {"compte": ["A"], "date": ["2026-01-09"], "montant_cents": [1000], "libelle": ["CPAM EXEMPLE"]},
+        }
+    )  # fmt: skip
+    result = reconcile(orphan)
+    assert (1000, 0) == (result.totaux.non_ventile_cents, result.totaux.credite_cents)
+    assert ["REPONSES_SANS_FACTURE"] == [problem.code for problem in result.problems]
+
+
+def test_an_unknown_payment_code_bills_nothing_and_is_told():
+    """
+    Shares that nobody can tell billed are not followed, and the caller knows.
+    """
+    given = Book.from_columns(
+        {"factures": {"facture": ["1", "2"], "paiement": ["06", "06"], "part_amo_cents": [10, 10]}}
+    )
+    result = reconcile(given)
+    assert 0 == len(result.creances)
+    assert [("CODE_PAIEMENT_INCONNU", 2)] == [(p.code, p.params["nombre"]) for p in result.problems]
+
+
+def test_more_than_due_is_credited_and_said():
+    """
+    A surplus leaves the créance paid, with a reason of its own.
+    """
+    given = book(groups=[{}], lines=[{"cents": 1500}])
+    more = given.tables.reponses.with_columns(annonce_cents=[1500])
+    result = reconcile(Book.from_columns({**_columns(given), "reponses": more.columns()}))
+    assert [("TROP_PERCU", Etat.CREDITEE)] == [(creance.motif, creance.etat) for creance in result.creances]
+
+
+def _columns(given: Book) -> dict[str, Any]:
+    return {name: table.columns() for name, table in given.tables.each() if len(table)}
+
+
+def test_explain_names_the_announcement_and_the_credit():
+    """
+    Why it is paid, in French: the answer, the amount, the day, the pass.
+    """
+    result = reconcile(book(groups=[{}], lines=[{}]))
+    told = result.explain(result.creances[0])
+    assert "creditee : Réglée" in told
+    assert "annoncé 10,00" in told
+    assert "réglé par le virement de 10,00" in told
+    assert "2026-01-09 (payeur_net_periode)" in told
+
+
+def test_explain_says_what_is_missing():
+    """
+    Why not: announced, and no bank line was recognised.
+    """
+    result = reconcile(book(groups=[{}], lines=[]))
+    assert "aucun virement reconnu" in result.explain(result.creances[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "payer"),
+    [
+        ("VIR SEPA C.P.A.M. TOULOUSE", "cpam"),
+        ("VIREMENT DE MUTUALITE SOCIALE AGRICO", "msa"),
+        ("CETIP CETIP TP ISANTE", "cetip"),
+        ("DDFIP DU VAR DE: CNMSS CNMSSPRESTA", "cnmss"),
+        ("MUTUELLE GENERALE EDUCATION NATIONALE TP", "mgen"),
+        ("LOYER EXEMPLE", None),
+        ("", None),
+    ],
+)
+def test_payers_are_named_by_the_longest_known_text(text, payer):
+    """
+    Wordings of public labels, accents and points left out; cut names included.
+    """
+    found = load_payeurs().named_in(plain_text(text))
+    assert payer == (found.id if found else None)

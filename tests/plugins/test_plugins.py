@@ -1,0 +1,222 @@
+"""Plugins: who brings formats, who reads a file, and what happens when nothing tells them apart."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import sys
+from types import SimpleNamespace
+
+import pluggy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tiers_payant.domain import FormatSpec, Lecture, Tables, hookimpl
+from tiers_payant.formats import FORMATS
+from tiers_payant.pipeline import read
+from tiers_payant.plugins import build_manager, formats_of, hookspecs
+from tiers_payant.plugins.manager import claim
+
+B2 = (b"000TP00000992000010      CT00000000000999".ljust(55) + b"260105".ljust(27) + b"128").ljust(128)
+OFFICINES = b'{"schema": "tiers-payant/officines/1", "officines": []}'
+CAMT = b"""<?xml version="1.0"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><Stmt/></BkToCstmrStmt></Document>"""
+CFONB = (
+    b"01" + b"99999" + b"    " + b"00001" + b"EUR" + b"2" + b" " + b"0000000000A" + b"  " + b"050126" + b" " * 50
+    + b"0000000000010{" + b" " * 16
+)  # fmt: skip
+NOEMIE = b"000CP000000009990000992".ljust(128) + b"04001000000992000010@07002260105@"
+SAMPLES = {"b2": B2 + b"1".ljust(128), "noemie": NOEMIE, "camt053": CAMT, "cfonb120": CFONB, "officines": OFFICINES}
+
+
+def spec(name: str, score: float, provider: str) -> FormatSpec:
+    return FormatSpec(
+        name=name, label=name, sniff=lambda head: score, read=lambda entree: Lecture(Tables()), provider=provider
+    )
+
+
+def plugin(*specs: FormatSpec) -> object:
+    @hookimpl
+    def tiers_payant_formats() -> list[FormatSpec]:
+        return list(specs)
+
+    return SimpleNamespace(tiers_payant_formats=tiers_payant_formats)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_each_built_in_claims_its_own_sample_and_no_other(name):
+    """
+    A sample is claimed by one format alone: the choice never rests on small differences of score.
+    """
+    assert {name} == {spec.name for spec in FORMATS if spec.sniff(SAMPLES[name]) > 0}
+
+
+def test_every_built_in_has_a_sample():
+    """
+    A format that is added is added here too.
+    """
+    assert set(SAMPLES) == {spec.name for spec in FORMATS}
+
+
+@pytest.mark.parametrize("spec", FORMATS, ids=lambda spec: spec.name)
+@given(st.binary(max_size=200))
+def test_sniffing_answers_for_any_bytes(spec, head):
+    """
+    From 0 to 1, and no exception, whatever the file begins with.
+    """
+    assert 0 <= spec.sniff(head) <= 1
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_sniffing_answers_for_every_beginning(name):
+    """
+    A file may be shorter than what a format wants to see.
+    """
+    for spec in FORMATS:
+        for length in range(len(SAMPLES[name])):
+            assert 0 <= spec.sniff(SAMPLES[name][:length]) <= 1
+
+
+@pytest.mark.parametrize("spec", FORMATS, ids=lambda spec: spec.name)
+def test_what_a_built_in_writes_of_nothing_harms_nobody(spec):
+    """
+    Every built-in format can be written, and empty tables make a file or none.
+    """
+    out = io.BytesIO()
+    assert spec.write is not None
+    spec.write(Tables(), out)
+    assert out.getvalue() == b"" or spec.sniff(out.getvalue()) > 0
+
+
+def test_highest_score_reads():
+    """
+    A built-in format that is surer beats a vendor's.
+    """
+    ours, theirs = spec("notre", 0.9, "tiers-payant"), spec("leur", 0.8, "un-lgo")
+    assert ours is claim(b"x", [theirs, ours]).spec
+    assert ours is claim(b"x", [ours, theirs]).spec
+
+
+def test_vendor_beats_a_built_in_on_a_tie():
+    """
+    Who installs a plugin means it to be used.
+    """
+    ours, theirs = spec("notre", 0.9, "tiers-payant"), spec("leur", 0.9, "un-lgo")
+    assert theirs is claim(b"x", [ours, theirs]).spec
+    assert theirs is claim(b"x", [theirs, ours]).spec
+
+
+def test_two_vendors_tied_are_not_chosen_between():
+    """
+    Neither reads, and both are named.
+    """
+    one, other = spec("un", 0.9, "un-lgo"), spec("deux", 0.9, "autre-lgo")
+    claimed = claim(b"x", [one, spec("notre", 0.9, "tiers-payant"), other])
+    assert claimed.spec is None
+    assert (one, other) == claimed.tied
+
+
+@pytest.mark.parametrize("score", [0.0, -1.0])
+def test_nobody_claims(score):
+    """
+    A score of zero is a no.
+    """
+    assert (None, ()) == (claim(b"x", [spec("un", score, "un-lgo")]).spec, claim(b"x", []).tied)
+
+
+def test_two_vendors_tied_are_told_to_the_reader(tmp_path):
+    """
+    The file is not read, and the problem names both formats and who brings them.
+    """
+    (tmp_path / "a.txt").write_bytes(b"x")
+    manager = build_manager(plugin(spec("un", 0.9, "un-lgo")), plugin(spec("deux", 0.9, "autre-lgo")))
+    (problem,) = read(tmp_path, manager=manager).problems
+    assert "FORMAT_AMBIGU" == problem.code
+    assert "deux (autre-lgo), un (un-lgo)" == problem.params["formats"]
+
+
+def test_vendor_format_is_read(tmp_path):
+    """
+    What a plugin registers reads the files that it claims.
+    """
+    (tmp_path / "a.txt").write_bytes(SAMPLES["b2"])
+    seen = []
+
+    def read_mine(entree: object) -> Lecture:
+        seen.append(entree)
+        return Lecture(Tables())
+
+    mine = FormatSpec(name="mien", label="mien", sniff=lambda head: 0.9, read=read_mine, provider="un-lgo")
+    assert () == read(tmp_path, manager=build_manager(plugin(mine))).problems
+    assert 1 == len(seen)
+
+
+def test_misspelt_hook_is_an_error():
+    """
+    A plugin that would never be asked is told at once.
+    """
+
+    @hookimpl
+    def tiers_payant_fromats() -> list[FormatSpec]:
+        return []
+
+    with pytest.raises(pluggy.PluginValidationError, match="tiers_payant_fromats"):
+        build_manager(SimpleNamespace(tiers_payant_fromats=tiers_payant_fromats))
+
+
+def test_hook_with_other_arguments_is_an_error():
+    """
+    A hook takes what its specification says.
+    """
+
+    @hookimpl
+    def tiers_payant_formats(dossier: str) -> list[FormatSpec]:
+        return []
+
+    with pytest.raises(pluggy.PluginValidationError, match="dossier"):
+        build_manager(SimpleNamespace(tiers_payant_formats=tiers_payant_formats))
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """A distribution that declares a plugin, as pip leaves it on the path."""
+    folder = tmp_path / "lgo_exemple-1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: lgo-exemple\nVersion: 1\n")
+    (folder / "entry_points.txt").write_text("[tiers_payant]\nlgo = lgo_exemple\n")
+    (tmp_path / "lgo_exemple.py").write_text(
+        "from tiers_payant.domain import FormatSpec, hookimpl\n"
+        "@hookimpl\n"
+        "def tiers_payant_formats():\n"
+        "    return [FormatSpec(name='lgo', label='LGO', sniff=len, read=len, provider='lgo-exemple')]\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    yield
+    sys.modules.pop("lgo_exemple", None)
+
+
+@pytest.mark.usefixtures("installed")
+def test_installed_plugins_are_loaded_only_when_asked_for():
+    """
+    A script or a test sees just what it registers; the command line sees what is installed.
+    """
+    assert "lgo" not in [spec.name for spec in formats_of(build_manager())]
+    assert "lgo" in [spec.name for spec in formats_of(build_manager(entry_points=True))]
+
+
+def test_built_ins_come_through_the_hook():
+    """
+    Ours are plugins as a vendor's are, and a vendor's are listed first.
+    """
+    manager = build_manager(plugin(spec("leur", 0.9, "un-lgo")))
+    assert ["leur", *(spec.name for spec in FORMATS)] == [spec.name for spec in formats_of(manager)]
+
+
+def test_every_hook_is_documented():
+    """
+    A hook is a contract: its words are there to read, with an example.
+    """
+    hooks = [getattr(hookspecs, name) for name in hookspecs.__all__]
+    assert hooks
+    assert [] == [hook.__name__ for hook in hooks if "Example:" not in (inspect.getdoc(hook) or "")]

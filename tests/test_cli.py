@@ -1,0 +1,231 @@
+"""The command line: exit statuses, French on screen, the same bytes for the same facts."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+from tests.formats.golden import GOLDEN
+
+import tiers_payant as tp
+from tiers_payant import cli
+from tiers_payant.errors import ColumnError, LawError
+from tiers_payant.reports import rapprochement_schema
+
+LOTS = GOLDEN / "b2" / "deux_lots.txt"
+BROKEN = GOLDEN / "b2" / "montant_illisible.txt"
+BANK = GOLDEN / "cfonb120" / "deux_comptes_deux_jours.txt"
+ENGLISH = re.compile(
+    r"\b(the|usage:|argument |required|expected|invalid|unrecognized|choose|show|exit|error|message|and|file)\b"
+)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """Run the command in this process; return its status and what it wrote on both streams."""
+    try:
+        status = cli.main([str(argument) for argument in arguments])
+    except SystemExit as stopped:
+        status = int(stopped.code or 0)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("simulation")
+    assert 0 == cli.main(["simulate", str(folder), "--officines", "2", "--factures", "120", "--seed", "5"])
+    return folder
+
+
+def test_clean_input_is_done(capsys, tmp_path):
+    """
+    Status 0, the figures on screen, nothing on the error stream.
+    """
+    status, out, err = run(capsys, "reconcile", LOTS)
+    assert (0, "") == (status, err)
+    assert "137,29 €" in out
+    assert "Fichiers lus : 1 b2" in out
+
+
+def test_problems_in_the_input_are_told(capsys):
+    """
+    Status 1: it is done, and what is wrong is shown with its place.
+    """
+    status, out, _ = run(capsys, "reconcile", LOTS, BROKEN)
+    assert 1 == status
+    assert "montant_illisible.txt" in out
+    assert "3 problèmes dans les fichiers" in out
+
+
+def test_information_is_no_problem(capsys, tmp_path):
+    """
+    The same lots delivered twice are worth knowing, and put no figure in doubt.
+    """
+    (tmp_path / "copie.txt").write_bytes(LOTS.read_bytes())
+    assert 0 == run(capsys, "reconcile", LOTS, tmp_path / "copie.txt")[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "il manque : COMMANDE"),
+        (["reconcile"], "il manque : CHEMIN"),
+        (["simulate"], "il manque : DOSSIER"),
+        (["couleur"], "choix inconnu"),
+        (["reconcile", "x", "--couleur"], "arguments inconnus : --couleur"),
+        (["reconcile", "x", "--json"], "--json attend une valeur"),
+        (["reconcile", "x", "--today", "hier"], "--today : valeur incorrecte 'hier'"),
+        (["reconcile", "x", "--today", "2026-02-30"], "valeur incorrecte"),
+        (["simulate", "d", "--factures", "0"], "--factures : valeur incorrecte '0'"),
+        (["simulate", "d", "--months", "x"], "--months : valeur incorrecte 'x'"),
+        (["simulate", "d", "--seed", "x"], "--seed : valeur incorrecte 'x'"),
+        (["demo", "--help=x"], "n'attend pas de valeur"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_told_in_french(capsys, arguments, words):
+    """
+    Status 2, on the error stream, without a word of English.
+    """
+    status, out, err = run(capsys, *arguments)
+    assert (2, "") == (status, out)
+    assert words in err
+    assert err.startswith("usage : tiers-payant")
+    assert None is ENGLISH.search(err)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["-h"], ["demo", "-h"], ["reconcile", "-h"], ["simulate", "--help"]], ids=" ".join
+)
+def test_help_is_french(capsys, arguments):
+    """
+    Status 0, without a word of English.
+    """
+    status, out, err = run(capsys, *arguments)
+    assert (0, "") == (status, err)
+    assert out.startswith("usage : tiers-payant")
+    assert None is ENGLISH.search(out)
+
+
+def test_missing_path(capsys, tmp_path):
+    """
+    Status 2: nothing is read, and the path is told.
+    """
+    status, out, err = run(capsys, "reconcile", LOTS, tmp_path / "absent")
+    assert (2, "") == (status, out)
+    assert "introuvable ou illisible" in err
+    assert "absent" in err
+
+
+@pytest.mark.parametrize("content", [None, b"", b"Bonjour"])
+def test_nothing_could_be_read(capsys, tmp_path, content):
+    """
+    Status 3: an empty folder, an empty file, a file of nobody's.
+    """
+    if content is not None:
+        (tmp_path / "a.txt").write_bytes(content)
+    status, out, err = run(capsys, "reconcile", tmp_path)
+    assert (3, "") == (status, out)
+    assert "aucun fichier n'a pu être lu" in err
+    assert (content is None) == ("a.txt" not in err)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"), [(LawError("1 cent"), "loi du rapprochement"), (ColumnError("largeur"), "largeur")]
+)
+def test_broken_law(capsys, monkeypatch, error, words):
+    """
+    Status 3: figures that do not add up are never shown.
+    """
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(tp, "reconcile", fail)
+    status, out, err = run(capsys, "reconcile", LOTS)
+    assert (3, "") == (status, out)
+    assert words in err
+
+
+def test_json_follows_its_schema(capsys, tmp_path, simulated):
+    """
+    A whole simulated folder gives a document that its schema accepts.
+    """
+    path = tmp_path / "r.json"
+    assert run(capsys, "reconcile", simulated, "--json", path)[0] in (0, 1)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.validate(document, rapprochement_schema())
+    assert all(document[name] for name in ("sources", "creances", "virements"))
+
+
+def test_json_is_the_same_bytes_whatever_the_order(capsys, tmp_path, simulated):
+    """
+    Two runs, and the same inputs named in another order or through other folders first, write one document.
+    """
+    parts = sorted(simulated.glob("officine-*")) + [simulated / "officines.json"]
+    runs = [parts, parts, parts[::-1], [*parts[1:], parts[0]]]
+    documents = set()
+    for rank, paths in enumerate(runs):
+        run(capsys, "reconcile", *paths, "--json", tmp_path / f"{rank}.json")
+        documents.add((tmp_path / f"{rank}.json").read_bytes())
+    assert 1 == len(documents)
+
+
+def test_today_changes_lateness_and_no_state(capsys, tmp_path):
+    """
+    The day judges delays; the document knows nothing of it.
+    """
+    early = run(capsys, "reconcile", LOTS, "--today", "2026-01-07", "--json", tmp_path / "a.json")[1]
+    later = run(capsys, "reconcile", LOTS, "--today", "2026-12-31", "--json", tmp_path / "b.json")[1]
+    assert "Au 07/01/2026, 0 créance dépasse" in early
+    assert "Au 31/12/2026, 4 créances dépassent" in later
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_json_that_cannot_be_written(capsys, tmp_path):
+    """
+    Status 2, and the path is told.
+    """
+    status, _, err = run(capsys, "reconcile", LOTS, "--json", tmp_path / "absent" / "r.json")
+    assert 2 == status
+    assert "r.json" in err
+
+
+def test_simulation_is_the_same_for_the_same_seed(capsys, tmp_path, simulated):
+    """
+    Two folders, the same files, byte for byte; another seed, others.
+    """
+    for name, seed in (("a", 5), ("b", 6)):
+        run(capsys, "simulate", tmp_path / name, "--officines", 2, "--factures", 120, "--seed", seed)
+
+    def content(folder):
+        return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    assert content(simulated) == content(tmp_path / "a")
+    assert content(simulated) != content(tmp_path / "b")
+
+
+def test_demo_shows_what_a_pharmacist_wants_to_know(capsys):
+    """
+    Billed, announced, credited, what to look at, and why a créance is said to be settled.
+    """
+    status, out, err = run(capsys, "demo")
+    assert (0, "") == (status, err)
+    for words in ("Facturé", "Annoncé", "Crédité", "À regarder d'abord", "Pourquoi une créance est dite réglée"):
+        assert words in out
+
+
+def test_module_runs_as_the_command_does():
+    """
+    `python -m tiers_payant` is the command, exit status included.
+    """
+    command = [sys.executable, "-W", "error", "-m", "tiers_payant", "reconcile"]
+    good = subprocess.run([*command, LOTS, BANK], capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (0, "") == (good.returncode, good.stderr)
+    assert "Facturé" in good.stdout
+    bad = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (2, "") == (bad.returncode, bad.stdout)
