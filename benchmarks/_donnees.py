@@ -44,13 +44,27 @@ from tiers_payant.simulation._catalogue import make_officine
 __all__ = ["PAR_OFFICINE", "Mois", "make_months", "write_long_files", "write_months", "write_statements"]
 
 PAR_OFFICINE = 10_000
-_PAR_JOUR = 100
-_CAISSES, _MUTUELLES, _PATIENTS = 5, 10, 3000
+_PATIENTS = 3000
 _AVEC_AMC, _REJETEES, _MUETTES, _NON_CREDITES, _AUTRE_BENEFICIAIRE = 0.7, 0.025, 0.028, 0.03, 0.05
 _DEBUT = np.datetime64("2025-09-01", "D")
 _DELAI_RETOUR, _DELAI_BANQUE = 1, 3
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Write = Callable[[Tables, BinaryIO], None]
+
+
+@attrs.frozen(kw_only=True)
+class Rythme:
+    """How many factures a day makes, and how many insurers answer them: it makes returns short or long."""
+
+    par_jour: int
+    caisses: int
+    mutuelles: int
+
+
+QUOTIDIEN = Rythme(par_jour=100, caisses=5, mutuelles=10)
+GROUPE = Rythme(par_jour=900, caisses=1, mutuelles=1)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -66,10 +80,10 @@ class Mois:
     banque: Tables
 
 
-def make_months(factures: int) -> Iterator[Mois]:
+def make_months(factures: int, rythme: Rythme = QUOTIDIEN) -> Iterator[Mois]:
     """Yield officines of 10 000 factures each; the last one has what is left."""
     for rank, first in enumerate(range(0, factures, PAR_OFFICINE)):
-        yield _make(rank, min(PAR_OFFICINE, factures - first))
+        yield _make(rank, min(PAR_OFFICINE, factures - first), rythme)
 
 
 def write_months(folder: Path, factures: int) -> int:
@@ -94,19 +108,31 @@ def write_months(folder: Path, factures: int) -> int:
 
 
 def write_long_files(folder: Path, factures: int) -> dict[str, Path]:
-    """Write one file per format and framing, sequence after sequence, and return them by name."""
-    files = {name: folder / name for name in ("b2", "amo-nu", "amo-blocs", "amc-nu", "amc-blocs")}
+    """Write one file per format, framing and length of the returns, sequence after sequence; return them by name."""
+    plans: tuple[tuple[str, str, Rythme, Write], ...] = (
+        ("b2", "lots", QUOTIDIEN, write_b2),
+        ("amo-nu", "amo", QUOTIDIEN, _nu),
+        ("amc-nu", "amc", QUOTIDIEN, _nu),
+        ("amo-blocs", "amo", QUOTIDIEN, write_noemie),
+        ("amc-blocs", "amc", QUOTIDIEN, write_noemie),
+        ("amo-longs", "amo", GROUPE, _nu),
+        ("amc-longs", "amc", GROUPE, _nu),
+    )
     with ExitStack() as stack:
-        out = {name: stack.enter_context(file.open("wb")) for name, file in files.items()}
-        for mois in make_months(factures):
-            write_b2(mois.lots, out["b2"])
-            for cadrage in ("nu", "blocs"):
-                write_noemie(mois.amo, out[f"amo-{cadrage}"], cadrage)
-                write_noemie(mois.amc, out[f"amc-{cadrage}"], cadrage)
-    return files
+        outs = {name: stack.enter_context((folder / name).open("wb")) for name, *_ in plans}
+        for rythme in (QUOTIDIEN, GROUPE):
+            for mois in make_months(factures, rythme):
+                for name, kind, wanted, write in plans:
+                    if wanted is rythme:
+                        write(getattr(mois, kind), outs[name])
+    return {name: folder / name for name in outs}
 
 
-def write_statements(file: Path, octets: int, write: Callable[[Tables, BinaryIO], None]) -> None:
+def _nu(tables: Tables, out: BinaryIO) -> None:
+    write_noemie(tables, out, "nu")
+
+
+def write_statements(file: Path, octets: int, write: Write) -> None:
     """Write at least *octets* of one format of the bank, the statement of one officine again and again."""
     banque = next(make_months(PAR_OFFICINE)).banque
     once = BytesIO()
@@ -124,14 +150,14 @@ def _comptes(officines: list[Officine]) -> Tables:
     return Tables(comptes=rows)
 
 
-def _make(rank: int, size: int) -> Mois:
+def _make(rank: int, size: int, rythme: Rythme) -> Mois:
     rng, officine = np.random.default_rng(rank), make_officine(rank)
-    factures = _factures(rng, officine, size)
+    factures = _factures(rng, officine, size, rythme)
     lots = _lots(officine, factures)
     factures, lines = _with_lines(rng, factures)
     answered = rng.random(size)
     rejected, paid = answered < _REJETEES, answered >= _REJETEES + _MUETTES
-    amo = _amo(officine, factures, paid, rejected)
+    amo = _amo(officine, factures, paid, rejected, rythme.caisses)
     amc = _amc(officine, factures, paid & (factures.part_amc_cents > 0))
     nom = (Source(nom="jeu"),)
     return Mois(
@@ -150,8 +176,8 @@ def _padded(numbers: Ints, width: int) -> npt.NDArray[np.bytes_]:
     return np.char.zfill(numbers.astype(f"S{width}"), width)
 
 
-def _factures(rng: np.random.Generator, officine: Officine, size: int) -> Factures:
-    number, day = np.arange(size), np.arange(size) // _PAR_JOUR
+def _factures(rng: np.random.Generator, officine: Officine, size: int, rythme: Rythme) -> Factures:
+    number, day = np.arange(size), np.arange(size) // rythme.par_jour
     patient = rng.integers(0, _PATIENTS, size)
     with_amc = rng.random(size) < _AVEC_AMC
     # Born in a département 99 and a commune 999: no such person.
@@ -168,9 +194,9 @@ def _factures(rng: np.random.Generator, officine: Officine, size: int) -> Factur
         date_facture=date,
         date_soins=date,
         regime=np.full(size, b"01"),
-        caisse=_padded(991 + patient % _CAISSES, 3),
+        caisse=_padded(991 + patient % rythme.caisses, 3),
         centre=np.full(size, b"0000"),
-        amc=np.where(with_amc, _padded(99_000_001 + patient % _MUTUELLES, 8), b""),
+        amc=np.where(with_amc, _padded(99_000_001 + patient % rythme.mutuelles, 8), b""),
         paiement=np.where(with_amc, b"15", b"05"),
         nature_assurance=np.full(size, b"10"),
         exoneration=np.full(size, b"0"),
@@ -245,16 +271,16 @@ def _sums(owner: Ints, cents: Ints, size: int) -> Ints:
 # --- returns
 
 
-def _amo(officine: Officine, factures: Factures, paid: npt.NDArray[Any], rejected: npt.NDArray[Any]) -> Tables:
+def _amo(officine: Officine, factures: Factures, paid: Mask, rejected: Mask, caisses: int) -> Tables:
     """Return what the funds answer: a transfer per fund and day, and a return of rejects per day."""
     day, fund = factures.lot_rang.astype(np.int64), factures.caisse.astype(np.int64) - 991
-    own = np.where(paid, day * _CAISSES + fund, 10**9 + day)
+    own = np.where(paid, day * caisses + fund, 10**9 + day)
     rows = np.flatnonzero(paid | rejected)
     keys, retour = np.unique(own[rows], return_inverse=True)
     refusal = keys >= 10**9
-    date = _DEBUT + np.where(refusal, keys - 10**9, keys // _CAISSES) + _DELAI_RETOUR
+    date = _DEBUT + np.where(refusal, keys - 10**9, keys // caisses) + _DELAI_RETOUR
     cents = np.where(paid[rows], factures.part_amo_cents[rows], 0)
-    sender = np.where(refusal, 19_910_000, 19_910_000 + (keys % _CAISSES) * 10_000)
+    sender = np.where(refusal, 19_910_000, 19_910_000 + (keys % caisses) * 10_000)
     retours = _retours(
         officine, date, _padded(sender, 9), b"CP", np.where(refusal, b"908", b"576"), _sums(retour, cents, len(keys))
     )
@@ -267,7 +293,7 @@ def _amo(officine: Officine, factures: Factures, paid: npt.NDArray[Any], rejecte
     return Tables(retours=retours, groupes=groupes, reponses=reponses, rejets=_rejets(reponses))
 
 
-def _amc(officine: Officine, factures: Factures, paid: npt.NDArray[Any]) -> Tables:
+def _amc(officine: Officine, factures: Factures, paid: Mask) -> Tables:
     """Return what the complementary insurers answer: a transfer, with its label, per insurer and day."""
     rows = np.flatnonzero(paid)
     day, insurer = factures.lot_rang[rows].astype(np.int64), factures.amc[rows].astype(np.int64)

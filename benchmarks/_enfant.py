@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -64,20 +66,21 @@ def _weight(tables: Any) -> int:
 
 
 def _load() -> Any:
+    """Load the modules that `read` and `reconcile` would load on the way."""
     import tiers_payant as tp
-    from tiers_payant import pipeline, plugins
-    from tiers_payant.formats import camt053
+    from tiers_payant.plugins import build_manager, formats_of
 
-    plugins.formats_of(plugins.build_manager())
-    if not callable(pipeline.read) or not camt053.sniff_camt053(b"<BkToCstmrStmt>"):
-        raise SystemExit("the library does not load")
-    from lxml import etree
-
-    etree.XML("<a/>")
+    formats_of(build_manager())
+    for name in ("tiers_payant.pipeline", "lxml.etree"):
+        import_module(name)
     return tp
 
 
-TASKS = {"imports": imports_only, "chemin": whole_path, "camt": statement}
+TASKS: dict[str, Callable[..., dict[str, Any]]] = {
+    "imports": imports_only,
+    "chemin": whole_path,
+    "camt": statement,
+}
 
 if __name__ == "__main__":
     json.dump(TASKS[sys.argv[1]](*sys.argv[2:]), sys.stdout)

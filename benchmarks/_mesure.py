@@ -83,10 +83,7 @@ def _status(name: str) -> int:
 
 def machine() -> dict[str, str]:
     """Say what matters of the machine, and nothing that names it."""
-    if hasattr(os, "sched_getaffinity"):
-        cores = len(os.sched_getaffinity(0))
-    else:
-        cores = os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     told = {"cores": str(cores), "system": f"{platform.system()} {platform.machine()}"}
     told["Python"] = f"{platform.python_implementation()} {platform.python_version()}"
     for package in ("numpy", "lxml", "attrs", "pandas", "polars"):

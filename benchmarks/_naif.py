@@ -61,11 +61,11 @@ def loop_b2(data: bytes) -> list[Row]:
 
 
 def loop_noemie(data: bytes) -> list[Row]:
-    """Split on the end mark, cut each entity with slices, and turn its numbers into `int`."""
+    """Split on the end mark, cut each entity with slices, and turn its numbers into `int`; each begins a line."""
     plans = {name.encode(): _slices("noemie", name, wanted) for name, wanted in _NOEMIE.items()}
     rows: list[Row] = []
     for piece in data.split(b"@"):
-        entity = piece.lstrip()
+        entity = piece[piece.rfind(b"\n") + 1 :]
         plan = plans.get(entity[:3])
         if plan is not None:
             rows.append(tuple([decode(entity[place]) for decode, place in plan]))

@@ -47,7 +47,7 @@ def test_clean_input_is_done(capsys, tmp_path):
     """
     status, out, err = run(capsys, "reconcile", LOTS)
     assert (0, "") == (status, err)
-    assert "137,29 €" in out
+    assert "142,75\u00a0€" in out
     assert "Fichiers lus : 1 b2" in out
 
 
@@ -166,7 +166,7 @@ def test_json_is_the_same_bytes_whatever_the_order(capsys, tmp_path, simulated):
     """
     Two runs, and the same inputs named in another order or through other folders first, write one document.
     """
-    parts = sorted(simulated.glob("officine-*")) + [simulated / "officines.json"]
+    parts = [*sorted(simulated.glob("officine-*")), simulated / "officines.json"]
     runs = [parts, parts, parts[::-1], [*parts[1:], parts[0]]]
     documents = set()
     for rank, paths in enumerate(runs):

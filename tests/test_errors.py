@@ -228,6 +228,7 @@ class TestProblemLog:
         more = sum(int(str(problem.params["nombre"])) for problem in problems if problem.code == "PROBLEMES_REPETES")
         assert min(LISTED, before + rows) == len(listed)
         assert before + rows == len(listed) + more == len(log)
+        assert len(listed) + int(before + rows > LISTED) == len(problems)
 
     def test_shapes_are_made_only_for_what_is_listed(self):
         """

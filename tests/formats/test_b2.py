@@ -159,6 +159,30 @@ def test_letters_in_a_deciding_field(record, column, field, code):
     assert "XY" not in told(lecture)
 
 
+def test_unreadable_lot_keeps_its_factures_out_and_no_other():
+    """
+    Without the date of its lot a facture has no key; those of the next lot point to the lot that is left.
+    """
+    broken = list(TWO_LOTS)
+    broken[1] = broken[1][:71] + b"26O105" + broken[1][77:]
+    lecture = read(b"".join(broken))
+    assert {"DATE_ATTENDUE": 1, "B2_HORS_LOT": 2} == codes(lecture)
+    assert ([b"002"], [b"A00000001"]) == (lecture.tables.lots.lot.tolist(), lecture.tables.factures.facture.tolist())
+    assert [0] == lecture.tables.factures.lot_rang.tolist()
+
+
+def test_facture_of_another_officine_than_its_lot_is_told():
+    """
+    Its key takes the officine of the lot, as an answer would; the contradiction is not silent.
+    """
+    other = [record.replace(b"992000010", b"992000028") for record in TWO_LOTS[2:7]]
+    lecture = read(b"".join([*TWO_LOTS[:2], *other, *TWO_LOTS[7:]]))
+    assert [("B2_OFFICINE_DIFFERENTE", 2 * RECORD)] == [
+        (problem.code, problem.at.offset) for problem in lecture.problems
+    ]
+    assert {b"992000010"} == set(lecture.tables.factures.officine.tolist())
+
+
 def test_letters_in_another_field_leave_it_absent():
     """
     An unreadable prescription date keeps no facture out of the figures.
@@ -356,7 +380,10 @@ def test_no_lot_makes_no_file():
         (True, b"\r\n".join(TWO_LOTS)),
         (True, HEAD),
         (True, HEAD + END),
-        (False, b"".join(TWO_LOTS[1:])),
+        (True, b"".join(TWO_LOTS[1:])),
+        (True, b"\r\n".join(TWO_LOTS[1:])),
+        (False, b"".join(TWO_LOTS[2:])),
+        (False, TWO_LOTS[1] + TWO_LOTS[2].replace(b"992000010", b"992000028")),
         (False, HEAD + b"10001@20002@"),
         (False, b""),
         (False, b"<?xml version='1.0'?>"),
@@ -364,7 +391,7 @@ def test_no_lot_makes_no_file():
 )
 def test_sniffing(expected, head):
     """
-    A header without the mark of NOÉMIE, then a lot or the end.
+    A header without the mark of NOÉMIE, then a lot or the end; or a lot and a facture of the same officine.
     """
     assert expected == (sniff_b2(head[:4096]) > 0)
 

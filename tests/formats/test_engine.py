@@ -249,7 +249,7 @@ def test_sign(text, expected):
     assert ([expected], int(expected == 0)) == (found["valeur"].tolist(), len(log))
 
 
-def test_constant_is_checked_without_being_asked_for():
+def test_constant_asked_for_is_checked():
     """
     A record that is not what it was taken for is told.
     """
@@ -257,7 +257,7 @@ def test_constant_is_checked_without_being_asked_for():
         Field(id="code", first=1, last=3, type="constante", value="010", confidence="A"),
         Field(id="valeur", first=4, last=6, type="texte", confidence="A"),
     )
-    found, log = read(record, b"010ABC", b"011ABC")
+    found, log = read(record, b"010ABC", b"011ABC", names=("code",))
     assert [False, True] == found.bad.tolist()
     assert [("VALEUR_ATTENDUE", 40, "code")] == [(p.code, p.at.offset, p.at.field) for p in log.problems()]
 

@@ -76,18 +76,13 @@ def check_lots(
 
 def check_file(log: ProblemLog, offsets: Rows, ends: Decoded, structure: Structure) -> None:
     """Compare each 999 with the records and lots since the header above it."""
-    s = structure
-    for rank in np.flatnonzero(~ends.bad).tolist():
-        fin = int(s.fins[rank])
-        above = s.en_tetes[s.en_tetes < fin]
-        first = int(above[-1]) if len(above) else 0
-        lots = int(((s.lots > first) & (s.lots < fin)).sum())
-        offset = offsets[rank : rank + 1]
-        found = np.array([fin - first + 1])
-        _tell_counts(
-            log, offset, "nombre_enregistrements", "enregistrements", ends["nombre_enregistrements"][[rank]], found
-        )
-        _tell_counts(log, offset, "nombre_lots", "lots", ends["nombre_lots"][[rank]], np.array([lots]))
+    rows = np.flatnonzero(~ends.bad)
+    fins = structure.fins[rows]
+    first = np.append(structure.en_tetes, 0)[np.searchsorted(structure.en_tetes, fins) - 1]
+    lots = np.searchsorted(structure.lots, fins) - np.searchsorted(structure.lots, first)
+    records, said = fins - first + 1, ends["nombre_enregistrements"][rows]
+    _tell_counts(log, offsets[rows], "nombre_enregistrements", "enregistrements", said, records)
+    _tell_counts(log, offsets[rows], "nombre_lots", "lots", ends["nombre_lots"][rows], lots)
 
 
 def _tell_counts(log: ProblemLog, offsets: Rows, field: str, quoi: str, said: Rows, found: Rows) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Bruts, Entree, Factures, Lecture, Lignes, Lots, Source, Tables
 from tiers_payant.formats._b2_controls import check_factures, check_file, check_lots
-from tiers_payant.formats._b2_structure import LENGTH, breaks_of_prefix, record_starts, structure_of
+from tiers_payant.formats._b2_structure import LENGTH, breaks_of_prefix, find_records, structure_of
 from tiers_payant.formats._decode import Decoded, decode
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._layout import Layout, load_layout
@@ -77,8 +77,9 @@ class _Reading:
         self.layout: Layout = load_layout("b2")
         self.log = ProblemLog(entree.nom)
         self.stream: Matrix = np.frombuffer(entree.octets, dtype=np.uint8)
-        self.starts, self.odd = record_starts(self.stream, self.log)
-        self.structure = structure_of(self.stream, self.starts)
+        self.records = find_records(self.stream, self.log)
+        self.starts = self.records.starts
+        self.structure = structure_of(self.records)
 
     def lecture(self) -> Lecture:
         heads = self._read("000", self.structure.en_tetes, _EN_TETE)
@@ -132,6 +133,7 @@ class _Reading:
         self._tell_lost(~has_lot, "B2_HORS_LOT", code="2")
         self._tell_lost((totals < 0) & has_lot, "B2_FACTURE_INCOMPLETE", manque="5")
         kept = has_lot & has_total & own & ~parts.factures.bad
+        self._tell_officines(parts, np.flatnonzero(kept), lot_of)
         lines = s.facture_of[s.lignes]
         for records in (s.lignes, s.totaux, s.suites):
             self._tell_orphans(records[s.facture_of[records] < 0])
@@ -141,7 +143,7 @@ class _Reading:
         """Tell the records that carry another facture's prefix; a facture that holds one is not kept."""
         s = self.structure
         own = np.ones(len(s.factures), dtype=np.bool_)
-        for record in breaks_of_prefix(self.stream, self.starts, s).tolist():
+        for record in breaks_of_prefix(self.records, s).tolist():
             owner = s.facture_of[record]
             code = _record_name(self._raw(record))
             self.log.add("B2_PREFIXE_DIFFERENT", offset=int(self.starts[record]), column=2, code=code)
@@ -155,6 +157,11 @@ class _Reading:
     def _tell_lost(self, lost: Mask, problem: str, **params: str) -> None:
         for offset in self._offsets(self.structure.factures[lost]).tolist():
             self.log.add(problem, offset=offset, **params)  # type: ignore[arg-type]
+
+    def _tell_officines(self, parts: _Parts, kept: Rows, lot_of: Rows) -> None:
+        other = parts.factures["officine"][kept] != parts.lots["officine"][lot_of[kept]]
+        for offset in self._offsets(self.structure.factures[kept[other]]).tolist():
+            self.log.add("B2_OFFICINE_DIFFERENTE", offset=offset, column=2, field="officine")
 
     def _tell_orphans(self, records: Rows) -> None:
         for offset in self._offsets(records).tolist():
@@ -264,7 +271,7 @@ class _Reading:
         return np.flatnonzero(out)
 
     def _bruts(self, records: Rows) -> Bruts:
-        begins = [(int(start), int(start) + LENGTH) for start in self.starts[records]] + self.odd
+        begins = [(int(start), int(start) + LENGTH) for start in self.starts[records]] + self.records.odd
         texts = [bytes(self.stream[begin:end]).decode("latin-1") for begin, end in begins]
         return Bruts.of(
             len(texts),

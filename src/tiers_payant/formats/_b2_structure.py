@@ -9,7 +9,7 @@ import numpy.typing as npt
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["LENGTH", "Structure", "breaks_of_prefix", "record_starts", "structure_of"]
+__all__ = ["LENGTH", "Records", "Structure", "breaks_of_prefix", "find_records", "structure_of"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -22,6 +22,42 @@ _NOWHERE = -1
 _PREFIX = (1, 9, 17, 25, 27)
 """Where to load eight bytes so as to cover columns 2 to 35, which every record of a facture repeats."""
 _BLOCK = 8192
+
+
+@attrs.frozen(eq=False)
+class Records:
+    """Where the records of a file are.
+
+    `step` is the distance from one to the next when it never changes, else 0: regular files are read by strides, which
+    is several times faster than gathering.
+    """
+
+    stream: Matrix
+    starts: Rows
+    step: int
+    odd: list[tuple[int, int]]
+    """Start and end of each line that is no record of 128 characters."""
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def letters(self, place: int) -> Matrix:
+        """Return the byte at *place* of each record."""
+        if self.step:
+            return self.stream[place :: self.step][: len(self)]
+        return self.stream[self.starts + place]
+
+    def words(self, first: int, last: int, place: int) -> npt.NDArray[np.uint64]:
+        """Return the eight bytes at *place* of the records from *first* to *last*."""
+        if self.step:
+            offset = first * self.step + place
+            return np.ndarray(
+                shape=(last - first,), dtype="<u8", buffer=self.stream.data, offset=offset, strides=(self.step,)
+            )
+        every: npt.NDArray[np.uint64] = np.ndarray(
+            shape=(len(self.stream) - 7,), dtype="<u8", buffer=self.stream.data, strides=(1,)
+        )
+        return every[self.starts[first:last] + place]
 
 
 @attrs.frozen(eq=False)
@@ -46,10 +82,10 @@ class Structure:
     lot_of: Rows
 
 
-def record_starts(stream: Matrix, log: ProblemLog) -> tuple[Rows, list[tuple[int, int]]]:
-    """Return where each record of 128 characters starts, and the (start, end) of what is no record.
+def find_records(stream: Matrix, log: ProblemLog) -> Records:
+    """Find the records of 128 characters, which follow one another or stand one a line.
 
-    Records follow one another, or stand one a line; a line of another length is told and set aside.
+    A line of another length is told and set aside.
     """
     ending = _ending(bytes(stream[: 4 * LENGTH]))
     step = LENGTH + len(ending)
@@ -57,7 +93,8 @@ def record_starts(stream: Matrix, log: ProblemLog) -> tuple[Rows, list[tuple[int
         return _line_starts(stream, log)
     count = (len(stream) + len(ending)) // step
     rest = (count * step, len(stream))
-    return np.arange(count, dtype=np.int64) * step, _told([rest] if rest[0] < rest[1] else [], log)
+    odd = _told([rest] if rest[0] < rest[1] else [], log)
+    return Records(stream, np.arange(count, dtype=np.int64) * step, step, odd)
 
 
 def _ending(head: bytes) -> bytes:
@@ -68,12 +105,13 @@ def _ending(head: bytes) -> bytes:
 
 def _is_regular(stream: Matrix, ending: bytes, step: int) -> bool:
     if not ending:
-        return not ((stream[::step] == _LF) | (stream[::step] == _CR)).any()
+        first = np.ascontiguousarray(stream[::step])
+        return not ((first == _LF) | (first == _CR)).any()
     places = [stream[LENGTH + rank :: step] for rank in range(len(ending))]
     return all(bool((place == char).all()) for place, char in zip(places, ending, strict=True))
 
 
-def _line_starts(stream: Matrix, log: ProblemLog) -> tuple[Rows, list[tuple[int, int]]]:
+def _line_starts(stream: Matrix, log: ProblemLog) -> Records:
     breaks = np.flatnonzero(stream == _LF)
     begins = np.concatenate([[0], breaks + 1])
     ends = np.concatenate([breaks, [len(stream)]])
@@ -81,7 +119,7 @@ def _line_starts(stream: Matrix, log: ProblemLog) -> tuple[Rows, list[tuple[int,
     whole, empty = ends - begins == LENGTH, ends == begins
     other = ~whole & ~empty
     odd = list(zip(begins[other].tolist(), ends[other].tolist(), strict=True))
-    return begins[whole].astype(np.int64), _told(odd, log)
+    return Records(stream, begins[whole].astype(np.int64), 0, _told(odd, log))
 
 
 def _told(odd: list[tuple[int, int]], log: ProblemLog) -> list[tuple[int, int]]:
@@ -90,9 +128,9 @@ def _told(odd: list[tuple[int, int]], log: ProblemLog) -> list[tuple[int, int]]:
     return odd
 
 
-def structure_of(stream: Matrix, starts: Rows) -> Structure:
+def structure_of(records: Records) -> Structure:
     """Sort the records by type and hang each under its facture and its lot."""
-    types, letters = stream[starts], stream[starts + _COMPLEMENT]
+    types, letters = (np.ascontiguousarray(records.letters(place)) for place in (0, _COMPLEMENT))
     base = letters == _SPACE
 
     def of(kind: str) -> Mask:
@@ -104,7 +142,7 @@ def structure_of(stream: Matrix, starts: Rows) -> Structure:
     suites = of("2") & (letters == ord("S"))
     known = lots | fins_lot | bornes | factures | totaux | lignes | suites
     return Structure(
-        starts=starts,
+        starts=records.starts,
         en_tetes=np.flatnonzero(of("0")),
         fins=np.flatnonzero(of("9")),
         lots=np.flatnonzero(lots),
@@ -124,42 +162,33 @@ def _open(opens: Mask, closes: Mask, ends: Mask) -> Rows:
 
     A record of *closes* closes at once and belongs to nothing; one of *ends* still belongs to what it ends.
     """
-    numbers = np.arange(len(opens), dtype=np.int64)
+    numbers = np.arange(len(opens), dtype=np.int32) * 2
     ended = np.concatenate([[False], ends[:-1]])[: len(ends)]
-    last = np.maximum.accumulate(np.where(opens, numbers, _NOWHERE))
-    closed = np.maximum.accumulate(np.where(closes | ended, numbers, _NOWHERE))
+    # The last event so far: odd when it opens, even when it closes.
+    event = np.maximum.accumulate(np.where(opens, numbers + 1, np.where(closes | ended, numbers, np.int32(_NOWHERE))))
     rank: Rows = np.cumsum(opens) - 1
-    return np.where((last >= 0) & (last >= closed), rank, _NOWHERE)
+    return np.where((event > 0) & (event & 1 == 1), rank, _NOWHERE)
 
 
-def breaks_of_prefix(stream: Matrix, starts: Rows, structure: Structure) -> Rows:
+def breaks_of_prefix(records: Records, structure: Structure) -> Rows:
     """Return the records that do not repeat columns 2 to 35 of the type 2 of their facture.
 
     Neighbours are compared first, block by block, which settles whole files; only the factures where two of them
     differ are looked at one by one. An unknown record is not judged: nobody knows what it carries there.
     """
-    suspects = np.zeros(len(starts), dtype=np.bool_)
+    suspects = np.zeros(len(records), dtype=np.bool_)
     owners = structure.facture_of
-    regular = len(starts) > 1 and bool((np.diff(starts) == starts[1] - starts[0]).all())
-    for first in range(0, len(starts) - 1, _BLOCK):
-        last = min(first + _BLOCK + 1, len(starts))
+    for first in range(0, len(records) - 1, _BLOCK):
+        last = min(first + _BLOCK + 1, len(records))
         same = (owners[first : last - 1] == owners[first + 1 : last]) & (owners[first + 1 : last] >= 0)
         for place in _PREFIX:
-            words = _words(stream, starts, first, last, place, regular)
+            words = records.words(first, last, place)
             suspects[first + 1 : last] |= same & (words[1:] != words[:-1])
-    doubtful = np.flatnonzero(np.isin(owners, owners[suspects])) if suspects.any() else np.empty(0, dtype=np.int64)
-    doubtful = np.setdiff1d(doubtful[owners[doubtful] >= 0], structure.autres)
-    return np.array([record for record in doubtful.tolist() if _differs(stream, structure, record)], dtype=np.int64)
-
-
-def _words(stream: Matrix, starts: Rows, first: int, last: int, place: int, regular: bool) -> npt.NDArray[np.uint64]:
-    if regular:
-        step = int(starts[1] - starts[0])
-        return np.ndarray(
-            shape=(last - first,), dtype="<u8", buffer=stream.data, offset=int(starts[first]) + place, strides=(step,)
-        )
-    every: npt.NDArray[np.uint64] = np.ndarray(shape=(len(stream) - 7,), dtype="<u8", buffer=stream.data, strides=(1,))
-    return every[starts[first:last] + place]
+    if not suspects.any():
+        return np.empty(0, dtype=np.int64)
+    doubtful = np.setdiff1d(np.flatnonzero(np.isin(owners, owners[suspects]) & (owners >= 0)), structure.autres)
+    broken = [record for record in doubtful.tolist() if _differs(records.stream, structure, record)]
+    return np.array(broken, dtype=np.int64)
 
 
 def _differs(stream: Matrix, structure: Structure, record: int) -> bool:

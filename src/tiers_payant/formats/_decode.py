@@ -6,6 +6,7 @@ Work is done in blocks that stay in the processor's cache, field by field, never
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import attrs
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from tiers_payant.errors import shape
 from tiers_payant.formats._dates import date_table
-from tiers_payant.formats._digits import Matrix, integers, non_digits
+from tiers_payant.formats._digits import WORD, Matrix, integers, non_digits
 from tiers_payant.formats._layout import Field, Record
 from tiers_payant.formats._problems import ProblemLog
 
@@ -81,7 +82,7 @@ def decode(
         record: The layout of these records.
         stream: The bytes, flat; every record lies wholly inside.
         starts: Where each record begins in *stream*, int64.
-        names: The fields wanted; constants are always checked.
+        names: The fields wanted. A constant by which the caller chose these records need not be asked for.
         log: Where unreadable fields are told.
         offsets: Where each record begins in the file, when that is not its place in *stream*.
         deciding: The fields without which a record is worth nothing; all of them when not given. The others are told
@@ -92,21 +93,38 @@ def decode(
         (int32 up to 9 digits), `date` is datetime64[D] with NaT for blank or zeros, `signe` is int8.
     """
     places = starts if offsets is None else offsets
-    fields = [record.field(name) for name in names]
-    checked = fields + [field for field in record.fields if field.type == "constante" and field.id not in names]
-    columns = {field.id: _empty(field, len(starts)) for field in fields}
+    plan = _plan(record, tuple(names))
+    columns = {field.id: _empty(field, len(starts)) for field, _ in plan.fields}
     bad = np.zeros(len(starts), dtype=np.bool_)
     for rows in _blocks(len(starts)):
-        matrix = gather(stream, starts[rows], record.length)
-        for field in checked:
-            values, wrong = _READERS[field.type](matrix, field)
-            if field.id in columns:
-                _store(columns[field.id][rows], values)
+        matrix = gather(stream, starts[rows] + plan.before, plan.width)
+        for field, shifted in plan.fields:
+            values, wrong = _READERS[field.type](matrix, shifted)
+            _store(columns[field.id][rows], values)
             if wrong is not None and wrong.any():
                 if deciding is None or field.id in deciding:
                     bad[rows] |= wrong
-                _tell(log, field, matrix[wrong], places[rows][wrong])
+                _tell(log, field, matrix[wrong, shifted.first - 1 : shifted.last], places[rows][wrong])
     return Decoded({name: _finish(column) for name, column in columns.items()}, bad)
+
+
+@attrs.frozen
+class _Plan:
+    """Which columns of a record to copy, and where each wanted field stands among them."""
+
+    before: int
+    width: int
+    fields: tuple[tuple[Field, Field], ...]
+
+
+@cache
+def _plan(record: Record, names: tuple[str, ...]) -> _Plan:
+    """Copy no more of each record than from its first wanted column to its last, and at least one word."""
+    fields = [record.field(name) for name in names]
+    last = max((field.last for field in fields), default=WORD)
+    before = max(0, min(min((field.first for field in fields), default=1) - 1, last - WORD, record.length - WORD))
+    moved = [attrs.evolve(field, first=field.first - before, last=field.last - before) for field in fields]
+    return _Plan(before, max(last - before, WORD), tuple(zip(fields, moved, strict=True)))
 
 
 def _blocks(length: int) -> Iterator[slice]:
@@ -231,8 +249,8 @@ def _wrong(matrix: Matrix, field: Field, odd: Mask) -> Mask:
     return wrong
 
 
-def _tell(log: ProblemLog, field: Field, matrix: Matrix, offsets: Offsets) -> None:
-    shapes: Iterable[str] = (shape(bytes(row)) for row in matrix[:, field.first - 1 : field.last])
+def _tell(log: ProblemLog, field: Field, letters: Matrix, offsets: Offsets) -> None:
+    shapes: Iterable[str] = (shape(bytes(row)) for row in letters)
     code, params = _expectation(field)
     log.add_rows(code, offsets, shapes, column=field.first, field=field.id, **params)  # type: ignore[arg-type]
 

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Matrix", "Words", "integers", "non_digits"]
+__all__ = ["WORD", "Matrix", "Words", "integers", "non_digits"]
 
 Matrix = npt.NDArray[np.uint8]
 """Records as bytes: one row each, C-contiguous, at least 8 columns."""
 Words = npt.NDArray[np.uint64]
 
-_WORD = 8
+WORD = 8
+"""Characters read at a time."""
 _ZEROS = np.uint64(0x3030303030303030)
 _SIXES = np.uint64(0x0606060606060606)
 _HIGHS = np.uint64(0xF0F0F0F0F0F0F0F0)
@@ -62,25 +63,25 @@ def non_digits(matrix: Matrix, first: int, last: int) -> npt.NDArray[np.bool_]:
 def _windows(first: int, last: int) -> Iterator[tuple[int, int]]:
     """Cut columns into runs of at most eight, the last ones first."""
     while last >= first:
-        start = max(first, last - _WORD + 1)
+        start = max(first, last - WORD + 1)
         yield start, last
         last = start - 1
 
 
 def _digits(matrix: Matrix, first: int, last: int) -> Words:
     """Load columns *first* to *last*, at most eight, as digit values; the bytes before them are zero."""
-    start = max(0, last - _WORD)
+    start = max(0, last - WORD)
     word: Words = np.ndarray(
         shape=(len(matrix),), dtype="<u8", buffer=_readable(matrix), offset=start, strides=(matrix.shape[1],)
     )
-    if last < _WORD:
-        word = word << np.uint64(8 * (_WORD - last))
-    kept = np.uint64(2**64 - 2 ** (8 * (_WORD - (last - first + 1))))
+    if last < WORD:
+        word = word << np.uint64(8 * (WORD - last))
+    kept = np.uint64(2**64 - 2 ** (8 * (WORD - (last - first + 1))))
     return (word ^ _ZEROS) & kept
 
 
 def _readable(matrix: Matrix) -> Any:
-    return matrix.data if len(matrix) else np.zeros(_WORD, dtype=np.uint8).data
+    return matrix.data if len(matrix) else np.zeros(WORD, dtype=np.uint8).data
 
 
 def _eight(word: Words) -> Words:

@@ -69,9 +69,9 @@ class Field:
         return self.last - self.first + 1
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Record:
-    """One record: its fields cover its length, without gap or overlap."""
+    """One record: its fields cover its length, without gap or overlap. Two records are equal when they are one."""
 
     id: str
     label: str

@@ -104,7 +104,11 @@ def _quoi(fermetures: Fermetures, row: int) -> str:
 
 
 def _scopes(contexte: Contexte, fermetures: Fermetures) -> tuple[Rows, npt.NDArray[np.bool_]]:
-    """For each 990, the first entity of what it closes, and whether an entity of the tree had opened that level."""
+    """For each 990, the first entity of what it closes, and whether an entity of the tree had opened that level.
+
+    What stands between the end of the level before and the opening of this one, such as factures that no transfer
+    pays, is above it and does not count.
+    """
     arbre, noeuds = contexte.arbre, fermetures.noeuds
     starts = np.zeros(len(noeuds), dtype=np.int64)
     opened = np.zeros(len(noeuds), dtype=np.bool_)
@@ -117,7 +121,10 @@ def _scopes(contexte: Contexte, fermetures: Fermetures) -> tuple[Rows, npt.NDArr
         floor = np.maximum(ended, arbre.premier[noeuds[mine]] - 1)
         opened[mine] = (last > floor) & (noeuds[mine] > 0)
         again = last_where(_opened_again(arbre, level))[before]
-        starts[mine] = np.where(again > floor, arbre.rows[again], np.append(arbre.rows + 1, 0)[floor])
+        openings = np.append(np.flatnonzero((arbre.niveaux == level) & ~arbre.ferme), 0)
+        opening = openings[np.minimum(np.searchsorted(openings[:-1], floor, side="right"), len(openings) - 1)]
+        begins = np.where(opened[mine], arbre.rows[opening], np.append(arbre.rows + 1, 0)[floor])
+        starts[mine] = np.where(again > floor, arbre.rows[again], begins)
     first_of_return = np.searchsorted(contexte.entites.retours, contexte.entites.retours[fermetures.lus.rows])
     return np.maximum(starts, first_of_return), opened
 

@@ -2,7 +2,7 @@
 
 What is hashed: the 000 without its record length, all that stands between, and the 999 without its count of physical
 records, which the framing decides. Blanks, NULs and ends of lines are left out everywhere, inside entities too: one
-pass over the bytes, six times faster than trimming each entity, and two returns that differ by nothing else announce
+pass over the bytes, faster than trimming each entity, and two returns that differ by nothing else announce
 the same amounts of the same factures. It depends on no layout of entities.
 """
 

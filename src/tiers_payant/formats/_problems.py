@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from tiers_payant.errors import Location, Problem
@@ -38,10 +38,8 @@ class ProblemLog:
         **params: object,
     ) -> None:
         """Note one problem; *params* fill the words of its *code*."""
-        self._seen[code, field] += 1
-        if self._seen[code, field] <= LISTED:
-            at = Location(file=self.file, line=line, offset=offset, column=column, field=field)
-            self._listed.append(Problem(code=code, at=at, params=params))
+        at = Location(file=self.file, line=line, offset=offset, column=column, field=field)
+        self._add(code, at, params)
 
     def add_rows(
         self,
@@ -67,8 +65,14 @@ class ProblemLog:
         room = max(0, LISTED - self._seen[code, field])
         listed = list(zip(islice(offsets, room), shapes, strict=False))
         for offset, forme in listed:
-            self.add(code, offset=int(offset), column=column, field=field, forme=forme, **params)
+            at = Location(file=self.file, offset=int(offset), column=column, field=field)
+            self._add(code, at, {**params, "forme": forme})
         self._seen[code, field] += len(offsets) - len(listed)
+
+    def _add(self, code: str, at: Location, params: Mapping[str, object]) -> None:
+        self._seen[code, at.field] += 1
+        if self._seen[code, at.field] <= LISTED:
+            self._listed.append(Problem(code=code, at=at, params=params))
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what was listed, then one line for each kind that had more."""

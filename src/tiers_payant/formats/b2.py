@@ -6,6 +6,8 @@ its confidence; the hospital variant (norm `CP`) is recognised and reported, not
 
 from __future__ import annotations
 
+import re
+
 from tiers_payant.domain import FormatSpec
 from tiers_payant.formats._b2_read import read_b2
 from tiers_payant.formats._b2_write import write_b2
@@ -14,10 +16,16 @@ __all__ = ["B2", "read_b2", "sniff_b2", "write_b2"]
 
 _RECORD = 128
 _CERTAIN, _LIKELY = 0.9, 0.5
+_HEADLESS = re.compile(rb"1([0-9]{9})[^\r\n]{118}\r?\n?2\1 ")
 
 
 def sniff_b2(head: bytes) -> float:
-    """Say how much *head* looks like B2: a 000 header without the `@` of NOÉMIE, then a lot or the end."""
+    """Say how much *head* looks like B2: a 000 header without the `@` of NOÉMIE, then a lot or the end.
+
+    A file that lost its header is likely B2 when a facture of the same officine follows the start of a lot.
+    """
+    if _HEADLESS.match(head):
+        return _LIKELY
     if not head.startswith(b"000") or b"@" in head[:1024]:
         return 0.0
     following = head[_RECORD:].lstrip(b"\r\n")

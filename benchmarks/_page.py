@@ -1,0 +1,281 @@
+"""What was measured, as docs/reference/benchmarks.md. Every figure comes from the run; only the targets are told."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import textwrap
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from benchmarks._cadres import Cadre
+from benchmarks._chemin import Chemin, Importation
+from benchmarks._decodage import Debit, Memoire
+from benchmarks._objets import Objets
+
+__all__ = ["Resultats", "render"]
+
+_IMPORT_MS, _OBJETS_MS, _CHEMIN_S, _MEMOIRE = 60, 100, 5, 3
+_CIBLE_FACTURES = 1_000_000
+_BAR = 40
+_WIDTH = 118
+_CONSTANT = 1.1
+"""Ten times the bytes may take that many times the working memory before it is no longer called constant."""
+
+Cells = Sequence[str]
+
+
+@attrs.frozen(kw_only=True)
+class Resultats:
+    """All that one run measured."""
+
+    date: str
+    machine: dict[str, str]
+    repetitions: int
+    ecarts: list[float]
+    """For each median, the distance from the fastest to the slowest repetition, relative to it."""
+    debits: list[Debit]
+    banque: list[Debit]
+    memoire: list[Memoire]
+    chemins: list[Chemin]
+    cadres: list[Cadre]
+    importation: Importation
+    objets: Objets
+
+
+def render(r: Resultats) -> str:
+    """Return the page."""
+    sections = (_head(r), _decoding(r), _bank(r), _path(r), _frames(r), _import(r), _objects(r))
+    return "\n".join(line for section in sections for line in [*section, ""])
+
+
+def _head(r: Resultats) -> Iterable[str]:
+    yield "# Benchmarks"
+    yield ""
+    yield from _prose(
+        "Written by `make bench`, never by hand; `python -m benchmarks --full` adds a million factures. Compare ratios,"
+        " not seconds: both sides of a ratio were measured in the same run."
+    )
+    yield ""
+    yield f"Run of {r.date}: " + ", ".join(f"{name} {value}" for name, value in r.machine.items()) + "."
+    yield ""
+    yield from _prose(
+        f"Each figure is the median of {r.repetitions} repetitions or more, after one for nothing; memory is the"
+        " highest of them. **Noise**: from the fastest to the slowest repetition there was"
+        f" {statistics.median(r.ecarts):.0%} of the median for half of the figures, {max(r.ecarts):.0%} for the worst;"
+        " a difference smaller than that says nothing. Files were just written, so they were read from the cache of"
+        " the system. MB are millions of bytes."
+    )
+    yield ""
+    yield from _prose(
+        "*Built* data are months of invented officines made with numpy (`benchmarks/_donnees.py`): plausible in volume,"
+        " poor in accidents. *Simulated* data are what `tiers-payant simulate` writes."
+    )
+
+
+# --- decoding
+
+
+def _decoding(r: Resultats) -> Iterable[str]:
+    largest = max(d.factures or 0 for d in r.debits)
+    yield "## Decoding to columns, checks included"
+    yield ""
+    yield from _prose(
+        "One core, built data. *Raw* reads the file into memory. *Loop* cuts the same fields of the same bytes one row"
+        " at a time, with `struct` for B2, by `split` on the end mark and slices for NOÉMIE, turns numbers into `int`,"
+        " and checks nothing. A short return holds some ten answers, a long one some hundreds, file after file in one;"
+        " the framing in blocks has no loop. Targets are judged on the largest files; small ones show the fixed cost."
+    )
+    yield ""
+    yield from _table(
+        ("factures", "file", "MB", "raw MB/s", "MB/s", "target", "", "loop MB/s", "× loop", "× slower than raw"),
+        [(_thousands(d.factures or 0), d.nom, *_rate(d, d.factures == largest)) for d in r.debits],
+    )
+
+
+def _rate(d: Debit, judged: bool = True) -> Cells:
+    cible = d.cible_mo if judged else None
+    loop = ("–", "–") if d.boucle_s is None else (f"{d.octets / 1e6 / d.boucle_s:.0f}", f"{d.boucle_s / d.lu_s:.1f}")
+    return (
+        _mb(d.octets),
+        f"{d.octets / 1e6 / d.brut_s:.0f}",
+        f"{d.mo_par_s:.0f}",
+        "–" if cible is None else f"≥ {cible:.0f}",
+        "" if cible is None else _verdict(d.mo_par_s >= cible),
+        *loop,
+        f"{d.lu_s / d.brut_s:.1f}",
+    )
+
+
+def _bank(r: Resultats) -> Iterable[str]:
+    yield "## Bank statements"
+    yield ""
+    yield from _table(
+        ("file", "MB", "raw MB/s", "MB/s", "target", "", "× slower than raw"),
+        [(d.nom, *_rate(d)[:5], _rate(d)[-1]) for d in r.banque],
+    )
+    yield ""
+    yield from _prose(
+        "Memory of reading one CAMT.053 file, in a process of its own. *Growth* is the peak of resident memory less"
+        " what the process held before; *tables* is what the columns weigh once read, texts included; *work* is the"
+        " difference: what the reader needs besides what it gives. Constant memory means that it does not grow."
+    )
+    yield ""
+    yield from _table(
+        ("MB read", "lines", "growth, MB", "tables, MB", "work, MB", "work, bytes per line"),
+        [(_mb(m.octets), _thousands(m.lignes), _mb(m.croissance), _mb(m.tables), _mb(m.travail),
+          f"{m.travail / m.lignes:.0f}") for m in r.memoire],
+    )  # fmt: skip
+    yield ""
+    first, last = r.memoire[0], r.memoire[-1]
+    grown, more = last.travail / first.travail, last.octets / first.octets
+    verdict = "reached" if grown <= _CONSTANT else "not reached"
+    yield from _prose(
+        f"From the first to the last, {more:.1f} times the bytes took {grown:.1f} times the work memory and"
+        f" {last.croissance / first.croissance:.1f} times the growth. Target, constant: {verdict}."
+    )
+
+
+# --- whole path
+
+
+def _path(r: Resultats) -> Iterable[str]:
+    yield "## Whole path: files to states"
+    yield ""
+    yield from _prose(
+        "`read` then `reconcile`, in a fresh process whose modules are loaded; layouts are loaded while the clock runs."
+        f" The targets are for {_thousands(_CIBLE_FACTURES)} factures: at most {_CHEMIN_S} s, peak memory at most"
+        f" {_MEMOIRE} times the bytes read. *Peak* is all the resident memory of the process, pages of mapped files and"
+        f" interpreter included. A process that only imports takes {_mb(r.chemins[0].pic_a_vide)} MB, which is most of"
+        " the peak of the small runs: *own ×* leaves it out."
+    )
+    yield ""
+    yield from _table(
+        ("data", "factures", "files", "MB", "read s", "reconcile s", "whole s", "target", "", "peak MB", "peak ×",
+         "target", "", "own ×", "credited"),
+        [_path_row(c) for c in r.chemins],
+    )  # fmt: skip
+    yield ""
+    yield "*Credited* is the part of the créances found credited to the cent: the work was done."
+    yield ""
+    yield "Time for one facture as their number grows by tens; a bar that keeps its length is a cost that is linear:"
+    yield ""
+    yield "```text"
+    yield from _bars(r.chemins)
+    yield "```"
+    if not any(c.factures >= _CIBLE_FACTURES for c in r.chemins):
+        yield ""
+        yield "This run stopped short of a million factures: whether the targets hold there is not measured."
+
+
+def _path_row(c: Chemin) -> Cells:
+    full = c.factures >= _CIBLE_FACTURES
+    ratio = c.pic / c.octets
+    return (
+        c.nom, _thousands(c.factures), _thousands(c.fichiers), _mb(c.octets), f"{c.lecture_s:.2f}",
+        f"{c.rapprochement_s:.2f}", f"{c.total_s:.2f}",
+        f"≤ {_CHEMIN_S}" if full else "–", _verdict(c.total_s <= _CHEMIN_S) if full else "",
+        _mb(c.pic), f"{ratio:.1f}", f"≤ {_MEMOIRE}" if full else "–", _verdict(ratio <= _MEMOIRE) if full else "",
+        f"{(c.pic - c.pic_a_vide) / c.octets:.1f}", f"{c.part_creditee:.0%}",
+    )  # fmt: skip
+
+
+def _bars(chemins: Sequence[Chemin]) -> Iterable[str]:
+    costs = [c.total_s / c.factures * 1e6 for c in chemins]
+    widest = max(costs)
+    name = ""
+    for c, cost in zip(chemins, costs, strict=True):
+        if c.nom != name:
+            yield from ([""] if name else [])
+            yield c.nom
+        name = c.nom
+        bar = "█" * max(1, math.ceil(_BAR * cost / widest))
+        yield f"{_thousands(c.factures):>11}  {bar} {cost:.0f} µs"
+
+
+def _frames(r: Resultats) -> Iterable[str]:
+    yield "## The same columns in pandas and in polars"
+    yield ""
+    yield from _prose(
+        "The core only, columns already decoded: answers joined to créances by key, summed by transfer, transfers"
+        " joined to credits by officine, amount and window, what is unique both ways kept, each créance given what it"
+        " was credited. pandas and polars stop there; the library also reads the text of the bank, tells ties with"
+        " their rivals, follows re-billed factures, attaches rejects, decides states and checks the balance. So this is"
+        " no race: it says what those answers cost. polars uses every core, the library one."
+    )
+    yield ""
+    yield from _table(
+        ("factures", "with", "ms", "× the library", "credited, % of the library's"),
+        [_frame_row(c, r.cadres) for c in r.cadres],
+    )
+
+
+def _frame_row(c: Cadre, every: Sequence[Cadre]) -> Cells:
+    own = next(one for one in every if one.factures == c.factures and one.nom == "tiers_payant")
+    if c.duree_s is None or own.duree_s is None:
+        return (_thousands(c.factures), c.nom, "not installed", "–", "–")
+    share = f"{c.credite_cents / own.credite_cents:.2%}"
+    return (_thousands(c.factures), c.nom, f"{c.duree_s * 1e3:.0f}", f"{c.duree_s / own.duree_s:.2f}", share)
+
+
+# --- import and objects
+
+
+def _import(r: Resultats) -> Iterable[str]:
+    i = r.importation
+    yield "## `import tiers_payant`"
+    yield ""
+    yield from _table(
+        ("work", "target", "reached", "", "ratio"),
+        [("start of Python", "–", f"{i.a_vide_s * 1e3:.0f} ms", "", "1.0"),
+         ("import, beyond that start", f"≤ {_IMPORT_MS} ms", f"{i.import_s * 1e3:.0f} ms",
+          _verdict(i.import_s * 1e3 <= _IMPORT_MS), f"{i.import_s / i.a_vide_s:.1f}"),
+         ("numpy, lxml or pluggy loaded by it", "none", ", ".join(i.charges) or "none", _verdict(not i.charges), "–")],
+    )  # fmt: skip
+
+
+def _objects(r: Resultats) -> Iterable[str]:
+    o = r.objets
+    yield "## Objects instead of files"
+    yield ""
+    yield from _prose(
+        f"{_thousands(o.factures)} factures of one AMO share each, {_thousands(o.reponses)} answers and"
+        f" {_thousands(o.virements)} credits as objects, no act lines."
+    )
+    yield ""
+    steps = (
+        ("building the objects", o.objets_s),
+        ("`Book.from_objects`", o.book_s),
+        ("`reconcile`", o.rapprochement_s),
+    )
+    whole = o.total_s * 1e3
+    rows: list[Cells] = [(nom, "–", f"{s * 1e3:.0f} ms", "", f"{s / o.total_s:.0%}") for nom, s in steps]
+    rows.append(("the three together", f"≤ {_OBJETS_MS} ms", f"{whole:.0f} ms", _verdict(whole <= _OBJETS_MS), "100%"))
+    yield from _table(("work", "target", "reached", "", "part"), rows)
+
+
+# --- words
+
+
+def _prose(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _table(head: Cells, rows: Iterable[Cells]) -> Iterable[str]:
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
+
+
+def _verdict(reached: bool) -> str:
+    return "reached" if reached else "**not reached**"
+
+
+def _mb(octets: float) -> str:
+    return f"{octets / 1e6:.1f}" if abs(octets) < 1e7 else f"{octets / 1e6:.0f}"
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
