@@ -152,8 +152,8 @@ def _path(r: Resultats) -> Iterable[str]:
     )
     yield ""
     yield from _table(
-        ("data", "factures", "files", "MB", "read s", "reconcile s", "whole s", "target", "", "peak MB", "peak ×",
-         "target", "", "own ×", "credited"),
+        ("data", "factures", "files", "MB", "read s", "read ms per file", "reconcile s", "whole s", "target", "",
+         "peak MB", "peak ×", "target", "", "own ×", "credited"),
         [_path_row(c) for c in r.chemins],
     )  # fmt: skip
     yield ""
@@ -174,7 +174,7 @@ def _path_row(c: Chemin) -> Cells:
     ratio = c.pic / c.octets
     return (
         c.nom, _thousands(c.factures), _thousands(c.fichiers), _mb(c.octets), f"{c.lecture_s:.2f}",
-        f"{c.rapprochement_s:.2f}", f"{c.total_s:.2f}",
+        f"{c.lecture_s / c.fichiers * 1e3:.1f}", f"{c.rapprochement_s:.2f}", f"{c.total_s:.2f}",
         f"≤ {_CHEMIN_S}" if full else "–", _verdict(c.total_s <= _CHEMIN_S) if full else "",
         _mb(c.pic), f"{ratio:.1f}", f"≤ {_MEMOIRE}" if full else "–", _verdict(ratio <= _MEMOIRE) if full else "",
         f"{(c.pic - c.pic_a_vide) / c.octets:.1f}", f"{c.part_creditee:.0%}",

@@ -9,8 +9,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tiers_payant.domain import Book, Creance, Creances, Etat, FormatSpec, Lecture, Part, Payeurs, Rapprochement
-    from tiers_payant.domain import Tables, hookimpl, late
+    from tiers_payant.domain import (
+        Book,
+        Creance,
+        Creances,
+        Etat,
+        FormatSpec,
+        Lecture,
+        Part,
+        Payeurs,
+        Rapprochement,
+        Tables,
+        hookimpl,
+        late,
+    )
     from tiers_payant.errors import Problem, TiersPayantError
     from tiers_payant.pipeline import MatchPolicy, read, reconcile, write_json
     from tiers_payant.plugins import build_manager

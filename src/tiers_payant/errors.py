@@ -71,6 +71,8 @@ class Location:
 
     >>> str(Location(file="retour.txt", line=2, column=91, field="montant_cents"))
     'retour.txt:2:91: montant_cents'
+    >>> str(Location(file="retour.txt", offset=256, column=91))
+    'retour.txt@256:91'
     """
 
     file: str
@@ -84,9 +86,8 @@ class Location:
     field: str | None = None
 
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-        if self.line is None and self.offset is not None:
-            place += f"@{self.offset}"
+        start = self.file if self.line is not None or self.offset is None else f"{self.file}@{self.offset}"
+        place = ":".join(str(part) for part in (start, self.line, self.column) if part is not None)
         return place if self.field is None else f"{place}: {self.field}"
 
 

@@ -7,6 +7,7 @@ import io
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -395,7 +396,7 @@ def _movement(draw):
 @st.composite
 def retours(draw):
     """Tables of one to three returns, each with its groups."""
-    found = {name: [] for name in ("retours", "groupes", "reponses", "rejets", "mouvements")}
+    found: dict[str, list[Any]] = {name: [] for name in ("retours", "groupes", "reponses", "rejets", "mouvements")}
     for retour in range(draw(st.integers(1, 3))):
         party = {"emetteur_type": "CT", "destinataire_type": "TP", "destinataire": "029900009"}
         found["retours"].append({

@@ -45,7 +45,8 @@ def book(
                 "groupe": [move.get("group", 0) for move in moves or []],
             },
             "virements": {
-                "compte": [line.get("compte", "A") for line in lines], "date": [line.get("date", "2026-01-09") for line in lines],
+                "compte": [line.get("compte", "A") for line in lines],
+                "date": [line.get("date", "2026-01-09") for line in lines],
                 "montant_cents": [line.get("cents", 1000) for line in lines],
                 "libelle": [line.get("label", "CPAM DE VILLE-EXEMPLE") for line in lines],
                 "statut": [line.get("statut", 0) for line in lines],
@@ -204,7 +205,7 @@ def test_money_of_an_unknown_facture_is_kept_apart():
             "groupes": {"officine": [OFFICINE], "date": ["2026-01-08"], "retour": [0]},
             "reponses": {"officine": [OFFICINE], "lot_date": ["2026-01-05"], "lot": ["001"], "facture": ["000000007"],
                          "part": [1], "reponse": [1], "annonce_cents": [1000], "groupe": [0], "retour": [0]},
-            "virements": {"compte": ["A"], "date": ["2026-01-09"], "montant_cents": [1000], "libelle": ["CPAM EXEMPLE"]},
+            "virements": {"date": ["2026-01-09"], "montant_cents": [1000], "libelle": ["CPAM EXEMPLE"]},
         }
     )  # fmt: skip
     result = reconcile(orphan)

@@ -21,6 +21,10 @@ def key_of(row: Row) -> Key:
     return row["officine"], row["lot_date"], row["lot"], row["facture"], row["part"]
 
 
+def _is_sure(link: Row) -> bool:
+    return bool(link["genre"] == "direct" and link["reachable"])
+
+
 class Case:
     """One simulated folder, its truth and what the library says of it."""
 
@@ -46,7 +50,7 @@ class Case:
         links = defaultdict(list)
         for link in self.truth["liens"]:
             links[link["ligne"]].append(link)
-        sure = {line for line, found in links.items() if all(l["genre"] == "direct" and l["reachable"] for l in found)}
+        sure = {line for line, found in links.items() if all(map(_is_sure, found))}
         unsure = {key_of(chain["ancienne"]) for chain in self.truth["refacturations"] if not chain["reachable"]}
         return {key for key in self.true_creances if set(lines_of[key]) <= sure and key not in unsure}
 

@@ -188,7 +188,8 @@ def _unclosed(niveaux: Column, numeros: Column, retours: Column, closure: Rows, 
     for number in NODES:
         ours = np.flatnonzero(numeros[mine] == number)
         again[ours[:-1]] = end[ours[:-1]] == end[ours[1:]]
-    return mine[~same | again]
+    left: Rows = mine[~same | again]
+    return left
 
 
 def check_file(contexte: Contexte, fins: Mapping[str, Column], brought: Cents, lots: Rows) -> None:

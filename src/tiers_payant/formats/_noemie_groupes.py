@@ -78,7 +78,8 @@ def _all_apart(factures: Factures, pairs: Rows, count: int) -> Mask:
     """Return the transfers that hold factures, all of them with shares paid apart; the last row is for none."""
     seen = np.bincount(pairs[pairs >= 0], minlength=count + 1)
     apart = np.bincount(pairs[(pairs >= 0) & factures.apart], minlength=count + 1)
-    return (seen > 0) & (seen == apart)
+    every: Mask = (seen > 0) & (seen == apart)
+    return every
 
 
 def _tell_outside(contexte: Contexte, rows: Rows, mask: Mask) -> None:

@@ -146,7 +146,7 @@ def _file_order(found: list[Transfer]) -> Any:
 
 
 def _place(of_groupes: Rows, outside: Outside, groupe: Any, retour: Any, officine: Any) -> Rows:
-    placed = np.append(of_groupes, -1)[groupe]
+    placed: Rows = np.append(of_groupes, -1)[groupe]
     for row in np.flatnonzero(groupe < 0).tolist():
         placed[row] = outside[int(retour[row]), bytes(officine[row])]
     return placed

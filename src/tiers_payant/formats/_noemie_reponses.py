@@ -225,7 +225,8 @@ def without_detail(contexte: Contexte, factures: Factures, motifs: Motifs) -> Ma
     """Return the factures of the old set that have neither a readable line nor a reject: their 990 alone tells."""
     lined = factures.count(factures.of(contexte, contexte.lus(210).rows)) > 0
     lined &= ~_broken(contexte, factures, (210,))
-    return factures.ancienne & ~lined & (factures.count(motifs.factures) == 0)
+    bare: Mask = factures.ancienne & ~lined & (factures.count(motifs.factures) == 0)
+    return bare
 
 
 def _read_rest(

@@ -13,7 +13,7 @@ __all__ = ["simulate"]
 
 
 def simulate(
-    folder: Path,
+    folder: str | Path,
     *,
     officines: int = 1,
     factures: int = 3000,
@@ -45,8 +45,9 @@ def simulate(
 
     world = make_world(officines=officines, factures=factures, mois=mois, seed=seed, debut=debut, taux=taux)
     truth = truth_of(world)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "verite.json").open("wb") as out:
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    with (target / "verite.json").open("wb") as out:
         truth.write(out)
-    write_files(world, folder, progress)
+    write_files(world, target, progress)
     return truth
