@@ -273,14 +273,12 @@ def _fixed_among(data: Matrix, starts: Places) -> list[int]:
 
 def skip_blanks(data: Matrix, starts: Places, limits: Places) -> None:
     """Move each of *starts* forward, in place, over what may stand between entities, up to its limit."""
-    active = np.flatnonzero(starts < limits)
     for _ in range(_FEW):
-        active = active[_IS_BLANK[data[starts[active]]]]
-        if not len(active):
+        blank = _IS_BLANK[data.take(starts, mode="clip")] & (starts < limits)
+        if not blank.any():
             return
-        starts[active] += 1
-        active = active[starts[active] < limits[active]]
-    for row in active.tolist():
+        starts += blank
+    for row in np.flatnonzero(blank).tolist():
         starts[row] += _leading(data, int(starts[row]), int(limits[row]))
 
 
