@@ -251,10 +251,15 @@ def _holes(data: Matrix, marks: Places) -> Iterator[tuple[int, int]]:
     seen = 0
     for start in _fixed_among(data, starts):
         place = start
-        while place >= seen and bytes(data[place : place + 3]) in (b"000", b"999"):
-            seen = place + len(bytes(data[place : place + FIXED]).splitlines()[0])
+        while place >= seen:
+            piece = data[place : place + 2 * FIXED].tobytes()
+            if piece[:3] not in (b"000", b"999"):
+                break
+            line = piece[:FIXED].splitlines()[0]
+            seen = place + len(line)
             yield place, seen
-            place = seen + _leading(data, seen, min(len(data), seen + FIXED))
+            rest = piece[len(line) : len(line) + FIXED]
+            place = seen + len(rest) - len(rest.lstrip(BLANKS))
 
 
 def _fixed_among(data: Matrix, starts: Places) -> list[int]:

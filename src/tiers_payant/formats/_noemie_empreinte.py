@@ -9,36 +9,50 @@ the same amounts of the same factures. It depends on no layout of entities.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from tiers_payant.formats._layout import Layout
-from tiers_payant.formats._noemie_cadrage import BLANKS, Flux
+from tiers_payant.formats._noemie_cadrage import BLANKS, FIXED, Flux
 from tiers_payant.formats._noemie_entites import Span
 
-__all__ = ["fingerprint"]
+__all__ = ["fingerprints"]
+
+_LEFT_OUT = {"000": "longueur", "999": "nombre_enregistrements"}
+"""What the framing decides in the fixed records."""
 
 
-def fingerprint(flux: Flux, span: Span, end: int, layout: Layout) -> bytes:
-    """Return the SHA-256 of one return, hexadecimal.
+def fingerprints(flux: Flux, spans: Sequence[Span], layout: Layout) -> Iterator[bytes]:
+    """Yield the SHA-256 of each return, hexadecimal.
 
     Args:
         flux: The stream.
-        span: The return.
-        end: Where the next return begins in the stream.
+        spans: The returns, in order.
         layout: The positions of what the fixed records leave out.
     """
-    start = span.debut if span.entete < 0 else int(flux.fins[span.entete])
-    stop = end if span.fin < 0 else int(flux.debuts[span.fin])
-    digest = hashlib.sha256(_fixed(flux, span.entete, layout, "000", "longueur"))
-    digest.update(flux.data[start:stop].tobytes().translate(None, BLANKS))
-    digest.update(_fixed(flux, span.fin, layout, "999", "nombre_enregistrements"))
-    return digest.hexdigest().encode()
+    fixed = _fixed(flux, layout)
+    debuts, fins = flux.debuts.tolist(), flux.fins.tolist()
+    following = [span.debut for span in spans[1:]] + [len(flux.data)]
+    for span, end in zip(spans, following, strict=True):
+        start = span.debut if span.entete < 0 else fins[span.entete]
+        stop = end if span.fin < 0 else debuts[span.fin]
+        digest = hashlib.sha256(fixed[span.entete])
+        digest.update(flux.data[start:stop].tobytes().translate(None, BLANKS))
+        digest.update(fixed[span.fin])
+        yield digest.hexdigest().encode()
 
 
-def _fixed(flux: Flux, row: int, layout: Layout, code: str, left_out: str) -> bytes:
-    """An end mark stands after it: what it holds never runs into what follows."""
-    if row < 0:
-        return b"@"
-    field = layout.records[code].field(left_out)
-    raw = bytearray(flux.fixes[row].tobytes())
-    raw[field.first - 1 : field.last] = b" " * field.width
-    return bytes(raw).translate(None, BLANKS) + b"@"
+def _fixed(flux: Flux, layout: Layout) -> list[bytes]:
+    """Return what is hashed of each fixed record; the last one, of rank -1, stands for none.
+
+    An end mark stands after each: what it holds never runs into what follows.
+    """
+    rows = flux.fixes.copy()
+    for code, name in _LEFT_OUT.items():
+        field = layout.records[code].field(name)
+        mine = (rows[:, :3] == np.frombuffer(code.encode(), dtype=np.uint8)).all(axis=1)
+        rows[mine, field.first - 1 : field.last] = ord(" ")
+    raw = rows.tobytes()
+    texts = [raw[at : at + FIXED].translate(None, BLANKS) + b"@" for at in range(0, len(raw), FIXED)]
+    return [*texts, b"@"]

@@ -133,27 +133,34 @@ def _tell(log: ProblemLog, number: int, offsets: Places, wanted: int, found: Pla
 
 def _spans(flux: Flux, starts: Places) -> Iterator[Span]:
     """Pair the fixed records; entities outside any pair make a return of their own, without its header."""
-    opened: Span | None = None
+    opened: tuple[int, int] | None = None  # where the return begins, and the row of its header
     place = 0
-    for row, (start, end) in enumerate(zip(flux.debuts.tolist(), flux.fins.tolist(), strict=True)):
-        if opened is None and _any_between(starts, place, start):
-            opened = Span(place, -1, -1)
-        if bytes(flux.fixes[row, :3]) == _HEADER:
+    headers = (flux.fixes[:, :3] == np.frombuffer(_HEADER, dtype=np.uint8)).all(axis=1)
+    lone = _entities_before(flux, starts)
+    fixed = zip(flux.debuts.tolist(), flux.fins.tolist(), headers.tolist(), lone.tolist(), strict=False)
+    for row, (start, end, is_header, entities) in enumerate(fixed):
+        if opened is None and entities:
+            opened = (place, -1)
+        if is_header:
             if opened is not None:
-                yield opened
-            opened = Span(start, row, -1)
+                yield Span(*opened, -1)
+            opened = (start, row)
         else:
-            yield Span(start, -1, row) if opened is None else attrs.evolve(opened, fin=row)
+            yield Span(*(opened or (start, -1)), row)
             opened = None
         place = end
-    if opened is None and _any_between(starts, place, len(flux.data)):
-        opened = Span(place, -1, -1)
+    if opened is None and lone[-1]:
+        opened = (place, -1)
     if opened is not None:
-        yield opened
+        yield Span(*opened, -1)
 
 
-def _any_between(starts: Places, low: int, high: int) -> bool:
-    return bool(np.searchsorted(starts, low) < np.searchsorted(starts, high))
+def _entities_before(flux: Flux, starts: Places) -> npt.NDArray[np.bool_]:
+    """Say whether an entity begins between each fixed record and the one before, then after the last."""
+    low = np.searchsorted(starts, np.append(0, flux.fins))
+    high = np.searchsorted(starts, np.append(flux.debuts, len(flux.data)))
+    some: npt.NDArray[np.bool_] = low < high
+    return some
 
 
 def _leftovers(flux: Flux) -> Iterator[tuple[int, int]]:

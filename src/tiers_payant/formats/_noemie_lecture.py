@@ -19,7 +19,7 @@ from tiers_payant.formats._noemie_controles import (
     check_levels,
     read_fermetures,
 )
-from tiers_payant.formats._noemie_empreinte import fingerprint
+from tiers_payant.formats._noemie_empreinte import fingerprints
 from tiers_payant.formats._noemie_entites import Rows, cut
 from tiers_payant.formats._noemie_groupes import Faits, read_groupes
 from tiers_payant.formats._noemie_reponses import Answers, Motifs, read_answers, read_motifs, without_detail
@@ -104,8 +104,7 @@ def _retours(contexte: Contexte, entetes: Mapping[str, Column], fins: Mapping[st
     tail = np.array([span.fin for span in spans], dtype=np.int64)
     starts = np.array([span.debut for span in spans], dtype=np.int64)
     fixed = np.append(contexte.flux.octets, 0)
-    ends = [*starts[1:].tolist(), len(contexte.flux.data)][: len(spans)]
-    prints = [fingerprint(contexte.flux, span, end, contexte.layout) for span, end in zip(spans, ends, strict=True)]
+    prints = list(fingerprints(contexte.flux, spans, contexte.layout)) if spans else []
     return Retours.of(
         len(spans),
         **{name: entetes[name][head] for name in ("emetteur_type", "destinataire_type", "date", "fichier")},
