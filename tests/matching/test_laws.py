@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import attrs
 import numpy as np
@@ -14,7 +15,7 @@ from tests.matching.oracle import Oracle, rows
 
 from tiers_payant.domain import Book, EtatVirement, Part, Tables
 from tiers_payant.errors import LawError
-from tiers_payant.matching import reconcile
+from tiers_payant.matching import _candidats, _propositions, reconcile
 from tiers_payant.reports import rapprochement_chunks
 
 _POINTERS = {"retours": ("groupes.retour", "reponses.retour", "mouvements.retour"),
@@ -48,6 +49,16 @@ def test_links_are_those_of_the_oracle(tables: Tables):
     """
     links = reconcile(Book(tables=tables)).liens_virements
     assert Oracle(tables).links == set(zip(links.groupe.tolist(), links.virement.tolist(), strict=True))
+
+
+@given(books())
+def test_no_bound_on_candidates_makes_a_link(tables: Tables):
+    """
+    However few candidates may be drawn or listed, only pairs that the oracle ties are tied, and the balance holds.
+    """
+    with patch.object(_candidats, "CROWD", 1), patch.object(_propositions, "LISTED", 1):
+        links = reconcile(Book(tables=tables)).verify().liens_virements
+    assert Oracle(tables).links >= set(zip(links.groupe.tolist(), links.virement.tolist(), strict=True))
 
 
 @given(books())

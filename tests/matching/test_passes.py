@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
-from tiers_payant.domain import Book, Etat, EtatVirement, Rapprochement, load_payeurs, plain_text
+from tiers_payant.domain import Book, Comptes, Etat, EtatVirement, Rapprochement, load_payeurs, plain_text
 from tiers_payant.matching import MatchPolicy, reconcile
 
 OFFICINE = "999000019"
@@ -277,3 +278,44 @@ def test_payers_are_named_by_the_longest_known_text(text, payer):
     """
     found = load_payeurs().named_in(plain_text(text))
     assert payer == (found.id if found else None)
+
+
+def test_a_crowd_of_equal_amounts_is_refused_without_drawing_its_pairs():
+    """
+    Ten thousand groups and ten thousand credits of one amount: no pair, no proposal, one problem, all inexpliqué.
+    """
+    crowd = 10_000
+    result = reconcile(book(groups=[{}] * crowd, lines=[{"label": "VIR EXEMPLE"}] * crowd))
+    assert (0, 0) == (len(result.liens_virements), len(result.propositions))
+    assert {EtatVirement.INEXPLIQUE} == set(result.etats_virements.tolist())
+    assert [("CANDIDATS_TROP_NOMBREUX", {"nombre": crowd})] == [(one.code, one.params) for one in result.problems]
+
+
+def test_more_rivals_than_a_person_can_choose_from_are_told_not_listed():
+    """
+    Beyond twenty candidates for one group nothing is proposed; what has fewer keeps its proposals.
+    """
+    lines = [{}] * 21 + [{"cents": 700}] * 2
+    result = reconcile(book(groups=[{}, {"du": 700}], lines=lines))
+    assert [700, 700] == result.propositions.cents.tolist()
+    assert [("CANDIDATS_TROP_NOMBREUX", {"nombre": 21})] == [(one.code, one.params) for one in result.problems]
+
+
+def test_an_account_that_two_officines_claim_may_be_any():
+    """
+    Whoever was told last is not its owner: the credit goes to the officine whose group it fits, in either order.
+    """
+    for claims in ([OFFICINE, "999000027"], ["999000027", OFFICINE]):
+        given = book(groups=[{}], lines=[{}]).tables
+        comptes = Comptes.of(officine=claims, compte=["A", "A"], source=[0, 0])
+        assert [Etat.CREDITEE] == etats(reconcile(Book(tables=attrs.evolve(given, comptes=comptes))))
+
+
+def test_a_group_without_return_borrows_no_sender():
+    """
+    A group that points to no return is of an unknown sender: it takes none of the other returns' payers.
+    """
+    given = book(groups=[{}], lines=[{}]).tables
+    alone = given.groupes.with_columns(retour=[-1])
+    result = reconcile(Book(tables=attrs.evolve(given, groupes=alone)))
+    assert [Etat.ANNONCEE] == etats(result)

@@ -38,6 +38,7 @@ _PHYSICAL = 2056
 _PREFIX = 4
 _TRIED = 1 << 16
 _FEW = 4
+_PERFECT = 3
 _IS_BLANK = np.zeros(256, dtype=np.bool_)
 _IS_BLANK[list(BLANKS)] = True
 
@@ -92,7 +93,12 @@ def unframe(data: Matrix, layout: Layout, log: ProblemLog, cadrage: str = "") ->
 def detect(data: Matrix, layout: Layout) -> str:
     """Return the framing under which the head of the file holds the most well-formed entities."""
     head = data[:_TRIED]
-    scores = {cadrage: _score(_UNFRAMERS[cadrage](head, ProblemLog("")), layout) for cadrage in _plausible(head)}
+    scores: dict[str, int] = {}
+    for cadrage in _plausible(head):
+        flux = _UNFRAMERS[cadrage](head, ProblemLog(""))
+        scores[cadrage] = _score(flux, layout)
+        if 0 < scores[cadrage] == _PERFECT * len(flux.marks):
+            break
     return max(scores, key=lambda cadrage: scores[cadrage])
 
 
@@ -104,7 +110,7 @@ def _plausible(head: Matrix) -> tuple[str, ...]:
 
 
 def _score(flux: Flux, layout: Layout) -> int:
-    """Two points for an entity of known number and right length, one for five digits at its start."""
+    """Two points for an entity of known number and right length, one for five digits at its start: three at most."""
     lengths = {code: record.length for code, record in layout.records.items()}
     points = 0
     for start, mark in zip(flux.starts().tolist(), flux.marks.tolist(), strict=True):

@@ -6,10 +6,14 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Edges", "equal_in_window", "unique_both_ways"]
+__all__ = ["Candidates", "Edges", "equal_in_window", "unique_both_ways"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+CROWD = 256
+"""Most candidates of one row. Ten thousand equal amounts on each side would make a hundred million pairs, none of them
+unique."""
 
 
 @attrs.frozen(eq=False)
@@ -26,6 +30,19 @@ class Edges:
         return len(self.left)
 
 
+@attrs.frozen(eq=False)
+class Candidates:
+    """The pairs drawn, and the rows that have others besides: in a crowd no pair is drawn, so none may be judged."""
+
+    edges: Edges
+    left_crowded: Mask
+    right_crowded: Mask
+
+    def judged(self, edges: Edges) -> Edges:
+        """Keep of *edges* those whose two ends have all their candidates among the pairs drawn."""
+        return edges.where(~self.left_crowded[edges.left] & ~self.right_crowded[edges.right])
+
+
 def unique_both_ways(edges: Edges) -> Mask:
     """Return the edges whose two ends have no other edge.
 
@@ -39,8 +56,10 @@ def unique_both_ways(edges: Edges) -> Mask:
 
 def equal_in_window(
     left_keys: Rows, left_days: Rows, right_keys: Rows, right_days: Rows, *, before: int, after: int
-) -> Edges:
+) -> Candidates:
     """Pair the rows of equal keys where the right day is from *before* days before to *after* days after the left.
+
+    No pair is drawn for a key under which one row has more than `CROWD` candidates: its rows are crowded.
 
     Args:
         left_keys: int64; so are the three others. Days are numbered from 1970.
@@ -50,11 +69,29 @@ def equal_in_window(
     order = np.lexsort((right_days, right_keys))
     keys = np.concatenate([right_keys, left_keys])
     _, dense = np.unique(keys, return_inverse=True)
+    right_dense, left_dense = dense[: len(right_keys)][order], dense[len(right_keys) :]
     span = np.int64(1) << 32
-    right = dense[: len(right_keys)][order] * span + right_days[order]
-    left = dense[len(right_keys) :] * span + left_days
+    right = right_dense * span + right_days[order]
+    left = left_dense * span + left_days
     first = np.searchsorted(right, left - before, side="left")
     last = np.searchsorted(right, left + after, side="right")
-    counts = last - first
+    crowds = _crowds(left_dense, right_dense, first, last)
+    counts = np.where(crowds[left_dense], 0, last - first)
     starts = np.repeat(first - (np.cumsum(counts) - counts), counts)
-    return Edges(np.repeat(np.arange(len(left)), counts), order[starts + np.arange(int(counts.sum()))])
+    right_crowded = np.empty(len(right_keys), dtype=np.bool_)
+    right_crowded[order] = crowds[right_dense]
+    return Candidates(
+        Edges(np.repeat(np.arange(len(left)), counts), order[starts + np.arange(int(counts.sum()))]),
+        crowds[left_dense],
+        right_crowded,
+    )
+
+
+def _crowds(left_dense: Rows, right_dense: Rows, first: Rows, last: Rows) -> Mask:
+    """Say of each key whether one of its rows has too many candidates; a left row has those from *first* to *last*."""
+    crowds = np.zeros(len(left_dense) + len(right_dense), dtype=np.bool_)
+    crowds[left_dense[last - first > CROWD]] = True
+    ends = len(right_dense) + 1
+    opened = np.cumsum(np.bincount(first, minlength=ends) - np.bincount(last, minlength=ends))[:-1]
+    crowds[right_dense[opened > CROWD]] = True
+    return crowds

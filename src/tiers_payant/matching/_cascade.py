@@ -28,7 +28,7 @@ from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
 from tiers_payant.matching._politique import MatchPolicy
-from tiers_payant.matching._propositions import proposals
+from tiers_payant.matching._propositions import Questions, proposals
 from tiers_payant.matching._reponses import Answers, answered, rejected_rows
 from tiers_payant.matching._retransmissions import retransmissions
 
@@ -65,9 +65,10 @@ def reconcile(
     banque = bank_of(tables, payeurs or load_payeurs())
     contexte = Contexte(tables, banque)
     liens = _settle(contexte, passes, policy)
-    open_questions = proposals(contexte, liens, policy)
+    questions = proposals(contexte, liens, policy)
+    open_questions = questions.listed
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)
-    etats = _bank_states(banque, liens.virement, open_questions.virement)
+    etats = _bank_states(banque, liens.virement, questions)
     rejected, rows = rejected_rows(tables, dues)
     return Rapprochement(
         tables=tables,
@@ -79,18 +80,25 @@ def reconcile(
         rejets_rangs=rows,
         etats_virements=etats,
         totaux=_totals(tables, creances, answers, liens, etats),
-        problems=(*book.problems, *dues.problems, *answers.problems, *_not_money(tables, banque)),
+        problems=(
+            *book.problems,
+            *dues.problems,
+            *answers.problems,
+            *_told(tables, ~banque.argent, "LIGNES_NON_COMPTABILISEES"),
+            *_told(tables, questions.unlisted, "CANDIDATS_TROP_NOMBREUX"),
+        ),
     ).verify()
 
 
 def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) -> LiensVirements:
     """Run the passes: each judges its whole graph before it consumes anything."""
     tables = contexte.tables
-    edges = candidates(tables, contexte.banque, net_cents(tables), policy)
+    found_on_net = candidates(tables, contexte.banque, net_cents(tables), policy)
+    edges = found_on_net.edges
     found = []
     for passe in passes:
         believed = edges.where(passe.keeps(contexte, edges))
-        links = believed.where(unique_both_ways(believed))
+        links = found_on_net.judged(believed.where(unique_both_ways(believed)))
         found.append(
             LiensVirements.of(
                 len(links),
@@ -137,15 +145,15 @@ def _mask(rows: npt.NDArray[np.integer], length: int) -> Mask:
     return mask
 
 
-def _bank_states(
-    banque: Banque, settled: npt.NDArray[np.int32], proposed: npt.NDArray[np.int32]
-) -> npt.NDArray[np.int8]:
+def _bank_states(banque: Banque, settled: npt.NDArray[np.int32], questions: Questions) -> npt.NDArray[np.int8]:
     """In scope is a line with a known payer, a typed reference or a candidate; the rest is not ours to explain."""
     named = [texte.payeur is not None or texte.typed for texte in banque.textes]
     states_ = np.where(
-        np.array(named, dtype=np.bool_) & banque.argent, EtatVirement.INEXPLIQUE, EtatVirement.HORS_PERIMETRE
+        (np.array(named, dtype=np.bool_) & banque.argent) | questions.unlisted,
+        EtatVirement.INEXPLIQUE,
+        EtatVirement.HORS_PERIMETRE,
     )
-    states_[proposed] = EtatVirement.PROPOSE
+    states_[questions.listed.virement] = EtatVirement.PROPOSE
     states_[settled] = EtatVirement.EXPLIQUE
     return states_.astype(np.int8)
 
@@ -175,11 +183,10 @@ def _inside(groups: npt.NDArray[np.int32], settled: Mask) -> Mask:
     return (groups >= 0) & settled[groups] if len(settled) else np.zeros(len(groups), dtype=np.bool_)
 
 
-def _not_money(tables: Tables, banque: Banque) -> list[Problem]:
-    sources, counts = np.unique(tables.virements.source[~banque.argent], return_counts=True)
+def _told(tables: Tables, lines: Mask, code: str) -> list[Problem]:
+    """One problem for each file that holds some of these bank *lines*."""
+    sources, counts = np.unique(tables.virements.source[lines], return_counts=True)
     return [
-        Problem(
-            code="LIGNES_NON_COMPTABILISEES", at=Location(file=tables.sources[source].nom), params={"nombre": count}
-        )
+        Problem(code=code, at=Location(file=tables.sources[source].nom), params={"nombre": count})
         for source, count in zip(sources.tolist(), counts.tolist(), strict=True)
     ]

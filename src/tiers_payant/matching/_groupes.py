@@ -6,8 +6,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Payeurs, Statut, Tables
-from tiers_payant.matching._candidats import Edges, equal_in_window
+from tiers_payant.domain import Payeurs, Statut, Tables, row_codes
+from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
 from tiers_payant.matching._libelles import Textes, texts_of
 from tiers_payant.matching._politique import MatchPolicy
 
@@ -24,7 +24,7 @@ class Banque:
     """The bank lines as the matching sees them.
 
     `argent` tells those that are booked and in euros; `officine` gives the officine of each account, empty when it
-    may be any.
+    may be any: no officine claims the account, or several do.
     """
 
     argent: Mask
@@ -35,13 +35,21 @@ class Banque:
 def bank_of(tables: Tables, payeurs: Payeurs) -> Banque:
     """Read what the bank lines say."""
     lines = tables.virements
-    officine_of = dict(zip(tables.comptes.compte.tolist(), tables.comptes.officine.tolist(), strict=True))
+    officine_of = _owners(tables)
     owners = [officine_of.get(compte, b"") for compte in lines.compte.tolist()]
     return Banque(
         argent=(lines.statut == Statut.COMPTABILISE) & np.isin(lines.devise, _EURO) & ~np.isnat(lines.date),
         officine=np.array(owners, dtype="S") if owners else np.empty(0, dtype="S1"),
         textes=texts_of(lines, payeurs),
     )
+
+
+def _owners(tables: Tables) -> dict[bytes, bytes]:
+    """Return the officine of each account that only one claims."""
+    claims: dict[bytes, set[bytes]] = {}
+    for compte, officine in zip(tables.comptes.compte.tolist(), tables.comptes.officine.tolist(), strict=True):
+        claims.setdefault(compte, set()).add(officine)
+    return {compte: min(officines) for compte, officines in claims.items() if len(officines) == 1}
 
 
 def net_cents(tables: Tables) -> Rows:
@@ -62,21 +70,41 @@ def _sums(groups: npt.NDArray[np.int32], cents: Rows, length: int) -> Rows:
     return totals
 
 
-def candidates(tables: Tables, banque: Banque, amounts: Rows, policy: MatchPolicy) -> Edges:
+def candidates(tables: Tables, banque: Banque, amounts: Rows, policy: MatchPolicy) -> Candidates:
     """Pair the groups with the credits of their *amounts*, in the window of their date, on an account that may be
     their officine's.
     """
     groups, lines = tables.groupes, tables.virements
     usable = np.flatnonzero((amounts > 0) & ~np.isnat(groups.date))
-    money = np.flatnonzero(banque.argent & (lines.montant_cents > 0))
-    edges = equal_in_window(
-        amounts[usable],
-        groups.date[usable].astype(np.int64),
-        lines.montant_cents[money],
-        lines.date[money].astype(np.int64),
+    money = banque.argent & (lines.montant_cents > 0)
+    owned, shared = np.flatnonzero(money & (banque.officine != b"")), np.flatnonzero(money & (banque.officine == b""))
+    own_keys, owned_keys = row_codes(
+        [(amounts[usable], groups.officine[usable]), (lines.montant_cents[owned], banque.officine[owned])]
+    )
+    own = _in_window(tables, usable, own_keys, owned, owned_keys, policy)
+    others = _in_window(tables, usable, amounts[usable], shared, lines.montant_cents[shared], policy)
+    return Candidates(
+        Edges(
+            np.concatenate([own.edges.left, others.edges.left]), np.concatenate([own.edges.right, others.edges.right])
+        ),
+        own.left_crowded | others.left_crowded,
+        own.right_crowded | others.right_crowded,
+    )
+
+
+def _in_window(
+    tables: Tables, groups: Rows, group_keys: Rows, lines: Rows, line_keys: Rows, policy: MatchPolicy
+) -> Candidates:
+    """Pair these rows of groups and bank lines that share a key, in the window; rows are those of the tables."""
+    found = equal_in_window(
+        group_keys,
+        tables.groupes.date[groups].astype(np.int64),
+        line_keys,
+        tables.virements.date[lines].astype(np.int64),
         before=policy.avant_jours,
         after=policy.apres_jours,
     )
-    pairs = Edges(usable[edges.left], money[edges.right])
-    owner = banque.officine[pairs.right]
-    return pairs.where((owner == b"") | (owner == groups.officine[pairs.left]))
+    crowded = np.zeros(len(tables.groupes), dtype=np.bool_), np.zeros(len(tables.virements), dtype=np.bool_)
+    crowded[0][groups[found.left_crowded]] = True
+    crowded[1][lines[found.right_crowded]] = True
+    return Candidates(Edges(groups[found.edges.left], lines[found.edges.right]), *crowded)

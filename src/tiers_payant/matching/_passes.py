@@ -42,26 +42,27 @@ class Passe:
 
 def payer_fits(contexte: Contexte, edges: Edges) -> Mask:
     """Say, for each pair, whether the payer that the bank line names pays the returns of that sender."""
-    groups = contexte.tables.groupes
-    sender_of = contexte.tables.retours.emetteur_type
-    senders = sender_of[groups.retour[edges.left]].tolist() if len(sender_of) else [b""] * len(edges)
-    payers = [contexte.banque.textes[line].payeur for line in edges.right.tolist()]
-    fits = [
-        payer is not None and sender.decode("latin-1") in payer.emetteurs
-        for payer, sender in zip(payers, senders, strict=True)
-    ]
-    return np.array(fits, dtype=np.bool_)
+    tables, textes = contexte.tables, contexte.banque.textes
+    kinds, kind_of = np.unique(np.append(tables.retours.emetteur_type, b""), return_inverse=True)
+    senders = [kind.decode("latin-1") for kind in kinds.tolist()]
+    lines, line_of = np.unique(edges.right, return_inverse=True)
+    payers = [textes[line].payeur for line in lines.tolist()]
+    pays = np.array([[payer is not None and sender in payer.emetteurs for sender in senders] for payer in payers])
+    # A group of no return points to -1: the entry appended, which no payer pays for.
+    return pays.astype(np.bool_).reshape(len(payers), len(senders))[line_of, kind_of[tables.groupes.retour[edges.left]]]
 
 
 def _label_holds(contexte: Contexte, edges: Edges) -> Mask:
     """Say, for each pair, whether the bank line holds one of the transfer labels that the return announces."""
     groups, texts = contexte.tables.groupes, contexte.banque.textes
-    pairs = zip(edges.left.tolist(), edges.right.tolist(), strict=True)
-    holds = [
+    labelled = (groups.libelle_1[edges.left] != "") | (groups.libelle_2[edges.left] != "")
+    pairs = zip(edges.left[labelled].tolist(), edges.right[labelled].tolist(), strict=True)
+    holds = np.zeros(len(edges), dtype=np.bool_)
+    holds[labelled] = [
         texts[line].holds(groups.libelle_1[group]) or texts[line].holds(groups.libelle_2[group])
         for group, line in pairs
     ]
-    return np.array(holds, dtype=np.bool_)
+    return holds
 
 
 PASSES = (

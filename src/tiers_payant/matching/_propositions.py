@@ -2,43 +2,85 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import LiensVirements, Propositions, group_ids, virement_ids
-from tiers_payant.matching._candidats import Edges
+from tiers_payant.matching._candidats import Candidates, Edges
 from tiers_payant.matching._groupes import candidates, gross_cents, net_cents
 from tiers_payant.matching._passes import Contexte, payer_fits
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["proposals"]
+__all__ = ["Questions", "proposals"]
 
+Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+LISTED = 20
+"""Most proposals of one group or of one bank line: nobody chooses among more, and each names all of its rivals."""
 
-def proposals(contexte: Contexte, settled: LiensVirements, policy: MatchPolicy) -> Propositions:
-    """Propose every pair still open whose net agrees, and every pair whose total before movements agrees."""
+
+@attrs.frozen(eq=False)
+class Questions:
+    """The proposals, and for each bank line whether it has candidates that are too many to propose any."""
+
+    listed: Propositions
+    unlisted: Mask
+
+
+def proposals(contexte: Contexte, settled: LiensVirements, policy: MatchPolicy) -> Questions:
+    """Propose every pair still open whose net agrees, and every pair whose total before movements agrees.
+
+    A group or a bank line with more than `LISTED` such pairs has none of them proposed.
+    """
     tables, banque = contexte.tables, contexte.banque
     net, gross = net_cents(tables), gross_cents(tables)
-    on_net = _open(candidates(tables, banque, net, policy), settled)
-    on_net, unknown = _believable(contexte, on_net)
-    on_gross = _open(candidates(tables, banque, gross, policy), settled)
-    on_gross = on_gross.where((gross != net)[on_gross.left] if len(gross) else np.zeros(0, np.bool_))
+    by_net = candidates(tables, banque, net, policy)
+    by_gross = candidates(tables, banque, np.where(gross != net, gross, 0), policy)
+    on_net, unknown = _believable(contexte, _open(by_net.edges, settled))
+    on_gross = _open(by_gross.edges, settled)
     on_gross = on_gross.where(payer_fits(contexte, on_gross))
     motifs = np.concatenate(
         [np.where(unknown, b"PAYEUR_INCONNU", b"AMBIGU"), np.full(len(on_gross), b"BRUT", dtype="S14")]
     )
     edges = Edges(np.concatenate([on_net.left, on_gross.left]), np.concatenate([on_net.right, on_gross.right]))
+    few = _few(edges)
+    return Questions(
+        listed=_listed(contexte, edges.where(few), motifs[few], _rivals(contexte, edges, few)),
+        unlisted=_unlisted(edges, few, (by_net, by_gross), settled),
+    )
+
+
+def _few(edges: Edges) -> Mask:
+    """Say, for each pair, whether both of its ends have few enough pairs to be shown."""
+    if not len(edges):
+        return np.zeros(0, dtype=np.bool_)
+    few: Mask = (np.bincount(edges.left)[edges.left] <= LISTED) & (np.bincount(edges.right)[edges.right] <= LISTED)
+    return few
+
+
+def _listed(contexte: Contexte, edges: Edges, motifs: npt.NDArray[np.bytes_], rivals: list[str]) -> Propositions:
+    lines = contexte.tables.virements
     return Propositions.of(
         len(edges),
         groupe=edges.left.astype(np.int32),
         virement=edges.right.astype(np.int32),
-        cents=tables.virements.montant_cents[edges.right],
+        cents=lines.montant_cents[edges.right],
         passe=np.where(motifs == b"BRUT", b"payeur_brut_periode", b"payeur_net_periode"),
         motif=motifs,
-        rivaux=_rivals(contexte, edges),
-        date=tables.virements.date[edges.right],
+        rivaux=np.array(rivals, dtype=object),
+        date=lines.date[edges.right],
     )
+
+
+def _unlisted(edges: Edges, few: Mask, found: tuple[Candidates, ...], settled: LiensVirements) -> Mask:
+    """Return the bank lines still open that have candidates, none of them listed."""
+    crowded: Mask = np.logical_or.reduce([one.right_crowded for one in found])
+    crowded[edges.right] = True
+    crowded[edges.right[few]] = False
+    crowded[settled.virement] = False
+    return crowded
 
 
 def _open(edges: Edges, settled: LiensVirements) -> Edges:
@@ -52,13 +94,12 @@ def _believable(contexte: Contexte, edges: Edges) -> tuple[Edges, Mask]:
     return edges.where(fits | unknown), unknown[fits | unknown]
 
 
-def _rivals(contexte: Contexte, edges: Edges) -> list[str]:
-    """Name, for each pair, the other groups of its bank line and the other bank lines of its group."""
+def _rivals(contexte: Contexte, edges: Edges, shown: Mask) -> list[str]:
+    """Name, for each pair *shown*, the other groups of its bank line and the other bank lines of its group."""
     groups, lines = group_ids(contexte.tables), virement_ids(contexte.tables)
     of_line: dict[int, set[int]] = {}
     of_group: dict[int, set[int]] = {}
-    pairs = list(zip(edges.left.tolist(), edges.right.tolist(), strict=True))
-    for group, line in pairs:
+    for group, line in zip(edges.left.tolist(), edges.right.tolist(), strict=True):
         of_line.setdefault(line, set()).add(group)
         of_group.setdefault(group, set()).add(line)
     return [
@@ -66,5 +107,5 @@ def _rivals(contexte: Contexte, edges: Edges) -> list[str]:
             sorted(groups[other] for other in of_line[line] - {group})
             + sorted(lines[other] for other in of_group[group] - {line})
         )
-        for group, line in pairs
+        for group, line in zip(edges.left[shown].tolist(), edges.right[shown].tolist(), strict=True)
     ]

@@ -35,9 +35,10 @@ def retransmissions(tables: Tables, creances: Creances, refused: Mask, refused_o
     right = np.isin(sieve, sieve[left])
     old, new = rows[left], rows[right]
     sent_on = creances.lot_date.astype(np.int64)
-    edges = equal_in_window(
+    found = equal_in_window(
         sieve[left].view(np.int64), refused_on[old], sieve[right].view(np.int64), sent_on[new], before=0, after=_LATEST
     )
+    edges = found.edges  # of a crowd of equal shares, none is unique
     pairs = Edges(old[edges.left], new[edges.right])
     pairs = pairs.where(_same(tables, creances, pairs) & (pairs.left != pairs.right))
     return pairs.where(unique_both_ways(pairs))
