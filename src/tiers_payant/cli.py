@@ -1,13 +1,15 @@
 """The command line: thin, over the public API, in French on screen.
 
-Exit status: 0 done; 1 done, with problems in the input; 2 wrong usage or missing path; 3 nothing could be read, or a
-law broke.
+Exit status: 0 done; 1 done, with problems in the input; 2 wrong usage, or a path that is missing or cannot be written;
+3 nothing could be read, or a law broke; 130 interrupted from the keyboard.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import io
+import os
 import re
 import sys
 import tempfile
@@ -19,10 +21,11 @@ from tiers_payant.errors import Gravite, LawError, SourceError, TiersPayantError
 
 __all__ = ["main"]
 
-DONE, WITH_PROBLEMS, USAGE, NOTHING = 0, 1, 2, 3
+DONE, WITH_PROBLEMS, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
 
 _DEMO_FACTURES = 3000
 _DEMO_MONTHS = 2
+_MOST_OFFICINES = 999
 
 _IN_FRENCH = (
     (r"the following arguments are required: (.*)", r"il manque : \1"),
@@ -59,10 +62,21 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without accents gets question marks, not a traceback
+            stream.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
-        return command(arguments)
+        status = command(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, so that what cannot be written is told like the rest
+        return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read our output, such as `head`, has seen enough
+        _forget_output()
+        return DONE
     except SourceError as error:
         _complain(f"introuvable ou illisible : {error}")
         return USAGE
@@ -72,6 +86,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TiersPayantError as error:
         _complain(str(error))
         return NOTHING
+    except OSError as error:
+        _forget_output()
+        _complain(f"écriture impossible : {error.filename or 'la sortie'}: {error.strerror}")
+        return USAGE
+
+
+def _forget_output() -> None:
+    """Send nowhere what is still to be written, so that Python does not try again, and fail, when it ends."""
+    if sys.stdout is sys.__stdout__ and sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str) -> None:
@@ -93,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
 
     simulate = commands.add_parser("simulate", help="écrit les fichiers de pharmacies simulées, et leur vérité")
     simulate.add_argument("folder", metavar="DOSSIER", type=Path)
-    simulate.add_argument("--officines", metavar="K", type=_count, default=1, help="nombre d'officines (1)")
+    simulate.add_argument("--officines", metavar="K", type=_officines, default=1, help="nombre d'officines (1)")
     simulate.add_argument("--factures", metavar="N", type=_count, default=3000, help="nombre de factures (3000)")
     simulate.add_argument("--months", metavar="M", type=_count, default=1, help="nombre de mois (1)")
     simulate.add_argument("--seed", metavar="S", type=int, default=1, help="graine du hasard (1)")
@@ -108,6 +132,13 @@ def _day(text: str) -> dt.date:
 def _count(text: str) -> int:
     value = int(text)
     if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def _officines(text: str) -> int:
+    value = _count(text)
+    if value > _MOST_OFFICINES:
         raise ValueError(text)
     return value
 

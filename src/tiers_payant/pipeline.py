@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -31,8 +32,8 @@ def read(
     """Read any mixture of files and folders; the format of each file is found by its content.
 
     Args:
-        paths: Files, or folders taken whole. Names in what is reported are relative to them; hidden files are passed
-            over.
+        paths: Files, or folders taken whole. Names in what is reported are relative to them, with escapes for what
+            cannot be printed; hidden files, pipes and devices inside folders are passed over.
         manager: The plugins to ask; the built-in formats when not given.
         options: For each format by name, what its reader is to assume: `{"noemie": {"cadrage": "blocs"}}`.
         progress: Told of each file.
@@ -42,7 +43,7 @@ def read(
         problem, not the end.
 
     Raises:
-        SourceError: A path does not exist.
+        SourceError: A path does not exist, or the system refuses to look for it.
     """
     formats = formats_of(manager or build_manager())
     files = _files(paths)
@@ -67,19 +68,35 @@ def _files(paths: Iterable[str | Path]) -> list[tuple[str, Path]]:
 
     def add(file: Path, name: str) -> None:
         place = file.resolve()
-        found[place] = min(name, found.get(place, name))
+        found[place] = min(_printable(name), found.get(place, _printable(name)))
 
     for path in map(Path, paths):
-        if path.is_dir():
+        if _is_folder(path):
             for file in path.rglob("*"):
                 inside = file.relative_to(path)
                 if file.is_file() and not any(part.startswith(".") for part in inside.parts):
                     add(file, inside.as_posix())
-        elif path.exists():
-            add(path, path.name)
         else:
-            raise SourceError(f"{path}: no such file or folder")
+            add(path, path.name)
     return sorted((name, path) for path, name in found.items())
+
+
+def _is_folder(path: Path) -> bool:
+    """Tell a folder from a file; a path that is neither is refused."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        raise SourceError(f"{_printable(str(path))}: no such file or folder") from error
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{_printable(str(path))}: {getattr(error, 'strerror', None) or error}") from error
+    return stat.S_ISDIR(mode)
+
+
+def _printable(name: str) -> str:
+    """Return *name* fit for screen and JSON: escapes for line feeds, terminal codes, bytes that are no UTF-8."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in name
+    )
 
 
 def _read_one(
@@ -88,6 +105,8 @@ def _read_one(
     """Read one file; None for one that the library wrote itself."""
     entree = Entree(nom=name, chemin=path)
     try:
+        if not path.is_file():  # opening a pipe would wait for whoever writes it
+            return _nothing(name, "FICHIER_ILLISIBLE", raison="ni un fichier ni un dossier")
         head = entree.head()
         if _is_own_output(head):
             return None
@@ -130,4 +149,4 @@ def write_json(result: Rapprochement, path: str | Path) -> None:
         with Path(path).open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(rapprochement_chunks(result))
     except OSError as error:
-        raise SourceError(f"{path}: {error.strerror}") from error
+        raise SourceError(f"{_printable(str(path))}: {error.strerror}") from error

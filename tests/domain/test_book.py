@@ -21,7 +21,7 @@ from tiers_payant.domain._organismes import Organisme
 from tiers_payant.domain._retour import ReponseFacture, Retour, VirementAnnonce
 from tiers_payant.domain._source import Source
 from tiers_payant.domain._specs import Lecture
-from tiers_payant.domain.tables import Tables
+from tiers_payant.domain.tables import Tables, Virements
 from tiers_payant.errors import ColumnError, Location, Problem
 
 CAISSE = Organisme.amo("01", "999", "0000")
@@ -175,6 +175,15 @@ def test_overlapping_statements_merge_as_multisets(deliveries):
     assert sum(map(len, deliveries)) == expected.total() + dropped
 
 
+def test_lines_without_a_statement_merge_too():
+    """
+    A vendor may give bank lines alone: they count as lines of a statement.
+    """
+    line = Virements.of(compte=["A"], date=[JOUR], montant_cents=[4800], source=[0])
+    deliveries = [Lecture(Tables(sources=(Source(nom=nom),), virements=line)) for nom in ("a", "b")]
+    assert [4800] == Book.from_lectures(deliveries).tables.virements.montant_cents.tolist()
+
+
 def test_other_words_for_one_amount():
     """
     Two files of one format word a line alike: other words are another line. Two formats are compared by the amount.
@@ -291,3 +300,26 @@ def test_repr_of_a_book_shows_counts():
     """
     book = Book.from_objects(lots=[lot(facture("7"))])
     assert "<Book <Tables of 1 sources: lots=1, factures=1>, 0 problems>" == repr(book)
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("groupes", {"retour": [99]}),
+        ("reponses", {"groupe": [0]}),
+        ("mouvements", {"groupe": [-2]}),
+        ("reponses", {"part": [-2]}),
+        ("mouvements", {"nature": [100]}),
+        ("virements", {"libelle": [float("nan")]}),
+        ("virements", {"emetteur": [None]}),
+        ("lots", {"officine": 1}),
+        ("virements", {"montant_cents": [10**14]}),
+        ("factures", {"part_amo_cents": [-(2**63)]}),
+    ],
+)
+def test_columns_that_no_stage_could_use_are_refused(table, columns):
+    """
+    A row that is not there, a number of no enumeration, a text that is none: told at once, not met later.
+    """
+    with pytest.raises(ColumnError):
+        Book.from_columns({table: columns})

@@ -58,6 +58,7 @@ def test_columns_are_taken_in_any_usual_form():
         (Factures, {"total_cents": ["12,50"]}),
         (Factures, {"total_cents": [2**70]}),
         (Factures, {"total_cents": [[1]]}),
+        (Factures, {"officine": [["1"], ["2", "3"]]}),
         (Factures, {"facture": ["n°1"]}),
         (Factures, {"date_facture": ["hier"]}),
         (Factures, {"date_facture": [1.5]}),
@@ -76,6 +77,21 @@ def test_columns_that_make_no_table_are_refused(rows, columns):
     """
     with pytest.raises(ColumnError):
         rows.of(**columns)
+
+
+def test_refusal_names_the_column():
+    """
+    Who fills thirty columns is told which one is wrong, and what it should hold.
+    """
+    with pytest.raises(ColumnError, match=r"Factures\.facture: expected ASCII texts, got str"):
+        Factures.of(facture=["n°1"])
+
+
+def test_row_of_no_file_has_no_file_name():
+    """
+    -1 points nowhere, not to the last file.
+    """
+    assert ["a.b2", ""] == [Tables(sources=(Source(nom="a.b2"),)).file_of(source) for source in (0, -1)]
 
 
 @given(st.lists(st.lists(st.text("AB01", max_size=5), max_size=4), max_size=4))

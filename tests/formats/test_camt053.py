@@ -332,3 +332,13 @@ def test_problems_show_shapes_only():
     told = json.dumps([str(problem) for problem in read_camt053(Entree(nom="x", chemin=path)).problems])
     assert "CREDIT" not in told
     assert "1,00" not in told
+
+
+def test_an_amount_whose_sums_would_not_fit_is_told():
+    """
+    A thousand billion euros or more is a broken amount: twenty of the largest once summed to a wrong total in silence.
+    """
+    entry = '<Ntry><Amt Ccy="EUR">9999999999999999.99</Amt><CdtDbtInd>CRDT</CdtDbtInd></Ntry>'
+    lecture = lecture_of(f"<Document><BkToCstmrStmt><Stmt>{entry}</Stmt></BkToCstmrStmt></Document>".encode())
+    assert 0 == len(lecture.tables.virements)
+    assert "VALEUR_ATTENDUE" in [problem.code for problem in lecture.problems]

@@ -118,6 +118,17 @@ def test_late_is_told_after_the_seventh_open_day(today, expected):
     assert expected == int(late(reconcile(book()).creances, today).sum())
 
 
+@pytest.mark.parametrize("lot_date", ["1999-01-05", "2069-01-05"])
+def test_a_lot_of_a_day_that_no_calendar_covers_is_not_judged(lot_date):
+    """
+    A date misread in one lot does not take the whole answer away.
+    """
+    given = Book.from_columns(
+        {"factures": {**FACTURE, "lot_date": [lot_date], "paiement": ["05"], "part_amo_cents": [650]}}
+    )
+    assert [False] == late(reconcile(given).creances, dt.date(2026, 3, 2)).tolist()
+
+
 def test_what_is_settled_or_refused_is_never_late():
     """
     A reject has another clock.

@@ -82,6 +82,28 @@ def test_two_equal_credits_for_one_group_are_left_alone():
     assert 2000 == result.totaux.propose_cents
 
 
+def test_an_answer_of_no_group_is_not_to_be_confirmed():
+    """
+    What is proposed for a group says nothing of an announcement that belongs to none.
+    """
+    given = book(groups=[{}, {}], lines=[{}, {"date": "2026-01-12"}])
+    answers = given.tables.reponses.with_columns(groupe=[-1, 1])
+    tables = attrs.evolve(given.tables, reponses=answers)
+    motifs = [creance.motif for creance in reconcile(attrs.evolve(given, tables=tables)).creances]
+    assert ["ANNONCE_NON_CREDITEE", "ANNONCE_A_CONFIRMER"] == motifs
+
+
+def test_funds_of_unusual_codes_are_never_taken_for_one_another():
+    """
+    Codes longer than a caisse or a centre ever is still name debtors apart.
+    """
+    key = {"officine": [OFFICINE] * 2, "lot_date": ["2026-01-05"] * 2, "lot": ["001"] * 2, "facture": ["1", "2"]}
+    funds = {"regime": ["01"] * 2, "caisse": ["999"] * 2, "centre": ["100001", "200001"]}
+    given = Book.from_columns({"factures": {**key, **funds, "paiement": ["05"] * 2, "part_amo_cents": [100] * 2}})
+    debtors = [creance.debiteur for creance in reconcile(given).creances]
+    assert ["AMO:01-999-100001", "AMO:01-999-200001"] == debtors
+
+
 def test_a_label_decides_between_equal_groups():
     """
     The transfer label that a return announces, found in the bank line, tells two equal amounts apart.
@@ -295,7 +317,7 @@ def test_more_rivals_than_a_person_can_choose_from_are_told_not_listed():
     """
     Beyond twenty candidates for one group nothing is proposed; what has fewer keeps its proposals.
     """
-    lines = [{}] * 21 + [{"cents": 700}] * 2
+    lines: list[dict[str, Any]] = [{}] * 21 + [{"cents": 700}] * 2
     result = reconcile(book(groups=[{}, {"du": 700}], lines=lines))
     assert [700, 700] == result.propositions.cents.tolist()
     assert [("CANDIDATS_TROP_NOMBREUX", {"nombre": 21})] == [(one.code, one.params) for one in result.problems]

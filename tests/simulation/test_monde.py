@@ -293,3 +293,12 @@ def test_impossible_count_is_refused(wrong):
     """
     with pytest.raises(ValueError, match="expected"):
         make_world(**wrong)
+
+
+@pytest.mark.parametrize("debut", [dt.date(1, 1, 1), dt.date(1970, 12, 31), dt.date(2068, 1, 1), dt.date(9999, 12, 1)])
+def test_months_that_the_files_cannot_date_are_refused(debut):
+    """
+    B2 writes two digits of a year: told before anything is written.
+    """
+    with pytest.raises(ValueError, match="expected months"):
+        make_world(factures=1, debut=debut)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
-from tiers_payant.domain._cents import cents_from_decimal, cents_from_digits, cents_from_french, format_cents
+from tiers_payant.domain._cents import (
+    MOST_CENTS,
+    cents_from_decimal,
+    cents_from_digits,
+    cents_from_french,
+    format_cents,
+)
 from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
-from tiers_payant.domain._codes import Etat, EtatVirement, Issue, NatureMouvement, Part, Reponse, Statut
+from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Reponse, Statut
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._creance import Creance, motif_texte
 from tiers_payant.domain._donnees import Confiance
@@ -37,7 +43,7 @@ from tiers_payant.domain._identifiants import (
     NumeroPS,
     load_nir_fictifs,
 )
-from tiers_payant.domain._identites import group_ids, virement_ids
+from tiers_payant.domain._identites import groupe_ids, virement_ids
 from tiers_payant.domain._objets import (
     facture_at,
     lot_at,
@@ -95,6 +101,7 @@ __all__ = [
     "CONTRATS_PAYES_PAR_AMO",
     "CONTRAT_C2S",
     "ETATS",
+    "MOST_CENTS",
     "PARTS_OF_PAIEMENT",
     "PROJECT",
     "Arl",
@@ -122,7 +129,6 @@ __all__ = [
     "Factures",
     "FormatSpec",
     "Groupes",
-    "Issue",
     "JourFerie",
     "Lecture",
     "LiensReponses",
@@ -184,7 +190,7 @@ __all__ = [
     "facture_at",
     "facture_codes",
     "format_cents",
-    "group_ids",
+    "groupe_ids",
     "hookimpl",
     "is_iban",
     "late",

@@ -6,7 +6,7 @@ import datetime as dt
 
 import attrs
 
-from tiers_payant.domain._champs import numero_officine, sensible, suite
+from tiers_payant.domain._champs import as_tuple, numero_officine, sensible
 from tiers_payant.domain._codes import Statut
 from tiers_payant.domain._comptes import canonical_compte
 
@@ -53,7 +53,7 @@ class Releve:
     au: dt.date | None = None
     initial_cents: int | None = None
     final_cents: int | None = None
-    lignes: tuple[Virement, ...] = attrs.field(default=(), converter=suite)
+    lignes: tuple[Virement, ...] = attrs.field(default=(), converter=as_tuple)
 
     @property
     def ecart_cents(self) -> int | None:

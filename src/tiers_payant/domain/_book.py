@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve
+from tiers_payant.domain._cents import MOST_CENTS
 from tiers_payant.domain._cles import facture_codes, mixed, row_codes
+from tiers_payant.domain._codes import NatureMouvement, Part, Reponse, Statut
 from tiers_payant.domain._facture import Arl, Lot, Officine
 from tiers_payant.domain._objets import tables_from_objects, with_empreintes
 from tiers_payant.domain._retour import Retour
@@ -30,6 +32,9 @@ _SAME_FACTURE = (
     "total_cents", "part_amo_cents", "part_amc_cents",
 )  # fmt: skip
 """What two deliveries of one facture must agree on to be one delivery told twice."""
+
+_ENUMERATIONS = {"part": Part, "reponse": Reponse, "nature": NatureMouvement, "statut": Statut}
+"""What the columns of kind `code` hold, by name."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -71,7 +76,8 @@ class Book:
             nom: How the source is called in what is reported.
 
         Raises:
-            ColumnError: An unknown table or column, or columns that make no table.
+            ColumnError: An unknown table or column, columns that make no table, a row that points to none of the other
+                table, a value of no enumeration, an amount beyond `MOST_CENTS`, a `libelle` that is no `str`.
         """
         return cls.from_lectures([Lecture(_tables_of(columns, nom))])
 
@@ -123,7 +129,25 @@ def _tables_of(columns: Mapping[str, Mapping[str, object]], nom: str) -> Tables:
         raise ColumnError(f"no table {', '.join(unknown)}")
     tables: dict[str, Any] = {name: kinds[name].of(None, **given) for name, given in columns.items()}
     pointed: dict[str, Any] = {name: _with_source(table) for name, table in tables.items()}
-    return Tables(sources=(Source(nom=nom, format="colonnes"),), **pointed)
+    joined = Tables(sources=(Source(nom=nom, format="colonnes"),), **pointed)
+    for name in columns:
+        _check_values(name, joined)
+    return joined
+
+
+def _check_values(name: str, tables: Tables) -> None:
+    """Refuse what the dtype of a column lets through and no stage could use."""
+    table: Table = getattr(tables, name)
+    for column, values in table.columns().items():
+        held = table.kinds()[column]
+        if held.vers and not ((values >= -1) & (values < len(getattr(tables, held.vers)))).all():
+            raise ColumnError(f"{name}.{column}: a row that `{held.vers}` does not have")
+        if column.endswith("_cents") and ((values < -MOST_CENTS) | (values > MOST_CENTS)).any():
+            raise ColumnError(f"{name}.{column}: an amount beyond {MOST_CENTS} cents")
+        if values.dtype == np.int8 and not np.isin(values, list(_ENUMERATIONS[column])).all():
+            raise ColumnError(f"{name}.{column}: a number that is no {_ENUMERATIONS[column].__name__}")
+        if values.dtype.kind == "O" and not all(isinstance(value, str) for value in values.tolist()):
+            raise ColumnError(f"{name}.{column}: expected str")
 
 
 def _with_source(table: Table) -> Table:
@@ -208,8 +232,7 @@ def _twice(code: str, tables: Tables, table: Any, row: int, first: int) -> Probl
 
 
 def _file_of(tables: Tables, table: Any, row: int) -> str:
-    source = int(table.source[row])
-    return tables.sources[source].nom if source >= 0 else ""
+    return tables.file_of(int(table.source[row]))
 
 
 def _virements_once(tables: Tables) -> tuple[Mask, list[Problem]]:
@@ -242,7 +265,9 @@ def _virements_once(tables: Tables) -> tuple[Mask, list[Problem]]:
 def _superfluous(tables: Tables, rows: Rows) -> list[int]:
     """Return the lines of one account and day that another delivery already holds."""
     lines = tables.virements
-    advice = tables.releves.avis[lines.releve[rows]] & (lines.releve[rows] >= 0)
+    releves = lines.releve[rows]
+    advice = releves >= 0
+    advice[advice] = tables.releves.avis[releves[advice]]
     outranked = rows[advice] if not advice.all() else rows[:0]
     rest = [row for row in rows.tolist() if row not in set(outranked.tolist())]
     formats = {tables.sources[int(lines.source[row])].format for row in rest}

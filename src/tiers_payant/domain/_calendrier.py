@@ -15,9 +15,8 @@ from types import MappingProxyType
 
 import attrs
 
+from tiers_payant.domain._donnees import Confiance, read_builtin, structure
 from tiers_payant.errors import CalendarError
-
-from ._donnees import Confiance, read_builtin, structure
 
 __all__ = ["Calendrier", "JourFerie", "Territoire", "Unite"]
 

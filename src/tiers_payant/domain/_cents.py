@@ -11,7 +11,11 @@ import re
 
 from tiers_payant.errors import MoneyError, shape
 
-__all__ = ["cents_from_decimal", "cents_from_digits", "cents_from_french", "format_cents"]
+__all__ = ["MOST_CENTS", "cents_from_decimal", "cents_from_digits", "cents_from_french", "format_cents"]
+
+MOST_CENTS = 10**14 - 1
+"""Largest amount of one row, either way: a thousand billion euros, as CFONB can write it. Ninety thousand of them add
+up within 64 bits, where a sum that does not fit would change without a word."""
 
 _NBSP = "\u00a0"
 _NARROW_NBSP = "\u202f"

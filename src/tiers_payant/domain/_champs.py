@@ -12,7 +12,7 @@ from tiers_payant.domain._comptes import canonical_compte
 from tiers_payant.domain._identifiants import Nir, NumeroPS
 from tiers_payant.errors import shape
 
-__all__ = ["TexteBrut", "comptes", "numero_officine", "read_nir", "sensible", "shown_shape", "suite"]
+__all__ = ["TexteBrut", "as_tuple", "comptes", "numero_officine", "read_nir", "sensible", "shown_shape"]
 
 _KNOWN = 4096
 """Provider numbers remembered once parsed: a run meets few, each many times. Never a NIR."""
@@ -62,11 +62,12 @@ def comptes(texts: Iterable[str]) -> tuple[str, ...]:
 
 if TYPE_CHECKING:
 
-    def suite(values: Iterable[Any]) -> tuple[Any, ...]:
+    def as_tuple(values: Iterable[Any]) -> tuple[Any, ...]:
         """Return *values* as a tuple: nothing inside a frozen object can change."""
 
 else:
-    suite = tuple  # mypy cannot type it as a converter; called once per object, it had better not be a Python function
+    # mypy cannot type it as a converter; called once per object, it had better not be a Python function.
+    as_tuple = tuple
 
 
 def shown_shape(value: object) -> str:

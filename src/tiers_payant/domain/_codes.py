@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["Etat", "EtatVirement", "Issue", "NatureMouvement", "Part", "Reponse", "Statut"]
+__all__ = ["Etat", "EtatVirement", "NatureMouvement", "Part", "Reponse", "Statut"]
 
 
 class Part(IntEnum):
@@ -78,10 +78,3 @@ class EtatVirement(IntEnum):
     PARTIEL = 2
     PROPOSE = 3
     HORS_PERIMETRE = 4
-
-
-class Issue(IntEnum):
-    """What a pass concluded on a candidate: only a settled link moves money."""
-
-    REGLE = 1
-    PROPOSE = 2

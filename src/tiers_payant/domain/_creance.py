@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from functools import cache
-from importlib import resources
 
 import attrs
 
 from tiers_payant.domain._codes import Etat, Part
+from tiers_payant.domain._donnees import read_builtin
 
 __all__ = ["Creance", "motif_texte"]
 
 
 @cache
 def _motifs() -> dict[str, str]:
-    text = resources.files("tiers_payant.domain").joinpath("data", "motifs.toml").read_text(encoding="utf-8")
-    return dict(tomllib.loads(text))
+    return read_builtin("motifs.toml")
 
 
 def motif_texte(code: str) -> str:

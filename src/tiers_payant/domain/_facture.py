@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from tiers_payant.domain._champs import comptes, numero_officine, read_nir, sensible, shown_shape, suite
+from tiers_payant.domain._champs import as_tuple, comptes, numero_officine, read_nir, sensible, shown_shape
 from tiers_payant.domain._codes import Part
 from tiers_payant.domain._identifiants import Nir
 from tiers_payant.domain._organismes import Organisme
@@ -142,7 +142,7 @@ class Facture:
 
     numero: str
     """Text: leading zeros count."""
-    parts: tuple[PartFacturee, ...] = attrs.field(converter=suite)
+    parts: tuple[PartFacturee, ...] = attrs.field(converter=as_tuple)
     """The shares computed; those that `paiement` does not bill are told, not asked."""
     date: dt.date | None = None
     """Invoicing date."""
@@ -165,7 +165,7 @@ class Facture:
     """Amount charged."""
     part_assure_cents: int = attrs.field(default=None)
     """Patient share before the complementary insurer."""
-    lignes: tuple[LigneFacture, ...] = attrs.field(default=(), converter=suite)
+    lignes: tuple[LigneFacture, ...] = attrs.field(default=(), converter=as_tuple)
 
     def __attrs_post_init__(self) -> None:
         # One pass over the shares: as defaults of seven fields, the same took twice the time of all the rest.
@@ -253,7 +253,7 @@ class Lot:
     """Text: up to three characters, which may be letters."""
     destinataire: str = ""
     """Destination organism (B2 type 1): neither the debtor nor who pays."""
-    factures: tuple[Facture, ...] = attrs.field(default=(), converter=suite)
+    factures: tuple[Facture, ...] = attrs.field(default=(), converter=as_tuple)
 
     @property
     def total_cents(self) -> int:

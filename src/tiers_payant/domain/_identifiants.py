@@ -16,9 +16,8 @@ from typing import NewType
 
 import attrs
 
+from tiers_payant.domain._donnees import Confiance, read_builtin, read_path, structure
 from tiers_payant.errors import IdentifierError, shape
-
-from ._donnees import Confiance, read_builtin, read_path, structure
 
 __all__ = [
     "CIP7",

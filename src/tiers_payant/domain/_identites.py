@@ -7,13 +7,13 @@ from collections import Counter
 from tiers_payant.domain._codes import Part
 from tiers_payant.domain.tables import Tables
 
-__all__ = ["group_ids", "virement_ids"]
+__all__ = ["groupe_ids", "virement_ids"]
 
 _PRINT = 12
 """Characters of a fingerprint that are shown: enough to tell a pharmacy's returns apart."""
 
 
-def group_ids(tables: Tables) -> list[str]:
+def groupe_ids(tables: Tables) -> list[str]:
     """Name each announced group: its return's fingerprint, its rank in that return, and its share if it is split."""
     groups, prints = tables.groupes, tables.retours.empreinte
     ranks: Counter[int] = Counter()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -67,6 +67,7 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound=Table)
+V = TypeVar("V")
 Rows = npt.NDArray[np.int64]
 Ints = npt.NDArray[np.int64]
 
@@ -221,11 +222,9 @@ def _entiers(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
 
 
 def _jours(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
-    distinct = set(values)
-    _of_type(distinct, dt.date, type(None))
-    if len(distinct) == 1:
-        return np.full(len(values), np.datetime64(values[0], "D"), dtype="datetime64[D]")
-    return np.array(values, dtype="datetime64[D]")
+    days, ranks = _distinct(values)  # few are met many times, and numpy is slow on dates
+    _of_type(days, dt.date, type(None))
+    return np.array(days, dtype="datetime64[D]")[ranks]
 
 
 def _drapeaux(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
@@ -275,9 +274,10 @@ def _insurers(factures: Sequence[Facture]) -> dict[str, npt.NDArray[Any]]:
     return {**columns, "amc": _checked(kinds["amc"], "amc", insurers)[ranks]}
 
 
-def _distinct(codes: Sequence[str]) -> tuple[list[str], Rows]:
-    ranks = {code: rank for rank, code in enumerate(dict.fromkeys(codes))}
-    return list(ranks), np.fromiter(map(ranks.__getitem__, codes), dtype=np.int64, count=len(codes))
+def _distinct(values: Sequence[V]) -> tuple[list[V], Rows]:
+    """Return each value once, and for each of *values* its rank there."""
+    ranks = {value: rank for rank, value in enumerate(dict.fromkeys(values))}
+    return list(ranks), np.fromiter(map(ranks.__getitem__, values), dtype=np.int64, count=len(values))
 
 
 def _persons(factures: Sequence[Facture]) -> dict[str, Sequence[str]]:
@@ -373,35 +373,42 @@ def with_empreintes(tables: Tables) -> Tables:
     The rows of one return must stand together, as `tables_from_objects` leaves them.
     """
     retours = tables.retours
-    digests = [hashlib.sha256() for _ in range(len(retours))]
-    ranks = np.arange(len(retours), dtype=np.int32)
-    parts: list[tuple[Table, npt.NDArray[np.int32]]] = [
-        (retours, ranks),
-        *((part, part.retour) for part in (tables.groupes, tables.reponses, tables.rejets, tables.mouvements)),
-    ]
-    for table, owner in parts:
-        bounds = np.searchsorted(owner, np.arange(len(retours) + 1))
-        columns = [column for name, column in table.columns().items() if name not in _PLACE]
-        for digest, begin, end in zip(digests, bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-            for column in columns:
-                digest.update(_content(column[begin:end]))
+    if not len(retours):
+        return tables
+    edges = np.arange(len(retours) + 1)
+    parts = (tables.groupes, tables.reponses, tables.rejets, tables.mouvements)
+    said: list[list[bytes]] = _contents(retours, edges)
+    for part in parts:
+        said += _contents(part, np.searchsorted(part.retour, edges))
     prints = [
-        known or digest.hexdigest().encode() for known, digest in zip(retours.empreinte.tolist(), digests, strict=True)
+        known or hashlib.sha256(b"".join(content)).hexdigest().encode()
+        for known, content in zip(retours.empreinte.tolist(), zip(*said, strict=True), strict=True)
     ]
-    return attrs.evolve(tables, retours=retours.with_columns(empreinte=prints)) if prints else tables
+    return attrs.evolve(tables, retours=retours.with_columns(empreinte=prints))
 
 
 _PLACE = {"groupe", "retour", "source", "octet"}
 """Columns that say where a row stands, not what it says."""
 
 
-def _content(column: npt.NDArray[Any]) -> bytes:
-    """Return a column as bytes that do not depend on the width that the other rows give it."""
-    if column.dtype.kind == "S":
-        return b"\0".join(column.tolist()) + b"\1"
-    if column.dtype.kind == "O":
-        return "\0".join(column.tolist()).encode() + b"\1"
-    return column.tobytes() + b"\1"
+def _contents(table: Table, edges: Rows) -> list[list[bytes]]:
+    """Return the rows between *edges* as bytes: how many they are, then each column.
+
+    A table without rows is only counted: whether another return has some must not change a fingerprint.
+    """
+    columns = [column for name, column in table.columns().items() if name not in _PLACE] if len(table) else []
+    return [_cut(np.diff(edges), np.arange(len(edges))), *(_cut(column, edges) for column in columns)]
+
+
+def _cut(column: npt.NDArray[Any], edges: Rows) -> list[bytes]:
+    """Return the bytes of a column between *edges*; they do not depend on the width that the other rows give it."""
+    if column.dtype.kind in "SO":
+        texts = column.tolist() if column.dtype.kind == "S" else [text.encode() for text in column.tolist()]
+        sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
+        whole, places = b"\0".join([*texts, b""]), np.append(0, np.cumsum(sizes))[edges]
+    else:
+        whole, places = column.tobytes(), edges * column.itemsize
+    return [whole[begin:end] for begin, end in pairwise(places.tolist())]
 
 
 # --- bank

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 
 import attrs
-import cattrs
+
+from tiers_payant.domain._donnees import read_builtin, structure
 
 __all__ = ["Payeur", "Payeurs", "load_payeurs", "plain_text"]
 
-_CONVERTER = cattrs.Converter(forbid_extra_keys=True)
-_CONVERTER.register_structure_hook(dt.date, lambda value, _: value)
+_NEVER = re.compile(r"(?!)")
 
 
 def plain_text(text: str) -> str:
@@ -40,8 +38,11 @@ class Payeur:
     emetteurs: frozenset[str]
     """Kinds of sender of the returns that it pays."""
     du: dt.date | None = None
+    """First day on which it pays under that name, where the source gives one; told, not judged by."""
     au: dt.date | None = None
+    """Last day."""
     confiance: str
+    """A two sources that agree, B one with support, C one alone."""
     source: str
 
 
@@ -56,8 +57,9 @@ class Payeurs:
     def __attrs_post_init__(self) -> None:
         by_text = {text: payeur for payeur in self.payeurs for text in payeur.textes}
         longest_first = sorted(by_text, key=lambda text: (-len(text), text))
+        anyone = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + ")") if by_text else _NEVER
         object.__setattr__(self, "_by_text", by_text)
-        object.__setattr__(self, "_pattern", re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + ")"))
+        object.__setattr__(self, "_pattern", anyone)
 
     def named_in(self, text: str) -> Payeur | None:
         """Return the payer that *text*, as `plain_text` leaves it, names first; None when it names none."""
@@ -70,8 +72,13 @@ class Payeurs:
         return Payeurs(payeurs=tuple(by_id.values()))
 
 
+@attrs.frozen(kw_only=True)
+class _Table:
+    sources: dict[str, str]
+    payeur: tuple[Payeur, ...]
+
+
 @cache
 def load_payeurs() -> Payeurs:
     """Load the payers that the library knows."""
-    text = resources.files("tiers_payant.domain").joinpath("data", "payeurs.toml").read_text(encoding="utf-8")
-    return Payeurs(payeurs=tuple(_CONVERTER.structure(entry, Payeur) for entry in tomllib.loads(text)["payeur"]))
+    return Payeurs(payeurs=structure(read_builtin("payeurs.toml"), _Table, "payeurs.toml").payeur)

@@ -33,6 +33,8 @@ ETATS = {
 }
 """What a pharmacist reads for each state, in the plural."""
 
+_NOTHING_OWED = (Etat.CREDITEE, Etat.RETRANSMISE, Etat.REGLEE_COMPTOIR)
+
 
 @attrs.frozen(kw_only=True)
 class Totaux:
@@ -169,8 +171,7 @@ class Rapprochement:
         return f"{said}, réglé par le virement de {amount} du {bank.date[line]} ({passe})"
 
     def _file(self, reponse: int) -> str:
-        source = int(self.tables.reponses.source[reponse])
-        return self.tables.sources[source].nom if source >= 0 else "objets"
+        return self.tables.file_of(int(self.tables.reponses.source[reponse])) or "objets"
 
     @cached_property
     def _link_of_group(self) -> dict[int, int]:
@@ -188,6 +189,3 @@ class Rapprochement:
         rejets = self.tables.rejets
         rows = self._rejets_by_creance.get(rang, [])
         return sorted({(rejets.code[row].decode("latin-1"), str(rejets.libelle[row])) for row in rows})
-
-
-_NOTHING_OWED = (Etat.CREDITEE, Etat.RETRANSMISE, Etat.REGLEE_COMPTOIR)

@@ -18,10 +18,9 @@ from typing import Any
 
 import attrs
 
+from tiers_payant.domain._calendrier import Calendrier, Unite
+from tiers_payant.domain._donnees import Confiance, read_builtin, read_path, structure
 from tiers_payant.errors import LayoutError, UnknownRuleError
-
-from ._calendrier import Calendrier, Unite
-from ._donnees import Confiance, read_builtin, read_path, structure
 
 __all__ = [
     "Echeance",

@@ -11,6 +11,7 @@ from tiers_payant.domain._calendrier import Calendrier
 from tiers_payant.domain._codes import Etat, Part
 from tiers_payant.domain._regles import deadline, regle
 from tiers_payant.domain._resultat import Creances
+from tiers_payant.errors import CalendarError, UnknownRuleError
 
 __all__ = ["late"]
 
@@ -22,12 +23,16 @@ def late(creances: Creances, today: dt.date, calendrier: Calendrier | None = Non
     """Return the créances that an insurer should have paid before *today*.
 
     The delay is that of the rule in force (`paiement_amo`, `paiement_amc_inter_amc`), counted from the day of the
-    lot, which stands for its transmission. A reject, a lot refused or a share in the insurer's hands is not late.
+    lot, which stands for its transmission. A reject, a lot refused or a share in the insurer's hands is not late; nor
+    is a lot of a day, misread perhaps, for which no rule or no calendar is known: it cannot be judged.
 
     Args:
         creances: From a result.
         today: The day to judge from.
         calendrier: The business calendar; that of metropolitan France when not given.
+
+    Returns:
+        bool, one per créance.
     """
     calendar = calendrier or Calendrier()
     found = np.isin(creances.etat, _STILL_DUE) & ~np.isnat(creances.lot_date)
@@ -40,4 +45,7 @@ def late(creances: Creances, today: dt.date, calendrier: Calendrier | None = Non
 
 
 def _is_over(code: str, sent: dt.date, today: dt.date, calendar: Calendrier) -> bool:
-    return deadline(regle(code).on(sent), sent, calendar).is_past(today)
+    try:
+        return deadline(regle(code).on(sent), sent, calendar).is_past(today)
+    except (CalendarError, UnknownRuleError):
+        return False

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from tiers_payant.domain._champs import numero_officine, read_nir, sensible, shown_shape, suite
+from tiers_payant.domain._champs import as_tuple, numero_officine, read_nir, sensible, shown_shape
 from tiers_payant.domain._codes import NatureMouvement, Part, Reponse
 
 __all__ = ["MotifRejet", "Mouvement", "ReponseFacture", "Retour", "VirementAnnonce"]
@@ -86,8 +86,8 @@ class VirementAnnonce:
     """Organism that pays, as the return numbers it."""
     part: Part = Part.NON_PRECISEE
     """AMO or AMC when the shares are paid apart."""
-    reponses: tuple[ReponseFacture, ...] = attrs.field(default=(), converter=suite)
-    mouvements: tuple[Mouvement, ...] = attrs.field(default=(), converter=suite)
+    reponses: tuple[ReponseFacture, ...] = attrs.field(default=(), converter=as_tuple)
+    mouvements: tuple[Mouvement, ...] = attrs.field(default=(), converter=as_tuple)
 
     @property
     def net_cents(self) -> int:
@@ -115,11 +115,11 @@ class Retour:
     """Total that the return states; left out, that of the transfers."""
     empreinte: str = ""
     """Fingerprint of the content, hexadecimal, when it was read from a file."""
-    virements: tuple[VirementAnnonce, ...] = attrs.field(default=(), converter=suite)
-    reponses: tuple[ReponseFacture, ...] = attrs.field(default=(), converter=suite)
+    virements: tuple[VirementAnnonce, ...] = attrs.field(default=(), converter=as_tuple)
+    reponses: tuple[ReponseFacture, ...] = attrs.field(default=(), converter=as_tuple)
     """Answers that belong to no announced transfer, such as rejects."""
-    rejets: tuple[MotifRejet, ...] = attrs.field(default=(), converter=suite)
-    mouvements: tuple[Mouvement, ...] = attrs.field(default=(), converter=suite)
+    rejets: tuple[MotifRejet, ...] = attrs.field(default=(), converter=as_tuple)
+    mouvements: tuple[Mouvement, ...] = attrs.field(default=(), converter=as_tuple)
     """Movements that belong to no announced transfer."""
 
     def __attrs_post_init__(self) -> None:

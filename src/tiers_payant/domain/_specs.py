@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import BinaryIO
 
 import attrs
 import pluggy
 
+from tiers_payant.domain._champs import as_tuple
 from tiers_payant.domain._source import Entree
 from tiers_payant.domain.tables import Tables
 from tiers_payant.errors import Problem, ProblemsError
@@ -21,16 +22,12 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 """Marks a plugin's functions; see `tiers_payant.plugins.hookspecs`."""
 
 
-def _as_tuple(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(problems)
-
-
 @attrs.frozen
 class Lecture:
     """What one reader gives back: all that could be read, and all that could not."""
 
     tables: Tables
-    problems: tuple[Problem, ...] = attrs.field(default=(), converter=_as_tuple)
+    problems: tuple[Problem, ...] = attrs.field(default=(), converter=as_tuple)
 
     def check(self) -> Lecture:
         """Return itself when nothing is wrong.

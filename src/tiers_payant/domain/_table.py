@@ -70,8 +70,15 @@ class Kind:
     sensible: bool = False
 
     def array(self, value: object) -> AnyArray:
-        """Return *value* as a read-only column of this kind."""
-        array = np.asarray(value)
+        """Return *value* as a read-only column of this kind.
+
+        Raises:
+            ColumnError: It is no list of values, or they cannot be of this kind.
+        """
+        try:
+            array = np.asarray(value)
+        except ValueError as error:  # lists of unequal lengths inside
+            raise ColumnError("expected one value per row") from error
         if array.ndim != 1:
             raise ColumnError(f"a column has one dimension, not {array.ndim}")
         view = self._converted(array).view()
@@ -91,7 +98,8 @@ class Kind:
         try:
             return array.astype(wanted)
         except (ValueError, TypeError, OverflowError) as error:
-            raise ColumnError(f"expected {wanted.name}, got {array.dtype.name}") from error
+            expected = "ASCII texts" if wanted.kind == "S" else wanted.name
+            raise ColumnError(f"expected {expected}, got {array.dtype.name}") from error
 
     def blanks(self, length: int) -> AnyArray:
         """Return *length* absent values."""
@@ -187,15 +195,16 @@ class Table:
         """Build a table from the *columns* at hand; those not given are absent values.
 
         Raises:
-            ColumnError: A name that is no column of this table.
+            ColumnError: A name that is no column of this table, or values that cannot be of its kind.
         """
         kinds = cls.kinds()
         unknown = sorted(columns.keys() - kinds.keys())
         if unknown:
             raise ColumnError(f"{cls.__name__} has no column {', '.join(unknown)}")
         if length is None:
-            length = max((len(cast(Sequence[object], column)) for column in columns.values()), default=0)
-        return cls(**{name: columns.get(name, kind.blanks(length)) for name, kind in kinds.items()})
+            length = max(map(_length, columns.values()), default=0)
+        given = {name: _named(cls, name, column) for name, column in columns.items()}
+        return cls(**{name: given[name] if name in given else kind.blanks(length) for name, kind in kinds.items()})
 
     @classmethod
     def concat(cls, tables: Iterable[Self], shifts: Mapping[str, Sequence[int]] | None = None) -> Self:
@@ -243,6 +252,22 @@ class Table:
 # Reading a thousand small files asks for these a hundred thousand times.
 _KINDS: dict[type[Table], dict[str, Kind]] = {}
 _EMPTY: dict[type[Table], Table] = {}
+
+
+def _named(table: type[Table], name: str, column: object) -> AnyArray:
+    """Return *column* as its kind wants it; what cannot be is refused under its name."""
+    try:
+        return table.kinds()[name].array(column)
+    except ColumnError as error:
+        raise ColumnError(f"{table.__name__}.{name}: {error}") from error
+
+
+def _length(column: object) -> int:
+    """Return the length of a column; 0 for what has none, which `Kind.array` then refuses."""
+    try:
+        return len(cast(Sequence[object], column))
+    except TypeError:
+        return 0
 
 
 def _shifted(rows: AnyArray, by: int) -> AnyArray:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import _table as kind
+from tiers_payant.domain._champs import as_tuple
 from tiers_payant.domain._source import Source
 from tiers_payant.domain._table import (
     Codes,
@@ -318,10 +319,6 @@ class Bruts(Table):
     octet: Entiers = kind.entier(_OCTET)
 
 
-def _as_tuple(sources: Iterable[Source]) -> tuple[Source, ...]:
-    return tuple(sources)
-
-
 def _table(rows: type[Table]) -> Any:
     return attrs.field(factory=rows.empty, metadata={"table": rows})
 
@@ -330,7 +327,7 @@ def _table(rows: type[Table]) -> Any:
 class Tables:
     """Every table, and the sources that their rows come from."""
 
-    sources: tuple[Source, ...] = attrs.field(default=(), converter=_as_tuple)
+    sources: tuple[Source, ...] = attrs.field(default=(), converter=as_tuple)
     lots: Lots = _table(Lots)
     factures: Factures = _table(Factures)
     lignes: Lignes = _table(Lignes)
@@ -360,6 +357,10 @@ class Tables:
         """Yield each table with its name."""
         for name in self.kinds():
             yield name, getattr(self, name)
+
+    def file_of(self, source: int) -> str:
+        """Return the name of the file of that number, as columns called `source` give it; empty for -1, no file."""
+        return self.sources[source].nom if source >= 0 else ""
 
     @classmethod
     def concat(cls, parts: Iterable[Self]) -> Self:

@@ -43,6 +43,7 @@ def check_factures(
         log, offsets[rows], "nombre_lignes", "lignes de la facture", totals["nombre_lignes"][last[rows]], counts
     )
     for total, line in _SUMS:
+        # Exact in floats: at most 8 digits each, ninety million of them stay below 2**53.
         sums = np.bincount(owners[inside], weights=lines[line][inside], minlength=len(kept))[rows].astype(np.int64)
         _tell_sums(log, offsets[rows], total, "facture", totals[total][last[rows]], sums)
 
@@ -78,6 +79,7 @@ def check_file(log: ProblemLog, offsets: Rows, ends: Decoded, structure: Structu
     """Compare each 999 with the records and lots since the header above it."""
     rows = np.flatnonzero(~ends.bad)
     fins = structure.fins[rows]
+    # A 999 with no header above it falls on the 0 appended: it is compared with all that stands before it.
     first = np.append(structure.en_tetes, 0)[np.searchsorted(structure.en_tetes, fins) - 1]
     lots = np.searchsorted(structure.lots, fins) - np.searchsorted(structure.lots, first)
     records, said = fins - first + 1, ends["nombre_enregistrements"][rows]

@@ -272,12 +272,12 @@ class _Reading:
 
     def _bruts(self, records: Rows) -> Bruts:
         begins = [(int(start), int(start) + LENGTH) for start in self.starts[records]] + self.records.odd
-        texts = [bytes(self.stream[begin:end]).decode("latin-1") for begin, end in begins]
+        raw = [bytes(self.stream[begin:end]) for begin, end in begins]
         return Bruts.of(
-            len(texts),
-            code=[_record_name(text.encode("latin-1")) for text in texts],
-            contenu=np.array(texts, dtype=object),
-            source=[0] * len(texts),
+            len(raw),
+            code=[_record_name(record) for record in raw],
+            contenu=np.array([record.decode("latin-1") for record in raw], dtype=object),
+            source=[0] * len(raw),
             octet=[begin for begin, _ in begins],
         )
 
@@ -299,8 +299,11 @@ class _Reading:
 
 def _record_name(record: bytes) -> str:
     """Return the type of a record and, for types 2 to 5, its complement letter, as far as they are printable."""
-    kind = record[:1]
-    name = record[:3] if kind in b"09" else kind + record[35:36].strip() if kind in b"2345" else kind
+    name = record[:1]
+    if name in (b"0", b"9"):
+        name = record[:3]
+    elif name in (b"2", b"3", b"4", b"5"):
+        name += record[35:36].strip()
     return name.decode("latin-1") if name.isalnum() else "?"
 
 

@@ -10,22 +10,19 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 
-from tiers_payant.domain import Releves, Statut, Tables, Virements, canonical_compte, cents_from_decimal
+from tiers_payant.domain import MOST_CENTS, Releves, Statut, Tables, Virements, canonical_compte, cents_from_decimal
 from tiers_payant.domain.tables import Bruts
 from tiers_payant.errors import MoneyError, shape
 from tiers_payant.formats._camt_xml import Leaves, Piece
+from tiers_payant.formats._growing import GrowingColumns
 from tiers_payant.formats._problems import ProblemLog
 from tiers_payant.formats._releves import Place, one_line
 
 __all__ = ["Message"]
-
-Column = npt.NDArray[Any]
 
 _STATUTS = {
     "BOOK": Statut.COMPTABILISE,
@@ -75,6 +72,15 @@ _LABELS = ("Ustrd", "AddtlNtryInf", "AddtlTxInf")
 _ABSENT = "NOTPROVIDED"
 """What banks write where the schema requires a reference and there is none."""
 
+_OF_RELEVE = (
+    "compte", "compte_affiche", "identifiant", "devise", "initial_connu", "initial_cents", "final_connu", "final_cents",
+    "du", "au",
+)  # fmt: skip
+_OF_VIREMENT = (
+    "releve", "position", "date", "date_valeur", "montant_cents", "devise", "statut", "extourne", "code_operation",
+    "emetteur", "libelle", "textes",
+)  # fmt: skip
+
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[TZ+-].*)?", re.DOTALL)
 _REFERENCE = re.compile(r"camt\.053\.001\.[0-9]{2}")
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -96,6 +102,7 @@ class _Releve:
     entries: int = 0
 
     def row(self) -> tuple[object, ...]:
+        """Return the values of `_OF_RELEVE`, in order."""
         start = self.opening or self.previous
         first = start[1] if start else _NAT
         last = self.closing[1] if self.closing else _NAT
@@ -122,8 +129,8 @@ class Message:
         self._log = log
         self._open: _Releve | None = None
         self._details: list[Leaves] = []
-        self._releves: list[tuple[object, ...]] = []
-        self._virements: list[tuple[object, ...]] = []
+        self._releves = GrowingColumns(Releves, _OF_RELEVE)
+        self._virements = GrowingColumns(Virements, _OF_VIREMENT)
         self._broken: list[str] = []
         self._takers: dict[str, Callable[[_Releve, Piece], None]] = {
             "Id": self._take_identifier,
@@ -151,48 +158,21 @@ class Message:
             self._close(complete=False)
 
     def tables(self) -> Tables:
-        """Return the rows, without their source."""
-        compte, affiche, identifiant, devise, *balances = _columns(self._releves, 10)
-        releves = Releves.of(
-            compte=_texts(compte),
-            compte_affiche=_labels(affiche),
-            identifiant=_labels(identifiant),
-            devise=_texts(devise),
-            initial_connu=np.array(balances[0], dtype=np.bool_),
-            initial_cents=np.array(balances[1], dtype=np.int64),
-            final_connu=np.array(balances[2], dtype=np.bool_),
-            final_cents=np.array(balances[3], dtype=np.int64),
-            du=_days(balances[4]),
-            au=_days(balances[5]),
-            source=np.zeros(len(compte), dtype=np.int32),
-        )
+        """Return the rows, without their source; once, since what made them is let go on the way."""
+        length = len(self._releves)
+        releves = Releves.of(length, **self._releves.take(), source=np.zeros(length, dtype=np.int32))
         bruts = Bruts.of(
             code=np.full(len(self._broken), b"Ntry"),
-            contenu=_labels(self._broken),
+            contenu=np.array(self._broken, dtype=object),
             source=np.zeros(len(self._broken), dtype=np.int32),
         )
         return Tables(releves=releves, virements=self._lines(releves), bruts=bruts)
 
     def _lines(self, releves: Releves) -> Virements:
-        releve, position, day, value, cents, devise, statut, extourne, code, *texts = _columns(self._virements, 12)
-        owner = np.array(releve, dtype=np.int32)
-        currency = _texts(devise)
-        return Virements.of(
-            compte=releves.compte[owner],
-            date=_days(day),
-            date_valeur=_days(value),
-            montant_cents=np.array(cents, dtype=np.int64),
-            devise=np.where(currency == b"", releves.devise[owner], currency),
-            statut=np.array(statut, dtype=np.int8),
-            emetteur=_labels(texts[0]),
-            libelle=_labels(texts[1]),
-            textes=_labels(texts[2]),
-            code_operation=_texts(code),
-            extourne=np.array(extourne, dtype=np.bool_),
-            position=np.array(position, dtype=np.int64),
-            releve=owner,
-            source=np.zeros(len(owner), dtype=np.int32),
-        )
+        length, columns = len(self._virements), self._virements.take()
+        owner, currency = columns["releve"], columns["devise"]
+        columns["devise"] = np.where(currency == b"", releves.devise[owner], currency)
+        return Virements.of(length, **columns, compte=releves.compte[owner], source=np.zeros(length, dtype=np.int32))
 
     def _close(self, *, complete: bool) -> None:
         releve, self._open = self._open, None
@@ -200,7 +180,7 @@ class Message:
             return
         if not releve.compte:
             self._log.add("RELEVE_SANS_COMPTE", line=releve.line)
-        self._releves.append(releve.row())
+        self._releves.add(*releve.row())
         self.places.append(Place(line=releve.line, complete=complete))
 
     def _take_identifier(self, releve: _Releve, piece: Piece) -> None:
@@ -260,7 +240,7 @@ class Message:
         code, bank_codes = _bank_codes(found, details)
         emetteur = _payer(texts) if sign > 0 else ""
         libelle = _take_label(texts)
-        self._virements.append((
+        self._virements.add(
             len(self._releves),
             position,
             value if booked == _NAT else booked,
@@ -273,7 +253,7 @@ class Message:
             emetteur,
             libelle,
             "\n".join(dict.fromkeys(f"{tag}: {text}" for tag, text in bank_codes + texts)),
-        ))  # fmt: skip
+        )
 
     def _status(self, found: dict[str, str], line: int) -> Statut:
         """Read either shape of the status; a statement that gives none holds booked entries."""
@@ -283,12 +263,12 @@ class Message:
         return _STATUTS.get(text, Statut.INFORMATION)
 
     def _amount(self, text: str, line: int, field: str) -> int | None:
-        """Read an amount, which the schema wants unsigned."""
+        """Read an amount, which the schema wants unsigned; one whose sums would not fit is told like a broken one."""
         try:
             cents = cents_from_decimal(text)
         except MoneyError:
             cents = -1
-        if cents >= 0 and not text.startswith(("-", "+")):
+        if 0 <= cents <= MOST_CENTS and not text.startswith(("-", "+")):
             return cents
         self._unexpected("1234.50", text, line, field)
         return None
@@ -372,19 +352,3 @@ def _parse_day(text: str) -> int | None:
         return date.fromisoformat(match[1]).toordinal() - _EPOCH if match else None
     except ValueError:
         return None
-
-
-def _columns(rows: list[tuple[object, ...]], width: int) -> list[tuple[object, ...]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * width
-
-
-def _texts(values: Iterable[object]) -> Column:
-    return np.array(list(values), dtype="S")
-
-
-def _labels(values: Iterable[object]) -> Column:
-    return np.array(list(values), dtype=object)
-
-
-def _days(values: Iterable[object]) -> Column:
-    return np.array(list(values), dtype=np.int64).view("datetime64[D]")

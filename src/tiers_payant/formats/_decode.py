@@ -28,7 +28,7 @@ Offsets = npt.NDArray[np.int64]
 BLOCK = 8192
 """Records decoded at a time: a megabyte of 128-byte records, which the cache holds."""
 
-_SPACE, _NUL, _ZERO = 32, 0, 48
+_SPACE, _NUL = 32, 0
 
 _SIGNS = np.zeros(256, dtype=np.int8)
 _SIGNS[[ord("P"), _SPACE, _NUL]] = 1

@@ -146,7 +146,8 @@ def _spans(flux: Flux, starts: Places) -> Iterator[Span]:
                 yield Span(*opened, -1)
             opened = (start, row)
         else:
-            yield Span(*(opened or (start, -1)), row)
+            debut, entete = opened or (start, -1)
+            yield Span(debut, entete, row)
             opened = None
         place = end
     if opened is None and lone[-1]:

@@ -10,11 +10,11 @@ import re
 
 from tiers_payant.domain import FormatSpec
 from tiers_payant.formats._b2_read import read_b2
+from tiers_payant.formats._b2_structure import LENGTH
 from tiers_payant.formats._b2_write import write_b2
 
 __all__ = ["B2", "read_b2", "sniff_b2", "write_b2"]
 
-_RECORD = 128
 _CERTAIN, _LIKELY = 0.9, 0.5
 _HEADLESS = re.compile(rb"1([0-9]{9})[^\r\n]{118}\r?\n?2\1 ")
 
@@ -28,8 +28,8 @@ def sniff_b2(head: bytes) -> float:
         return _LIKELY
     if not head.startswith(b"000") or b"@" in head[:1024]:
         return 0.0
-    following = head[_RECORD:].lstrip(b"\r\n")
-    return _CERTAIN if following[:1] in (b"1", b"9") else _LIKELY if len(head) <= _RECORD else 0.0
+    following = head[LENGTH:].lstrip(b"\r\n")
+    return _CERTAIN if following[:1] in (b"1", b"9") else _LIKELY if len(head) <= LENGTH else 0.0
 
 
 B2 = FormatSpec(name="b2", label="B2, factures transmises", sniff=sniff_b2, read=read_b2, write=write_b2)

@@ -114,28 +114,25 @@ def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) ->
 
 def _states(
     tables: Tables,
-    billed_: Creances,
+    creances: Creances,
     liens: LiensReponses,
     settled: npt.NDArray[np.int32],
     asked: npt.NDArray[np.int32],
 ) -> Creances:
     groups = len(tables.groupes)
-    faits = facts_of(tables, billed_, liens, _mask(settled, groups))
-    refused = refused_lots(tables, billed_) & (faits.derniere < 0)
+    faits = facts_of(tables, creances, liens, _mask(settled, groups))
+    refused = refused_lots(tables, creances) & (faits.derniere < 0)
     rejected = (faits.derniere == Reponse.REJETEE) | refused
     unpaid = rejected & (faits.credite <= 0)
     chain = retransmissions(
-        tables, billed_, unpaid, np.where(refused, billed_.lot_date.astype(np.int64), faits.derniere_le)
+        tables, creances, unpaid, np.where(refused, creances.lot_date.astype(np.int64), faits.derniere_le)
     )
-    replaced = _mask(chain.left, len(billed_))
-    following = np.full(len(billed_), -1, dtype=np.int32)
+    replaced = _mask(chain.left, len(creances))
+    following = np.full(len(creances), -1, dtype=np.int32)
     following[chain.left] = chain.right
-    proposed = (
-        _mask(liens.creance[_mask(asked, groups)[tables.reponses.groupe[liens.reponse]]], len(billed_))
-        if groups
-        else replaced
-    )
-    result = states(billed_, faits, replaced, refused, proposed)
+    to_confirm = _inside(tables.reponses.groupe[liens.reponse], _mask(asked, groups))
+    proposed = _mask(liens.creance[to_confirm], len(creances))
+    result = states(creances, faits, replaced, refused, proposed)
     return result.with_columns(remplacee_par=following)
 
 
@@ -148,14 +145,14 @@ def _mask(rows: npt.NDArray[np.integer], length: int) -> Mask:
 def _bank_states(banque: Banque, settled: npt.NDArray[np.int32], questions: Questions) -> npt.NDArray[np.int8]:
     """In scope is a line with a known payer, a typed reference or a candidate; the rest is not ours to explain."""
     named = [texte.payeur is not None or texte.typed for texte in banque.textes]
-    states_ = np.where(
+    found = np.where(
         (np.array(named, dtype=np.bool_) & banque.argent) | questions.unlisted,
         EtatVirement.INEXPLIQUE,
         EtatVirement.HORS_PERIMETRE,
     )
-    states_[questions.listed.virement] = EtatVirement.PROPOSE
-    states_[settled] = EtatVirement.EXPLIQUE
-    return states_.astype(np.int8)
+    found[questions.listed.virement] = EtatVirement.PROPOSE
+    found[settled] = EtatVirement.EXPLIQUE
+    return found.astype(np.int8)
 
 
 def _totals(
@@ -179,14 +176,15 @@ def _totals(
     )
 
 
-def _inside(groups: npt.NDArray[np.int32], settled: Mask) -> Mask:
-    return (groups >= 0) & settled[groups] if len(settled) else np.zeros(len(groups), dtype=np.bool_)
+def _inside(groups: npt.NDArray[np.int32], kept: Mask) -> Mask:
+    """Tell which rows point to a group of the mask *kept*; those that point to none do not."""
+    return (groups >= 0) & kept[groups] if len(kept) else np.zeros(len(groups), dtype=np.bool_)
 
 
 def _told(tables: Tables, lines: Mask, code: str) -> list[Problem]:
     """One problem for each file that holds some of these bank *lines*."""
     sources, counts = np.unique(tables.virements.source[lines], return_counts=True)
     return [
-        Problem(code=code, at=Location(file=tables.sources[source].nom), params={"nombre": count})
+        Problem(code=code, at=Location(file=tables.file_of(source)), params={"nombre": count})
         for source, count in zip(sources.tolist(), counts.tolist(), strict=True)
     ]

@@ -19,6 +19,7 @@ from tiers_payant.domain import (
     Tables,
     facture_codes,
     lot_codes,
+    row_codes,
     text_codes,
 )
 from tiers_payant.errors import Location, Problem
@@ -32,6 +33,8 @@ Texts = npt.NDArray[np.bytes_]
 _PAID_BY_AMO = [contrat.encode() for contrat in CONTRATS_PAYES_PAR_AMO]
 _NO_AMC = [b"", b"0000000000"]
 _NOWHERE = -1
+_SPAN = 10**5
+"""Above any caisse or centre: three of them fit one int64."""
 
 
 @attrs.frozen(eq=False)
@@ -119,12 +122,19 @@ def _named(codes: list[Rows], columns: tuple[Texts, ...], read: Callable[..., Or
     """Name the organism of each row, reading each distinct combination of *columns* once."""
     if not len(columns[0]):
         return np.empty(0, dtype="S1")
-    combined = np.zeros(len(columns[0]), dtype=np.int64)
-    for code in codes:
-        combined = combined * 10**5 + code % 10**5 if len(codes) > 1 else code
-    _, first, inverse = np.unique(combined, return_index=True, return_inverse=True)
+    _, first, inverse = np.unique(_packed(codes), return_index=True, return_inverse=True)
     texts = [[column[row].decode("latin-1") for column in columns] for row in first.tolist()]
     return np.array([str(read(*text) or "").encode("latin-1") for text in texts], dtype="S")[inverse]
+
+
+def _packed(codes: list[Rows]) -> Rows:
+    """Return one integer per row, equal where all *codes* are; short ones, as those of caisses, stand side by side."""
+    if len(codes) > 1 and any(code.max(initial=0) >= _SPAN - 1 for code in codes):
+        return row_codes([codes])[0]
+    packed = codes[0]
+    for code in codes[1:]:
+        packed = packed * _SPAN + code + 1
+    return packed
 
 
 def _unknown_codes(factures: Factures) -> list[Problem]:

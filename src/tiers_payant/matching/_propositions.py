@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, Propositions, group_ids, virement_ids
+from tiers_payant.domain import LiensVirements, Propositions, groupe_ids, virement_ids
 from tiers_payant.matching._candidats import Candidates, Edges
 from tiers_payant.matching._groupes import candidates, gross_cents, net_cents
 from tiers_payant.matching._passes import Contexte, payer_fits
@@ -96,7 +96,7 @@ def _believable(contexte: Contexte, edges: Edges) -> tuple[Edges, Mask]:
 
 def _rivals(contexte: Contexte, edges: Edges, shown: Mask) -> list[str]:
     """Name, for each pair *shown*, the other groups of its bank line and the other bank lines of its group."""
-    groups, lines = group_ids(contexte.tables), virement_ids(contexte.tables)
+    groups, lines = groupe_ids(contexte.tables), virement_ids(contexte.tables)
     of_line: dict[int, set[int]] = {}
     of_group: dict[int, set[int]] = {}
     for group, line in zip(edges.left.tolist(), edges.right.tolist(), strict=True):

@@ -147,7 +147,7 @@ def rejected_rows(tables: Tables, dues: Dues) -> tuple[Rows, Rows]:
 
 def _problems(tables: Tables, orphans: Mask, ambiguous: Mask) -> list[Problem]:
     return [
-        Problem(code=code, at=Location(file=tables.sources[source].nom), params={"nombre": count})
+        Problem(code=code, at=Location(file=tables.file_of(source)), params={"nombre": count})
         for code, rows in (("REPONSES_SANS_FACTURE", orphans), ("REPONSES_AMBIGUES", ambiguous))
         for source, count in zip(*_counted(tables.reponses.source[rows]), strict=True)
     ]

@@ -19,7 +19,7 @@ from tiers_payant.domain import (
     NatureMouvement,
     Part,
     Rapprochement,
-    group_ids,
+    groupe_ids,
     motif_texte,
     virement_ids,
 )
@@ -74,7 +74,7 @@ class _View:
     def __init__(self, result: Rapprochement) -> None:
         self.result = result
         self.tables = result.tables
-        self.group_ids = group_ids(result.tables)
+        self.groupe_ids = groupe_ids(result.tables)
         self.virement_ids = virement_ids(result.tables)
         self.group_line = dict(
             zip(result.liens_virements.groupe.tolist(), result.liens_virements.virement.tolist(), strict=True)
@@ -125,11 +125,13 @@ class _View:
             links.creance.tolist(), reponses.source[rows].tolist(), reponses.groupe[rows].tolist(), strict=True
         ):
             if source >= 0:
-                files[creance].add(self.tables.sources[source].nom)
+                files[creance].add(self.tables.file_of(source))
             if group in self.group_line:
                 lines[creance].add(self.virement_ids[self.group_line[group]])
         for creance, row in zip(self.result.rejets_creances.tolist(), self.result.rejets_rangs.tolist(), strict=True):
-            files[creance].add(self.tables.sources[int(self.tables.rejets.source[row])].nom)
+            source = int(self.tables.rejets.source[row])
+            if source >= 0:
+                files[creance].add(self.tables.file_of(source))
         return files, lines
 
     def virements(self) -> Iterable[Object]:
@@ -175,7 +177,7 @@ class _View:
         found = [
             {
                 "creances": members.get(int(table.groupe[row]), []),
-                "groupe": self.group_ids[table.groupe[row]],
+                "groupe": self.groupe_ids[table.groupe[row]],
                 "virement": self.virement_ids[table.virement[row]],
                 "cents": int(table.cents[row]),
                 "rivaux": table.rivaux[row].split(),
@@ -209,7 +211,7 @@ class _View:
         return attrs.asdict(self.result.totaux)
 
     def _file(self, source: int) -> str | None:
-        return self.tables.sources[source].nom if source >= 0 else None
+        return self.tables.file_of(source) or None
 
 
 def _problem(problem: Problem) -> Object:

@@ -7,8 +7,6 @@ insurers and accounts are invented.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ._histoire import make_world
 from ._monde import (
     Fichier,
@@ -77,12 +75,4 @@ __all__ = [
     "make_world",
     "simulate",
     "truth_of",
-    "write_files",
 ]
-
-
-def write_files(world: Monde, folder: Path) -> None:
-    """Write every file of *world* under *folder*, and `officines.json`; existing files of those names are replaced."""
-    from ._ecriture import write_files as write  # here: the world and its truth need neither numpy nor the formats
-
-    write(world, folder)

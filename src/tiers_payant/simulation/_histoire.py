@@ -26,6 +26,8 @@ Progress = Callable[[int, int], None]
 
 _VISITES_PAR_MOIS = 1.5
 _MAX_OFFICINES = 999
+_FIRST_YEAR, _LAST_YEAR = 1971, 2068
+"""B2 writes the year of a date in two digits, read as 1970 to 2069."""
 
 
 def make_world(
@@ -53,12 +55,14 @@ def make_world(
         progress: Told after each officine.
 
     Raises:
-        ValueError: A count below its least value, or too many officines.
+        ValueError: A count below its least value, too many officines, or months that two digits of a year cannot tell.
     """
     if not 1 <= officines <= _MAX_OFFICINES or factures < 0 or mois < 1:
         raise ValueError(f"expected 1 to {_MAX_OFFICINES} officines, 0 factures or more, 1 month or more")
-    rates = Taux() if taux is None else taux
     first = debut.replace(day=1)
+    if not _FIRST_YEAR <= first.year <= _LAST_YEAR - (mois + 11) // 12:
+        raise ValueError(f"expected months from {_FIRST_YEAR} on that end before {_LAST_YEAR}")
+    rates = Taux() if taux is None else taux
     world = Monde(
         officines=[],
         debut=first,
