@@ -1,4 +1,4 @@
-"""The whole way through: paths to a book, a book to a result. The only room, with the CLI, that touches the disk."""
+"""The whole way through: paths to a book, a book to a result. Files are chosen here; readers open what they get."""
 
 from __future__ import annotations
 

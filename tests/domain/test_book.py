@@ -323,3 +323,18 @@ def test_columns_that_no_stage_could_use_are_refused(table, columns):
     """
     with pytest.raises(ColumnError):
         Book.from_columns({table: columns})
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("factures", "lot_date"), ("factures", "part_amo_cents"), ("reponses", "groupe")]
+)
+def test_a_refused_column_quotes_no_value(table, column):
+    """
+    Neither the error nor what led to it, which a traceback shows, holds the text that was found.
+    """
+    with pytest.raises(ColumnError) as caught:
+        Book.from_columns({table: {column: ["EXEMPLE"]}})
+    error: BaseException | None = caught.value
+    while error:
+        assert "EXEMPLE" not in str(error)
+        error = error.__cause__ or error.__context__

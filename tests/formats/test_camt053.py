@@ -90,7 +90,7 @@ REFERENCES = st.tuples(*(st.none() | WORDS for _ in TAGS)).map(
     lambda texts: "\n".join(f"{tag}: {text}" for tag, text in zip(TAGS, texts, strict=True) if text)
 )
 DAYS = st.integers(0, 40_000).map(lambda day: np.datetime64(day, "D"))
-CENTS = st.integers(-(10**15), 10**15)
+CENTS = st.integers(-(10**14) + 1, 10**14 - 1)
 
 
 @st.composite

@@ -110,6 +110,17 @@ def test_receipts_settle_a_patient_share(received, etat):
     assert 0 == result.totaux.credite_cents == result.totaux.virements_cents
 
 
+def test_client_accounts_count_once_in_any_order():
+    """
+    Told twice for one facture, an account counts once, for the larger amount; receipts find it all the same.
+    """
+    twice = {name: value * 2 for name, value in FACTURE.items()}
+    for due in ([200, 150], [150, 200]):
+        given = book(comptes_clients={**twice, "du_cents": due}, encaissements={**FACTURE, "montant_cents": [50]})
+        patients = [creance for creance in reconcile(given).creances if creance.part is Part.ASSURE]
+        assert [(200, 50)] == [(creance.du_cents, creance.credite_cents) for creance in patients]
+
+
 @pytest.mark.parametrize(("today", "expected"), [(dt.date(2026, 1, 14), 0), (dt.date(2026, 1, 15), 2)])
 def test_late_is_told_after_the_seventh_open_day(today, expected):
     """
@@ -145,3 +156,11 @@ def test_the_day_asked_changes_no_state():
     before = list(result.creances)
     late(result.creances, dt.date(2030, 1, 1))
     assert before == list(result.creances)
+
+
+def test_what_is_no_payment_code_is_told_by_its_shape():
+    """
+    A column filled with the wrong field may hold anything: its text stays out of the problems.
+    """
+    given = Book.from_columns({"factures": {**FACTURE, "paiement": ["EXEMPLE 12"]}})
+    assert ["AAAAAAA 99"] == [problem.params["code"] for problem in reconcile(given).problems]

@@ -268,10 +268,11 @@ def test_explain_names_the_announcement_and_the_credit():
     """
     result = reconcile(book(groups=[{}], lines=[{}]))
     told = result.explain(result.creances[0])
+    assert "lot 001 du 05/01/2026" in told
     assert "creditee : Réglée" in told
     assert "annoncé 10,00" in told
     assert "réglé par le virement de 10,00" in told
-    assert "2026-01-09 (payeur_net_periode)" in told
+    assert "du 09/01/2026 (payeur_net_periode)" in told
 
 
 def test_explain_says_what_is_missing():

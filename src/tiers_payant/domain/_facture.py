@@ -29,6 +29,7 @@ __all__ = [
     "Lot",
     "Officine",
     "PartFacturee",
+    "debtor_of_amc",
 ]
 
 CONTRAT_C2S = "89"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from contextlib import suppress
 from itertools import chain, pairwise
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -184,10 +186,10 @@ def _build(rows: type[T], given: Mapping[str, Sequence[Any]], **arrays: Any) -> 
 
 
 def _checked(kind: Kind, name: str, values: Sequence[Any]) -> npt.NDArray[Any]:
-    try:
+    with suppress(ValueError, TypeError, OverflowError):
         return _CHECKS[np.dtype(kind.dtype).kind](values, kind)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise ColumnError(f"{name}: expected {_EXPECTED[np.dtype(kind.dtype).kind]}") from error
+    # Not chained: numpy's words quote the value, which may be health data.
+    raise ColumnError(f"{name}: expected {_EXPECTED[np.dtype(kind.dtype).kind]}")
 
 
 def _of_type(values: Iterable[Any], *allowed: type) -> None:
@@ -277,6 +279,8 @@ def _insurers(factures: Sequence[Facture]) -> dict[str, npt.NDArray[Any]]:
 def _distinct(values: Sequence[V]) -> tuple[list[V], Rows]:
     """Return each value once, and for each of *values* its rank there."""
     ranks = {value: rank for rank, value in enumerate(dict.fromkeys(values))}
+    if len(ranks) == 1:
+        return list(ranks), np.zeros(len(values), dtype=np.int64)
     return list(ranks), np.fromiter(map(ranks.__getitem__, values), dtype=np.int64, count=len(values))
 
 
@@ -403,12 +407,18 @@ def _contents(table: Table, edges: Rows) -> list[list[bytes]]:
 def _cut(column: npt.NDArray[Any], edges: Rows) -> list[bytes]:
     """Return the bytes of a column between *edges*; they do not depend on the width that the other rows give it."""
     if column.dtype.kind in "SO":
-        texts = column.tolist() if column.dtype.kind == "S" else [text.encode() for text in column.tolist()]
-        sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
-        whole, places = b"\0".join([*texts, b""]), np.append(0, np.cumsum(sizes))[edges]
+        texts, sizes = _texts_and_sizes(column)
+        whole, places = b"\0".join([*texts, b""]), np.append(0, np.cumsum(sizes + 1))[edges]
     else:
         whole, places = column.tobytes(), edges * column.itemsize
     return [whole[begin:end] for begin, end in pairwise(places.tolist())]
+
+
+def _texts_and_sizes(column: npt.NDArray[Any]) -> tuple[list[bytes], Ints]:
+    if column.dtype.kind == "S":
+        return column.tolist(), np.char.str_len(column)
+    texts = [text.encode() for text in column.tolist()]
+    return texts, np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
 
 
 # --- bank

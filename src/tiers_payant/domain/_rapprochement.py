@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -34,6 +35,10 @@ ETATS = {
 """What a pharmacist reads for each state, in the plural."""
 
 _NOTHING_OWED = (Etat.CREDITEE, Etat.RETRANSMISE, Etat.REGLEE_COMPTOIR)
+
+
+def _jour(day: dt.date | None) -> str:
+    return "?" if day is None else f"{day:%d/%m/%Y}"
 
 
 @attrs.frozen(kw_only=True)
@@ -144,7 +149,7 @@ class Rapprochement:
         Args:
             creance: One of `self.creances`.
         """
-        where = f"Facture {creance.facture}, lot {creance.lot} du {creance.lot_date}, part {creance.part.name}"
+        where = f"Facture {creance.facture}, lot {creance.lot} du {_jour(creance.lot_date)}, part {creance.part.name}"
         lines = [
             f"{where}, due par {creance.debiteur} : {format_cents(creance.du_cents)}",
             f"{creance.etat.name.lower()} : {creance.motif_texte}",
@@ -168,7 +173,7 @@ class Rapprochement:
         bank = self.tables.virements
         passe = self.liens_virements.passe[settled].decode()
         amount = format_cents(int(bank.montant_cents[line]))
-        return f"{said}, réglé par le virement de {amount} du {bank.date[line]} ({passe})"
+        return f"{said}, réglé par le virement de {amount} du {_jour(bank.date[line].item())} ({passe})"
 
     def _file(self, reponse: int) -> str:
         return self.tables.file_of(int(self.tables.reponses.source[reponse])) or "objets"

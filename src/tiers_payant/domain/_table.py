@@ -19,6 +19,7 @@ renvoi    `int32`            -1           the row of another table
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import attrs
@@ -35,6 +36,7 @@ __all__ = [
     "Drapeaux",
     "Entiers",
     "Jours",
+    "Kind",
     "Libelles",
     "Renvois",
     "Table",
@@ -95,11 +97,11 @@ class Kind:
             raise ColumnError(f"expected {wanted.name}, got {array.dtype.name}")
         if array.size and wanted.kind == "i" and array.dtype.kind in "iu":
             _check_range(array, wanted)
-        try:
+        with suppress(ValueError, TypeError, OverflowError):
             return array.astype(wanted)
-        except (ValueError, TypeError, OverflowError) as error:
-            expected = "ASCII texts" if wanted.kind == "S" else wanted.name
-            raise ColumnError(f"expected {expected}, got {array.dtype.name}") from error
+        # Not chained: numpy's words quote the value, which may be health data.
+        expected = "ASCII texts" if wanted.kind == "S" else wanted.name
+        raise ColumnError(f"expected {expected}, got {array.dtype.name}")
 
     def blanks(self, length: int) -> AnyArray:
         """Return *length* absent values."""

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Lots, Tables
+from tiers_payant.domain import Factures, Lots, Tables
 from tiers_payant.errors import ColumnError
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._encode import encode
@@ -114,17 +114,25 @@ def _lot(tables: Tables, rank: int, factures: Rows, by_facture: Rows, edges: Row
     ]  # fmt: skip
     body = np.concatenate([block for _, _, block in blocks])
     place = np.concatenate([owner * 4 + kind for owner, kind, _ in blocks])
-    start = _encode("1", 1, {
+    ordered = body[np.argsort(place, kind="stable")]
+    return np.concatenate([_lot_start(lots, rank), ordered, _lot_end(lots, rank, rows, len(lines))])
+
+
+def _lot_start(lots: Lots, rank: int) -> Matrix:
+    return _encode("1", 1, {
         "officine": lots.officine[rank], "destinataire_organisme": lots.destinataire[rank], "lot": lots.lot[rank],
         "nom_officine": lots.nom_officine[rank], "lot_date": lots.lot_date[rank], "devise": _EURO,
     })  # fmt: skip
-    end = _encode("6", 1, {
-        "officine": lots.officine[rank], "lot": lots.lot[rank], "nombre_factures": len(rows),
-        "nombre_lignes": len(lines), "nombre_types_2": len(rows), "nombre_types_5": len(rows),
-        "total_cents": rows.total_cents.sum(), "total_amo_cents": rows.part_amo_cents.sum(),
-        "total_amc_cents": rows.part_amc_cents.sum(),
+
+
+def _lot_end(lots: Lots, rank: int, factures: Factures, lines: int) -> Matrix:
+    """Write the 6: what the records of the lot add up to."""
+    count = len(factures)
+    return _encode("6", 1, {
+        "officine": lots.officine[rank], "lot": lots.lot[rank], "nombre_factures": count, "nombre_lignes": lines,
+        "nombre_types_2": count, "nombre_types_5": count, "total_cents": factures.total_cents.sum(),
+        "total_amo_cents": factures.part_amo_cents.sum(), "total_amc_cents": factures.part_amc_cents.sum(),
     })  # fmt: skip
-    return np.concatenate([start, body[np.argsort(place, kind="stable")], end])
 
 
 def _lignes(tables: Tables, lines: Rows, prefix: dict[str, Any]) -> Matrix:

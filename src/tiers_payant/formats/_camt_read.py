@@ -295,14 +295,14 @@ def _texts_of(entry: Leaves, details: list[Leaves]) -> list[tuple[str, str]]:
         (tag, one_line(text))
         for leaves in (entry, *details)
         for path, text in leaves
-        if text != _ABSENT and (tag := _TAGS.get(path) or _reference(path))
+        if (tag := _TAGS.get(path) or (path[:5] == _REFERENCES and _reference(path))) and text != _ABSENT
     ]
     return [pair for pair in texts if pair[0] != "AddtlNtryInf"] + [pair for pair in texts if pair[0] == "AddtlNtryInf"]
 
 
 def _reference(path: str) -> str:
-    """Name the reference that stands at *path*; empty when it is none."""
-    return "" if path[:5] != _REFERENCES or "/" in path[5:] else path[5:]
+    """Name the reference that stands at *path*, under `_REFERENCES`; empty when it is none."""
+    return "" if "/" in path[5:] else path[5:]
 
 
 def _payer(texts: list[tuple[str, str]]) -> str:

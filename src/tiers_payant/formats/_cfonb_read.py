@@ -74,25 +74,7 @@ def read_records(frame: Frame, log: ProblemLog) -> tuple[Tables, list[Place]]:
     good = ~mouvements.bad
     complements = _complements(frame, outline, mouvements.rows, log)
     emetteurs, textes = _texts(mouvements, good, complements)
-    owner = outline.releves[mouvements.rows[good]]
-    first = np.searchsorted(outline.releves[mouvements.rows], np.arange(outline.count))
-    found = mouvements.found
-    virements = Virements.of(
-        compte=releves.compte[owner],
-        date=found["date"][good],
-        date_valeur=found["date_valeur"][good],
-        montant_cents=mouvements.cents[good],
-        devise=np.where(found["devise"][good] == b"", releves.devise[owner], found["devise"][good]),
-        statut=np.full(len(owner), Statut.COMPTABILISE, dtype=np.int8),
-        emetteur=emetteurs,
-        libelle=_labels(found["libelle"][good]),
-        textes=textes,
-        code_operation=found["code_operation"][good],
-        position=np.flatnonzero(good) - first[owner] if len(owner) else np.empty(0, dtype=np.int64),
-        releve=owner.astype(np.int32),
-        source=np.zeros(len(owner), dtype=np.int32),
-        octet=frame.offsets[mouvements.rows[good]],
-    )
+    virements = _virements(frame, outline, mouvements, releves).with_columns(emetteur=emetteurs, textes=textes)
     unknown = np.flatnonzero(outline.codes < 0)
     broken = [kind.rows[kind.bad] for kind in kinds.values()]
     followers = complements.rows[mouvements.bad[complements.mouvements]]
@@ -100,6 +82,28 @@ def read_records(frame: Frame, log: ProblemLog) -> tuple[Tables, list[Place]]:
     _tell(frame, outline, kinds, unknown, complements.orphans, log)
     places = [Place(offset=int(offset)) for offset in _opening_offsets(frame, outline)]
     return Tables(releves=releves, virements=virements, bruts=bruts), places
+
+
+def _virements(frame: Frame, outline: _Outline, mouvements: _Kind, releves: Releves) -> Virements:
+    """Return the lines that could be read, without what their 05 say."""
+    good, found = ~mouvements.bad, mouvements.found
+    owner = outline.releves[mouvements.rows[good]]
+    first = np.searchsorted(outline.releves[mouvements.rows], np.arange(outline.count))
+    return Virements.of(
+        len(owner),
+        compte=releves.compte[owner],
+        date=found["date"][good],
+        date_valeur=found["date_valeur"][good],
+        montant_cents=mouvements.cents[good],
+        devise=np.where(found["devise"][good] == b"", releves.devise[owner], found["devise"][good]),
+        statut=np.full(len(owner), Statut.COMPTABILISE, dtype=np.int8),
+        libelle=_labels(found["libelle"][good]),
+        code_operation=found["code_operation"][good],
+        position=np.flatnonzero(good) - first[owner] if len(owner) else np.empty(0, dtype=np.int64),
+        releve=owner.astype(np.int32),
+        source=np.zeros(len(owner), dtype=np.int32),
+        octet=frame.offsets[mouvements.rows[good]],
+    )
 
 
 def _outline(frame: Frame) -> _Outline:

@@ -201,7 +201,8 @@ def _latin(text: str) -> str:
 
 
 def _plain(letter: str) -> str:
-    return unicodedata.normalize("NFKD", letter)[0] if unicodedata.normalize("NFKD", letter)[0].isascii() else "?"
+    bare = unicodedata.normalize("NFKD", letter)[0]
+    return bare if bare.isascii() else "?"
 
 
 def _bytes(texts: Iterator[str]) -> Column:

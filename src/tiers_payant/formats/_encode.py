@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -53,10 +54,10 @@ def _write_text(letters: Matrix, values: Column, field: Field, record: Record) -
 
 
 def _latin(values: Column, field: Field, record: Record) -> Column:
-    try:
+    with suppress(UnicodeEncodeError):
         return np.array([str(value).encode("latin-1") for value in values], dtype="S")
-    except UnicodeEncodeError as error:
-        raise ColumnError(f"{record.id}.{field.id}: a text is not latin-1") from error
+    # Not chained: that error holds the text, which may be health data.
+    raise ColumnError(f"{record.id}.{field.id}: a text is not latin-1")
 
 
 def _write_digits(letters: Matrix, values: Column, field: Field, record: Record) -> None:

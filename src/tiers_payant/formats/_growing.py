@@ -1,7 +1,6 @@
 """Columns that grow row by row, for readers that stream: little more memory than the arrays they become.
 
-A row kept as a Python tuple takes several times the room of its cells in columns, which is what a reader whose file does
-not fit in memory must not pay.
+A row kept as a Python tuple takes several times the room of its cells in columns.
 """
 
 from __future__ import annotations
@@ -81,7 +80,8 @@ class _Codes:
         self._ranks.append(self._known.setdefault(code, len(self._known)))
 
     def taken(self) -> Column:
-        return np.array(list(self._known), dtype="S")[np.asarray(self._ranks)]
+        codes: Column = np.array(list(self._known), dtype="S")
+        return np.take(codes, np.asarray(self._ranks))
 
 
 class _Labels:

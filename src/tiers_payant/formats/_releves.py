@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Releves, Statut, Virements
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["Place", "booked_cents", "check_balances", "one_line"]
+__all__ = ["Place", "check_balances", "one_line"]
 
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
@@ -26,7 +26,7 @@ class Place:
     complete: bool = True
 
 
-def booked_cents(releves: Releves, virements: Virements) -> npt.NDArray[np.int64]:
+def _booked_cents(releves: Releves, virements: Virements) -> npt.NDArray[np.int64]:
     """Return, for each statement, the sum of its lines that are booked in its currency, signed hundredths."""
     inside = virements.releve >= 0
     owner = virements.releve[inside]
@@ -41,7 +41,7 @@ def check_balances(releves: Releves, virements: Virements, places: Sequence[Plac
 
     The gap is closing - (opening + credits - debits). A check that cannot be made is reported as not made.
     """
-    gaps = releves.final_cents - releves.initial_cents - booked_cents(releves, virements)
+    gaps = releves.final_cents - releves.initial_cents - _booked_cents(releves, virements)
     for number, place in enumerate(places):
         absent = _missing(place, known=(bool(releves.initial_connu[number]), bool(releves.final_connu[number])))
         if absent:

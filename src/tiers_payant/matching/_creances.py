@@ -22,9 +22,9 @@ from tiers_payant.domain import (
     row_codes,
     text_codes,
 )
-from tiers_payant.errors import Location, Problem
+from tiers_payant.errors import Location, Problem, shape
 
-__all__ = ["Dues", "billed"]
+__all__ = ["Dues", "billed", "refused_lots"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -33,6 +33,7 @@ Texts = npt.NDArray[np.bytes_]
 _PAID_BY_AMO = [contrat.encode() for contrat in CONTRATS_PAYES_PAR_AMO]
 _NO_AMC = [b"", b"0000000000"]
 _NOWHERE = -1
+_CODE_LENGTH = 2
 _SPAN = 10**5
 """Above any caisse or centre: three of them fit one int64."""
 
@@ -144,17 +145,28 @@ def _unknown_codes(factures: Factures) -> list[Problem]:
         Problem(
             code="CODE_PAIEMENT_INCONNU",
             at=Location(file="", field="paiement"),
-            params={"code": code.decode("latin-1") or "vide", "nombre": count},
+            params={"code": _shown(code), "nombre": count},
         )
         for code, count in zip(codes.tolist(), counts.tolist(), strict=True)
     ]
 
 
+def _shown(code: bytes) -> str:
+    """Return a payment code as it is told; what is longer than a code may be anything, so only its shape is."""
+    return (code.decode("latin-1") if len(code) <= _CODE_LENGTH else shape(code)) or "vide"
+
+
 def _patients(tables: Tables) -> Creances:
-    """Patient shares left owing by a client account, and what was received for each."""
+    """Patient shares left owing by a client account, and what was received for each; they are sorted by key.
+
+    An account told twice for one facture counts once, for the larger amount.
+    """
     accounts = tables.comptes_clients
     owing = accounts.take(accounts.du_cents > 0)
     factures, receipts, own = facture_codes([tables.factures, tables.encaissements, owing])
+    order = np.lexsort((-owing.du_cents, own))
+    _, first = np.unique(own[order], return_index=True)
+    owing, own = owing.take(order[first]), own[order[first]]
     received = np.zeros(len(owing), dtype=np.int64)
     place_of = {code: place for place, code in enumerate(own.tolist())}
     for code, cents in zip(receipts.tolist(), tables.encaissements.montant_cents.tolist(), strict=True):

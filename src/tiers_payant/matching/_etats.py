@@ -66,7 +66,7 @@ def _latest(tables: Tables, liens: LiensReponses, length: int) -> tuple[Rows, Ro
     Latest by accounting date, then by content: the fingerprint of the return, then the place of the answer in it.
     """
     reponses = tables.reponses
-    days, ranks = answer_days(tables), _content_ranks(tables)
+    days, ranks = _answer_days(tables), _content_ranks(tables)
     last = np.full(length, _NO_ANSWER, dtype=np.int64)
     counts = np.bincount(liens.creance, minlength=length) if len(liens) else np.zeros(length, dtype=np.int64)
     once = counts[liens.creance] == 1
@@ -80,7 +80,7 @@ def _latest(tables: Tables, liens: LiensReponses, length: int) -> tuple[Rows, Ro
     return said, when
 
 
-def answer_days(tables: Tables) -> Rows:
+def _answer_days(tables: Tables) -> Rows:
     """Return the accounting day of each answer, from 1970: that of its transfer, else that of its return."""
     reponses = tables.reponses
     of_group = _days(tables.groupes.date, reponses.groupe)

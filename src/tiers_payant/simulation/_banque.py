@@ -7,9 +7,9 @@ import random
 
 from ._monde import Officine, Payeur
 
-__all__ = ["COUPES", "divers", "libelle_virement", "make_reference", "nom_coupe"]
+__all__ = ["divers", "libelle_virement", "make_reference", "nom_coupe"]
 
-COUPES = (24, 35, 27, 32)
+_COUPES = (24, 35, 27, 32)
 """Where each bank cuts the payer's name (24 to 35 characters)."""
 
 _TRONQUE = 26
@@ -48,7 +48,7 @@ def make_reference(payeur: Payeur, officine: Officine, day: dt.date, numero: int
 def nom_coupe(payeur: Payeur, officine: Officine) -> str:
     """Return the payer's name as this bank cuts it."""
     nom = f"{payeur.nom} {payeur.nom}" if payeur.code == "cetip" else payeur.nom
-    return nom[: COUPES[officine.style]].rstrip()
+    return nom[: _COUPES[officine.style]].rstrip()
 
 
 def libelle_virement(

@@ -17,12 +17,9 @@ import attrs
 from ._monde import LigneVendue, Mutuelle, Officine, Patient, Payeur
 
 __all__ = [
-    "CAISSES",
     "MOTIFS",
     "MUTUELLES",
-    "PAYEURS",
     "Panier",
-    "cle_nir",
     "make_officine",
     "make_patients",
     "make_prescripteurs",
@@ -50,7 +47,7 @@ def _operateur(code: str, nom: str, marque: str, numero: str) -> Payeur:
 # One mutuelle manages the obligatory share too (régime 91), and pays the two shares apart.
 _SECTION = _caisse("agents", "MUTUELLE EXEMPLE DES AGENTS", "SM", "919970000", separe=True)
 
-CAISSES: tuple[tuple[Payeur, int], ...] = (
+_CAISSES: tuple[tuple[Payeur, int], ...] = (
     (_caisse("ville", "CPAM DE VILLE-EXEMPLE", "CP", "019910000"), 52),
     (_caisse("mer", "CPAM D EXEMPLE-SUR-MER", "CP", "019920000"), 12),
     (_caisse("pays", "CPAM DU PAYS D EXEMPLE", "CP", "019930000"), 7),
@@ -81,12 +78,6 @@ MUTUELLES: tuple[Mutuelle, ...] = (
 )
 """Complementary insurers: some paid through a platform, some that pay by themselves."""
 _SECTION_AMC = Mutuelle(numero="99300001", payeur=_SECTION, couvre_15=True)
-
-PAYEURS: tuple[Payeur, ...] = (
-    *(caisse for caisse, _ in CAISSES),
-    *(operateur for operateur, _ in _PLATEFORMES),
-    *_DIRECTES,
-)
 
 MOTIFS: dict[str, tuple[tuple[str, str], ...]] = {
     "AMO": (
@@ -167,7 +158,7 @@ def _ligne(patient: Patient, acte: str, taux: int, prix: int, quantite: int) -> 
     return LigneVendue(acte=acte, taux=rate, quantite=quantite, prix=prix, amo=amo, amc=amount - amo if covered else 0)
 
 
-def cle_nir(nir: str) -> str:
+def _cle_nir(nir: str) -> str:
     """Return the key of a NIR of 13 digits: 97 - (number mod 97)."""
     return f"{97 - int(nir) % 97:02}"
 
@@ -223,7 +214,7 @@ def make_patients(rng: random.Random, rank: int, count: int) -> list[Patient]:
 def _household(rng: random.Random, nom: str, seen: set[str]) -> list[Patient]:
     year, month, day = rng.randrange(30, 100), rng.randrange(1, 13), rng.randrange(1, 29)
     nir = _new_nir(rng, year, month, seen)
-    caisse = rng.choices([each for each, _ in CAISSES], [weight for _, weight in CAISSES])[0]
+    caisse = rng.choices([each for each, _ in _CAISSES], [weight for _, weight in _CAISSES])[0]
     c2s = not caisse.separe and rng.random() < 0.08
     foyer = _Foyer(nir=nir, nom=nom, caisse=caisse, mutuelle=None if c2s else _cover(rng, caisse), c2s=c2s)
     members = [_patient(rng, foyer, f"{day:02}{month:02}{year:02}", "1", ald=rng.random() < 0.12)]
@@ -253,7 +244,7 @@ def _cover(rng: random.Random, caisse: Payeur) -> Mutuelle | None:
 def _patient(rng: random.Random, foyer: _Foyer, naissance: str, rang: str, *, ald: bool) -> Patient:
     return Patient(
         nir=foyer.nir,
-        cle=cle_nir(foyer.nir),
+        cle=_cle_nir(foyer.nir),
         naissance=naissance,
         rang=rang,
         nom=foyer.nom,

@@ -14,13 +14,11 @@ from ._catalogue import MOTIFS
 from ._jours import days, is_open, open_days_after
 from ._monde import AMC, AMO, Genre, Groupe, Lot, Mouvement, Nature, Officine, Payeur, ReponseRecue, Retour, Vente
 from ._taux import Taux
-from ._tresorerie import Tresorerie
+from ._tresorerie import PARTS_PAR_FACTURE, Tresorerie
 from ._ventes import correct
 
-__all__ = ["PARTS_PAR_FACTURE", "Chronique"]
+__all__ = ["Chronique"]
 
-PARTS_PAR_FACTURE = 1.6
-"""Shares billed by a facture, on average."""
 
 T = TypeVar("T")
 

@@ -335,23 +335,7 @@ def _statement(nom: str, releve: Releve) -> Tables:
     officine, rows = releve.officine, len(releve.lignes)
     return _tables(
         nom,
-        releves=_table(
-            Releves,
-            [
-                {
-                    "compte": officine.rib,
-                    "compte_affiche": officine.iban if officine.banque == "camt053" else officine.rib,
-                    "identifiant": f"{officine.numero}-{releve.numero:04}",
-                    "devise": "EUR",
-                    "initial_connu": True,
-                    "initial_cents": releve.initial,
-                    "final_connu": True,
-                    "final_cents": releve.final,
-                    "du": releve.du,
-                    "au": releve.au,
-                }
-            ],
-        ),
+        releves=_table(Releves, [_releve(releve)]),
         virements=Virements.of(
             rows,
             compte=[officine.rib] * rows,
@@ -367,3 +351,19 @@ def _statement(nom: str, releve: Releve) -> Tables:
             source=[0] * rows,
         ),
     )
+
+
+def _releve(releve: Releve) -> dict[str, Any]:
+    officine = releve.officine
+    return {
+        "compte": officine.rib,
+        "compte_affiche": officine.iban if officine.banque == "camt053" else officine.rib,
+        "identifiant": f"{officine.numero}-{releve.numero:04}",
+        "devise": "EUR",
+        "initial_connu": True,
+        "initial_cents": releve.initial,
+        "final_connu": True,
+        "final_cents": releve.final,
+        "du": releve.du,
+        "au": releve.au,
+    }

@@ -12,7 +12,10 @@ from ._jours import days, is_open, next_open, open_days_after
 from ._monde import AMO, Groupe, LigneBancaire, Mouvement, Officine, Payeur, Releve, ReponseRecue, Versement
 from ._taux import Taux
 
-__all__ = ["Tresorerie"]
+__all__ = ["PARTS_PAR_FACTURE", "Tresorerie"]
+
+PARTS_PAR_FACTURE = 1.6
+"""Shares billed by a facture, on average."""
 
 _RECU, _EMIS = "05", "06"
 # Open days from the announcement to the credit: a caisse pays on the next day (three public labels), a platform about
@@ -74,8 +77,8 @@ class Tresorerie:
 
     def _settle_alone(self, groupe: Groupe) -> None:
         taux, draw = self.taux, self.rng.random()
-        # A facture has about 1.6 shares, each in a transfer of its own.
-        never = taux.impayes_muets * (1 - taux.jamais_repondus) / 1.6
+        # The rate is for factures, whose shares leave each in a transfer of its own.
+        never = taux.impayes_muets * (1 - taux.jamais_repondus) / PARTS_PAR_FACTURE
         if draw < never:
             self.accidents["annonces_jamais_credites"] += 1
         elif draw < never + taux.retards:

@@ -236,7 +236,7 @@ def _groupe_order(groupe: Groupe) -> tuple[str, dt.date, str, str, str]:
     return groupe.officine.numero, groupe.date, groupe.payeur.code, groupe.reference, groupe.part
 
 
-def cle_of(vente: Vente, part: str) -> Cle:
+def _cle_of(vente: Vente, part: str) -> Cle:
     """Return the key of a share of a facture that was sent."""
     if vente.lot is None:
         raise ValueError("a facture that was never sent has no key")
@@ -253,7 +253,7 @@ def _creance_of(vente: Vente, part: str) -> CreanceVraie:
     due, announced = vente.montant(part), sum(reponse.annonce for reponse in told)
     credited = sum(cents for _, cents in credits_)
     return CreanceVraie(
-        cle=cle_of(vente, part),
+        cle=_cle_of(vente, part),
         debiteur=vente.debiteur(part),
         du_cents=due,
         annonce_cents=announced,
@@ -345,7 +345,7 @@ def _ligne_of(ligne: LigneBancaire, names: Mapping[int, str], name: str, rang: i
         rang=rang,
         libelle=ligne.libelle,
         tiers_payant=ligne.tiers_payant,
-        membres=tuple(sorted((cle_of(reponse.vente, reponse.part), reponse.annonce) for reponse in reponses)),
+        membres=tuple(sorted((_cle_of(reponse.vente, reponse.part), reponse.annonce) for reponse in reponses)),
         mouvements=(
             *(_mouvement(item, item.cents) for item in mouvements),
             *(_mouvement(item, item.annonce) for item in ligne.mouvements),
@@ -422,8 +422,8 @@ def _refacturations_of(world: Monde) -> tuple[RefacturationVraie, ...]:
     unique = unique_refacturations(_part(vente, part, rank) for rank, (vente, part) in enumerate(shares))
     found = [
         RefacturationVraie(
-            ancienne=cle_of(vente, part),
-            nouvelle=cle_of(new, part),
+            ancienne=_cle_of(vente, part),
+            nouvelle=_cle_of(new, part),
             reachable=Refacturation(ranks[id(vente), part], ranks[id(new), part]) in unique,
         )
         for vente, part in shares
@@ -439,7 +439,7 @@ def _part(vente: Vente, part: str, rank: int) -> Part:
         beneficiaire=(vente.officine.numero, patient.nir, patient.naissance, patient.rang, part),
         soins=vente.date_soins,
         cents=vente.montant(part),
-        envoi=cle_of(vente, part).lot_date,
+        envoi=_cle_of(vente, part).lot_date,
         refus=tuple(
             reponse.date for reponse in vente.reponses if reponse.part == part and reponse.genre is Genre.REJETEE
         ),
