@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from contextlib import suppress
 from itertools import chain, pairwise
 from operator import attrgetter
 from typing import Any, TypeVar

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -39,6 +40,11 @@ _NOTHING_OWED = (Etat.CREDITEE, Etat.RETRANSMISE, Etat.REGLEE_COMPTOIR)
 
 def _jour(day: dt.date | None) -> str:
     return "?" if day is None else f"{day:%d/%m/%Y}"
+
+
+def _agreed(words: str, count: int) -> str:
+    """Return *words* of `ETATS` in the singular when there is one."""
+    return words if count > 1 else re.sub(r"(ée|ise)s\b", r"\1", words)
 
 
 @attrs.frozen(kw_only=True)
@@ -116,7 +122,8 @@ class Rapprochement:
 
     def summary(self) -> str:
         """Return what a pharmacist wants to know, in French, a few lines."""
-        return "\n".join([*self._totals(), "", *self._states(), "", *self._bank()])
+        sections = ["\n".join(lines) for lines in (self._totals(), self._states(), self._bank())]
+        return "\n\n".join(section for section in sections if section)
 
     def _totals(self) -> Iterable[str]:
         t = self.totaux
@@ -126,20 +133,23 @@ class Rapprochement:
 
     def _states(self) -> Iterable[str]:
         table = self.creances
+        if len(table):
+            yield "Créances (parts de facture)"
         for etat, words in ETATS.items():
             rows = table.etat == etat
             if rows.any():
+                count = int(rows.sum())
                 rest = int(np.maximum(table.du_cents - table.credite_cents, 0)[rows].sum())
-                owed = "" if etat in _NOTHING_OWED or not rest else f"   reste {format_cents(rest)}"
-                yield f"{int(rows.sum()):>9} {words:<36}{owed}"
+                owed = "" if etat in _NOTHING_OWED or not rest else f"reste {format_cents(rest):>14}"
+                yield f"{count:>9} {_agreed(words, count):<36} {owed}".rstrip()
 
     def _bank(self) -> Iterable[str]:
         t = self.totaux
         counts = {etat: int((self.etats_virements == etat).sum()) for etat in EtatVirement}
-        yield f"Virements reconnus           {counts[EtatVirement.EXPLIQUE]:>9}"
-        yield f"  à confirmer                {counts[EtatVirement.PROPOSE]:>9}   {format_cents(t.propose_cents)}"
-        yield f"  inexpliqués                {counts[EtatVirement.INEXPLIQUE]:>9}   {format_cents(t.inexplique_cents)}"
-        yield f"  hors tiers payant          {counts[EtatVirement.HORS_PERIMETRE]:>9}"
+        yield f"Virements reconnus     {counts[EtatVirement.EXPLIQUE]:>9}"
+        yield f"  à confirmer          {counts[EtatVirement.PROPOSE]:>9}{format_cents(t.propose_cents):>15}"
+        yield f"  inexpliqués          {counts[EtatVirement.INEXPLIQUE]:>9}{format_cents(t.inexplique_cents):>15}"
+        yield f"  hors tiers payant    {counts[EtatVirement.HORS_PERIMETRE]:>9}"
         if t.mouvements_cents or t.retenu_cents:
             yield f"Retenues et autres mouvements {format_cents(t.mouvements_cents):>17}"
 

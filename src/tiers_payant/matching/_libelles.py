@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import attrs
 
@@ -12,6 +13,9 @@ __all__ = ["Textes", "texts_of"]
 
 _SHORTEST_LABEL = 8
 """A shorter transfer label could stand in a bank line by chance."""
+
+_REMEMBERED = 1024
+"""Texts of bank lines remembered, during one call, once made plain: names of payers come back, labels rarely do."""
 
 _TYPED = re.compile(r"\bTP \d{8}\b|\bLOT (?:NUMERO )?[A-Z]*\d+|\b\d{2}(?:[0-2]\d{2}|3[0-5]\d|36[0-6])\d{7}\b")
 """References that only third-party payers write: the `TP-` block, a lot number, the 12 digits of a CPAM transfer
@@ -37,11 +41,11 @@ class Textes:
 def texts_of(virements: Virements, payeurs: Payeurs) -> list[Textes]:
     """Read the text of each bank line."""
     lines = zip(virements.emetteur.tolist(), virements.libelle.tolist(), virements.textes.tolist(), strict=True)
-    return [_read(emetteur, libelle, textes, payeurs) for emetteur, libelle, textes in lines]
+    plain = lru_cache(_REMEMBERED)(plain_text)
+    return [_read(plain(emetteur), plain(libelle), plain(textes), payeurs) for emetteur, libelle, textes in lines]
 
 
-def _read(emetteur: str, libelle: str, textes: str, payeurs: Payeurs) -> Textes:
-    name, label, rest = plain_text(emetteur), plain_text(libelle), plain_text(textes)
+def _read(name: str, label: str, rest: str, payeurs: Payeurs) -> Textes:
     every = f"{label} {rest}"
     return Textes(
         compact=every.replace(" ", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections import Counter
 from collections.abc import Iterable
 
@@ -21,6 +22,7 @@ from tiers_payant.errors import Gravite
 __all__ = ["rapprochement_text"]
 
 _SHOWN = 5
+_WIDTH = 80
 _TO_CHASE = (Etat.REJETEE, Etat.ANNONCEE, Etat.NON_REPONDUE, Etat.PARTIELLE, Etat.REPRISE, Etat.LOT_REFUSE)
 
 
@@ -46,7 +48,7 @@ def _lateness(result: Rapprochement, today: dt.date) -> Iterable[str]:
 
 
 def _heaviest(result: Rapprochement) -> Iterable[str]:
-    """Show the créances with the most still to come, one line each."""
+    """Show the créances with the most still to come: how much, which, why, and who owes."""
     table = result.creances
     rest = np.where(np.isin(table.etat, _TO_CHASE), table.du_cents - table.credite_cents, 0)
     order = np.argsort(-rest, kind="stable")[:_SHOWN]
@@ -60,7 +62,8 @@ def _heaviest(result: Rapprochement) -> Iterable[str]:
 def _line(creance: Creance) -> str:
     day = f"{creance.lot_date:%d/%m/%Y}" if creance.lot_date else "?"
     where = f"lot {creance.lot} du {day}, facture {creance.facture}, part {creance.part.name}"
-    return f"  {format_cents(creance.reste_cents):>12}  {where}\n                {creance.motif_texte}"
+    owed = f" ({creance.debiteur})" if creance.debiteur else ""
+    return f"  {format_cents(creance.reste_cents):>12}  {where}\n                {creance.motif_texte}{owed}"
 
 
 def _sources(sources: tuple[Source, ...]) -> Iterable[str]:
@@ -69,8 +72,8 @@ def _sources(sources: tuple[Source, ...]) -> Iterable[str]:
     yield "Fichiers lus : " + ", ".join(f"{count} {name}" for name, count in sorted(formats.items()))
     weak = sorted({name for source in sources for name, grade in source.confiance.items() if grade == "C"})
     if weak:
-        yield "Montants ou clés lus dans des champs de confiance C (une seule source publique) :"
-        yield "  " + ", ".join(weak)
+        yield "Champs dont la place est mal connue, confiance C (une seule source publique) :"
+        yield textwrap.fill(", ".join(weak), _WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def _problems(result: Rapprochement) -> Iterable[str]:
