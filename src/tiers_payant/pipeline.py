@@ -116,10 +116,21 @@ def _read_one(
         if claimed.spec is None:
             return _unclaimed(name, claimed)
         entree.options = options.get(claimed.spec.name, {})
-        return claimed.spec.read(entree)
+        return _read_with(claimed.spec, entree)
     except (SourceError, OSError) as error:
         raison = error.strerror if isinstance(error, OSError) else str(error).removeprefix(f"{name}: ")
         return _nothing(name, "FICHIER_ILLISIBLE", raison=raison)
+
+
+def _read_with(spec: FormatSpec, entree: Entree) -> Lecture:
+    """Read with a plugin's reader; one that raises loses its own file, not the others."""
+    try:
+        return spec.read(entree)
+    except (SourceError, OSError):
+        raise
+    except Exception as error:
+        kind = type(error).__name__  # its message may quote the file
+        return _nothing(entree.nom, "LECTEUR_EN_ECHEC", format=spec.name, fournisseur=spec.provider, erreur=kind)
 
 
 def _is_own_output(head: bytes) -> bool:

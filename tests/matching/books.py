@@ -36,7 +36,7 @@ BANK_TEXTS = (
 
 officines = st.sampled_from(OFFICINES)
 cents = st.sampled_from([100, 250, 350])
-days = st.integers(0, 20).map(lambda number: JANUARY + dt.timedelta(days=number))
+days = st.one_of(st.integers(0, 20), st.integers(60, 120)).map(lambda number: JANUARY + dt.timedelta(days=number))
 
 facture_rows = st.fixed_dictionaries(
     {

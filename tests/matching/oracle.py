@@ -71,7 +71,17 @@ class Oracle:
         days = (other["date"] - one["date"]).days
         owner = self.owner.get(other["compte"])
         money = self.net(group) == other["montant_cents"] > 0 and other["statut"] == 0
-        return money and -1 <= days <= 15 and owner in (None, one["officine"])
+        return money and -1 <= days <= 90 and owner in (None, one["officine"])
+
+    def _near(self, believes: Any, group: int, line: int) -> bool:
+        return believes == self._labelled or self._soon(group, line)
+
+    def _soon(self, group: int, line: int) -> bool:
+        return bool((self.virements[line]["date"] - self.groupes[group]["date"]).days <= 15)
+
+    def _denied(self, group: int, line: int) -> bool:
+        label, text = self.groupes[group]["libelle_1"], self.virements[line]["libelle"]
+        return "TP-" in label and "TP-" in text and label not in text
 
     def _labelled(self, group: int, line: int) -> bool:
         label = self.groupes[group]["libelle_1"].replace("-", "").replace(" ", "")
@@ -79,7 +89,8 @@ class Oracle:
 
     def _paid_by(self, group: int, line: int) -> bool:
         sender = self.retours[self.groupes[group]["retour"]]["emetteur_type"]
-        return any(self.virements[line]["libelle"].startswith(name) and sender in pays for name, pays in PAYS.items())
+        fits = any(self.virements[line]["libelle"].startswith(name) and sender in pays for name, pays in PAYS.items())
+        return fits and not self._denied(group, line)
 
     def _links(self) -> set[tuple[int, int]]:
         pairs = [
@@ -89,7 +100,7 @@ class Oracle:
             if self._agree(group, line)
         ]
         links: set[tuple[int, int]] = set()
-        for believes in (self._labelled, self._paid_by):
+        for believes in (self._labelled, self._paid_by, self._paid_by):
             taken_groups, taken_lines = {group for group, _ in links}, {line for _, line in links}
             believed = [
                 pair for pair in pairs if pair[0] not in taken_groups and pair[1] not in taken_lines and believes(*pair)
@@ -97,7 +108,9 @@ class Oracle:
             links |= {
                 (group, line)
                 for group, line in believed
-                if [one for one, _ in believed].count(group) == 1 and [other for _, other in believed].count(line) == 1
+                if self._near(believes, group, line)
+                and [one for one, other in believed if self._near(believes, one, other)].count(group) == 1
+                and [other for _, other in believed].count(line) == 1
             }
         return links
 

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.matching.books import books
 from tests.matching.oracle import Oracle, rows
+from tests.matching.test_passes import book
 
 from tiers_payant.domain import Book, EtatVirement, Part, Tables
-from tiers_payant.errors import LawError
+from tiers_payant.errors import ColumnError, LawError
 from tiers_payant.matching import _candidats, _propositions, reconcile
 from tiers_payant.reports import rapprochement_chunks
 
@@ -164,3 +165,37 @@ def test_verify_names_a_broken_balance():
     wrong = attrs.evolve(result, totaux=attrs.evolve(result.totaux, virements_cents=1))
     with pytest.raises(LawError, match="misses 1 cents"):
         wrong.verify()
+
+
+@pytest.mark.parametrize(
+    ("what", "change"),
+    [
+        (
+            "what a créance received",
+            lambda r: {"creances": r.creances.with_columns(credite_cents=r.creances.credite_cents + 1)},
+        ),
+        ("a link and its bank line", lambda r: {"liens_virements": r.liens_virements.with_columns(cents=[999])}),
+        ("settled twice", lambda r: {"liens_virements": type(r.liens_virements).concat([r.liens_virements] * 2)}),
+        ("what a créance received", lambda r: {"liens_reponses": r.liens_reponses.take(np.array([], dtype=np.int64))}),
+    ],
+)
+def test_verify_recomputes_from_the_rows(what, change):
+    """
+    A result whose rows were changed under its totals does not pass as right; it says where.
+    """
+    result = reconcile(book(groups=[{}], lines=[{}]))
+    with pytest.raises(LawError, match=what):
+        attrs.evolve(result, **change(result)).verify()
+
+
+def test_explain_finds_a_creance_of_a_selection():
+    """
+    A créance of a part of the table is explained as itself, not as the row of the same rank.
+    """
+    result = reconcile(book(groups=[{}, {"du": 700}], lines=[{}]))
+    second = result.creances.take(np.array([1]))[0]
+    assert result.explain(result.creances[1]) == result.explain(second)
+    assert "7,00" in result.explain(second)
+    other = reconcile(book(groups=[{}], lines=[]))
+    with pytest.raises(ColumnError):
+        other.explain(second)

@@ -150,6 +150,54 @@ def test_the_period_is_a_policy():
     assert [Etat.ANNONCEE] == etats(reconcile(book(groups=[{}], lines=[{}]), policy=policy))
 
 
+def test_a_late_credit_is_not_taken_for_a_younger_transfer():
+    """
+    An older transfer of the same amount, still open, is a rival: its credit may come weeks late.
+
+    Found by the simulator: 2,39 EUR paid 25 days late were taken for the transfer of the week.
+    """
+    result = reconcile(book(groups=[{"date": "2026-01-08"}, {"date": "2026-01-26"}], lines=[{"date": "2026-02-02"}]))
+    assert [Etat.ANNONCEE, Etat.ANNONCEE] == etats(result)
+    assert {b"AMBIGU", b"HORS_PERIODE"} == set(result.propositions.motif.tolist())
+
+
+def test_what_is_settled_is_no_rival_in_the_next_pass():
+    """
+    The older transfer has its own credit; the younger one is settled once that is known.
+    """
+    groups = [{"date": "2026-01-08"}, {"date": "2026-01-26"}]
+    result = reconcile(book(groups=groups, lines=[{"date": "2026-01-09"}, {"date": "2026-01-27"}]))
+    assert [Etat.CREDITEE, Etat.CREDITEE] == etats(result)
+    assert [b"payeur_net_periode", b"payeur_net_reste"] == result.liens_virements.passe.tolist()
+
+
+def test_a_reference_to_another_transfer_is_evidence_against():
+    """
+    The payer fits and the amount too, but the line says which transfer it pays: not this one.
+    """
+    lines = [{"label": "CPAM EXEMPLE TP-20251201-EXEMPLE-0009"}]
+    result = reconcile(book(groups=[{"label": LABEL}], lines=lines))
+    assert [Etat.ANNONCEE] == etats(result)
+    assert 0 == len(result.propositions)
+
+
+def test_a_reference_cut_short_denies_nothing():
+    """
+    Banks cut labels: the beginning of the announced label is no other transfer.
+    """
+    result = reconcile(book(groups=[{"label": LABEL}], lines=[{"label": f"CPAM EXEMPLE {LABEL[:14]}"}]))
+    assert [Etat.CREDITEE] == etats(result)
+
+
+def test_a_label_settles_after_the_period():
+    """
+    The label and the amount together need no period, as long as the transfer is remembered.
+    """
+    given = book(groups=[{"label": LABEL}], lines=[{"label": LABEL, "date": "2026-03-01"}])
+    assert [Etat.CREDITEE] == etats(reconcile(given))
+    assert [Etat.ANNONCEE] == etats(reconcile(given, policy=MatchPolicy(memoire_jours=30)))
+
+
 def test_another_payer_is_no_candidate():
     """
     A complementary insurer's platform does not pay a caisse's return.

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiers_payant.domain import FormatSpec, Lecture, Tables, hookimpl
+from tiers_payant.domain import Entree, FormatSpec, Lecture, Tables, hookimpl
 from tiers_payant.formats import FORMATS
 from tiers_payant.pipeline import read
 from tiers_payant.plugins import build_manager, formats_of, hookspecs
@@ -220,3 +220,35 @@ def test_every_hook_is_documented():
     hooks = [getattr(hookspecs, name) for name in hookspecs.__all__]
     assert hooks
     assert [] == [hook.__name__ for hook in hooks if "Example:" not in (inspect.getdoc(hook) or "")]
+
+
+def test_a_reader_that_raises_loses_its_own_file_only(tmp_path):
+    """
+    A defect of a vendor's reader is a problem that names it; what the others read is there.
+    """
+
+    def fail(entree: Entree) -> Lecture:
+        raise ValueError(bytes(entree.octets).decode())
+
+    broken = FormatSpec(name="monlgo", label="", sniff=lambda head: float(b"SECRET" in head), read=fail, provider="lgo")
+    (tmp_path / "a.txt").write_bytes(b"SECRET")
+    (tmp_path / "b.json").write_bytes(OFFICINES)
+    book = read(tmp_path, manager=build_manager(plugin(broken)))
+    assert [("LECTEUR_EN_ECHEC", "a.txt")] == [(problem.code, problem.at.file) for problem in book.problems]
+    assert "monlgo of lgo failed on this file (ValueError)" in book.problems[0].message
+    assert "SECRET" not in book.problems[0].message + book.problems[0].message_fr
+    assert ["", "officines"] == [source.format for source in book.sources]
+
+
+def test_a_sniff_that_raises_claims_nothing():
+    """
+    A format that fails to answer leaves the file to the others.
+    """
+
+    def fail(head: bytes) -> float:
+        raise IndexError
+
+    broken = FormatSpec(name="monlgo", label="", sniff=fail, read=lambda entree: Lecture(Tables()))
+    found = claim(OFFICINES, [broken, *FORMATS]).spec
+    assert found is not None
+    assert "officines" == found.name

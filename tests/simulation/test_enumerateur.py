@@ -47,12 +47,21 @@ def test_window_goes_from_the_day_before_to_fifteen_days_after(day, expected):
     assert expected == Enumerateur([on(0, 1000, 1)], [on(day, 1000, 2)]).is_direct(on(0, 1000, 1), on(day, 1000, 2))
 
 
-def test_rival_outside_the_window_is_no_rival():
+def test_a_later_transfer_is_no_rival_and_an_older_one_is():
     """
-    The same amount a month later does not break a link.
+    The same amount a month later does not break a link; the later credit may be the older transfer's, paid late.
     """
     judge = Enumerateur([on(0, 1000, 1), on(40, 1000, 4)], [on(1, 1000, 2), on(41, 1000, 3)])
     assert judge.is_direct(on(0, 1000, 1), on(1, 1000, 2))
+    assert not judge.is_direct(on(40, 1000, 4), on(41, 1000, 3))
+
+
+def test_a_transfer_of_another_season_is_no_rival():
+    """
+    Nobody pays more than ninety days late.
+    """
+    judge = Enumerateur([on(0, 1000, 1), on(95, 1000, 4)], [on(96, 1000, 3)])
+    assert judge.is_direct(on(95, 1000, 4), on(96, 1000, 3))
 
 
 def test_transfer_paid_by_the_only_two_credits_that_add_up_is_reachable():

@@ -42,8 +42,11 @@ class Creance:
     """Shown by the bank."""
     etat: Etat
     motif: str
-    rang: int = attrs.field(eq=False)
-    """Its row in the result that gave it."""
+
+    @property
+    def cle(self) -> tuple[str, dt.date | None, str, str, Part]:
+        """What it is known by: officine, lot date, lot, facture and share."""
+        return self.officine, self.lot_date, self.lot, self.facture, self.part
 
     @property
     def reste_cents(self) -> int:

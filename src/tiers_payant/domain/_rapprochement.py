@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain._cents import format_cents
-from tiers_payant.domain._codes import Etat, EtatVirement
+from tiers_payant.domain._codes import Etat, EtatVirement, Part
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._resultat import Creances, LiensReponses, LiensVirements, Propositions
+from tiers_payant.domain._table import Entiers
 from tiers_payant.domain.tables import Tables
-from tiers_payant.errors import LawError, Problem
+from tiers_payant.errors import ColumnError, LawError, Problem
 
 __all__ = ["ETATS", "Rapprochement", "Totaux"]
 
@@ -34,6 +35,13 @@ ETATS = {
     Etat.REGLEE_COMPTOIR: "réglées au comptoir",
 }
 """What a pharmacist reads for each state, in the plural."""
+
+
+def _agree(what: str, told: Entiers, found: Entiers) -> None:
+    gaps = np.flatnonzero(told != found)
+    if len(gaps):
+        raise LawError(f"{what}: {int(told[gaps[0]] - found[gaps[0]])} cents apart, at rank {int(gaps[0])}")
+
 
 _NOTHING_OWED = (Etat.CREDITEE, Etat.RETRANSMISE, Etat.REGLEE_COMPTOIR)
 
@@ -97,7 +105,10 @@ class Rapprochement:
         return f"<Rapprochement of {len(self.creances)} créances, {len(self.tables.virements)} bank lines>"
 
     def verify(self) -> Rapprochement:
-        """Check the laws of conservation on this result, without any other truth.
+        """Check the laws of conservation on this result, from its tables and links, without any other truth.
+
+        The balance holds; no group and no bank line is settled twice; each settled line is worth the net of its group;
+        what each créance received is what its settled answers announce; the totals are those of the rows.
 
         Returns:
             Itself, so that the call can be chained.
@@ -107,14 +118,42 @@ class Rapprochement:
         """
         if self.totaux.ecart_cents:
             raise LawError(f"the balance misses {self.totaux.ecart_cents} cents")
-        for name, links in (("bank line", self.liens_virements.virement), ("group", self.liens_virements.groupe)):
-            values, counts = np.unique(links, return_counts=True)
+        links = self.liens_virements
+        for name, ends in (("bank line", links.virement), ("group", links.groupe)):
+            values, counts = np.unique(ends, return_counts=True)
             if (counts > 1).any():
                 raise LawError(f"a {name} is settled twice: row {int(values[counts > 1][0])}")
-        paid = self.tables.virements.montant_cents[self.liens_virements.virement]
-        if (paid != self.liens_virements.cents).any():
-            raise LawError("a link does not carry the amount of its bank line")
+        _agree("a link and its bank line", links.cents, self.tables.virements.montant_cents[links.virement])
+        _agree("a bank line and the net of its group", links.cents, self._net_cents()[links.groupe])
+        insurers = self.creances.part != Part.ASSURE
+        _agree("what a créance received", self.creances.credite_cents[insurers], self._received_cents()[insurers])
+        _agree("the bank lines of a state", *self._bank_sums())
         return self
+
+    def _net_cents(self) -> Entiers:
+        """Return what each group announces, movements included."""
+        net = np.zeros(len(self.tables.groupes), dtype=np.int64)
+        for table, cents in (
+            (self.tables.reponses, self.tables.reponses.annonce_cents),
+            (self.tables.mouvements, self.tables.mouvements.montant_cents),
+        ):
+            inside = table.groupe >= 0
+            np.add.at(net, table.groupe[inside], cents[inside])
+        return net
+
+    def _received_cents(self) -> Entiers:
+        """Return, for each créance, what its answers in settled groups announce."""
+        received = np.zeros(len(self.creances), dtype=np.int64)
+        paid = np.isin(self.tables.reponses.groupe[self.liens_reponses.reponse], self.liens_virements.groupe)
+        np.add.at(received, self.liens_reponses.creance[paid], self.liens_reponses.cents[paid])
+        return received
+
+    def _bank_sums(self) -> tuple[Entiers, Entiers]:
+        """Return the bank lines proposed and unexplained, as the totals tell them and as the rows do."""
+        amounts, etats = self.tables.virements.montant_cents, self.etats_virements
+        told = (self.totaux.propose_cents, self.totaux.inexplique_cents)
+        found = [int(amounts[etats == etat].sum()) for etat in (EtatVirement.PROPOSE, EtatVirement.INEXPLIQUE)]
+        return np.array(told, dtype=np.int64), np.array(found, dtype=np.int64)
 
     def count(self, etat: Etat) -> int:
         """Return how many créances are in a state."""
@@ -157,17 +196,21 @@ class Rapprochement:
         """Say why a créance stands where it stands: its answers, its group, the bank line, or what is missing.
 
         Args:
-            creance: One of `self.creances`.
+            creance: One of `self.creances`, from the whole or from a part of them.
+
+        Raises:
+            ColumnError: This result has no such créance.
         """
+        row = self._row_of(creance)
         where = f"Facture {creance.facture}, lot {creance.lot} du {_jour(creance.lot_date)}, part {creance.part.name}"
         lines = [
             f"{where}, due par {creance.debiteur} : {format_cents(creance.du_cents)}",
             f"{creance.etat.name.lower()} : {creance.motif_texte}",
         ]
-        links = np.flatnonzero(self.liens_reponses.creance == creance.rang)
+        links = np.flatnonzero(self.liens_reponses.creance == row)
         lines += [self._told(int(link)) for link in links]
-        lines += [f"  rejet {code} : {words}" for code, words in self.rejets_of(creance.rang)]
-        replaced = int(self.creances.remplacee_par[creance.rang])
+        lines += [f"  rejet {code} : {words}" for code, words in self.rejets_of(row)]
+        replaced = int(self.creances.remplacee_par[row])
         if replaced >= 0:
             lines.append(f"  remplacée par la facture {self.creances[replaced].facture}")
         return "\n".join(lines)
@@ -199,8 +242,17 @@ class Rapprochement:
             found.setdefault(creance, []).append(row)
         return found
 
-    def rejets_of(self, rang: int) -> list[tuple[str, str]]:
+    def _row_of(self, creance: Creance) -> int:
+        """Find a créance by its key: it may come from a selection, whose rows are others."""
+        table = self.creances
+        same = (table.facture == creance.facture.encode()) & (table.lot == creance.lot.encode())
+        rows = [row for row in np.flatnonzero(same).tolist() if table[row].cle == creance.cle]
+        if not rows:
+            raise ColumnError("this result has no such créance")
+        return int(rows[0])
+
+    def rejets_of(self, row: int) -> list[tuple[str, str]]:
         """Return the code and the words of each reject line about the créance of that row, sorted."""
         rejets = self.tables.rejets
-        rows = self._rejets_by_creance.get(rang, [])
+        rows = self._rejets_by_creance.get(row, [])
         return sorted({(rejets.code[row].decode("latin-1"), str(rejets.libelle[row])) for row in rows})

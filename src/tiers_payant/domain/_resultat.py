@@ -38,7 +38,7 @@ class Creances(Table):
         for column in ("facture_rang", "remplacee_par"):
             del values[column]
         part, etat = Part(values.pop("part")), Etat(values.pop("etat"))
-        return Creance(**values, part=part, etat=etat, rang=row % len(self))
+        return Creance(**values, part=part, etat=etat)
 
     def __iter__(self) -> Iterator[Creance]:
         return (self[row] for row in range(len(self)))
@@ -71,6 +71,6 @@ class Propositions(Table):
     virement: Renvois = kind.renvoi("virements")
     cents: Entiers = kind.entier("amount of the bank line")
     passe: Textes = kind.texte("name of the pass that proposes it")
-    motif: Textes = kind.texte("why it is not settled: `AMBIGU`, `BRUT`, `PAYEUR_INCONNU`")
+    motif: Textes = kind.texte("why it is not settled: `AMBIGU`, `BRUT`, `PAYEUR_INCONNU`, `HORS_PERIODE`")
     rivaux: Libelles = kind.libelle("identifiers of the rivals, separated by spaces")
     date: Jours = kind.jour("booking date of the bank line")

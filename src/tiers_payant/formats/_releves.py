@@ -14,6 +14,9 @@ from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["Place", "check_balances", "one_line"]
 
+_SLICE = 1 << 16
+"""Lines added up at a time: what bounds the memory of a check."""
+
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
@@ -28,11 +31,13 @@ class Place:
 
 def _booked_cents(releves: Releves, virements: Virements) -> npt.NDArray[np.int64]:
     """Return, for each statement, the sum of its lines that are booked in its currency, signed hundredths."""
-    inside = virements.releve >= 0
-    owner = virements.releve[inside]
-    counted = (virements.statut[inside] == Statut.COMPTABILISE) & (virements.devise[inside] == releves.devise[owner])
     total = np.zeros(len(releves), dtype=np.int64)
-    np.add.at(total, owner[counted], virements.montant_cents[inside][counted])
+    for begin in range(0, len(virements), _SLICE):
+        rows = slice(begin, begin + _SLICE)
+        owner = virements.releve[rows]
+        counted = (owner >= 0) & (virements.statut[rows] == Statut.COMPTABILISE)
+        counted[counted] = virements.devise[rows][counted] == releves.devise[owner[counted]]
+        np.add.at(total, owner[counted], virements.montant_cents[rows][counted])
     return total
 
 

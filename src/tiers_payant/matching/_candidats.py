@@ -43,14 +43,21 @@ class Candidates:
         return edges.where(~self.left_crowded[edges.left] & ~self.right_crowded[edges.right])
 
 
-def unique_both_ways(edges: Edges) -> Mask:
+def unique_both_ways(edges: Edges, near: Mask | None = None) -> Mask:
     """Return the edges whose two ends have no other edge.
 
     The whole graph is judged before anything is consumed: what one pair settles never makes another pair unique.
+
+    Args:
+        edges: The graph.
+        near: When given, only these edges may be unique, and only they are rivals to each other at their left end; at
+            their right end every edge is a rival.
     """
     if not len(edges):
         return np.zeros(0, dtype=np.bool_)
-    alone: Mask = (np.bincount(edges.left)[edges.left] == 1) & (np.bincount(edges.right)[edges.right] == 1)
+    soon = np.ones(len(edges), dtype=np.bool_) if near is None else near
+    of_left = np.bincount(edges.left[soon], minlength=int(edges.left.max()) + 1)
+    alone: Mask = soon & (of_left[edges.left] == 1) & (np.bincount(edges.right)[edges.right] == 1)
     return alone
 
 

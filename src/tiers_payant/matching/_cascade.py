@@ -25,7 +25,7 @@ from tiers_payant.errors import Location, Problem
 from tiers_payant.matching._candidats import unique_both_ways
 from tiers_payant.matching._creances import billed, refused_lots
 from tiers_payant.matching._etats import facts_of, states
-from tiers_payant.matching._groupes import Banque, bank_of, candidates, net_cents
+from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
@@ -98,7 +98,8 @@ def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) ->
     found = []
     for passe in passes:
         believed = edges.where(passe.keeps(contexte, edges))
-        links = found_on_net.judged(believed.where(unique_both_ways(believed)))
+        near = in_period(tables, believed, policy) if passe.in_period else None
+        links = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
         found.append(
             LiensVirements.of(
                 len(links),

@@ -11,7 +11,7 @@ from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
 from tiers_payant.matching._libelles import Textes, texts_of
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["Banque", "bank_of", "candidates", "gross_cents", "net_cents"]
+__all__ = ["Banque", "bank_of", "candidates", "gross_cents", "in_period", "net_cents"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -71,9 +71,7 @@ def _sums(groups: npt.NDArray[np.int32], cents: Rows, length: int) -> Rows:
 
 
 def candidates(tables: Tables, banque: Banque, amounts: Rows, policy: MatchPolicy) -> Candidates:
-    """Pair the groups with the credits of their *amounts*, in the window of their date, on an account that may be
-    their officine's.
-    """
+    """Pair the groups with the credits of their *amounts*, as far as any pass looks, on accounts that may be theirs."""
     groups, lines = tables.groupes, tables.virements
     usable = np.flatnonzero((amounts > 0) & ~np.isnat(groups.date))
     money = banque.argent & (lines.montant_cents > 0)
@@ -92,6 +90,13 @@ def candidates(tables: Tables, banque: Banque, amounts: Rows, policy: MatchPolic
     )
 
 
+def in_period(tables: Tables, edges: Edges, policy: MatchPolicy) -> Mask:
+    """Say of each pair of `candidates` whether the credit is booked soon enough for its amount to tell it."""
+    waited = tables.virements.date[edges.right].astype(np.int64) - tables.groupes.date[edges.left].astype(np.int64)
+    soon: Mask = waited <= policy.apres_jours
+    return soon
+
+
 def _in_window(
     tables: Tables, groups: Rows, group_keys: Rows, lines: Rows, line_keys: Rows, policy: MatchPolicy
 ) -> Candidates:
@@ -102,7 +107,7 @@ def _in_window(
         line_keys,
         tables.virements.date[lines].astype(np.int64),
         before=policy.avant_jours,
-        after=policy.apres_jours,
+        after=policy.horizon_jours,
     )
     crowded = np.zeros(len(tables.groupes), dtype=np.bool_), np.zeros(len(tables.virements), dtype=np.bool_)
     crowded[0][groups[found.left_crowded]] = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import attrs
 
@@ -11,11 +10,11 @@ from tiers_payant.domain import Payeur, Payeurs, Virements, plain_text
 
 __all__ = ["Textes", "texts_of"]
 
+_REFERENCE = re.compile(r"TP\d{8}.*")
+"""What follows the opening of a `TP-<date>-<payer>-...` block, spaces and signs left out."""
+
 _SHORTEST_LABEL = 8
 """A shorter transfer label could stand in a bank line by chance."""
-
-_REMEMBERED = 1024
-"""Texts of bank lines remembered, during one call, once made plain: names of payers come back, labels rarely do."""
 
 _TYPED = re.compile(r"\bTP \d{8}\b|\bLOT (?:NUMERO )?[A-Z]*\d+|\b\d{2}(?:[0-2]\d{2}|3[0-5]\d|36[0-6])\d{7}\b")
 """References that only third-party payers write: the `TP-` block, a lot number, the 12 digits of a CPAM transfer
@@ -31,24 +30,45 @@ class Textes:
     payeur: Payeur | None
     typed: bool
     """Whether it holds a typed reference."""
+    references: tuple[str, ...] = ()
+    """The `TP-` blocks of its texts, compact; each may be cut short, or run into what follows."""
 
     def holds(self, label: str) -> bool:
         """Say whether the line holds the whole transfer *label* that a return announces."""
         wanted = plain_text(label).replace(" ", "")
         return len(wanted) >= _SHORTEST_LABEL and any(map(str.isdigit, wanted)) and wanted in self.compact
 
+    def denies(self, label: str) -> bool:
+        """Say whether the line names another transfer than the one of this *label*.
+
+        Both must hold a `TP-` block; a block that is the beginning of the other does not deny it.
+        """
+        own = reference_of(label)
+        return bool(own and self.references) and not any(
+            own.startswith(reference) or reference.startswith(own) for reference in self.references
+        )
+
+
+def reference_of(text: str) -> str:
+    """Return the `TP-` block of *text*, compact; empty when it has none."""
+    if "TP" not in text.upper():
+        return ""
+    found = _REFERENCE.search(plain_text(text).replace(" ", ""))
+    return found.group() if found else ""
+
 
 def texts_of(virements: Virements, payeurs: Payeurs) -> list[Textes]:
     """Read the text of each bank line."""
     lines = zip(virements.emetteur.tolist(), virements.libelle.tolist(), virements.textes.tolist(), strict=True)
-    plain = lru_cache(_REMEMBERED)(plain_text)
-    return [_read(plain(emetteur), plain(libelle), plain(textes), payeurs) for emetteur, libelle, textes in lines]
+    return [_read(emetteur, libelle, textes, payeurs) for emetteur, libelle, textes in lines]
 
 
-def _read(name: str, label: str, rest: str, payeurs: Payeurs) -> Textes:
-    every = f"{label} {rest}"
+def _read(emetteur: str, libelle: str, textes: str, payeurs: Payeurs) -> Textes:
+    name, label, rest = plain_text(emetteur), plain_text(libelle), plain_text(textes)
+    every, pieces = f"{label} {rest}", (libelle, *textes.splitlines())
     return Textes(
         compact=every.replace(" ", ""),
         payeur=(payeurs.named_in(name) if name else None) or payeurs.named_in(label),
         typed=_TYPED.search(every) is not None,
+        references=tuple(filter(None, map(reference_of, pieces))),
     )

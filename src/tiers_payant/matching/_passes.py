@@ -12,7 +12,7 @@ from tiers_payant.domain import Tables
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._groupes import Banque
 
-__all__ = ["PASSES", "Contexte", "Passe", "payer_fits"]
+__all__ = ["PASSES", "Contexte", "Passe", "denied", "payer_fits"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -29,8 +29,9 @@ class Contexte:
 class Passe:
     """One way to recognise the credit of a group.
 
-    Every pass works on the same candidates: pairs of one net amount, in the window, on an account that may be the
-    officine's. `keeps` says which pairs it believes; those that are unique both ways among them are settled.
+    Every pass works on the same candidates: pairs of one net amount, within the time that a transfer is remembered, on
+    an account that may be the officine's. `keeps` says which pairs it believes; those that are unique both ways among
+    them are settled.
     """
 
     nom: str
@@ -38,6 +39,9 @@ class Passe:
     libelle: str
     """What it means, in French."""
     keeps: Callable[[Contexte, Edges], Mask]
+    in_period: bool
+    """Whether it settles only in the period of the policy. An older transfer stays a rival for the credit all the same:
+    it may be the one that is paid, late."""
 
 
 def payer_fits(contexte: Contexte, edges: Edges) -> Mask:
@@ -65,15 +69,40 @@ def _label_holds(contexte: Contexte, edges: Edges) -> Mask:
     return holds
 
 
+def _payer_alone(contexte: Contexte, edges: Edges) -> Mask:
+    """Say, for each pair, whether the payer fits and no reference in the bank line names another transfer."""
+    return payer_fits(contexte, edges) & ~denied(contexte, edges)
+
+
+def denied(contexte: Contexte, edges: Edges) -> Mask:
+    """Say, for each pair, whether the bank line holds the reference of another transfer than the group's."""
+    groups, texts = contexte.tables.groupes, contexte.banque.textes
+    pairs = zip(edges.left.tolist(), edges.right.tolist(), strict=True)
+    found = [
+        bool(texts[line].references)
+        and texts[line].denies(groups.libelle_1[group] if "TP" in groups.libelle_1[group] else groups.libelle_2[group])
+        for group, line in pairs
+    ]
+    return np.array(found, dtype=np.bool_)
+
+
 PASSES = (
     Passe(
         nom="libelle_virement",
-        libelle="le relevé porte le libellé de virement que le retour annonce, le montant net et la période",
+        libelle="le relevé porte le libellé de virement que le retour annonce, et le montant net",
         keeps=_label_holds,
+        in_period=False,
     ),
     Passe(
         nom="payeur_net_periode",
         libelle="le payeur, le montant net et la période ne désignent qu'un règlement et qu'un virement",
-        keeps=payer_fits,
+        keeps=_payer_alone,
+        in_period=True,
+    ),
+    Passe(
+        nom="payeur_net_reste",
+        libelle="le payeur, le montant net et la période, une fois écarté ce qui est déjà reconnu",
+        keeps=_payer_alone,
+        in_period=True,
     ),
 )

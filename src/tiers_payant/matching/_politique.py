@@ -19,4 +19,15 @@ class MatchPolicy:
     avant_jours: int = attrs.field(default=1, validator=attrs.validators.ge(0))
     """How long before its announced date a credit may be booked."""
     apres_jours: int = attrs.field(default=15, validator=attrs.validators.ge(0))
-    """How long after its announced date a credit may be booked."""
+    """How long after its announced date a credit may be booked, when nothing but the amount and the payer tells it."""
+    memoire_jours: int = attrs.field(default=90, validator=attrs.validators.ge(0))
+    """How long an announced transfer that nothing settled may still claim a credit of its amount.
+
+    A credit that comes weeks late falls into the period of a later transfer of the same amount: as long as the older
+    one is open, the two are rivals. A label settles within this time; what only the amount tells is then proposed.
+    """
+
+    @property
+    def horizon_jours(self) -> int:
+        """The longest time that any pass looks ahead."""
+        return max(self.apres_jours, self.memoire_jours)

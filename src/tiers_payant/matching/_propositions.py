@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from tiers_payant.domain import LiensVirements, Propositions, groupe_ids, virement_ids
 from tiers_payant.matching._candidats import Candidates, Edges
-from tiers_payant.matching._groupes import candidates, gross_cents, net_cents
-from tiers_payant.matching._passes import Contexte, payer_fits
+from tiers_payant.matching._groupes import candidates, gross_cents, in_period, net_cents
+from tiers_payant.matching._passes import Contexte, denied, payer_fits
 from tiers_payant.matching._politique import MatchPolicy
 
 __all__ = ["Questions", "proposals"]
@@ -38,12 +38,12 @@ def proposals(contexte: Contexte, settled: LiensVirements, policy: MatchPolicy) 
     net, gross = net_cents(tables), gross_cents(tables)
     by_net = candidates(tables, banque, net, policy)
     by_gross = candidates(tables, banque, np.where(gross != net, gross, 0), policy)
-    on_net, unknown = _believable(contexte, _open(by_net.edges, settled))
+    on_net, on_net_motifs = _believable(contexte, _open(by_net.edges, settled), policy)
     on_gross = _open(by_gross.edges, settled)
-    on_gross = on_gross.where(payer_fits(contexte, on_gross))
-    motifs = np.concatenate(
-        [np.where(unknown, b"PAYEUR_INCONNU", b"AMBIGU"), np.full(len(on_gross), b"BRUT", dtype="S14")]
+    on_gross = on_gross.where(
+        payer_fits(contexte, on_gross) & in_period(tables, on_gross, policy) & ~denied(contexte, on_gross)
     )
+    motifs = np.concatenate([on_net_motifs, np.full(len(on_gross), b"BRUT", dtype="S14")])
     edges = Edges(np.concatenate([on_net.left, on_gross.left]), np.concatenate([on_net.right, on_gross.right]))
     few = _few(edges)
     return Questions(
@@ -87,11 +87,16 @@ def _open(edges: Edges, settled: LiensVirements) -> Edges:
     return edges.where(~np.isin(edges.left, settled.groupe) & ~np.isin(edges.right, settled.virement))
 
 
-def _believable(contexte: Contexte, edges: Edges) -> tuple[Edges, Mask]:
-    """Drop the pairs whose bank line names a payer that does not pay this sender; tell those that name none."""
-    fits = payer_fits(contexte, edges)
+def _believable(contexte: Contexte, edges: Edges, policy: MatchPolicy) -> tuple[Edges, npt.NDArray[np.bytes_]]:
+    """Keep the pairs that a person may believe, each with the reason why it is not settled.
+
+    A bank line that names another payer, or another transfer, is none; one that names no payer must be in the period.
+    """
+    soon = in_period(contexte.tables, edges, policy)
     unknown = np.array([contexte.banque.textes[line].payeur is None for line in edges.right.tolist()], dtype=np.bool_)
-    return edges.where(fits | unknown), unknown[fits | unknown]
+    kept = (payer_fits(contexte, edges) | (unknown & soon)) & ~denied(contexte, edges)
+    motifs = np.where(unknown, b"PAYEUR_INCONNU", np.where(soon, b"AMBIGU", b"HORS_PERIODE"))
+    return edges.where(kept), motifs[kept].astype("S14")
 
 
 def _rivals(contexte: Contexte, edges: Edges, shown: Mask) -> list[str]:

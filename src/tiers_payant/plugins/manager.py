@@ -52,7 +52,7 @@ class Claim:
 
 def claim(head: bytes, formats: Sequence[FormatSpec]) -> Claim:
     """Return the format with the highest score on *head*; a vendor's beats a built-in one of the same score."""
-    scored = [(spec.sniff(head), spec) for spec in formats]
+    scored = [(_score(spec, head), spec) for spec in formats]
     best = max((score for score, _ in scored), default=0.0)
     if best <= 0:
         return Claim(spec=None)
@@ -60,3 +60,11 @@ def claim(head: bytes, formats: Sequence[FormatSpec]) -> Claim:
     vendors = [spec for spec in winners if spec.provider != _BUILTIN]
     chosen = vendors or winners
     return Claim(spec=chosen[0]) if len(chosen) == 1 else Claim(spec=None, tied=tuple(chosen))
+
+
+def _score(spec: FormatSpec, head: bytes) -> float:
+    """Ask a format; one whose `sniff` raises, against its contract, does not recognise the file."""
+    try:
+        return spec.sniff(head)
+    except Exception:
+        return 0.0

@@ -96,7 +96,7 @@ class _View:
 
     def creances(self) -> Iterable[Object]:
         files, lines = self._evidence()
-        for creance in self.result.creances:
+        for row, creance in enumerate(self.result.creances):
             yield {
                 "officine": creance.officine,
                 "lot_date": _day(creance.lot_date),
@@ -108,9 +108,9 @@ class _View:
                 "annonce_cents": creance.annonce_cents,
                 "credite_cents": creance.credite_cents,
                 "etat": creance.etat.name.lower(),
-                "rejets": [{"code": code, "libelle": words} for code, words in self.result.rejets_of(creance.rang)],
-                "retours": sorted(files[creance.rang]),
-                "virements": sorted(lines[creance.rang]),
+                "rejets": [{"code": code, "libelle": words} for code, words in self.result.rejets_of(row)],
+                "retours": sorted(files[row]),
+                "virements": sorted(lines[row]),
                 "motif": creance.motif,
                 "motif_texte": motif_texte(creance.motif),
             }

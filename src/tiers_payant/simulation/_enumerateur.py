@@ -2,21 +2,24 @@
 
 This is the judge of the matching, so it shares nothing with it: no payer, no label, no packed key, no order of passes.
 A transfer and a credit fit when they have one amount, to the cent, and the credit comes from the day before to fifteen
-calendar days after the day announced.
+calendar days after the day announced. Credits may also come later than that: so for ninety days an older transfer of
+the same amount is a rival for a credit.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-__all__ = ["APRES", "AVANT", "Enumerateur", "Montant", "Part", "Refacturation", "unique_refacturations"]
+__all__ = ["APRES", "AVANT", "MEMOIRE", "Enumerateur", "Montant", "Part", "Refacturation", "unique_refacturations"]
 
 AVANT, APRES = 1, 15
 """Calendar days before and after the day announced, within which a credit may answer."""
+MEMOIRE = 90
+"""Calendar days after the day announced within which a late credit may still come."""
 
 
 @attrs.frozen(kw_only=True)
@@ -71,13 +74,14 @@ class _Cote:
 class Enumerateur:
     """The transfers and the credits of one officine; it answers what is unique, both ways."""
 
-    def __init__(self, groupes: Iterable[Montant], credits_: Iterable[Montant]) -> None:
+    def __init__(self, groupes: Sequence[Montant], credits_: Sequence[Montant]) -> None:
         self._groupes = _Cote(groupes, back=APRES, ahead=AVANT)
         self._credits = _Cote(credits_, back=AVANT, ahead=APRES)
+        self._older = _Cote(groupes, back=MEMOIRE, ahead=AVANT)
 
     def is_direct(self, groupe: Montant, credit: Montant) -> bool:
-        """One transfer, one credit: tell whether each is the only one that fits the other."""
-        return [credit] == self._credits.singles(groupe) and [groupe] == self._groupes.singles(credit)
+        """One transfer, one credit: tell whether each is the only one that fits the other, older transfers included."""
+        return [credit] == self._credits.singles(groupe) and [groupe] == self._older.singles(credit)
 
     def is_eclate(self, groupe: Montant, credits_: tuple[Montant, Montant]) -> bool:
         """One transfer, two credits: tell whether no other sum of one or two explains any of the three."""
