@@ -81,7 +81,7 @@ class Oracle:
 
     def _denied(self, group: int, line: int) -> bool:
         label, text = self.groupes[group]["libelle_1"], self.virements[line]["libelle"]
-        return "TP-" in label and "TP-" in text and label not in text
+        return "TP-" in label and "TP-" in text and label[3:11] not in text
 
     def _labelled(self, group: int, line: int) -> bool:
         label = self.groupes[group]["libelle_1"].replace("-", "").replace(" ", "")

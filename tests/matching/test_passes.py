@@ -185,7 +185,9 @@ def test_a_reference_cut_short_denies_nothing():
     """
     Banks cut labels: the beginning of the announced label is no other transfer.
     """
-    result = reconcile(book(groups=[{"label": LABEL}], lines=[{"label": f"CPAM EXEMPLE {LABEL[:14]}"}]))
+    result = reconcile(
+        book(groups=[{"label": LABEL}], lines=[{"label": f"CPAM EXEMPLE {LABEL[:14]} VIREMENT EN VOTRE FAVEUR"}])
+    )
     assert [Etat.CREDITEE] == etats(result)
 
 

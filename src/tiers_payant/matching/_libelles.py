@@ -10,8 +10,8 @@ from tiers_payant.domain import Payeur, Payeurs, Virements, plain_text
 
 __all__ = ["Textes", "texts_of"]
 
-_REFERENCE = re.compile(r"TP\d{8}.*")
-"""What follows the opening of a `TP-<date>-<payer>-...` block, spaces and signs left out."""
+_DATED = re.compile(r"TP(\d{8})")
+"""The date of a `TP-<date>-<payer>-...` block, spaces and signs left out."""
 
 _SHORTEST_LABEL = 8
 """A shorter transfer label could stand in a bank line by chance."""
@@ -30,8 +30,8 @@ class Textes:
     payeur: Payeur | None
     typed: bool
     """Whether it holds a typed reference."""
-    references: tuple[str, ...] = ()
-    """The `TP-` blocks of its texts, compact; each may be cut short, or run into what follows."""
+    dates: frozenset[str] = frozenset()
+    """The dates of the `TP-` blocks in its texts."""
 
     def holds(self, label: str) -> bool:
         """Say whether the line holds the whole transfer *label* that a return announces."""
@@ -39,22 +39,18 @@ class Textes:
         return len(wanted) >= _SHORTEST_LABEL and any(map(str.isdigit, wanted)) and wanted in self.compact
 
     def denies(self, label: str) -> bool:
-        """Say whether the line names another transfer than the one of this *label*.
+        """Say whether the line dates its transfer on another day than this *label* does.
 
-        Both must hold a `TP-` block; a block that is the beginning of the other does not deny it.
+        Only the date of a `TP-` block is compared: what follows may be cut short, run into the bank's own wording, or
+        differ between the two transfers of one announcement.
         """
-        own = reference_of(label)
-        return bool(own and self.references) and not any(
-            own.startswith(reference) or reference.startswith(own) for reference in self.references
-        )
+        own = dates_of(label)
+        return bool(own and self.dates) and not own & self.dates
 
 
-def reference_of(text: str) -> str:
-    """Return the `TP-` block of *text*, compact; empty when it has none."""
-    if "TP" not in text.upper():
-        return ""
-    found = _REFERENCE.search(plain_text(text).replace(" ", ""))
-    return found.group() if found else ""
+def dates_of(text: str) -> frozenset[str]:
+    """Return the dates of the `TP-<date>-` blocks of *text*, as they are written."""
+    return frozenset(_DATED.findall(plain_text(text).replace(" ", ""))) if "TP" in text.upper() else frozenset()
 
 
 def texts_of(virements: Virements, payeurs: Payeurs) -> list[Textes]:
@@ -65,10 +61,10 @@ def texts_of(virements: Virements, payeurs: Payeurs) -> list[Textes]:
 
 def _read(emetteur: str, libelle: str, textes: str, payeurs: Payeurs) -> Textes:
     name, label, rest = plain_text(emetteur), plain_text(libelle), plain_text(textes)
-    every, pieces = f"{label} {rest}", (libelle, *textes.splitlines())
+    every = f"{label} {rest}"
     return Textes(
         compact=every.replace(" ", ""),
         payeur=(payeurs.named_in(name) if name else None) or payeurs.named_in(label),
         typed=_TYPED.search(every) is not None,
-        references=tuple(filter(None, map(reference_of, pieces))),
+        dates=dates_of(libelle) | dates_of(textes),
     )

@@ -70,16 +70,16 @@ def _label_holds(contexte: Contexte, edges: Edges) -> Mask:
 
 
 def _payer_alone(contexte: Contexte, edges: Edges) -> Mask:
-    """Say, for each pair, whether the payer fits and no reference in the bank line names another transfer."""
+    """Say, for each pair, whether the payer fits and no reference in the bank line is of another day."""
     return payer_fits(contexte, edges) & ~denied(contexte, edges)
 
 
 def denied(contexte: Contexte, edges: Edges) -> Mask:
-    """Say, for each pair, whether the bank line holds the reference of another transfer than the group's."""
+    """Say, for each pair, whether the bank line dates its transfer on another day than the group's label does."""
     groups, texts = contexte.tables.groupes, contexte.banque.textes
     pairs = zip(edges.left.tolist(), edges.right.tolist(), strict=True)
     found = [
-        bool(texts[line].references)
+        bool(texts[line].dates)
         and texts[line].denies(groups.libelle_1[group] if "TP" in groups.libelle_1[group] else groups.libelle_2[group])
         for group, line in pairs
     ]
