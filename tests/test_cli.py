@@ -229,3 +229,21 @@ def test_module_runs_as_the_command_does():
     assert "Facturé" in good.stdout
     bad = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (2, "") == (bad.returncode, bad.stdout)
+
+
+def test_version_is_told(capsys):
+    """
+    The version of the library, and nothing else.
+    """
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["--version"])
+    assert 0 == stop.value.code
+    assert f"tiers-payant {tp.__version__}\n" == capsys.readouterr().out
+
+
+def test_missing_path_is_told_in_french(tmp_path, capsys):
+    """
+    What the library says to developers is not shown.
+    """
+    assert 2 == cli.main(["reconcile", str(tmp_path / "absent")])
+    assert f"tiers-payant : introuvable ou illisible : {tmp_path / 'absent'}\n" == capsys.readouterr().err

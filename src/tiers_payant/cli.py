@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from tiers_payant import __version__
 from tiers_payant.errors import Gravite, LawError, SourceError, TiersPayantError
 
 __all__ = ["main"]
@@ -78,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _forget_output()
         return DONE
     except SourceError as error:
-        _complain(f"introuvable ou illisible : {error}")
+        _complain(f"introuvable ou illisible : {str(error).rpartition(': ')[0] or error}")
         return USAGE
     except LawError as error:
         _complain(f"une loi du rapprochement est violée, merci de le signaler : {error}")
@@ -104,6 +105,7 @@ def _complain(message: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="tiers-payant", description="Suivi du tiers payant : facturé, annoncé, crédité.")
+    parser.add_argument("--version", action="version", version=f"tiers-payant {__version__}", help="donne la version")
     commands = parser.add_subparsers(metavar="COMMANDE", required=True, title="commandes", parser_class=_Parser)
 
     demo = commands.add_parser("demo", help="rapproche une pharmacie simulée, de bout en bout")
@@ -116,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     reconcile.set_defaults(command=_reconcile)
 
     simulate = commands.add_parser("simulate", help="écrit les fichiers de pharmacies simulées, et leur vérité")
-    simulate.add_argument("folder", metavar="DOSSIER", type=Path)
+    simulate.add_argument("folder", metavar="DOSSIER", type=Path, help="où écrire ; créé s'il manque")
     simulate.add_argument("--officines", metavar="K", type=_officines, default=1, help="nombre d'officines (1)")
     simulate.add_argument("--factures", metavar="N", type=_count, default=3000, help="nombre de factures (3000)")
     simulate.add_argument("--months", metavar="M", type=_count, default=1, help="nombre de mois (1)")
