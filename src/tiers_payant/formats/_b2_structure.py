@@ -34,18 +34,16 @@ class Records:
 
     stream: Matrix
     starts: Rows
+    types: Matrix
+    """First character of each record."""
+    complements: Matrix
+    """Column 36 of each record, which tells its complement."""
     step: int
     odd: list[tuple[int, int]]
     """Start and end of each line that is no record of 128 characters."""
 
     def __len__(self) -> int:
         return len(self.starts)
-
-    def letters(self, place: int) -> Matrix:
-        """Return the byte at *place* of each record."""
-        if self.step:
-            return self.stream[place :: self.step][: len(self)]
-        return self.stream[self.starts + place]
 
     def words(self, first: int, last: int, place: int) -> npt.NDArray[np.uint64]:
         """Return the eight bytes at *place* of the records from *first* to *last*."""
@@ -89,12 +87,24 @@ def find_records(stream: Matrix, log: ProblemLog) -> Records:
     """
     ending = _ending(bytes(stream[: 4 * LENGTH]))
     step = LENGTH + len(ending)
-    if not _is_regular(stream, ending, step):
-        return _line_starts(stream, log)
     count = (len(stream) + len(ending)) // step
+    types, complements = _two_letters(stream, count, step)
+    if not _is_regular(stream, ending, step, types):
+        return _line_starts(stream, log)
     rest = (count * step, len(stream))
     odd = _told([rest] if rest[0] < rest[1] else [], log)
-    return Records(stream, np.arange(count, dtype=np.int64) * step, step, odd)
+    return Records(stream, np.arange(count, dtype=np.int64) * step, types, complements, step, odd)
+
+
+def _two_letters(stream: Matrix, count: int, step: int) -> tuple[Matrix, Matrix]:
+    """Copy columns 1 and 36 of regular records, block by block: the two stand in one line of the cache."""
+    types, complements = np.empty(count, dtype=np.uint8), np.empty(count, dtype=np.uint8)
+    for first in range(0, count, _BLOCK):
+        last = min(first + _BLOCK, count)
+        block = stream[first * step :]
+        types[first:last] = block[::step][: last - first]
+        complements[first:last] = block[_COMPLEMENT::step][: last - first]
+    return types, complements
 
 
 def _ending(head: bytes) -> bytes:
@@ -103,10 +113,10 @@ def _ending(head: bytes) -> bytes:
     return b"" if place < 0 else head[place - 1 : place + 1] if head[place - 1] == _CR else b"\n"
 
 
-def _is_regular(stream: Matrix, ending: bytes, step: int) -> bool:
+def _is_regular(stream: Matrix, ending: bytes, step: int, types: Matrix) -> bool:
     if not ending:
-        first = np.ascontiguousarray(stream[::step])
-        return not ((first == _LF) | (first == _CR)).any()
+        begins = np.append(types, stream[len(types) * step :][:1])
+        return not ((begins == _LF) | (begins == _CR)).any()
     places = [stream[LENGTH + rank :: step] for rank in range(len(ending))]
     return all(bool((place == char).all()) for place, char in zip(places, ending, strict=True))
 
@@ -119,7 +129,8 @@ def _line_starts(stream: Matrix, log: ProblemLog) -> Records:
     whole, empty = ends - begins == LENGTH, ends == begins
     other = ~whole & ~empty
     odd = list(zip(begins[other].tolist(), ends[other].tolist(), strict=True))
-    return Records(stream, begins[whole].astype(np.int64), 0, _told(odd, log))
+    starts = begins[whole].astype(np.int64)
+    return Records(stream, starts, stream[starts], stream[starts + _COMPLEMENT], 0, _told(odd, log))
 
 
 def _told(odd: list[tuple[int, int]], log: ProblemLog) -> list[tuple[int, int]]:
@@ -130,7 +141,7 @@ def _told(odd: list[tuple[int, int]], log: ProblemLog) -> list[tuple[int, int]]:
 
 def structure_of(records: Records) -> Structure:
     """Sort the records by type and hang each under its facture and its lot."""
-    types, letters = (np.ascontiguousarray(records.letters(place)) for place in (0, _COMPLEMENT))
+    types, letters = records.types, records.complements
     base = letters == _SPACE
 
     def of(kind: str) -> Mask:
