@@ -30,7 +30,7 @@ class Textes:
     payeur: Payeur | None
     typed: bool
     """Whether it holds a typed reference."""
-    dates: frozenset[str] = frozenset()
+    dates: frozenset[str]
     """The dates of the `TP-` blocks in its texts."""
 
     def holds(self, label: str) -> bool:
@@ -38,14 +38,16 @@ class Textes:
         wanted = plain_text(label).replace(" ", "")
         return len(wanted) >= _SHORTEST_LABEL and any(map(str.isdigit, wanted)) and wanted in self.compact
 
-    def denies(self, label: str) -> bool:
-        """Say whether the line dates its transfer on another day than this *label* does.
+    def denies(self, *labels: str) -> bool:
+        """Say whether the line dates its transfer on another day than these *labels* of one announcement do.
 
         Only the date of a `TP-` block is compared: what follows may be cut short, run into the bank's own wording, or
         differ between the two transfers of one announcement.
         """
-        own = dates_of(label)
-        return bool(own and self.dates) and not own & self.dates
+        if not self.dates:
+            return False
+        own = frozenset().union(*map(dates_of, labels))
+        return bool(own) and not own & self.dates
 
 
 def dates_of(text: str) -> frozenset[str]:

@@ -78,11 +78,7 @@ def denied(contexte: Contexte, edges: Edges) -> Mask:
     """Say, for each pair, whether the bank line dates its transfer on another day than the group's label does."""
     groups, texts = contexte.tables.groupes, contexte.banque.textes
     pairs = zip(edges.left.tolist(), edges.right.tolist(), strict=True)
-    found = [
-        bool(texts[line].dates)
-        and texts[line].denies(groups.libelle_1[group] if "TP" in groups.libelle_1[group] else groups.libelle_2[group])
-        for group, line in pairs
-    ]
+    found = [texts[line].denies(groups.libelle_1[group], groups.libelle_2[group]) for group, line in pairs]
     return np.array(found, dtype=np.bool_)
 
 
