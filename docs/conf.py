@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from importlib import metadata
+from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.ext.napoleon import GoogleDocstring
 
 from tiers_payant.domain import Table
+from tiers_payant.formats import layout_markdown, layout_names, load_layout
 
 project = "tiers-payant"
 author = "the tiers-payant contributors"
@@ -59,6 +61,16 @@ def keep_values(app: Sphinx, what: str, name: str, obj: object, skip: bool, opti
     return False if isinstance(obj, Enum) else None
 
 
+def write_layouts(app: Sphinx) -> None:
+    """Make the page of each layout from its table; one that has not changed is left alone."""
+    for name in layout_names():
+        page = Path(app.srcdir) / "reference" / "formats" / f"layout-{name}.md"
+        text = layout_markdown(load_layout(name))
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            page.write_text(text, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", write_layouts)
     app.connect("autodoc-process-docstring", process_docstring)
     app.connect("autodoc-skip-member", keep_values)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
 from tests.formats.golden import GOLDEN
 
 import tiers_payant as tp
-from tiers_payant.domain import FormatSpec, Lecture, Tables, hookimpl
+from tiers_payant.domain import Entree, FormatSpec, Lecture, Source, Tables, hookimpl
 from tiers_payant.errors import SourceError
 
 B2 = (GOLDEN / "b2" / "deux_lots.txt").read_bytes()
@@ -138,7 +139,22 @@ def test_what_nobody_recognises_is_a_problem(folder, content, code):
     assert 3 == len(book.tables.factures)
 
 
-def test_file_that_cannot_be_opened_is_a_problem(folder, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (
+            PermissionError(13, "Permission denied", "/un/chemin"),
+            "ACCES_REFUSE",
+            "access is refused: check the permissions",
+        ),
+        (
+            OSError(5, "Input/output error", "/un/chemin"),
+            "FICHIER_ILLISIBLE",
+            "the file cannot be read: Input/output error",
+        ),
+    ],
+)
+def test_file_that_cannot_be_opened_is_a_problem(folder, monkeypatch, error, code, message):
     """
     The reason that the system gives is told, without the path of the machine.
     """
@@ -146,14 +162,13 @@ def test_file_that_cannot_be_opened_is_a_problem(folder, monkeypatch):
 
     def refuse(path: Path, *args: str, **others: str) -> object:
         if path.name == "a.b2":
-            raise PermissionError(13, "Permission denied", str(path))
+            raise error
         return real(path, *args, **others)  # type: ignore[call-overload]
 
     monkeypatch.setattr(Path, "open", refuse)
     book = tp.read(folder)
     (problem,) = book.problems
-    assert ("lots/a.b2", "FICHIER_ILLISIBLE") == (problem.at.file, problem.code)
-    assert "the file cannot be read: Permission denied" == problem.message
+    assert ("lots/a.b2", code, message) == (problem.at.file, problem.code, problem.message)
     assert 3 == len(book.sources)
 
 
@@ -219,6 +234,47 @@ def test_options_reach_the_reader_of_their_format(tmp_path):
     put(tmp_path, a_txt=b"un", b_txt=b"deux")
     tp.read(tmp_path, manager=tp.build_manager(Plugin()), options={"un": {"cadrage": "blocs"}})
     assert {"un": {"cadrage": "blocs"}, "deux": {}} == seen
+
+
+def test_folder_that_cannot_be_looked_into_is_a_problem(folder, monkeypatch):
+    """
+    What stands beside it is read; nothing of it goes missing in silence.
+    """
+    real = os.scandir
+
+    def refuse(path: str) -> object:
+        if Path(path).name == "fonds":
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    book = tp.read(folder)
+    assert ["banque/c.xml", "lots/a.b2"] == names(book)
+    assert [("banque/fonds", "DOSSIER_ILLISIBLE")] == told(book)
+
+
+@pytest.mark.parametrize("change", [lambda content: content[:3000], lambda content: content + b"suite"])
+def test_file_that_changes_while_it_is_read_is_told(folder, monkeypatch, change):
+    """
+    A file that another program cuts or lengthens is read as far as it can be, and nothing crashes.
+    """
+    path = folder / "lots" / "a.b2"
+
+    def read(entree: Entree) -> Lecture:
+        content = entree.octets
+        path.write_bytes(change(path.read_bytes()))
+        assert B2 == bytes(content)
+        return Lecture(Tables(sources=(Source(nom=entree.nom, format="b2"),)))
+
+    class Plugin:
+        @hookimpl
+        def tiers_payant_formats(self) -> list[FormatSpec]:
+            return [
+                FormatSpec(name="lgo", label="LGO", sniff=lambda head: B2.startswith(head), read=read, provider="lgo")
+            ]
+
+    book = tp.read(folder, manager=tp.build_manager(Plugin()))
+    assert [("lots/a.b2", "FICHIER_MODIFIE")] == told(book)
 
 
 def test_empty_folder_gives_an_empty_book(tmp_path):

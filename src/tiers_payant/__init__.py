@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         late,
     )
     from tiers_payant.errors import Problem, TiersPayantError
-    from tiers_payant.pipeline import MatchPolicy, read, reconcile, write_json
+    from tiers_payant.formats import liste
+    from tiers_payant.pipeline import MatchPolicy, inspect, read, reconcile, write_csv, write_donnees, write_json
     from tiers_payant.plugins import build_manager
     from tiers_payant.simulation import simulate
 
@@ -36,7 +37,8 @@ _HOMES = {
         "hookimpl", "late",
     ),
     "tiers_payant.errors": ("Problem", "TiersPayantError"),
-    "tiers_payant.pipeline": ("MatchPolicy", "read", "reconcile", "write_json"),
+    "tiers_payant.formats": ("liste",),
+    "tiers_payant.pipeline": ("MatchPolicy", "inspect", "read", "reconcile", "write_csv", "write_donnees", "write_json"),
     "tiers_payant.plugins": ("build_manager",),
     "tiers_payant.simulation": ("simulate",),
 }  # fmt: skip
@@ -58,10 +60,14 @@ __all__ = [
     "TiersPayantError",
     "build_manager",
     "hookimpl",
+    "inspect",
     "late",
+    "liste",
     "read",
     "reconcile",
     "simulate",
+    "write_csv",
+    "write_donnees",
     "write_json",
 ]
 

@@ -10,11 +10,20 @@ from typing import Any
 
 from tiers_payant.domain import Entree, Lecture
 from tiers_payant.errors import Problem
+from tiers_payant.formats.camt052 import read_camt052
 from tiers_payant.formats.camt053 import read_camt053
+from tiers_payant.formats.camt054 import read_camt054
 from tiers_payant.formats.cfonb120 import read_cfonb120
+from tiers_payant.formats.cfonb240 import read_cfonb240
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-READERS: dict[str, Callable[[Entree], Lecture]] = {"camt053": read_camt053, "cfonb120": read_cfonb120}
+READERS: dict[str, Callable[[Entree], Lecture]] = {
+    "camt052": read_camt052,
+    "camt053": read_camt053,
+    "camt054": read_camt054,
+    "cfonb120": read_cfonb120,
+    "cfonb240": read_cfonb240,
+}
 
 
 def inputs(name: str) -> list[Path]:

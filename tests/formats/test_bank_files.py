@@ -14,13 +14,24 @@ import pytest
 from tests.formats.golden import READERS
 
 from tiers_payant.domain import Entree
+from tiers_payant.formats.camt052 import sniff_camt052
 from tiers_payant.formats.camt053 import sniff_camt053
+from tiers_payant.formats.camt054 import sniff_camt054
 from tiers_payant.formats.cfonb120 import sniff_cfonb120
+from tiers_payant.formats.cfonb240 import sniff_cfonb240
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "bank"
-SNIFFERS = {"camt053": sniff_camt053, "cfonb120": sniff_cfonb120}
+SNIFFERS = {
+    "camt052": sniff_camt052,
+    "camt053": sniff_camt053,
+    "camt054": sniff_camt054,
+    "cfonb120": sniff_cfonb120,
+    "cfonb240": sniff_cfonb240,
+}
 STATUTS = ("BOOK", "PDNG", "INFO")
-AT_LEAST = {"camt053": 6, "cfonb120": 2}
+AT_LEAST = {"camt052": 0, "camt053": 6, "camt054": 1, "cfonb120": 2, "cfonb240": 1}
+BALANCED = ("camt053", "camt054", "cfonb120")
+"""Formats whose files have entries with signs; no public camt.052 is at hand."""
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +92,7 @@ def read_facts(tables, number):
     }
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", BALANCED)
 def test_bank_files_read_to_their_known_facts(expected, name):
     """
     Accounts, entries, both sums, balances, reversals and statuses are those computed by other means.
@@ -93,7 +104,7 @@ def test_bank_files_read_to_their_known_facts(expected, name):
         ], file
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", BALANCED)
 def test_statement_that_does_not_balance_is_reported_with_its_gap(expected, name):
     """
     A gap is told to the cent, and no balanced statement is accused.
@@ -107,7 +118,7 @@ def test_statement_that_does_not_balance_is_reported_with_its_gap(expected, name
 @pytest.mark.parametrize("name", READERS)
 def test_each_reader_claims_its_own_files_only(expected, name):
     """
-    Of all the public files, a format claims its own, surely, and no other, a camt.054 included.
+    Of all the public files, a format claims its own, surely, and no other.
     """
     claimed = {file for file in expected if SNIFFERS[name]((DATA / file).read_bytes()[:4096]) > 0.9}
     assert {file for file in expected if file.startswith(name)} == claimed
@@ -121,3 +132,17 @@ def test_orphan_detail_is_kept_raw(expected):
     assert [b"05"] == lecture.tables.bruts.code.tolist()
     assert "MENSUEAUHTR13133" in lecture.tables.bruts.contenu[0]
     assert "COMPLEMENT_ORPHELIN" in {problem.code for problem in lecture.problems}
+
+
+def test_advice_of_fixed_records_reads_to_its_known_facts(expected):
+    """
+    Accounts, details and totals of a CFONB 240 whose details hold free text: all are kept raw, and the total told.
+    """
+    for file, statements in files(expected, "cfonb240").items():
+        lecture = read("cfonb240", file)
+        tables = lecture.tables
+        assert [one["account"] for one in statements] == tables.releves.compte_affiche.tolist()
+        assert sum(one["details"] for one in statements) == len(tables.virements) + len(tables.bruts)
+        assert [cents(one["total_record"]) for one in statements if one["total_record"]] == [
+            problem.params["ecart_cents"] for problem in lecture.problems if problem.code == "CONTROLE_SOMME"
+        ]

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import jours
 
 from tiers_payant.errors import ColumnError
 from tiers_payant.formats._dates import date_table, digits_of
@@ -19,7 +18,6 @@ from tiers_payant.formats._encode import encode
 from tiers_payant.formats._layout import Field, Record, load_layout
 from tiers_payant.formats._problems import ProblemLog
 
-LAYOUTS = [(name, code) for name in ("b2", "noemie", "cfonb120") for code in load_layout(name).records]
 PATTERNS = {"AAMMJJ": "%y%m%d", "JJMMAA": "%d%m%y"}
 CREDIT, DEBIT = "{ABCDEFGHI", "}JKLMNOPQR"
 
@@ -279,49 +277,6 @@ def test_records_are_gathered_from_anywhere():
     stream = np.frombuffer(b"abcdefgh", dtype=np.uint8)
     assert [b"cd", b"gh", b"ab"] == [bytes(row) for row in gather(stream, np.array([2, 6, 0]), 2)]
     assert (0, 2) == gather(stream, np.empty(0, dtype=np.int64), 2).shape
-
-
-def values_of(field: Field) -> st.SearchStrategy[Any]:
-    """Values that a field can hold and give back."""
-    width = field.width
-    match field.type:
-        case "entier" | "cents":
-            return st.integers(0, 10**width - 1)
-        case "cents_signes":
-            return st.integers(-(10**width) + 1, 10**width - 1)
-        case "date":
-            return jours() if field.required else st.one_of(st.none(), jours())
-        case "signe":
-            return st.sampled_from([-1, 1])
-        case "chiffres":
-            digits = st.text("0123456789", min_size=width, max_size=width).map(str.encode)
-            return digits if field.required else st.one_of(st.just(b""), digits)
-        case _:
-            letters = st.text(st.characters(min_codepoint=33, max_codepoint=255), max_size=width)
-            return letters.map(lambda text: text.replace("\x7f", "").encode("latin-1"))
-
-
-@pytest.mark.parametrize(("name", "code"), LAYOUTS)
-@settings(max_examples=25)
-@given(data=st.data())
-def test_every_record_of_every_layout_comes_back(name, code, data):
-    """
-    What is written in each field of each record is read from it, and nothing is told.
-    """
-    record = load_layout(name).records[code]
-    fields = [field for field in record.fields if field.type != "constante"]
-    size = data.draw(st.integers(0, 3))
-    values = {field.id: data.draw(st.lists(values_of(field), min_size=size, max_size=size)) for field in fields}
-    columns = {
-        field.id: np.array(values[field.id], dtype="datetime64[D]") if field.type == "date" else values[field.id]
-        for field in fields
-    }
-    matrix = encode(record, size, {key: np.asarray(column) for key, column in columns.items()} if size else {})
-    log = ProblemLog("exemple")
-    starts = np.arange(size, dtype=np.int64) * record.length
-    found = decode(record, matrix.reshape(-1), starts, [field.id for field in fields], log)
-    assert values == {field.id: found[field.id].tolist() for field in fields}
-    assert ([False] * size, ()) == (found.bad.tolist(), log.problems())
 
 
 REFUSED = {

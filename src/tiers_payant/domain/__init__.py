@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict, tree_of
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
@@ -15,6 +16,7 @@ from tiers_payant.domain._cents import (
 from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Reponse, Statut
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
+from tiers_payant.domain._copies import private_copy
 from tiers_payant.domain._creance import Creance, motif_texte
 from tiers_payant.domain._donnees import Confiance
 from tiers_payant.domain._facture import (
@@ -44,6 +46,7 @@ from tiers_payant.domain._identifiants import (
     load_nir_fictifs,
 )
 from tiers_payant.domain._identites import groupe_ids, virement_ids
+from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._objets import (
     facture_at,
     lot_at,
@@ -70,11 +73,13 @@ from tiers_payant.domain._regles import (
     load_regles,
     regle,
 )
+from tiers_payant.domain._regroupement import NEUTRE
 from tiers_payant.domain._resultat import Creances, LiensReponses, LiensVirements, Propositions
 from tiers_payant.domain._retards import late
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
-from tiers_payant.domain._source import Entree, Source
+from tiers_payant.domain._source import Entree, Source, printable
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
+from tiers_payant.domain._surcharges import Surcharges
 from tiers_payant.domain._table import Table
 from tiers_payant.domain.tables import (
     Arls,
@@ -102,6 +107,7 @@ __all__ = [
     "CONTRAT_C2S",
     "ETATS",
     "MOST_CENTS",
+    "NEUTRE",
     "PARTS_OF_PAIEMENT",
     "PROJECT",
     "Arl",
@@ -111,14 +117,18 @@ __all__ = [
     "Book",
     "Bruts",
     "Calendrier",
+    "Candidat",
+    "ChampLu",
     "CodeOrganisme",
     "CompteClient",
     "Comptes",
     "ComptesClients",
     "Confiance",
+    "Controle",
     "Creance",
     "Creances",
     "Echeance",
+    "Element",
     "Encaissement",
     "Encaissements",
     "Entree",
@@ -129,6 +139,7 @@ __all__ = [
     "Factures",
     "FormatSpec",
     "Groupes",
+    "Inspection",
     "JourFerie",
     "Lecture",
     "LiensReponses",
@@ -145,6 +156,7 @@ __all__ = [
     "NatureNir",
     "NatureOrganisme",
     "Nir",
+    "Noeud",
     "NumeroAMC",
     "NumeroFacture",
     "NumeroLot",
@@ -171,12 +183,14 @@ __all__ = [
     "Source",
     "Statut",
     "Surcharge",
+    "Surcharges",
     "Table",
     "Tables",
     "Territoire",
     "Totaux",
     "Unite",
     "UniteRegle",
+    "Verdict",
     "VersionRegle",
     "Virement",
     "VirementAnnonce",
@@ -203,12 +217,15 @@ __all__ = [
     "motif_texte",
     "officines_of",
     "plain_text",
+    "printable",
+    "private_copy",
     "regle",
     "releve_at",
     "retour_at",
     "row_codes",
     "tables_from_objects",
     "text_codes",
+    "tree_of",
     "virement_at",
     "virement_ids",
     "with_empreintes",

@@ -11,15 +11,17 @@ import numpy.typing as npt
 
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve
 from tiers_payant.domain._cents import MOST_CENTS
-from tiers_payant.domain._cles import facture_codes, mixed, row_codes
+from tiers_payant.domain._cles import facture_codes, mixed
 from tiers_payant.domain._codes import NatureMouvement, Part, Reponse, Statut
 from tiers_payant.domain._facture import Arl, Lot, Officine
+from tiers_payant.domain._livraisons import virements_once
 from tiers_payant.domain._objets import tables_from_objects, with_empreintes
+from tiers_payant.domain._regroupement import regroup
 from tiers_payant.domain._retour import Retour
 from tiers_payant.domain._source import Source
 from tiers_payant.domain._specs import Lecture
 from tiers_payant.domain._table import Table
-from tiers_payant.domain.tables import Factures, Tables, Virements
+from tiers_payant.domain.tables import Factures, Tables
 from tiers_payant.errors import ColumnError, Location, Problem
 
 __all__ = ["Book"]
@@ -64,7 +66,8 @@ class Book:
         problems = [problem for lecture in ordered for problem in lecture.problems]
         tables = Tables.concat([lecture.tables for lecture in ordered])
         kept, told = _once(tables)
-        return cls(tables=tables.keep(kept) if kept else tables, problems=(*problems, *told))
+        whole, regrouped = regroup(tables.keep(kept) if kept else tables)
+        return cls(tables=whole, problems=(*problems, *told, *regrouped))
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Mapping[str, object]], *, nom: str = "colonnes") -> Book:
@@ -160,7 +163,7 @@ def _once(tables: Tables) -> tuple[dict[str, Mask], list[Problem]]:
     """Return the rows to keep, for each table that holds something twice, and what to tell of it."""
     kept: dict[str, Mask] = {}
     told: list[Problem] = []
-    for name, judge in (("retours", _retours_once), ("factures", _factures_once), ("virements", _virements_once)):
+    for name, judge in (("retours", _retours_once), ("factures", _factures_once), ("virements", virements_once)):
         mask, problems = judge(tables)
         if not mask.all():
             kept[name] = mask
@@ -233,55 +236,3 @@ def _twice(code: str, tables: Tables, table: Any, row: int, first: int) -> Probl
 
 def _file_of(tables: Tables, table: Any, row: int) -> str:
     return tables.file_of(int(table.source[row]))
-
-
-def _virements_once(tables: Tables) -> tuple[Mask, list[Problem]]:
-    """Deliveries of one account and day merge as multisets: the most often that one of them holds a line.
-
-    A statement outranks an advice. Two statements of one format are compared on amount and text, of different formats
-    on the amount alone, since each words its lines in its own way.
-    """
-    lines = tables.virements
-    kept = np.ones(len(lines), dtype=np.bool_)
-    if len(set(lines.source.tolist())) < 2:
-        return kept, []
-    (days,) = row_codes([(lines.compte, lines.date)])
-    order = np.lexsort((lines.source, days))
-    edges = np.flatnonzero(np.diff(days[order], prepend=-1, append=-1))
-    for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        rows = order[begin:end]
-        if lines.source[rows[0]] != lines.source[rows[-1]]:
-            kept[_superfluous(tables, rows)] = False
-    dropped = np.flatnonzero(~kept)
-    by_file: dict[str, list[int]] = {}
-    for row in dropped.tolist():
-        by_file.setdefault(_file_of(tables, lines, row), []).append(row)
-    return kept, [
-        Problem(code="LIGNES_DEJA_LUES", at=Location(file=name), params={"nombre": len(rows)})
-        for name, rows in sorted(by_file.items())
-    ]
-
-
-def _superfluous(tables: Tables, rows: Rows) -> list[int]:
-    """Return the lines of one account and day that another delivery already holds."""
-    lines = tables.virements
-    releves = lines.releve[rows]
-    advice = releves >= 0
-    advice[advice] = tables.releves.avis[releves[advice]]
-    outranked = rows[advice] if not advice.all() else rows[:0]
-    rest = [row for row in rows.tolist() if row not in set(outranked.tolist())]
-    formats = {tables.sources[int(lines.source[row])].format for row in rest}
-    held: dict[tuple[Any, ...], dict[int, list[int]]] = {}
-    for row in rest:
-        held.setdefault(_likeness(lines, row, len(formats) == 1), {}).setdefault(int(lines.source[row]), []).append(row)
-    superfluous: list[int] = outranked.tolist()
-    for by_source in held.values():
-        fullest = min(by_source, key=lambda source: (-len(by_source[source]), tables.sources[source].nom))
-        superfluous += [row for source, same in by_source.items() if source != fullest for row in same]
-    return superfluous
-
-
-def _likeness(lines: Virements, row: int, with_text: bool) -> tuple[Any, ...]:
-    amount = (int(lines.montant_cents[row]), int(lines.statut[row]), bytes(lines.devise[row]))
-    texts = (lines.libelle[row], lines.emetteur[row], lines.textes[row], str(lines.date_valeur[row]))
-    return (*amount, *texts) if with_text else amount

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import mmap
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,9 +10,11 @@ from typing import BinaryIO
 
 import attrs
 
+from tiers_payant.domain._copies import open_bounded, open_view, private_copy_of
+from tiers_payant.domain._surcharges import Surcharges
 from tiers_payant.errors import SourceError
 
-__all__ = ["Entree", "Source"]
+__all__ = ["Entree", "Source", "printable"]
 
 HEAD = 4096
 
@@ -34,53 +35,74 @@ class Source:
     confiance: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     """For each field of the file that decides a figure, the confidence in its position: A, B or C."""
 
+    surcharges: tuple[str, ...] = ()
+    """Overrides of the layout that it was read with, in French: what of which record, and the file that says so."""
+
     @property
     def confiance_min(self) -> str:
         """The weakest confidence among the deciding fields; empty when nothing was decided."""
         return max(self.confiance.values(), default="")
 
 
-@attrs.define(kw_only=True, slots=False)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class Entree:
     """What a reader is given: a file, or bytes under a name."""
 
     nom: str
     chemin: Path | None = None
-    contenu: bytes | None = attrs.field(default=None, repr=False)
+    contenu: bytes | memoryview | None = attrs.field(default=None, repr=False)
     options: Mapping[str, str] = attrs.field(factory=dict)
     """What the caller wants the reader to assume, such as `{"cadrage": "blocs"}`."""
+    surcharges: Surcharges = Surcharges()
+    """Corrections of the built-in layouts."""
 
     def head(self) -> bytes:
-        """Return the first 4096 bytes."""
+        """Return the first 4096 bytes.
+
+        Raises:
+            SourceError: The file cannot be opened.
+        """
+        if self.contenu is not None:
+            return bytes(self.contenu[:HEAD])
         with self.flux() as stream:
             return stream.read(HEAD)
 
     def flux(self) -> BinaryIO:
-        """Open the entry for reading from its start.
+        """Open the entry for reading from its start; a file that grows ends where it ended when it was opened.
 
         Raises:
             SourceError: The file cannot be opened.
         """
         if self.contenu is not None:
-            return io.BytesIO(self.contenu)
-        if self.chemin is None:
-            raise SourceError(f"{self.nom}: neither a path nor a content")
-        try:
-            return self.chemin.open("rb")
-        except OSError as error:
-            raise SourceError(f"{self.nom}: {error.strerror}") from error
+            return io.BytesIO(self.contenu) if isinstance(self.contenu, bytes) else open_view(self.contenu)
+        return open_bounded(self._fichier())
 
     @cached_property
     def octets(self) -> memoryview:
-        """The whole content, mapped into memory rather than copied when it is a file.
+        """The whole content, read-only: of a file, a copy that nobody else can change.
+
+        The file itself is never mapped into memory: another program that cut it while a reader looks would end the
+        process, without any exception.
 
         Raises:
             SourceError: The file cannot be opened.
         """
         if self.contenu is not None:
-            return memoryview(self.contenu)
-        with self.flux() as stream:
-            try:
-                return memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
-            except ValueError:  # an empty file cannot be mapped
-                return memoryview(b"")
+            return memoryview(self.contenu).toreadonly()
+        with self._fichier() as file:
+            return private_copy_of(file)
+
+    def _fichier(self) -> io.FileIO:
+        if self.chemin is None:
+            raise SourceError(f"{self.nom}: neither a path nor a content")
+        try:
+            return self.chemin.open("rb", buffering=0)
+        except OSError as error:
+            raise SourceError(f"{self.nom}: {error.strerror}") from error
+
+
+def printable(name: str) -> str:
+    """Return *name* fit for screen and JSON: escapes for line feeds, terminal codes, bytes that are no UTF-8."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in name
+    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import attrs
 import pluggy
 
+from tiers_payant.domain._apercu import Element
 from tiers_payant.domain._champs import as_tuple
 from tiers_payant.domain._source import Entree
 from tiers_payant.domain.tables import Tables
@@ -54,5 +55,7 @@ class FormatSpec:
     """Never raises on bad content: what is wrong goes to the problems."""
     write: Callable[[Tables, BinaryIO], None] | None = None
     """Write the facts that this format can hold."""
+    elements: Callable[[Entree, Lecture], Iterator[Element]] | None = None
+    """From a file and what was read of it, what the file is made of, in order: for whoever inspects it."""
     provider: str = "tiers-payant"
     """The distribution that brings it; a vendor's outranks a built-in on equal scores."""

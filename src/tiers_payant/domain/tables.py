@@ -167,6 +167,7 @@ class Groupes(Table):
     libelle_2: Libelles = kind.libelle("transfer label, line 2")
     organisme: Textes = kind.texte("organism that pays (071), without padding")
     part: Codes = kind.code("`Part`: AMO or AMC when the shares are paid apart (AMC_HANDLING V), else NON_PRECISEE")
+    identifiant: Textes = kind.texte("what a neutral file calls the transfer; empty in a return of an insurer")
     retour: Renvois = kind.renvoi("retours")
     source: Renvois = kind.renvoi("sources")
     octet: Entiers = kind.entier(_OCTET)

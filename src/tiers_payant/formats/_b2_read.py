@@ -12,15 +12,17 @@ import numpy.typing as npt
 from tiers_payant.domain import Bruts, Entree, Factures, Lecture, Lignes, Lots, Source, Tables
 from tiers_payant.formats._b2_controls import check_factures, check_file, check_lots
 from tiers_payant.formats._b2_structure import LENGTH, breaks_of_prefix, find_records, structure_of
+from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._decode import Decoded, decode
 from tiers_payant.formats._digits import Matrix
-from tiers_payant.formats._layout import Layout, load_layout
+from tiers_payant.formats._layout import Layout
 from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["read_b2"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
+Ranks = npt.NDArray[np.int32]
 
 _EN_TETE = ("emetteur_type", "emetteur", "destinataire_type", "destinataire", "date_creation", "norme")
 _LOT = ("officine", "destinataire_organisme", "lot", "nom_officine", "lot_date")
@@ -74,8 +76,8 @@ class _Reading:
 
     def __init__(self, entree: Entree) -> None:
         self.entree = entree
-        self.layout: Layout = load_layout("b2")
         self.log = ProblemLog(entree.nom)
+        self.layout: Layout = chosen_layout("b2", entree, self.log)
         self.stream: Matrix = np.frombuffer(entree.octets, dtype=np.uint8)
         self.records = find_records(self.stream, self.log)
         self.starts = self.records.starts
@@ -87,6 +89,7 @@ class _Reading:
         if len(hospital):
             self.log.add("B2_NORME_HOSPITALIERE", offset=int(self.starts[hospital[0]]), column=62, field="norme")
             return self._raw_lecture()
+        tell_mixed("b2", self.entree, map(self._raw, self.structure.en_tetes.tolist()), self.layout, self.log)
         self._tell_file()
         if not len(self.starts):
             return self._raw_lecture()
@@ -158,7 +161,7 @@ class _Reading:
         for offset in self._offsets(self.structure.factures[lost]).tolist():
             self.log.add(problem, offset=offset, **params)  # type: ignore[arg-type]
 
-    def _tell_officines(self, parts: _Parts, kept: Rows, lot_of: Rows) -> None:
+    def _tell_officines(self, parts: _Parts, kept: Rows, lot_of: Ranks) -> None:
         other = parts.factures["officine"][kept] != parts.lots["officine"][lot_of[kept]]
         for offset in self._offsets(self.structure.factures[kept[other]]).tolist():
             self.log.add("B2_OFFICINE_DIFFERENTE", offset=offset, column=2, field="officine")
@@ -294,6 +297,7 @@ class _Reading:
             octets=len(self.stream),
             enregistrements=len(self.starts),
             confiance=deciding,
+            surcharges=self.layout.surcharges,
         )
 
 
@@ -307,7 +311,7 @@ def _record_name(record: bytes) -> str:
     return name.decode("latin-1") if name.isalnum() else "?"
 
 
-def _last_of(records: Rows, owners: Rows, length: int) -> Rows:
+def _last_of(records: Rows, owners: Ranks, length: int) -> Rows:
     """For each of *length* factures, the rank in *records* of the last one that it owns, or -1."""
     last = np.full(length, -1, dtype=np.int64)
     own = owners[records]
@@ -315,7 +319,7 @@ def _last_of(records: Rows, owners: Rows, length: int) -> Rows:
     return last
 
 
-def _scatter(values: npt.NDArray[np.bytes_], owners: Rows, length: int) -> npt.NDArray[np.bytes_]:
+def _scatter(values: npt.NDArray[np.bytes_], owners: Ranks, length: int) -> npt.NDArray[np.bytes_]:
     spread = np.zeros(length, dtype=values.dtype)
     spread[owners[owners >= 0]] = values[owners >= 0]
     return spread

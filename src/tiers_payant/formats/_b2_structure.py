@@ -63,7 +63,7 @@ class Structure:
     """Record numbers, all int64 and in file order.
 
     `facture_of` and `lot_of` give, for each record, the number of the facture and of the lot that it belongs to,
-    -1 when none is open.
+    -1 when none is open: int32, since whole files of records pass through them.
     """
 
     starts: Rows
@@ -76,8 +76,8 @@ class Structure:
     lignes: Rows
     totaux: Rows
     autres: Rows
-    facture_of: Rows
-    lot_of: Rows
+    facture_of: npt.NDArray[np.int32]
+    lot_of: npt.NDArray[np.int32]
 
 
 def find_records(stream: Matrix, log: ProblemLog) -> Records:
@@ -168,17 +168,18 @@ def structure_of(records: Records) -> Structure:
     )
 
 
-def _open(opens: Mask, closes: Mask, ends: Mask) -> Rows:
+def _open(opens: Mask, closes: Mask, ends: Mask) -> npt.NDArray[np.int32]:
     """For each record, the rank of the last *opens* not yet closed.
 
     A record of *closes* closes at once and belongs to nothing; one of *ends* still belongs to what it ends.
     """
-    numbers = np.arange(len(opens), dtype=np.int32) * 2
-    ended = np.concatenate([[False], ends[:-1]])[: len(ends)]
-    # The last event so far: odd when it opens, even when it closes.
-    event = np.maximum.accumulate(np.where(opens, numbers + 1, np.where(closes | ended, numbers, np.int32(_NOWHERE))))
-    rank: Rows = np.cumsum(opens) - 1
-    return np.where((event > 0) & (event & 1 == 1), rank, _NOWHERE)
+    over = closes.copy()
+    over[1:] |= ends[:-1]
+    numbers = np.arange(len(opens), dtype=np.int32)
+    closed = np.maximum.accumulate(np.where(over, numbers, np.int32(_NOWHERE)))
+    rank = np.cumsum(opens.view(np.int8), dtype=np.int32) - np.int32(1)
+    opened = np.append(np.flatnonzero(opens).astype(np.int32), np.int32(_NOWHERE))[rank]
+    return np.where(opened >= closed, rank, np.int32(_NOWHERE))
 
 
 def breaks_of_prefix(records: Records, structure: Structure) -> Rows:
@@ -192,9 +193,11 @@ def breaks_of_prefix(records: Records, structure: Structure) -> Rows:
     for first in range(0, len(records) - 1, _BLOCK):
         last = min(first + _BLOCK + 1, len(records))
         same = (owners[first : last - 1] == owners[first + 1 : last]) & (owners[first + 1 : last] >= 0)
+        differ = np.zeros(last - first - 1, dtype=np.uint64)
         for place in _PREFIX:
             words = records.words(first, last, place)
-            suspects[first + 1 : last] |= same & (words[1:] != words[:-1])
+            differ |= words[1:] ^ words[:-1]
+        suspects[first + 1 : last] = same & (differ != 0)
     if not suspects.any():
         return np.empty(0, dtype=np.int64)
     doubtful = np.setdiff1d(np.flatnonzero(np.isin(owners, owners[suspects]) & (owners >= 0)), structure.autres)

@@ -1,7 +1,7 @@
-"""The pieces of a CAMT statement as rows.
+"""The pieces of a CAMT message as rows.
 
-Shapes are those of the XSDs camt.053.001.02 to 14, all accepted whatever the version that the document declares: the
-parties are nested since 07 (`Dbtr/Pty/Nm`), the status too (`Sts/Cd`).
+Shapes are those of the XSDs 001.02 to 001.14 of camt.052, 053 and 054, all accepted whatever the version that the
+document declares: the parties are nested since 07 (`Dbtr/Pty/Nm`), the status too (`Sts/Cd`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import numpy as np
 from tiers_payant.domain import MOST_CENTS, Releves, Statut, Tables, Virements, canonical_compte, cents_from_decimal
 from tiers_payant.domain.tables import Bruts
 from tiers_payant.errors import MoneyError, shape
+from tiers_payant.formats._camt_kinds import KINDS
+from tiers_payant.formats._camt_lots import check_details
 from tiers_payant.formats._camt_xml import Leaves, Piece
 from tiers_payant.formats._growing import GrowingColumns
 from tiers_payant.formats._problems import ProblemLog
-from tiers_payant.formats._releves import Place, one_line
+from tiers_payant.formats._releves import SLICE, Place, one_line
 
 __all__ = ["Message"]
 
@@ -73,8 +75,8 @@ _ABSENT = "NOTPROVIDED"
 """What banks write where the schema requires a reference and there is none."""
 
 _OF_RELEVE = (
-    "compte", "compte_affiche", "identifiant", "devise", "initial_connu", "initial_cents", "final_connu", "final_cents",
-    "du", "au",
+    "compte", "compte_affiche", "identifiant", "devise", "avis", "initial_connu", "initial_cents", "final_connu",
+    "final_cents", "du", "au",
 )  # fmt: skip
 _OF_VIREMENT = (
     "releve", "position", "date", "date_valeur", "montant_cents", "devise", "statut", "extourne", "code_operation",
@@ -82,7 +84,13 @@ _OF_VIREMENT = (
 )  # fmt: skip
 
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[TZ+-].*)?", re.DOTALL)
-_REFERENCE = re.compile(r"camt\.053\.001\.[0-9]{2}")
+_REFERENCE = re.compile(r"camt\.05[234]\.001\.[0-9]{2}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_NO_CURRENCY = "XXX"
+"""What ISO 4217 calls no currency; what cannot be read as one must not pass for euros."""
+_COMPTE, _OPERATION = 34, 4
+"""Most characters of an account (the schema says so) and of an operation code (two, in France)."""
+_ADVICES = {kind.root: kind.avis for kind in KINDS}
 _EPOCH = date(1970, 1, 1).toordinal()
 _NAT = np.iinfo(np.int64).min
 
@@ -92,8 +100,10 @@ class _Releve:
     """A statement while it is being read."""
 
     line: int
+    avis: bool
     identifiant: str = ""
     compte: str = ""
+    affiche: str = ""
     devise: str = ""
     opening: tuple[int, int] | None = None
     previous: tuple[int, int] | None = None
@@ -107,10 +117,11 @@ class _Releve:
         first = start[1] if start else _NAT
         last = self.closing[1] if self.closing else _NAT
         return (
-            canonical_compte(self.compte).encode("ascii", "replace"),
-            self.compte,
+            self.compte.encode("ascii", "replace"),
+            self.affiche,
             self.identifiant,
-            self.devise.encode("ascii", "replace"),
+            self.devise.encode("ascii"),
+            self.avis,
             start is not None,
             start[0] if start else 0,
             self.closing is not None,
@@ -127,6 +138,7 @@ class Message:
         self.reference = ""
         self.places: list[Place] = []
         self._log = log
+        self._avis = False
         self._open: _Releve | None = None
         self._details: list[Leaves] = []
         self._releves = GrowingColumns(Releves, _OF_RELEVE)
@@ -146,12 +158,13 @@ class Message:
             if piece.name == "TxDtls":
                 self._details.append(piece.leaves)
             elif piece.name == "Stmt":
-                self._open = _Releve(piece.line)
+                self._open = _Releve(piece.line, self._avis)
             elif piece.name == "/Stmt":
                 self._close(complete=True)
-            elif piece.name == "BkToCstmrStmt":
+            elif piece.name in _ADVICES:
+                self._avis = _ADVICES[piece.name]
                 stated = _REFERENCE.search(piece.leaves[0][1])
-                self.reference = stated[0] if stated else ""
+                self.reference = self.reference or (stated[0] if stated else "")
             elif self._open is not None and piece.name in self._takers:
                 self._takers[piece.name](self._open, piece)
         if self._open is not None and self._open.entries:
@@ -170,8 +183,11 @@ class Message:
 
     def _lines(self, releves: Releves) -> Virements:
         length, columns = len(self._virements), self._virements.take()
-        owner, currency = columns["releve"], columns["devise"]
-        columns["devise"] = np.where(currency == b"", releves.devise[owner], currency)
+        owner = columns["releve"]
+        for begin in range(0, length, SLICE):
+            rows = slice(begin, begin + SLICE)
+            blank = columns["devise"][rows] == b""
+            columns["devise"][rows][blank] = releves.devise[owner[rows][blank]]
         return Virements.of(length, **columns, compte=releves.compte[owner], source=np.zeros(length, dtype=np.int32))
 
     def _close(self, *, complete: bool) -> None:
@@ -189,8 +205,18 @@ class Message:
 
     def _take_account(self, releve: _Releve, piece: Piece) -> None:
         found = _first(piece.leaves)
-        releve.compte = one_line(found.get("Id/IBAN") or found.get("Id/Othr/Id", ""))
-        releve.devise = found.get("Ccy", releve.devise)
+        releve.affiche = one_line(found.get("Id/IBAN") or found.get("Id/Othr/Id", ""))
+        releve.compte = canonical_compte(releve.affiche)
+        if len(releve.compte) > _COMPTE:
+            self._unexpected(f"{_COMPTE} caractères au plus", releve.compte, piece.line, "Acct/Id")
+            releve.compte = ""
+        releve.devise = self._currency(found.get("Ccy", ""), piece.line, "Acct/Ccy") or releve.devise
+
+    def _currency(self, text: str, line: int, field: str) -> str:
+        if not text or _CURRENCY.fullmatch(text):
+            return text
+        self._unexpected("EUR", text, line, field)
+        return _NO_CURRENCY
 
     def _take_period(self, releve: _Releve, piece: Piece) -> None:
         for path, text in piece.leaves:
@@ -211,7 +237,7 @@ class Message:
             self._unexpected("CRDT, DBIT", found["CdtDbtInd"], piece.line, "Bal/CdtDbtInd")
             return
         day = self._day(found.get("Dt/Dt") or found.get("Dt/DtTm", ""), piece.line, "Bal/Dt")
-        releve.devise = releve.devise or found.get("Amt@Ccy", "")
+        releve.devise = releve.devise or self._currency(found.get("Amt@Ccy", ""), piece.line, "Bal/Amt@Ccy")
         slot = {"OPBD": "opening", "PRCD": "previous", "CLBD": "closing"}[kind]
         if getattr(releve, slot) is None:
             setattr(releve, slot, (sign * cents, day))
@@ -235,7 +261,9 @@ class Message:
             return
         value = self._day(found.get("ValDt/Dt") or found.get("ValDt/DtTm", ""), piece.line, "Ntry/ValDt")
         booked = self._day(found.get("BookgDt/Dt") or found.get("BookgDt/DtTm", ""), piece.line, "Ntry/BookgDt")
-        releve.devise = releve.devise or found.get("Amt@Ccy", "")
+        currency = self._currency(found.get("Amt@Ccy", ""), piece.line, "Ntry/Amt@Ccy")
+        releve.devise = releve.devise or currency
+        check_details(found, piece, details, sign * cents, self._log)
         texts = _texts_of(piece.leaves, details)
         code, bank_codes = _bank_codes(found, details)
         emetteur = _payer(texts) if sign > 0 else ""
@@ -246,7 +274,7 @@ class Message:
             value if booked == _NAT else booked,
             value,
             sign * cents,
-            found.get("Amt@Ccy", "").encode("ascii", "replace"),
+            currency.encode("ascii"),
             self._status(found, piece.line),
             found.get("RvslInd", "") in ("true", "1"),
             code.encode("ascii", "replace"),
@@ -265,7 +293,7 @@ class Message:
     def _amount(self, text: str, line: int, field: str) -> int | None:
         """Read an amount, which the schema wants unsigned; one whose sums would not fit is told like a broken one."""
         try:
-            cents = cents_from_decimal(text)
+            cents = cents_from_decimal(text) if text else -1
         except MoneyError:
             cents = -1
         if 0 <= cents <= MOST_CENTS and not text.startswith(("-", "+")):
@@ -277,12 +305,23 @@ class Message:
         """Read the day of a date or of a date and time, as the bank writes it whatever the zone."""
         day = _parse_day(text) if text else _NAT
         if day is None:
-            self._log.add("DATE_ATTENDUE", line=line or None, field=field, format="AAAA-MM-JJ", forme=shape(text))
+            forme = self._shape("DATE_ATTENDUE", text, field)
+            self._log.add("DATE_ATTENDUE", line=line or None, field=field, format="AAAA-MM-JJ", forme=forme)
             return _NAT
         return day
 
     def _unexpected(self, expected: str, text: str, line: int, field: str) -> None:
-        self._log.add("VALEUR_ATTENDUE", line=line or None, field=field, attendu=expected, forme=shape(text))
+        self._log.add(
+            "VALEUR_ATTENDUE",
+            line=line or None,
+            field=field,
+            attendu=expected,
+            forme=self._shape("VALEUR_ATTENDUE", text, field),
+        )
+
+    def _shape(self, code: str, text: str, field: str) -> str:
+        """Make the shape of *text* for a problem that will be listed: hundreds of thousands may not be."""
+        return shape(text) if self._log.lists(code, field) else ""
 
 
 def _first(leaves: Leaves) -> dict[str, str]:
@@ -339,6 +378,7 @@ def _bank_codes(found: dict[str, str], details: list[Leaves]) -> tuple[str, list
     texts = [("BkTxCd", "/".join(map(one_line, domain)))] if any(domain) else []
     own, issuer = found.get("BkTxCd/Prtry/Cd", ""), found.get("BkTxCd/Prtry/Issr", "")
     code = own.partition("/")[0] if issuer.partition("/")[0] == "CFONB" else ""
+    code = code if len(code) <= _OPERATION else ""
     if own and own != code:
         texts.append(("BkTxCdPrtry", one_line(f"{own} ({issuer})" if issuer else own)))
     return code, texts

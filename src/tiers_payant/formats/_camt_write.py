@@ -1,4 +1,7 @@
-"""Rows as a CAMT.053 document, in the shapes of version 02 or 08: those before and after the change of 07."""
+"""Rows as a CAMT document of any of the three kinds.
+
+In the shapes of version 02 or 08: those before and after the change of 07.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,19 @@ import attrs
 import numpy as np
 
 from tiers_payant.domain import Releves, Statut, Tables, is_iban
+from tiers_payant.formats._camt_kinds import CAMT054, Kind
 
 if TYPE_CHECKING:
     from lxml import etree
 
-__all__ = ["write_camt053"]
+__all__ = ["Version", "write_camt"]
 
 Version = Literal["02", "08"]
 
-_NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001."
+_NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 _STATUTS = {Statut.COMPTABILISE: "BOOK", Statut.EN_ATTENTE: "PDNG", Statut.INFORMATION: "INFO"}
 _USTRD = 140
+_PERIOD = (("Fr", "du"), ("To", "au"))
 _CODE = 4
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BANK_CODE = re.compile(r"(?P<code>.*?)(?: \((?P<issuer>.*)\))?", re.DOTALL)
@@ -76,32 +81,35 @@ class _Shapes:
         return self.nested or tag not in _SINCE_08
 
 
-def write_camt053(tables: Tables, out: BinaryIO, version: Version = "08") -> None:
-    """Write every statement of *tables* as one CAMT.053 document, deterministic to the byte.
+def write_camt(tables: Tables, out: BinaryIO, kind: Kind, version: Version) -> None:
+    """Write the statements of *tables*, or its advices, as one CAMT document, deterministic to the byte.
 
-    Statements and lines keep their order; `read_camt053` gives the same facts back. Texts whose tag has no place in
-    the schema are left out, as are the characters that XML forbids. A text longer than the schema allows is written
-    whole; otherwise the document is valid wherever a balance is known. Creation dates are those of the closing
-    balances, the clock being nobody's business here.
+    Which of the two depends on *kind*: an advice written as a statement would outrank others. Statements and lines
+    keep their order; the reader gives the same facts back, but for the balances that camt.054 cannot hold. Texts whose
+    tag has no place in the schema are left out, as are the characters that XML forbids. A text longer than the schema
+    allows is written whole; otherwise the document is valid wherever a balance is known. Creation dates are those of
+    the closing balances, the clock being nobody's business here.
 
     Args:
         tables: `releves`, and the `virements` that point to them; others are left out.
         out: Where to write, opened in binary.
+        kind: The message to write.
         version: `02` or `08`.
     """
     from lxml import etree
 
     shapes = _Shapes(nested=version == "08")
-    namespace = f"{_NAMESPACE}{version}"
+    namespace = f"{_NAMESPACE}{kind.number}.001.{version}"
     with etree.xmlfile(out, encoding="utf-8") as file:
         file.write_declaration()
         writer = _Writer(file, namespace)
-        with file.element(f"{{{namespace}}}Document", nsmap={None: namespace}), writer.inside("BkToCstmrStmt"):
+        with file.element(f"{{{namespace}}}Document", nsmap={None: namespace}), writer.inside(kind.root):
             writer.write(_group_header(tables.releves))
             for number, rows in enumerate(_rows_by_statement(tables)):
-                with writer.inside("Stmt"):
-                    writer.write_all(_statement(tables.releves.row(number)))
-                    writer.write_all(_entry(tables.virements.row(row), shapes) for row in rows)
+                if bool(tables.releves.avis[number]) == kind.avis:
+                    with writer.inside(kind.report):
+                        writer.write_all(_statement(tables.releves.row(number), with_balances=kind != CAMT054))
+                        writer.write_all(_entry(tables.virements.row(row), shapes) for row in rows)
 
 
 def _rows_by_statement(tables: Tables) -> Iterator[list[int]]:
@@ -144,15 +152,20 @@ def _group_header(releves: Releves) -> Node:
     return _wrap("GrpHdr", Node("MsgId", message or "NOTPROVIDED"), Node("CreDtTm", f"{created}T00:00:00"))
 
 
-def _statement(releve: Mapping[str, Any]) -> Iterator[Node]:
+def _statement(releve: Mapping[str, Any], *, with_balances: bool) -> Iterator[Node]:
     """Yield what stands before the entries of a statement."""
+    balances = [
+        _balance(kind, releve[f"{side}_cents"], releve["devise"], releve[day])
+        for kind, side, day in (("OPBD", "initial", "du"), ("CLBD", "final", "au"))
+        if with_balances and releve[f"{side}_connu"]
+    ]
     yield Node("Id", releve["identifiant"] or "NOTPROVIDED")
     yield Node("CreDtTm", f"{releve['au'] or releve['du'] or '1970-01-01'}T00:00:00")
+    if not balances and releve["du"] and releve["au"]:
+        yield _wrap("FrToDt", *(Node(f"{side}DtTm", f"{releve[day]}T00:00:00") for side, day in _PERIOD))
     currency = (Node("Ccy", releve["devise"]),) if releve["devise"] else ()
     yield _wrap("Acct", _account(releve["compte_affiche"] or releve["compte"]), *currency)
-    for kind, side, day in (("OPBD", "initial", "du"), ("CLBD", "final", "au")):
-        if releve[f"{side}_connu"]:
-            yield _balance(kind, releve[f"{side}_cents"], releve["devise"], releve[day])
+    yield from balances
 
 
 def _balance(kind: str, cents: int, currency: str, day: object) -> Node:

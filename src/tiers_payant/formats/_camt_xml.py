@@ -1,4 +1,4 @@
-"""The XML of a CAMT statement as a stream of small pieces: no tree is kept, no namespace matters.
+"""The XML of a CAMT message as a stream of small pieces: no tree is kept, no namespace matters.
 
 The elements of one statement are handed over one by one, and cleared as soon as they were. Nothing is fetched, no
 entity is expanded, and a document that declares a DTD is refused.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+from tiers_payant.formats._camt_kinds import KINDS
 from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["Leaves", "Piece", "stream_pieces"]
@@ -20,7 +21,9 @@ Leaves = list[tuple[str, str]]
 """Path of local names under the piece, and text, in document order; the path of a piece that is itself a leaf is
 empty. The currency of an amount follows it as `.../Amt@Ccy`."""
 
-ROOT, STATEMENT, ENTRY, DETAIL = "BkToCstmrStmt", "Stmt", "Ntry", "TxDtls"
+ENTRY, DETAIL = "Ntry", "TxDtls"
+_REPORTS = {kind.root: kind.report for kind in KINDS}
+_HOLDERS = frozenset(_REPORTS.values())
 
 _CHUNK = 1 << 16
 _SILENCE = 16 << 20
@@ -31,9 +34,9 @@ _MOST_NAMES = 4096
 class Piece(NamedTuple):
     """One element of a statement.
 
-    `name` is its local name: `BkToCstmrStmt` when the message opens (its only leaf is its namespace), `Stmt` when a
-    statement opens and `/Stmt` when it closes, `TxDtls` before the `Ntry` that holds it, else a child of the
-    statement: `Id`, `Acct`, `Bal`...
+    `name` is its local name: the root of a `Kind` when the message opens (its only leaf is its namespace), `Stmt` when
+    a statement, report or notification opens and `/Stmt` when it closes, `TxDtls` before the `Ntry` that holds it,
+    else a child of the statement: `Id`, `Acct`, `Bal`...
     """
 
     name: str
@@ -64,7 +67,7 @@ def stream_pieces(stream: BinaryIO, log: ProblemLog) -> Iterator[Piece]:
 
     parser = etree.XMLPullParser(
         events=("start", "end"),
-        tag=[f"{{*}}{name}" for name in (ROOT, STATEMENT, ENTRY, DETAIL)],
+        tag=[f"{{*}}{name}" for name in (*_REPORTS, *_HOLDERS, ENTRY, DETAIL)],
         remove_comments=True,
         remove_pis=True,
         resolve_entities=False,
@@ -113,7 +116,7 @@ class _Walker:
             name = self._names[element.tag]
             if event == "start":
                 yield from self._opened(name, element)
-            elif name == ENTRY and self._parent(element) == STATEMENT:
+            elif name == ENTRY and self._parent(element) in _HOLDERS:
                 yield from self._before(element)
                 yield self._piece(name, element)
                 self._forget(element)
@@ -121,20 +124,20 @@ class _Walker:
                 yield self._piece(name, element)
                 self._forget(element)
                 self._drop_details_before(element)
-            elif name == STATEMENT and self._parent(element) == ROOT:
+            elif name in _HOLDERS and _REPORTS.get(self._parent(element)) == name:
                 yield from (self._piece(name, child) for child in element if (name := self._names[child.tag]) != ENTRY)
-                yield Piece(f"/{STATEMENT}", [], _line(element))
+                yield Piece("/Stmt", [], _line(element))
                 self._forget(element)
                 _drop_before(element)
 
     def _opened(self, name: str, element: Element) -> Iterator[Piece]:
-        if name == ROOT:
+        if name in _REPORTS:
             if element.getroottree().docinfo.doctype:
                 raise _Refused
             namespace = element.tag.rpartition("}")[0].removeprefix("{")
-            yield Piece(ROOT, [("", namespace)], _line(element))
-        elif name == STATEMENT and self._parent(element) == ROOT:
-            yield Piece(STATEMENT, [], _line(element))
+            yield Piece(name, [("", namespace)], _line(element))
+        elif name in _HOLDERS and _REPORTS.get(self._parent(element)) == name:
+            yield Piece("Stmt", [], _line(element))
 
     def _forget(self, element: Element) -> None:
         """Clear an element; its tail may still be growing in the parser, and stays."""

@@ -1,25 +1,22 @@
-"""Where the records of a CFONB 120 file start, whatever was done to its line breaks.
+"""Where the records of a CFONB file start, whatever was done to its line breaks.
 
 Met in the field: LF or CRLF, no line break at all, blank lines anywhere, trailing blanks lost, text turned into UTF-8.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain.tables import Bruts
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["LENGTH", "Frame", "frame", "records", "tell"]
+__all__ = ["CFONB120", "CFONB240", "Frame", "Shape", "frame", "raw_lines", "raw_records", "records", "tell"]
 
-LENGTH = 120
-_CODES = (b"01", b"04", b"05", b"07")
-_LEAST = {b"01": 104, b"04": 104, b"05": 48, b"07": 104}
-"""Last column that a record cannot do without; what stands after may have been lost with the trailing blanks."""
 _LF, _CR = 10, 13
 _BLANKS = b" \t\0\x1a"
 """What may stand alone on a line without being missed; 0x1A is how DOS ends a text."""
@@ -28,9 +25,31 @@ Rows = npt.NDArray[np.int64]
 
 
 @attrs.frozen(eq=False)
+class Shape:
+    """The records of one format: how long they are, and how they start."""
+
+    length: int
+    codes: tuple[bytes, ...]
+    """All that may start a record, those kept raw included: two characters, the first of them the same in all."""
+    least: Mapping[bytes, int]
+    """Last column that a record cannot do without; what stands after may have been lost with the trailing blanks."""
+
+    def knows(self, stream: Matrix, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Tell which of the records that start there start with one of the codes."""
+        kinds = np.frombuffer(b"".join(code[1:] for code in self.codes), dtype=np.uint8)
+        known: npt.NDArray[np.bool_] = (stream[rows] == self.codes[0][0]) & np.isin(stream[rows + 1], kinds)
+        return known
+
+
+CFONB120 = Shape(length=120, codes=(b"01", b"04", b"05", b"07"), least={b"01": 104, b"04": 104, b"05": 48, b"07": 104})
+CFONB240 = Shape(length=240, codes=tuple(b"3%d" % kind for kind in range(1, 10)), least={b"31": 128})
+
+
+@attrs.frozen(eq=False)
 class Frame:
     """Whole records: where each starts in `stream` and in the file; and the lines that are none."""
 
+    shape: Shape
     stream: Matrix
     starts: Rows
     offsets: Rows
@@ -42,14 +61,14 @@ class Frame:
     """Lines of another length than a record, trailing blanks included."""
 
 
-def frame(content: memoryview) -> Frame:
+def frame(content: memoryview, shape: Shape) -> Frame:
     """Find the records of a file; latin-1 unless only UTF-8 makes sense of it.
 
     The norm allows capitals without accents, yet banks write accents in latin-1. A file that some tool turned into
     UTF-8 has longer lines: it is turned back when that leaves fewer lines of a wrong length.
     """
     stream = np.frombuffer(content, dtype=np.uint8)
-    found = _framed(stream, np.empty(0, dtype=np.int64))
+    found = _framed(stream, np.empty(0, dtype=np.int64), shape)
     if not found.odd or stream.max() < 0x80:
         return found
     try:
@@ -57,34 +76,34 @@ def frame(content: memoryview) -> Frame:
     except UnicodeDecodeError:
         return found
     places = np.flatnonzero((stream & 0xC0) != 0x80)
-    again = _framed(np.frombuffer(text, dtype=np.uint8), places)
+    again = _framed(np.frombuffer(text, dtype=np.uint8), places, shape)
     return again if again.odd < found.odd else found
 
 
 def tell(found: Frame, log: ProblemLog) -> None:
     """Report the lines of a wrong length."""
     for offset, length in found.completed:
-        log.add("LIGNE_COMPLETEE", offset=offset, trouve=length, attendu=LENGTH)
+        log.add("LIGNE_COMPLETEE", offset=offset, trouve=length, attendu=found.shape.length)
     for offset, line in found.broken:
-        code = line[:2].decode("ascii") if line[:2] in _CODES else "??"
-        log.add("ENREGISTREMENT_LONGUEUR", offset=offset, code=code, attendu=LENGTH, trouve=len(line))
+        code = line[:2].decode("ascii") if line[:2] in found.shape.codes else "??"
+        log.add("ENREGISTREMENT_LONGUEUR", offset=offset, code=code, attendu=found.shape.length, trouve=len(line))
 
 
-def _framed(stream: Matrix, places: Rows) -> Frame:
+def _framed(stream: Matrix, places: Rows, shape: Shape) -> Frame:
     """Frame the lines of *stream*, whose bytes stand at *places* of the file (empty: where they are)."""
     starts, lengths = _lines(stream)
-    whole = lengths == LENGTH
+    whole = lengths == shape.length
     regular: list[Rows] = [starts[whole]]
     broken: list[tuple[int, bytes]] = []
     short: list[tuple[int, bytes]] = []
     for start, length in zip(starts[~whole].tolist(), lengths[~whole].tolist(), strict=True):
-        rows, rest, readable = _odd_line(stream, start, length)
+        rows, rest, readable = _odd_line(stream, start, length, shape)
         regular.append(rows)
         if rest.strip(_BLANKS):
             (short if readable else broken).append((start + length - len(rest), rest))
     joined = np.concatenate(regular)
-    added = np.arange(len(short), dtype=np.int64) * LENGTH + len(stream)
-    padded = b"".join(rest.ljust(LENGTH) for _, rest in short)
+    added = np.arange(len(short), dtype=np.int64) * shape.length + len(stream)
+    padded = b"".join(rest.ljust(shape.length) for _, rest in short)
     offsets = np.concatenate([joined, np.array([start for start, _ in short], dtype=np.int64)])
     order = np.argsort(offsets, kind="stable")
 
@@ -92,6 +111,7 @@ def _framed(stream: Matrix, places: Rows) -> Frame:
         return int(places[offset]) if len(places) else offset
 
     return Frame(
+        shape=shape,
         stream=np.concatenate([stream, np.frombuffer(padded, dtype=np.uint8)]) if short else stream,
         starts=np.concatenate([joined, added])[order],
         offsets=places[offsets[order]] if len(places) else offsets[order],
@@ -111,7 +131,7 @@ def _lines(stream: Matrix) -> tuple[Rows, Rows]:
     return starts[kept], lengths[kept]
 
 
-def _odd_line(stream: Matrix, start: int, length: int) -> tuple[Rows, bytes, bool]:
+def _odd_line(stream: Matrix, start: int, length: int, shape: Shape) -> tuple[Rows, bytes, bool]:
     """Take the records out of a line of another length.
 
     Many records on one line, whole or cut at the end, are a file without line breaks. Where such a file loses its
@@ -120,26 +140,41 @@ def _odd_line(stream: Matrix, start: int, length: int) -> tuple[Rows, bytes, boo
     Returns:
         The starts of the whole records; the bytes left over; and whether these are a record that lost its end.
     """
-    count = length // LENGTH
-    rows = start + np.arange(count, dtype=np.int64) * LENGTH
-    known = _known(stream, rows)
+    width = shape.length
+    count = length // width
+    rows = start + np.arange(count, dtype=np.int64) * width
+    known = shape.knows(stream, rows)
     if not known.all():
         count = max(0, int(np.argmin(known)) - 1)
-    rest = stream[start + count * LENGTH : start + length].tobytes()
-    if known.all() and (count != 1 or not rest.strip(_BLANKS) or rest[:2] in _CODES):
-        return rows, rest, len(rest) >= _LEAST.get(rest[:2], LENGTH)
+    rest = stream[start + count * width : start + length].tobytes()
+    if known.all() and (count != 1 or not rest.strip(_BLANKS) or rest[:2] in shape.codes):
+        return rows, rest, len(rest) >= shape.least.get(rest[:2], width)
     count = count if count > 1 else 0
-    return rows[:count], stream[start + count * LENGTH : start + length].tobytes(), False
-
-
-def _known(stream: Matrix, rows: Rows) -> npt.NDArray[np.bool_]:
-    zero, kind = stream[rows], stream[rows + 1]
-    known: npt.NDArray[np.bool_] = (zero == ord("0")) & np.isin(kind, np.frombuffer(b"1457", dtype=np.uint8))
-    return known
+    return rows[:count], stream[start + count * width : start + length].tobytes(), False
 
 
 def records(found: Frame, rows: Rows) -> Iterator[tuple[int, bytes]]:
     """Yield the offset and the bytes of the records of these numbers."""
     for row in rows.tolist():
         start = int(found.starts[row])
-        yield int(found.offsets[row]), found.stream[start : start + LENGTH].tobytes()
+        yield int(found.offsets[row]), found.stream[start : start + found.shape.length].tobytes()
+
+
+def raw_records(found: Frame, rows: Rows) -> Bruts:
+    """Return the records of these numbers as raw rows."""
+    return _bruts(list(records(found, rows)))
+
+
+def raw_lines(found: Frame) -> Bruts:
+    """Return the lines that hold no record as raw rows."""
+    return _bruts(found.broken)
+
+
+def _bruts(kept: Sequence[tuple[int, bytes]]) -> Bruts:
+    return Bruts.of(
+        len(kept),
+        code=np.array([content[:2] for _, content in kept], dtype="S2"),
+        contenu=np.array([content.decode("latin-1") for _, content in kept], dtype=object),
+        source=np.zeros(len(kept), dtype=np.int32),
+        octet=np.array([offset for offset, _ in kept], dtype=np.int64),
+    )

@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Releves, Statut, Tables, Virements, compte_of_rib
-from tiers_payant.domain.tables import Bruts
-from tiers_payant.formats._cfonb_frame import LENGTH, Frame, Rows, records
+from tiers_payant.formats._cfonb_frame import CFONB120, Frame, Rows, raw_records, records
 from tiers_payant.formats._decode import Decoded, decode
 from tiers_payant.formats._layout import load_layout
 from tiers_payant.formats._problems import ProblemLog
@@ -78,7 +77,7 @@ def read_records(frame: Frame, log: ProblemLog) -> tuple[Tables, list[Place]]:
     unknown = np.flatnonzero(outline.codes < 0)
     broken = [kind.rows[kind.bad] for kind in kinds.values()]
     followers = complements.rows[mouvements.bad[complements.mouvements]]
-    bruts = _bruts(frame, np.sort(np.concatenate([*broken, unknown, followers, complements.orphans])))
+    bruts = raw_records(frame, np.sort(np.concatenate([*broken, unknown, followers, complements.orphans])))
     _tell(frame, outline, kinds, unknown, complements.orphans, log)
     places = [Place(offset=int(offset)) for offset in _opening_offsets(frame, outline)]
     return Tables(releves=releves, virements=virements, bruts=bruts), places
@@ -268,7 +267,7 @@ def _own_texts(*texts: bytes) -> list[str]:
 
 def _zones(qualifier: str, text: str) -> list[str]:
     """Tag the text of a 05 by its qualifier; a second zone has the same tag and a 2."""
-    suite = load_layout("cfonb120").extra["qualifiants"].get(qualifier, {}).get("suite", LENGTH)
+    suite = load_layout("cfonb120").extra["qualifiants"].get(qualifier, {}).get("suite", CFONB120.length)
     cut = suite - load_layout("cfonb120").records["05"].field("information").first
     tag = one_line(qualifier.strip()) or "05"
     zones = ((tag, text[:cut].strip()), (f"{tag}2", text[cut:].strip()))
@@ -304,17 +303,6 @@ def _opening_rows(outline: _Outline) -> Rows:
 
 def _opening_offsets(frame: Frame, outline: _Outline) -> Rows:
     return frame.offsets[_opening_rows(outline)]
-
-
-def _bruts(frame: Frame, rows: Rows) -> Bruts:
-    kept = list(records(frame, rows))
-    return Bruts.of(
-        len(kept),
-        code=np.array([content[:2] for _, content in kept], dtype="S2"),
-        contenu=_objects(content.decode("latin-1") for _, content in kept),
-        source=np.zeros(len(kept), dtype=np.int32),
-        octet=np.array([offset for offset, _ in kept], dtype=np.int64),
-    )
 
 
 def _labels(texts: Column) -> Column:

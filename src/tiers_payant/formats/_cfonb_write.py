@@ -17,7 +17,7 @@ from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._encode import encode
 from tiers_payant.formats._layout import load_layout
 
-__all__ = ["write_cfonb120"]
+__all__ = ["latin", "write_cfonb120"]
 
 Column = npt.NDArray[Any]
 
@@ -46,8 +46,9 @@ def write_cfonb120(tables: Tables, out: BinaryIO) -> None:
     """Write every statement of *tables*: 01, then each line as a 04 with its 05, then 07; LF after each record.
 
     `read_cfonb120` gives the same facts back. A label longer than 31 characters is cut in the 04 and whole in LCC and
-    LC2. Only what is booked is written: this format holds nothing else. Texts whose tag is neither a qualifier nor a
-    CAMT tag with one to match are left out; characters outside latin-1 become their plain letter or `?`.
+    LC2. Only what is booked, on statements, is written: this format holds nothing else, advices included. Texts whose
+    tag is neither a qualifier nor a CAMT tag with one to match are left out; characters outside latin-1 become their
+    plain letter or `?`.
 
     Args:
         tables: `releves`, and the `virements` that point to them; others are left out.
@@ -56,11 +57,9 @@ def write_cfonb120(tables: Tables, out: BinaryIO) -> None:
     Raises:
         ColumnError: An account that is no French one, or an amount over 14 digits.
     """
-    releves = tables.releves
+    releves = tables.releves.take(~tables.releves.avis)
     accounts = _accounts(releves)
-    booked = (tables.virements.releve >= 0) & (tables.virements.statut == Statut.COMPTABILISE)
-    rows = np.flatnonzero(booked)
-    virements = tables.virements.take(rows)
+    virements = _booked(tables)
     lines = [_sorted_texts(virements.row(number)) for number in range(len(virements))]
     parts = [
         _balances(releves, accounts, "01", _OPENING),
@@ -74,6 +73,15 @@ def write_cfonb120(tables: Tables, out: BinaryIO) -> None:
     ended = np.full((len(matrix), matrix.shape[1] + 1), ord("\n"), dtype=np.uint8)
     ended[:, :-1] = matrix[order]
     out.write(ended.tobytes())
+
+
+def _booked(tables: Tables) -> Virements:
+    """Return the booked lines of the statements, which they point to by their number among statements."""
+    lines = tables.virements
+    virements = lines.take((lines.releve >= 0) & (lines.statut == Statut.COMPTABILISE))
+    virements = virements.take(~tables.releves.avis[virements.releve])
+    numbers = np.cumsum(~tables.releves.avis) - 1
+    return virements.with_columns(releve=numbers[virements.releve].astype(np.int32))
 
 
 def _accounts(releves: Releves) -> Column:
@@ -123,7 +131,7 @@ def _mouvements(virements: Virements, accounts: Column, lines: list[_Line]) -> t
         "code_operation": virements.code_operation,
         "date": virements.date,
         "date_valeur": virements.date_valeur,
-        "libelle": _bytes(_latin(str(label))[:_LABEL].rstrip() for label in virements.libelle),
+        "libelle": _bytes(latin(str(label))[:_LABEL].rstrip() for label in virements.libelle),
         "montant": virements.montant_cents,
         "code_interne": _bytes(line.own["CodeInterne"] for line in lines),
         "code_rejet": _bytes(line.own["CodeRejet"] for line in lines),
@@ -160,10 +168,10 @@ def _complements(virements: Virements, accounts: Column, lines: list[_Line]) -> 
 def _sorted_texts(line: dict[str, Any]) -> _Line:
     sorted_line = _Line()
     if line["emetteur"]:
-        sorted_line.complements.append(("NPY", _latin(line["emetteur"])[:_INFORMATION]))
-    told = [(tag, _latin(text)) for tag, _, text in (row.partition(": ") for row in line["textes"].splitlines())]
-    if len(_latin(line["libelle"])) > _LABEL and not any(_FROM_CAMT.get(tag, tag) == "LCC" for tag, _ in told):
-        told.insert(0, ("LCC", _latin(line["libelle"])))
+        sorted_line.complements.append(("NPY", latin(line["emetteur"])[:_INFORMATION]))
+    told = [(tag, latin(text)) for tag, _, text in (row.partition(": ") for row in line["textes"].splitlines())]
+    if len(latin(line["libelle"])) > _LABEL and not any(_FROM_CAMT.get(tag, tag) == "LCC" for tag, _ in told):
+        told.insert(0, ("LCC", latin(line["libelle"])))
     for tag, text in told:
         if tag in _OWN and len(text) <= _OWN[tag]:
             sorted_line.own[tag] = text
@@ -192,7 +200,7 @@ def _pieces(text: str) -> Iterator[str]:
         yield text[start : start + _INFORMATION]
 
 
-def _latin(text: str) -> str:
+def latin(text: str) -> str:
     """Return *text* in the letters that the format can hold."""
     flat = _CONTROL.sub(" ", text)
     if flat.isascii():

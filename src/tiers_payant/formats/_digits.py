@@ -40,24 +40,30 @@ def integers(matrix: Matrix, first: int, last: int) -> tuple[npt.NDArray[np.int6
     Returns:
         The numbers, int64, and the rows in which a character is no digit, whose number means nothing.
     """
-    total = np.zeros(len(matrix), dtype=np.int64)
-    odd = np.zeros(len(matrix), dtype=np.bool_)
-    scale = 1
-    for start, end in _windows(first, last):
-        word = _digits(matrix, start, end)
-        odd |= ((word + _SIXES) | word) & _HIGHS != 0
+    windows = _windows(first, last)
+    word = _digits(matrix, *next(windows))
+    total, odd = _eight(word).view(np.int64), _odd(word)
+    scale = 10**WORD  # only the first columns of a number are read by fewer than eight
+    for window in windows:
+        word = _digits(matrix, *window)
         total += _eight(word).view(np.int64) * scale
-        scale *= 10 ** (end - start + 1)
+        odd |= _odd(word)
+        scale *= 10**WORD
     return total, odd
 
 
 def non_digits(matrix: Matrix, first: int, last: int) -> npt.NDArray[np.bool_]:
     """Return the rows in which a character of columns *first* to *last* is no digit."""
-    found = np.zeros(len(matrix), dtype=np.bool_)
-    for start, end in _windows(first, last):
-        word = _digits(matrix, start, end)
-        found |= ((word + _SIXES) | word) & _HIGHS != 0
+    windows = _windows(first, last)
+    found = _odd(_digits(matrix, *next(windows)))
+    for window in windows:
+        found |= _odd(_digits(matrix, *window))
     return found
+
+
+def _odd(word: Words) -> npt.NDArray[np.bool_]:
+    odd: npt.NDArray[np.bool_] = ((word + _SIXES) | word) & _HIGHS != 0
+    return odd
 
 
 def _windows(first: int, last: int) -> Iterator[tuple[int, int]]:

@@ -18,13 +18,27 @@ import cattrs
 
 from tiers_payant.errors import LayoutError
 
-__all__ = ["Field", "Layout", "Record", "load_layout", "parse_layout"]
+__all__ = [
+    "CONFIDENCES",
+    "Action",
+    "Changement",
+    "Field",
+    "Layout",
+    "Record",
+    "layout_names",
+    "load_layout",
+    "make_field",
+    "parse_layout",
+]
 
 FieldType = Literal[
     "constante", "texte", "chiffres", "entier", "cents", "date", "signe", "cents_signes", "blanc"
 ]  # fmt: skip
 DateFormat = Literal["AAMMJJ", "JJMMAA", ""]
 Confidence = Literal["A", "B", "C"]
+Action = Literal["remplace", "ajoute", "retire"]
+
+CONFIDENCES = ("A", "B", "C")
 
 _BLANKS: Mapping[FieldType, Callable[[Field], str]] = {
     "constante": lambda field: field.value,
@@ -40,10 +54,21 @@ _BLANKS: Mapping[FieldType, Callable[[Field], str]] = {
 
 _CONVERTER = cattrs.Converter(forbid_extra_keys=True)
 
+
+def _exactly(value: object, kind: type) -> object:
+    """Take a value of TOML as it is: a number is no text, a text no number."""
+    if type(value) is not kind:
+        raise TypeError(f"{kind.__name__} expected")
+    return value
+
+
+for _kind in (str, int, bool):
+    _CONVERTER.register_structure_hook(_kind, _exactly)
+
 _WIDTHS = {"entier": (1, 18), "cents": (1, 18), "cents_signes": (2, 18), "date": (6, 6), "signe": (1, 1)}
 """Least and most characters of the types that are computed: 18 digits are what a signed 64-bit column holds."""
-_SHORTEST = 8
-"""Digits are read eight characters at a time: no record may be shorter."""
+_SHORTEST, _LONGEST = 8, 4096
+"""Digits are read eight characters at a time: no record may be shorter. None of these formats has one this long."""
 
 
 @attrs.frozen(kw_only=True)
@@ -87,8 +112,9 @@ class Record:
             raise LayoutError(f"record {self.id}: {', '.join(twice)} declared twice")
         if not self.fields or self.fields[0].first != 1 or self.fields[-1].last != self.length:
             raise LayoutError(f"record {self.id}: the fields do not cover columns 1 to {self.length}")
-        if self.length < _SHORTEST:
-            raise LayoutError(f"record {self.id}: shorter than {_SHORTEST} characters")
+        if not _SHORTEST <= self.length <= _LONGEST:
+            limit = f"shorter than {_SHORTEST}" if self.length < _SHORTEST else f"longer than {_LONGEST}"
+            raise LayoutError(f"record {self.id}: {limit} characters")
         for left, right in pairwise(self.fields):
             if right.first != left.last + 1:
                 found = "overlaps" if right.first <= left.last else "leaves a gap before"
@@ -100,6 +126,8 @@ class Record:
         where = f"record {self.id}: {field.id}"
         if field.width < 1:
             raise LayoutError(f"{where}: ends before it starts")
+        if not field.value.isascii():
+            raise LayoutError(f"{where}: the constant is not ASCII")
         least, most = _WIDTHS.get(field.type, (1, self.length))
         if not least <= field.width <= most:
             raise LayoutError(f"{where}: {field.type} cannot be of {field.width} characters")
@@ -136,6 +164,27 @@ class Record:
 
 
 @attrs.frozen(kw_only=True)
+class Changement:
+    """One thing that an override did to a layout."""
+
+    fichier: str
+    """File of the override."""
+    action: Action
+    record: str
+    field: str = ""
+    """Empty when the record itself is meant."""
+    source: str = ""
+    """What the vendor rests on, in full."""
+    avant: str = ""
+    apres: str = ""
+
+    def __str__(self) -> str:
+        """Say it as the screen does, in French."""
+        what = f"{self.record}.{self.field}" if self.field else self.record
+        return f"{what} {self.action} par {self.fichier}"
+
+
+@attrs.frozen(kw_only=True)
 class Layout:
     """A family of records, where it comes from, and its lists of values."""
 
@@ -149,6 +198,12 @@ class Layout:
     records: Mapping[str, Record]
     extra: Mapping[str, Any] = attrs.field(factory=dict)
     """What the reader of this family needs besides positions: lists of words, what enters a control sum."""
+    fragments: Mapping[str, tuple[Field, ...]] = attrs.field(factory=dict)
+    """Fields that records share at their start."""
+    retires: Mapping[str, Record] = attrs.field(factory=dict)
+    """Records that an override removed: the reader takes them for unknown."""
+    changements: tuple[Changement, ...] = ()
+    """What overrides did to the built-in table."""
 
     def __attrs_post_init__(self) -> None:
         for record in self.records.values():
@@ -157,12 +212,40 @@ class Layout:
                 if field.enum and field.enum not in self.enums:
                     raise LayoutError(f"{self.id}: record {record.id}: {field.id}: unknown list {field.enum}")
 
+    @property
+    def confiance_min(self) -> str:
+        """The weakest confidence of all its fields."""
+        grades = (field.confidence for record in self.records.values() for field in record.fields)
+        return max(grades, default="")
+
+    @property
+    def surcharges(self) -> tuple[str, ...]:
+        """What overrides changed, as a result that rests on it tells."""
+        return tuple(map(str, self.changements))
+
+    def record(self, code: str) -> Record:
+        """Return a record, also one that an override removed: there are none of it in a file, and it has columns.
+
+        Raises:
+            LayoutError: There never was such a record.
+        """
+        found = self.records.get(code) or self.retires.get(code)
+        if found is None:
+            raise LayoutError(f"{self.id}: no record {code}")
+        return found
+
     def _check_sources(self, record: Record) -> None:
         cited = {record.source, *(field.source for field in record.fields)}
         keys = {key.strip() for text in cited for key in text.split(",") if key.strip()}
         unknown = sorted(keys - self.sources.keys())
         if unknown or not record.source:
             raise LayoutError(f"{self.id}: record {record.id}: source {', '.join(unknown) or 'missing'}")
+
+
+def layout_names() -> tuple[str, ...]:
+    """Return the name of every built-in layout, in alphabetical order."""
+    folder = resources.files("tiers_payant.formats").joinpath("layouts")
+    return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
 
 
 @cache
@@ -196,6 +279,10 @@ def parse_layout(text: str) -> Layout:
             sources=data.get("sources", {}),
             enums=data.get("enums", {}),
             records=_unique(records),
+            fragments={
+                name: tuple(make_field(field, f"fragment {name}") for field in fields)
+                for name, fields in fragments.items()
+            },
             extra={key: value for key, value in data.items() if key not in known},
         )
     except tomllib.TOMLDecodeError as error:
@@ -210,12 +297,25 @@ def _record(data: Mapping[str, Any], fragments: Mapping[str, list[dict[str, Any]
         fields = [*fragments[data["extends"]], *data["fields"]] if "extends" in data else data["fields"]
         return Record(
             **{key: value for key, value in data.items() if key not in ("extends", "fields")},
-            fields=tuple(_CONVERTER.structure(field, Field) for field in fields),
+            fields=tuple(make_field(field, where) for field in fields),
         )
-    except cattrs.BaseValidationError as error:
-        raise LayoutError(f"{where}: {'; '.join(cattrs.transform_error(error))}") from error
     except (KeyError, TypeError) as error:
         raise LayoutError(f"{where}: a key is missing or unknown: {error}") from error
+
+
+def make_field(data: Any, where: str) -> Field:
+    """Build a field from its table of TOML.
+
+    Raises:
+        LayoutError: A key is missing, unknown or of the wrong type; it tells *where*.
+    """
+    if not isinstance(data, Mapping):
+        raise LayoutError(f"{where}: a field is a table of TOML")
+    try:
+        return _CONVERTER.structure(data, Field)
+    except cattrs.BaseValidationError as error:
+        named = f"{where}: {data['id']}" if "id" in data else where
+        raise LayoutError(f"{named}: {'; '.join(cattrs.transform_error(error))}") from error
 
 
 def _unique(records: Iterable[Record]) -> dict[str, Record]:

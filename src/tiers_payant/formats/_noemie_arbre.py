@@ -8,12 +8,18 @@ here knows which level an entity should have (formats-amo 1.4).
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.formats._noemie_entites import CLOSE, UNREADABLE, Entites, Rows, Small, levels_of
+from tiers_payant.formats._noemie_entites import CLOSE, Entites, Rows, levels_of
+from tiers_payant.formats._noemie_tetes import UNREADABLE, Small
 
 __all__ = ["ANNONCE_071", "FACTURE_100", "FACTURE_102", "JOURNEE_070", "LOT_080", "NODES", "PAYE_040", "Arbre"]
+
+Noeuds = npt.NDArray[np.int32]
+Opened = TypeVar("Opened", npt.NDArray[np.int32], npt.NDArray[np.int64])
 
 PAYE_040, JOURNEE_070, ANNONCE_071, LOT_080, FACTURE_100, FACTURE_102 = 40, 70, 71, 80, 100, 102
 NODES = (20, PAYE_040, JOURNEE_070, ANNONCE_071, LOT_080, 81, FACTURE_100, FACTURE_102)
@@ -37,12 +43,13 @@ class Arbre:
         self.ferme: npt.NDArray[np.bool_] = self.numeros == CLOSE
         self.dernier: npt.NDArray[np.int32] = np.cumsum(inner, dtype=np.int32) - 1
         """For each entity, the last noeud at or before it; -1 when there is none."""
-        retours = entites.retours[self.rows]
-        self.premier: Rows = np.searchsorted(retours, retours, side="left")
+        self.retours: npt.NDArray[np.int32] = entites.retours[self.rows]
+        self.premier: Noeuds = _first_of_run(self.retours)
         """For each noeud, the first noeud of the same return."""
         self._limits = self._closing_levels()
-        self._closures: dict[int, Rows] = {}
-        self._opened: dict[int, Rows] = {}
+        self._closures: dict[int, Noeuds] = {}
+        self._opened: dict[int, Noeuds] = {}
+        self._of: dict[int, Noeuds] = {}
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -53,32 +60,66 @@ class Arbre:
         limits[self.niveaux == UNREADABLE] = _NOTHING
         return limits
 
-    def closure(self, level: int) -> Rows:
+    def of(self, numero: int) -> Noeuds:
+        """Return the noeuds of that number."""
+        if numero not in self._of:
+            self._of[numero] = np.flatnonzero(self.numeros == numero).astype(np.int32)
+        return self._of[numero]
+
+    def opening(self, level: int) -> Noeuds:
+        """Return the noeuds of that level that are no 990."""
+        return np.flatnonzero((self.niveaux == level) & ~self.ferme).astype(np.int32)
+
+    def closure(self, level: int) -> Noeuds:
         """For each noeud, the last one at or before it that ends scopes of *level*; -1 when there is none."""
         if level not in self._closures:
             self._closures[level] = last_where(self._limits < level)
         return self._closures[level]
 
-    def open_of(self, numero: int) -> Rows:
+    def open_of(self, numero: int) -> Noeuds:
         """For each noeud, the noeud of that number whose scope is open after it; -1 when there is none."""
         if numero not in self._opened:
             self._opened[numero] = self._open_of(numero)
         return self._opened[numero]
 
-    def _open_of(self, numero: int) -> Rows:
-        opened = last_where(self.numeros == numero)
+    def _open_of(self, numero: int) -> Noeuds:
+        mine = self.of(numero)
+        if not len(mine):
+            return np.full(len(self), -1, dtype=np.int32)
+        opened = last_of(mine, len(self))
         ended = opened < self.premier
-        for level in levels_of(self.niveaux[self.numeros == numero]):
-            at_level = (opened >= 0) & (self.niveaux[opened] == level)
-            ended |= at_level & (self.closure(level) > opened)
-        return np.where(ended, -1, opened)
+        levels = self.niveaux[mine]
+        for level in levels_of(levels):
+            at_level = self.closure(level) > opened
+            if (levels != level).any():
+                at_level &= self.niveaux[opened] == level  # where nothing is open, `ended` says so already
+            ended |= at_level
+        opened[ended] = -1
+        return opened
 
-    def at(self, opened: Rows, rows: Rows) -> Rows:
-        """Return what is open, as noeuds, at these *rows* of entities, from what is open after each noeud."""
+    def at(self, opened: Opened, rows: Rows) -> Opened:
+        """Return what is open at these *rows* of entities, from what is open after each noeud; -1 for nothing."""
         last = self.dernier[rows]
-        return np.where(last < 0, -1, opened[last]) if len(opened) else np.full(len(rows), -1, dtype=np.int64)
+        if not len(opened):
+            return np.full(len(rows), -1, dtype=opened.dtype)
+        found: Opened = opened[last]
+        found[last < 0] = -1
+        return found
 
 
-def last_where(mask: npt.NDArray[np.bool_]) -> Rows:
+def last_where(mask: npt.NDArray[np.bool_]) -> Noeuds:
     """For each place, the last one at or before it where *mask* is true; -1 when there is none."""
-    return np.maximum.accumulate(np.where(mask, np.arange(len(mask)), -1)) if len(mask) else np.empty(0, np.int64)
+    return last_of(np.flatnonzero(mask), len(mask))
+
+
+def last_of(places: npt.NDArray[np.integer[Any]], length: int) -> Noeuds:
+    """For each of *length* places, the last of *places*, which rise, at or before it; -1 when there is none."""
+    marked = np.full(length, -1, dtype=np.int32)
+    marked[places] = places
+    return np.maximum.accumulate(marked) if length else marked
+
+
+def _first_of_run(values: npt.NDArray[np.int32]) -> Noeuds:
+    """For each place of runs of equal values, where its run begins."""
+    begins = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
+    return np.repeat(begins.astype(np.int32), np.diff(begins, append=len(values)))

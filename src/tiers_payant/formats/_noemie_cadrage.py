@@ -17,21 +17,19 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.formats._digits import Matrix
+from tiers_payant.formats._decode import gather
+from tiers_payant.formats._digits import Matrix, Words
 from tiers_payant.formats._layout import Layout
+from tiers_payant.formats._noemie_tetes import UNREADABLE, Places, head_words, layout_lengths, numbers_of
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["BLANKS", "CADRAGES", "FIXED", "MARK", "Flux", "Places", "Section", "frame", "skip_blanks", "unframe"]
-
-Places = npt.NDArray[np.int64]
+__all__ = ["CADRAGES", "FIXED", "MARK", "Flux", "Section", "frame", "unframe"]
 
 CADRAGES = ("blocs", "longueurs", "nu")
 FIXED = 128
 """Length of the 000 and of the 999, which have no end mark."""
 MARK = ord("@")
 """Ends every entity."""
-BLANKS = b" \0\r\n"
-"""What may stand between entities, and pad them."""
 
 _DATA = FIXED - 1
 _PHYSICAL = 2056
@@ -39,8 +37,8 @@ _PREFIX = 4
 _TRIED = 1 << 16
 _FEW = 4
 _PERFECT = 3
-_IS_BLANK = np.zeros(256, dtype=np.bool_)
-_IS_BLANK[list(BLANKS)] = True
+_LF, _CR = 10, 13
+_CODE_000, _CODE_999 = np.uint32(0x303030), np.uint32(0x393939)
 
 
 @attrs.frozen(eq=False)
@@ -65,16 +63,40 @@ class Flux:
     to_file: Callable[[Places], Places]
     """Turn places of the stream into bytes of the file."""
 
-    def starts(self) -> Places:
-        """Return where each entity begins: after the one before it, or after the fixed record between the two."""
-        starts = np.empty(len(self.marks), dtype=np.int64)
-        starts[:1] = 0
-        np.add(self.marks[:-1], 1, out=starts[1:])
+    tetes: tuple[Places, Words] | None = None
+    """The heads of the entities as if there were no fixed records, when whoever undid the framing looked at them."""
+
+    def heads(self) -> tuple[Places, Words]:
+        """Return where each entity begins, and its first characters as `head_words` gives them.
+
+        It begins after the one before it, or after the fixed record between the two, blanks passed over.
+        """
+        if self.tetes is None:
+            starts = _after_marks(self.marks)
+            self._move_on(starts)
+            return starts, head_words(self.data, starts, self.marks)
+        starts, words = self.tetes
+        moved = self._move_on(starts)
+        begins = starts[moved]
+        words[moved] = head_words(self.data, begins, self.marks[moved])
+        starts[moved] = begins
+        return starts, words
+
+    def _move_on(self, starts: Places) -> Places:
+        """Move what would begin before a fixed record to after it; return the rows moved."""
         following = np.searchsorted(self.marks, self.fins)
-        some = following < len(starts)
-        np.maximum.at(starts, following[some], self.fins[some])
-        skip_blanks(self.data, starts, self.marks)
-        return starts
+        rows, after = following[following < len(starts)], self.fins[following < len(starts)]
+        np.maximum.at(starts, rows, after)
+        moved: Places = rows[starts[rows] == after]
+        return moved
+
+
+def _after_marks(marks: Places) -> Places:
+    """Return where entities would begin: at the start, then after each mark but the last."""
+    starts = np.empty(len(marks), dtype=np.int64)
+    starts[:1] = 0
+    np.add(marks[:-1], 1, out=starts[1:])
+    return starts
 
 
 def unframe(data: Matrix, layout: Layout, log: ProblemLog, cadrage: str = "") -> Flux:
@@ -111,12 +133,10 @@ def _plausible(head: Matrix) -> tuple[str, ...]:
 
 def _score(flux: Flux, layout: Layout) -> int:
     """Two points for an entity of known number and right length, one for five digits at its start: three at most."""
-    lengths = {code: record.length for code, record in layout.records.items()}
-    points = 0
-    for start, mark in zip(flux.starts().tolist(), flux.marks.tolist(), strict=True):
-        entity = bytes(flux.data[start : mark + 1])
-        points += entity[:5].isdigit() + 2 * (lengths.get(entity[:3].decode("latin-1")) == len(entity))
-    return points
+    starts, words = flux.heads()
+    numbers, levels = numbers_of(words)
+    right = (layout_lengths(layout)[numbers] == flux.marks - starts + 1) & (numbers != UNREADABLE)
+    return int(((numbers != UNREADABLE) & (levels != UNREADABLE)).sum() + 2 * right.sum())
 
 
 # --- blocs
@@ -144,7 +164,7 @@ def _unframe_blocs(data: Matrix, log: ProblemLog) -> Flux:
         fixes=blocks[fixed],
         octets=fixed * stride,
         rangs=fixed,
-        to_file=lambda places: places // _DATA * stride + 1 + places % _DATA,
+        to_file=lambda places: places + places // _DATA * (stride - _DATA) + 1,
     )
 
 
@@ -234,68 +254,71 @@ def _to_record(wanted: Places, places: Places, starts: Places) -> Places:
 def _unframe_nu(data: Matrix, log: ProblemLog) -> Flux:
     del log  # nothing here can break: whatever is no entity is told by the reader of entities
     marks = _find_marks(data)
-    spans = np.array(list(_holes(data, marks)), dtype=np.int64).reshape(-1, 2)
-    debuts, fins = spans[:, 0], spans[:, 1]
+    limits = np.append(marks, len(data))
+    starts = _after_marks(limits)
+    words = head_words(data, starts, limits)
+    debuts, fins = _holes(data, starts, words)
+    kept = _outside(marks, debuts, fins)
     return Flux(
         cadrage="nu",
         data=data,
-        marks=_outside(marks, debuts, fins),
+        marks=kept,
         debuts=debuts,
         fins=fins,
         fixes=_rows(data, debuts, fins),
         octets=debuts,
         rangs=np.empty(0, dtype=np.int64),
         to_file=lambda places: places,
+        tetes=(starts[:-1], words[:-1]) if len(kept) == len(marks) else None,
     )
 
 
-def _holes(data: Matrix, marks: Places) -> Iterator[tuple[int, int]]:
-    """Yield where fixed records begin and end: they stand at the start, or where an entity would begin."""
-    limits = np.append(marks, len(data))
-    starts = np.append(0, marks + 1)
-    skip_blanks(data, starts, limits)
+def _holes(data: Matrix, starts: Places, words: Words) -> tuple[Places, Places]:
+    """Return where fixed records begin and end.
+
+    They stand where an entity would begin, or after one another, and end at 128 characters, or where their line ends.
+    """
+    found: list[Places] = []
+    limit = np.array([len(data)])
+    while len(starts := starts[_is_fixed_code(words)]):
+        ends = starts + _line_lengths(data, starts)
+        found.append(np.stack([starts, ends], axis=1))
+        starts = ends.copy()
+        words = head_words(data, starts, np.broadcast_to(limit, len(starts)))
+    holes = np.concatenate(found) if found else np.empty((0, 2), dtype=np.int64)
+    holes = holes[np.argsort(holes[:, 0], kind="stable")]
+    if (holes[1:, 0] < holes[:-1, 1]).any():
+        holes = np.array(list(_apart(holes.tolist())), dtype=np.int64)
+    return holes[:, 0].copy(), holes[:, 1].copy()
+
+
+def _is_fixed_code(words: Words) -> npt.NDArray[np.bool_]:
+    codes = words.astype(np.uint32) & np.uint32(0xFFFFFF)
+    found: npt.NDArray[np.bool_] = (codes == _CODE_000) | (codes == _CODE_999)
+    return found
+
+
+def _line_lengths(data: Matrix, starts: Places) -> Places:
+    """Return how many characters of a fixed record stand at each place, before the end of its line."""
+    padded = data
+    if len(starts) and starts[-1] + FIXED > len(data):
+        padded = np.append(data[starts[0] :], np.full(FIXED, _LF, dtype=np.uint8))
+        starts = starts - starts[0]
+    records = gather(padded, starts, FIXED)
+    breaks = (records == _LF) | (records == _CR)
+    return np.where(breaks.any(axis=1), breaks.argmax(axis=1), FIXED)
+
+
+def _apart(holes: list[list[int]]) -> Iterator[list[int]]:
+    """Leave out what begins inside another: a free message may hold the character that ends entities."""
     seen = 0
-    for start in _fixed_among(data, starts):
-        place = start
-        while place >= seen:
-            piece = data[place : place + 2 * FIXED].tobytes()
-            if piece[:3] not in (b"000", b"999"):
-                break
-            line = piece[:FIXED].splitlines()[0]
-            seen = place + len(line)
-            yield place, seen
-            rest = piece[len(line) : len(line) + FIXED]
-            place = seen + len(rest) - len(rest.lstrip(BLANKS))
-
-
-def _fixed_among(data: Matrix, starts: Places) -> list[int]:
-    found = starts[starts + 2 < len(data)]
-    for digit in (ord("0"), ord("9")):
-        kept = found
-        for place in range(3):
-            kept = kept[data[kept + place] == digit]
-        starts = kept if digit == ord("0") else np.sort(np.concatenate([starts, kept]))
-    result: list[int] = starts.tolist()
-    return result
+    for start, end in holes:
+        if start >= seen:
+            yield [start, end]
+            seen = end
 
 
 # --- what they share
-
-
-def skip_blanks(data: Matrix, starts: Places, limits: Places) -> None:
-    """Move each of *starts* forward, in place, over what may stand between entities, up to its limit."""
-    for _ in range(_FEW):
-        blank = _IS_BLANK[data.take(starts, mode="clip")] & (starts < limits)
-        if not blank.any():
-            return
-        starts += blank
-    for row in np.flatnonzero(blank).tolist():
-        starts[row] += _leading(data, int(starts[row]), int(limits[row]))
-
-
-def _leading(data: Matrix, start: int, end: int) -> int:
-    raw = data[start:end].tobytes()
-    return len(raw) - len(raw.lstrip(BLANKS))
 
 
 _PIECE = 1 << 18
@@ -322,6 +345,8 @@ def _outside(marks: Places, debuts: Places, fins: Places) -> Places:
 
 
 def _rows(stream: Matrix, debuts: Places, fins: Places) -> Matrix:
+    if len(debuts) and (fins - debuts == FIXED).all():
+        return gather(stream, debuts, FIXED)
     rows = np.full((len(debuts), FIXED), ord(" "), dtype=np.uint8)
     for row, (start, end) in enumerate(zip(debuts.tolist(), fins.tolist(), strict=True)):
         rows[row, : end - start] = stream[start:end][:FIXED]

@@ -20,11 +20,12 @@ from tiers_payant.formats._noemie_arbre import (
     PAYE_040,
     Arbre,
 )
-from tiers_payant.formats._noemie_cadrage import Flux, Places
+from tiers_payant.formats._noemie_cadrage import Flux
 from tiers_payant.formats._noemie_entites import Entites, Rows
+from tiers_payant.formats._noemie_tetes import Places
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["Contexte", "Factures", "Lus", "build_factures", "strip_amc", "strip_number"]
+__all__ = ["Contexte", "Factures", "Lus", "build_factures", "merge_order", "strip_amc", "strip_numbers"]
 
 Column = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
@@ -93,7 +94,6 @@ class Contexte:
         self.ecartes: Mask = ~entites.lisibles
         """Entities that no table could take: they are kept raw."""
         self._lus: dict[int, Lus] = {}
-        self._octets = flux.to_file(entites.debuts)
 
     def lus(self, numero: int) -> Lus:
         """Decode the entities of that number, once."""
@@ -104,9 +104,9 @@ class Contexte:
     def _read(self, numero: int) -> Lus:
         rows = self.entites.rows_of(numero)
         names, deciding = _NAMES[numero], _DECIDING.get(numero, ())
-        record = self.layout.records[f"{numero:03d}"]
+        record = self.layout.record(f"{numero:03d}")
         starts = self.entites.debuts[rows]
-        decoded = decode(record, self.flux.data, starts, names, self.log, self.octets(rows), deciding)
+        decoded = decode(record, self.flux.data, starts, names, self.log, self.flux.to_file, deciding)
         if not decoded.bad.any():
             return Lus(rows, decoded.columns)
         self.ecartes[rows[decoded.bad]] = True
@@ -115,8 +115,7 @@ class Contexte:
 
     def octets(self, rows: Rows) -> Places:
         """Return the bytes of the file where entities begin."""
-        octets: Places = self._octets[rows]
-        return octets
+        return self.flux.to_file(self.entites.debuts[rows])
 
     def set_aside(self, rows: Rows, manque: str) -> None:
         """Keep entities raw because nothing of *manque* is open where they stand; the problem is told for each."""
@@ -141,7 +140,7 @@ class Contexte:
         found: dict[str, str] = {}
         for numero in (40, 70, 71, 80, 100, 102, 198, 199, 210, 250, 261, 290, 294, 990):
             if (self.entites.numeros == numero).any():
-                record = self.layout.records[f"{numero:03d}"]
+                record = self.layout.record(f"{numero:03d}")
                 found |= record.confidence_of(_DECIDING.get(numero) or _NAMES[numero])
         return found
 
@@ -167,6 +166,7 @@ class Factures:
     """Whether what makes its key is there; the others answer for nothing and are kept raw."""
     ouverte: Rows
     """For each noeud of the tree, the facture open after it, by rank here; -1 when there is none."""
+    _of: dict[int, Rows] = attrs.field(factory=dict, init=False)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -174,6 +174,12 @@ class Factures:
     def of(self, contexte: Contexte, rows: Rows) -> Rows:
         """Return the rank of the facture that each entity is under; -1 when there is none."""
         return contexte.arbre.at(self.ouverte, rows)
+
+    def of_kind(self, contexte: Contexte, numero: int) -> Rows:
+        """Return the rank of the facture that each entity of that number is under; -1 when there is none."""
+        if numero not in self._of:
+            self._of[numero] = self.of(contexte, contexte.lus(numero).rows)
+        return self._of[numero]
 
     def count(self, ranks: Rows) -> Rows:
         """Count how many of *ranks* name each facture."""
@@ -196,7 +202,7 @@ def _officine(text: bytes) -> bytes:
 def build_factures(contexte: Contexte) -> Factures:
     """Read the factures, give them what they are under, and set aside those whose key is incomplete."""
     arbre, old, new = contexte.arbre, contexte.lus(FACTURE_100), contexte.lus(FACTURE_102)
-    order = np.argsort(np.concatenate([old.rows, new.rows]), kind="stable")
+    order = merge_order(old.rows, new.rows)
     rows = np.concatenate([old.rows, new.rows])[order]
     ancienne = (np.arange(len(rows)) < len(old))[order]
     noeuds = arbre.dernier[rows]
@@ -221,24 +227,30 @@ def build_factures(contexte: Contexte) -> Factures:
         annonce=annonce,
         ancienne=ancienne,
         complete=(paye_rank >= 0) & ~without_lot,
-        ouverte=_ouverte(arbre, rows),
+        ouverte=_ouverte(arbre, noeuds),
     )
 
 
-def transfers_open(arbre: Arbre) -> Rows:
+def transfers_open(arbre: Arbre) -> npt.NDArray[np.int32]:
     """For each noeud, the 070 or 071 whose scope is open after it, the later of the two."""
     return np.maximum(arbre.open_of(JOURNEE_070), arbre.open_of(ANNONCE_071))
 
 
-def _ouverte(arbre: Arbre, rows: Rows) -> Rows:
-    opened = np.maximum(arbre.open_of(FACTURE_100), arbre.open_of(FACTURE_102))
-    factures = Lus(rows, {})
-    return factures.rank(np.where(opened < 0, -1, arbre.rows[opened])) if len(opened) else opened
+def merge_order(*rows: Rows) -> Any:
+    """Return what puts rows of several kinds of entities, one kind after the other, in file order."""
+    if sum(len(some) > 0 for some in rows) < 2:
+        return slice(None)
+    return np.argsort(np.concatenate(rows), kind="stable")
 
 
-def _row_of(arbre: Arbre, opened: Rows, noeuds: npt.NDArray[np.int32]) -> Rows:
-    found = opened[noeuds]
-    return np.where(found < 0, -1, arbre.rows[found])
+def _ouverte(arbre: Arbre, noeuds: npt.NDArray[np.int32]) -> Rows:
+    ranks = np.full(len(arbre) + 1, -1, dtype=np.int64)  # the last one answers for -1
+    ranks[noeuds] = np.arange(len(noeuds))
+    return ranks[np.maximum(arbre.open_of(FACTURE_100), arbre.open_of(FACTURE_102))]
+
+
+def _row_of(arbre: Arbre, opened: npt.NDArray[np.int32], noeuds: npt.NDArray[np.int32]) -> Rows:
+    return np.append(arbre.rows, -1)[opened[noeuds]]
 
 
 def _lots(lots: Lus, rank: Rows, own: Column, own_date: Column) -> tuple[Column, Column]:
@@ -263,8 +275,14 @@ def _take(column: Column, ranks: Rows) -> Column:
     return np.where(ranks < 0, np.zeros(1, dtype=column.dtype), column[ranks])
 
 
-def strip_number(value: bytes, width: int) -> bytes:
-    """Drop the padding of a party's number: blanks around it, or the zeros that fill it to its full *width*."""
+def strip_numbers(column: Column, width: int) -> Column:
+    """Drop the padding of parties' numbers: blanks around them, or the zeros that fill them to their full *width*."""
+    said = column.tolist()
+    bare = {value: _strip_number(value, width) for value in set(said)}
+    return np.array([bare[value] for value in said], dtype=f"S{width}")
+
+
+def _strip_number(value: bytes, width: int) -> bytes:
     bare = value.strip(b" \0")
     return bare.lstrip(b"0") if len(bare) == width and bare.isdigit() else bare
 

@@ -9,14 +9,16 @@ without any line of detail is summed by its own 990, which then says what was pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.formats._noemie_arbre import NODES, Arbre, last_where
+from tiers_payant.formats._noemie_arbre import NODES, Arbre, Noeuds, last_of
 from tiers_payant.formats._noemie_contexte import Column, Contexte, Factures, Lus
 from tiers_payant.formats._noemie_entites import CLOSE, Rows, levels_of
+from tiers_payant.formats._noemie_tetes import UNREADABLE
 
 __all__ = ["Fermetures", "amounts_of", "check_file", "check_levels", "read_fermetures"]
 
@@ -76,7 +78,7 @@ def check_levels(
         brought: What each entity brings to the sums.
         without_detail: The 990 whose sum is itself the only detail of their facture.
     """
-    running = np.append(0, np.cumsum(brought))
+    running = running_sums(brought)
     first, opened = _scopes(contexte, fermetures)
     found = running[fermetures.lus.rows] - running[first]
     gaps = np.where(without_detail | ~opened, 0, fermetures.sommes - found)
@@ -99,6 +101,15 @@ def check_levels(
     _check_closed(contexte)
 
 
+def running_sums(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return, for each place and the one after the last, the sum of what stands before; truths are counted."""
+    kind = np.int32 if values.dtype == np.bool_ else np.int64
+    running = np.empty(len(values) + 1, dtype=kind)
+    running[0] = 0
+    np.cumsum(values.view(np.int8) if values.dtype == np.bool_ else values, dtype=kind, out=running[1:])
+    return running
+
+
 def _quoi(fermetures: Fermetures, row: int) -> str:
     return f"990 niveau {int(fermetures.lus['niveau'][row]):02d}"
 
@@ -113,82 +124,89 @@ def _scopes(contexte: Contexte, fermetures: Fermetures) -> tuple[Rows, npt.NDArr
     starts = np.zeros(len(noeuds), dtype=np.int64)
     opened = np.zeros(len(noeuds), dtype=np.bool_)
     levels = fermetures.lus["niveau"]
+    beyond = np.append(arbre.rows + 1, 0)
     for level in levels_of(levels):
-        mine = levels == level
-        before = np.maximum(noeuds[mine] - 1, 0)
-        ended = np.where(noeuds[mine] > 0, arbre.closure(level)[before], -1)
-        last = last_where((arbre.niveaux == level) & ~arbre.ferme)[before]
-        floor = np.maximum(ended, arbre.premier[noeuds[mine]] - 1)
-        opened[mine] = (last > floor) & (noeuds[mine] > 0)
-        again = last_where(_opened_again(arbre, level))[before]
-        openings = np.append(np.flatnonzero((arbre.niveaux == level) & ~arbre.ferme), 0)
-        opening = openings[np.minimum(np.searchsorted(openings[:-1], floor, side="right"), len(openings) - 1)]
-        begins = np.where(opened[mine], arbre.rows[opening], np.append(arbre.rows + 1, 0)[floor])
-        starts[mine] = np.where(again > floor, arbre.rows[again], begins)
-    first_of_return = np.searchsorted(contexte.entites.retours, contexte.entites.retours[fermetures.lus.rows])
-    return np.maximum(starts, first_of_return), opened
+        mine = np.flatnonzero(levels == level)
+        here = noeuds[mine]
+        before = np.maximum(here - 1, 0)
+        ended = np.where(here > 0, arbre.closure(level)[before], -1)
+        openings = arbre.opening(level)
+        floor = np.maximum(ended, arbre.premier[here] - 1)
+        last = last_of(openings, len(arbre))[before]
+        opened[mine] = (last > floor) & (here > 0)
+        opening = np.append(openings, 0)[np.searchsorted(openings, floor, side="right")]
+        starts[mine] = np.where(opened[mine], arbre.rows[opening], beyond[floor])
+        again = _opened_again(arbre, level)
+        if len(again):
+            last = last_of(again, len(arbre))[before]
+            starts[mine] = np.where(last > floor, arbre.rows[last], starts[mine])
+    bounds = np.searchsorted(contexte.entites.retours, np.arange(len(contexte.entites.spans)))
+    return np.maximum(starts, bounds[contexte.entites.retours[fermetures.lus.rows]]), opened
 
 
-def _opened_again(arbre: Arbre, level: int) -> npt.NDArray[np.bool_]:
+def _opened_again(arbre: Arbre, level: int) -> Noeuds:
     """Return the noeuds that end a scope of their own number, which no 990 had closed."""
-    again = np.zeros(len(arbre), dtype=np.bool_)
-    at_level = arbre.niveaux == level
+    closure = arbre.closure(level)
+    found = []
     for number in NODES:
-        ours = np.flatnonzero(at_level & (arbre.numeros == number))
-        again[ours[1:]] = arbre.closure(level)[ours[1:]] < ours[:-1]
-    return again
+        ours = arbre.of(number)
+        ours = ours[arbre.niveaux[ours] == level]
+        found.append(ours[1:][closure[ours[1:]] < ours[:-1]])
+    return np.sort(np.concatenate(found))
 
 
-def _children(contexte: Contexte, fermetures: Fermetures, first: Rows) -> Rows:
+def _children(contexte: Contexte, fermetures: Fermetures, first: Rows) -> Noeuds:
     """Count, between the first entity of each closed level and its 990, the entities of the next lower level."""
     entites, rows, levels = contexte.entites, fermetures.lus.rows, fermetures.lus["niveau"]
-    counted = np.zeros(len(rows), dtype=np.int64)
-    children = entites.numeros != CLOSE
-    for level in levels_of(entites.niveaux[children]) if len(rows) else []:
-        running = np.append(0, np.cumsum((entites.niveaux == level) & children, dtype=np.int32))
-        here = running[rows] - running[first]
-        counted = np.where((counted == 0) & (levels < level), here, counted)
+    counted = np.zeros(len(rows), dtype=np.int32)
+    children = np.where(entites.numeros == CLOSE, np.int16(UNREADABLE), entites.niveaux)
+    left = np.arange(len(rows))
+    for level in levels_of(children):
+        above = left[levels[left] < level]
+        if not len(above):
+            continue
+        running = running_sums(children == level)
+        counted[above] = running[rows[above]] - running[first[above]]
+        left = left[counted[left] == 0]
     return counted
 
 
 def _check_closed(contexte: Contexte) -> None:
     """Tell the scopes that no 990 closes, at the levels that their return closes elsewhere."""
     arbre, entites = contexte.arbre, contexte.entites
-    retours = entites.retours[arbre.rows]
+    retours = arbre.retours
     lowest = np.full(len(entites.spans), 100, dtype=np.int64)
-    np.minimum.at(lowest, retours[arbre.ferme], arbre.niveaux[arbre.ferme])
+    closes = arbre.of(CLOSE)
+    for level in levels_of(arbre.niveaux[closes])[::-1]:
+        lowest[retours[closes[arbre.niveaux[closes] == level]]] = level
     for retour in np.flatnonzero(lowest == 100).tolist():
         noeuds = np.flatnonzero(retours == retour)
         if len(noeuds):
             contexte.log.add("FIN_ABSENTE", offset=int(contexte.octets(arbre.rows[noeuds[:1]])[0]), code="990")
-    unclosed = [_unclosed(arbre.niveaux, arbre.numeros, retours, arbre.closure(level), level)
-                for level in levels_of(arbre.niveaux[~arbre.ferme])]  # fmt: skip
-    found = np.sort(np.concatenate(unclosed)) if unclosed else np.empty(0, dtype=np.int64)
+    unclosed = [_unclosed(arbre, level) for level in levels_of(arbre.niveaux[~arbre.ferme])]
+    found = np.sort(np.concatenate(unclosed)) if unclosed else np.empty(0, dtype=np.int32)
     found = found[arbre.niveaux[found] >= lowest[retours[found]]]
     for octet in contexte.octets(arbre.rows[found]).tolist():
         contexte.log.add("FIN_ABSENTE", offset=octet, code="990", field="niveau")
 
 
-def _unclosed(niveaux: Column, numeros: Column, retours: Column, closure: Rows, level: int) -> Rows:
+def _unclosed(arbre: Arbre, level: int) -> Noeuds:
     """Return the noeuds of *level* before whose own 990 their return ends, an upper level closes, or they begin again.
 
     Noeuds of several numbers may share a level and its 990: only the last of each run answers for it.
     """
-    mine = np.flatnonzero((niveaux == level) & (numeros != CLOSE))
-    if not len(mine):
-        return mine
-    closes = np.flatnonzero((niveaux == level) & (numeros == CLOSE))
-    following = np.searchsorted(closes, mine)
-    end = np.append(closes, len(niveaux))[following]
-    known = end < len(niveaux)
-    safe = np.minimum(end, len(niveaux) - 1)
-    same = known & (retours[safe] == retours[mine])
-    same &= closure[np.maximum(safe - 1, 0)] < mine  # nothing else ended this level between the two
+    mine, closes = arbre.opening(level), arbre.of(CLOSE)
+    closes = closes[arbre.niveaux[closes] == level]
+    end = np.append(closes, len(arbre))[np.searchsorted(closes, mine)]
+    safe = np.minimum(end, len(arbre) - 1)
+    same = (end < len(arbre)) & (arbre.retours[safe] == arbre.retours[mine])
+    same &= arbre.closure(level)[np.maximum(safe - 1, 0)] < mine  # nothing else ended this level between the two
+    numeros = arbre.numeros[mine]
     again = np.zeros(len(mine), dtype=np.bool_)
     for number in NODES:
-        ours = np.flatnonzero(numeros[mine] == number)
+        ours = np.flatnonzero(numeros == number)
         again[ours[:-1]] = end[ours[:-1]] == end[ours[1:]]
-    left: Rows = mine[~same | again]
+    left: Noeuds = mine[~same | again]
     return left
 
 
@@ -201,23 +219,29 @@ def check_file(contexte: Contexte, fins: Mapping[str, Column], brought: Cents, l
         brought: What each entity brings to the sums.
         lots: How many lots each return holds.
     """
-    flux, entites, log = contexte.flux, contexte.entites, contexte.log
-    running = np.append(0, np.cumsum(brought))
-    bounds = np.searchsorted(entites.retours, np.arange(len(entites.spans) + 1))
-    for retour, span in enumerate(entites.spans):
-        if span.fin < 0:
-            continue
-        octet = int(flux.octets[span.fin])
-        if len(flux.rangs) and span.entete >= 0:
-            _same_count(contexte, octet, "nombre_enregistrements", int(fins["nombre_enregistrements"][span.fin]),
-                        int(flux.rangs[span.fin] - flux.rangs[span.entete]) + 1)  # fmt: skip
-        _same_count(contexte, octet, "nombre_lots", int(fins["nombre_lots"][span.fin]), int(lots[retour]))
-        total = int(fins["total_cents"][span.fin]) * int(fins["signe"][span.fin])
-        gap = total - int(running[bounds[retour + 1]] - running[bounds[retour]])
-        if gap:
-            log.add("CONTROLE_SOMME", offset=octet, field="total_cents", quoi="999", ecart_cents=gap)
+    flux, entites, spans = contexte.flux, contexte.entites, contexte.entites.spans
+    ends = np.flatnonzero(spans.fins >= 0)
+    tails, heads = spans.fins[ends], spans.entetes[ends]
+    octets = flux.octets[tails]
+    if len(flux.rangs):
+        whole = heads >= 0
+        counted = flux.rangs[tails[whole]] - flux.rangs[heads[whole]] + 1
+        _same_counts(contexte, octets[whole], "nombre_enregistrements",
+                     fins["nombre_enregistrements"][tails[whole]], counted)  # fmt: skip
+    _same_counts(contexte, octets, "nombre_lots", fins["nombre_lots"][tails], lots[ends])
+    running = running_sums(brought)
+    bounds = np.searchsorted(entites.retours, np.arange(len(spans) + 1))
+    found = (running[bounds[1:]] - running[bounds[:-1]])[ends]
+    gaps = fins["total_cents"][tails].astype(np.int64) * fins["signe"][tails] - found
+    for row in np.flatnonzero(gaps).tolist():
+        contexte.log.add(
+            "CONTROLE_SOMME", offset=int(octets[row]), field="total_cents", quoi="999", ecart_cents=int(gaps[row])
+        )
 
 
-def _same_count(contexte: Contexte, octet: int, field: str, asked: int, found: int) -> None:
-    if asked != found:
-        contexte.log.add("CONTROLE_NOMBRE", offset=octet, field=field, quoi="999", attendu=asked, trouve=found)
+def _same_counts(contexte: Contexte, octets: Rows, field: str, asked: Column, found: Rows) -> None:
+    for row in np.flatnonzero(asked != found).tolist():
+        contexte.log.add(
+            "CONTROLE_NOMBRE",
+            offset=int(octets[row]), field=field, quoi="999", attendu=int(asked[row]), trouve=int(found[row]),
+        )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from tiers_payant.domain import Groupes, Mouvements, NatureMouvement, Part
+from tiers_payant.domain import Groupes, Mouvements, NatureMouvement, Part, row_codes
 from tiers_payant.formats._noemie_arbre import PAYE_040
 from tiers_payant.formats._noemie_contexte import (
     Column,
@@ -17,7 +17,8 @@ from tiers_payant.formats._noemie_contexte import (
     Factures,
     Lus,
     Mask,
-    strip_number,
+    merge_order,
+    strip_numbers,
     transfers_open,
 )
 from tiers_payant.formats._noemie_controles import amounts_of, inscriptions
@@ -56,8 +57,10 @@ def read_groupes(contexte: Contexte, factures: Factures, answers: Answers) -> Fa
     wanted = _keys(of_factures[answers.factures], np.where(factures.apart[answers.factures], answers.parts, 0))
     wanted_moves = _keys(of_moves, np.where(_all_apart(factures, of_factures, len(pairs))[of_moves], Part.AMO, 0))
     used = np.concatenate([wanted, wanted_moves])
-    idle = np.setdiff1d(np.arange(len(pairs)), used[used >= 0] // _PARTS)
-    keys = np.unique(np.concatenate([used[used >= 0], idle * _PARTS]))
+    held = np.zeros((len(pairs), _PARTS), dtype=np.bool_)
+    held.reshape(-1)[used[used >= 0]] = True
+    held[:, 0] |= ~held.any(axis=1)  # a transfer of which nothing is said is a group too
+    keys = np.flatnonzero(held)
     _tell_outside(contexte, answers.rows, (wanted < 0) & (answers.annonces != 0))
     return Faits(
         groupes=_table(contexte, pairs, keys),
@@ -95,9 +98,13 @@ def _transfers(contexte: Contexte, payes: Rows, annonces: Rows) -> tuple[Rows, R
 
     A 070 or 071 under which nothing stands is a transfer too: what it announces may still be looked for.
     """
-    announced = Lus(np.sort(np.concatenate([contexte.lus(70).rows, contexte.lus(71).rows])), {})
-    known = np.where(announced.rank(annonces) < 0, -1, annonces)
-    idle = np.setdiff1d(announced.rows, known)
+    days, labels = contexte.lus(70).rows, contexte.lus(71).rows
+    announced = Lus(np.concatenate([days, labels])[merge_order(days, labels)], {})
+    ranks = announced.rank(annonces)
+    known = np.where(ranks < 0, -1, annonces)
+    used = np.zeros(len(announced) + 1, dtype=np.bool_)
+    used[ranks] = True  # -1 marks the added one
+    idle = announced.rows[~used[:-1]]
     own = _payes_of(contexte, idle)
     contexte.set_aside(idle[own < 0], "040")
     size = len(contexte.entites)
@@ -127,18 +134,14 @@ def _merge_days(contexte: Contexte, pairs: Rows) -> tuple[Rows, Rows]:
     officine = contexte.officines[payes.rank(pairs[:, 1])]
     ranks = days.rank(pairs[:, 0])
     dates = np.append(days["date"], np.datetime64("NaT"))[ranks].astype("datetime64[D]").astype(np.int64)
+    alone = np.where(ranks < 0, np.arange(len(pairs)), -1)  # a 071 is a transfer of its own
     retours = contexte.entites.retours[pairs[:, 0]]
-    seen: dict[tuple[object, ...], int] = {}
-    first: list[int] = []
-    merged: list[int] = []
-    said = zip((ranks >= 0).tolist(), retours.tolist(), officine.tolist(), dates.tolist(), strict=True)
-    for row, (is_day, *identity) in enumerate(said):
-        key = (*identity,) if is_day else (row,)
-        if key not in seen:
-            seen[key] = len(first)
-            first.append(row)
-        merged.append(seen[key])
-    return np.array(first, dtype=np.int64), np.array(merged, dtype=np.int64)
+    (codes,) = row_codes([(alone, retours, officine, dates)])
+    _, first, merged = np.unique(codes, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return first[order], place[merged]
 
 
 _ORGANISME = 10
@@ -168,13 +171,13 @@ def _table(contexte: Contexte, pairs: Rows, keys: Rows) -> Groupes:
 
 
 def _text(column: Column, ranks: Rows) -> Column:
-    texts = [b"" if rank < 0 else column[rank] for rank in ranks.tolist()]
-    return np.array([text.decode("latin-1") for text in texts], dtype="O")
+    said = np.append(column, b"")[ranks].tolist()
+    words = {text: text.decode("latin-1") for text in set(said)}
+    return np.array([words[text] for text in said], dtype="O")
 
 
 def _organismes(column: Column, ranks: Rows) -> Column:
-    numbers = [b"" if rank < 0 else strip_number(bytes(column[rank]), _ORGANISME) for rank in ranks.tolist()]
-    return np.array(numbers, dtype=f"S{_ORGANISME}")
+    return strip_numbers(np.append(column, b"")[ranks], _ORGANISME)
 
 
 # --- movements

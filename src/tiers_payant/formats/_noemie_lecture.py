@@ -8,10 +8,10 @@ import numpy as np
 
 from tiers_payant.domain import Bruts, Entree, Lecture, Rejets, Reponses, Retours, Source, Tables, row_codes
 from tiers_payant.errors import shape
+from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._decode import decode
-from tiers_payant.formats._layout import load_layout
 from tiers_payant.formats._noemie_cadrage import CADRAGES, FIXED, unframe
-from tiers_payant.formats._noemie_contexte import Column, Contexte, Factures, build_factures, strip_number
+from tiers_payant.formats._noemie_contexte import Column, Contexte, Factures, build_factures, strip_numbers
 from tiers_payant.formats._noemie_controles import (
     Fermetures,
     amounts_of,
@@ -40,12 +40,13 @@ def read_noemie(entree: Entree) -> Lecture:
     Unknown and broken entities, and answers whose facture lacks its key, are kept in `bruts`.
     """
     log = ProblemLog(entree.nom)
-    layout = load_layout("noemie")
+    layout = chosen_layout("noemie", entree, log)
     data = np.frombuffer(entree.octets, dtype=np.uint8)
     if not len(data):
         log.add("FICHIER_VIDE")
         return Lecture(Tables(sources=(Source(nom=entree.nom, format="noemie"),)), log.problems())
     flux = unframe(data, layout, log, _cadrage(entree, log))
+    tell_mixed("noemie", entree, (row.tobytes() for row in flux.fixes if row[0] == ord("0")), layout, log)
     contexte = Contexte(flux, cut(flux, layout, log), layout, log)
     return Lecture(_read(contexte, entree), log.problems())
 
@@ -100,35 +101,28 @@ def _fixed(contexte: Contexte, code: bytes, names: tuple[str, ...]) -> dict[str,
 def _retours(contexte: Contexte, entetes: Mapping[str, Column], fins: Mapping[str, Column]) -> Retours:
     """Build one row per return; the row -1 of the fixed records is the absent one."""
     spans = contexte.entites.spans
-    head = np.array([span.entete for span in spans], dtype=np.int64)
-    tail = np.array([span.fin for span in spans], dtype=np.int64)
-    starts = np.array([span.debut for span in spans], dtype=np.int64)
+    head, tail = spans.entetes, spans.fins
     fixed = np.append(contexte.flux.octets, 0)
-    prints = list(fingerprints(contexte.flux, spans, contexte.layout)) if spans else []
     return Retours.of(
         len(spans),
         **{name: entetes[name][head] for name in ("emetteur_type", "destinataire_type", "date", "fichier")},
-        **{name: _numbers(entetes[name][head]) for name in ("emetteur", "destinataire")},
+        **{name: strip_numbers(entetes[name][head], _PARTY) for name in ("emetteur", "destinataire")},
         reference=entetes["reference"][head],
         total_cents=(fins["total_cents"] * fins["signe"].astype(np.int64))[tail],
-        empreinte=np.array(prints, dtype="S64"),
+        empreinte=fingerprints(contexte.flux, contexte.entites, contexte.layout),
         source=np.zeros(len(spans), dtype=np.int32),
-        octet=np.where(head >= 0, fixed[head], contexte.flux.to_file(starts)),
+        octet=np.where(head >= 0, fixed[head], contexte.flux.to_file(spans.debuts)),
     )
 
 
-def _numbers(column: Column) -> Column:
-    return np.array([strip_number(number, _PARTY) for number in column.tolist()], dtype=f"S{_PARTY}")
-
-
 def _tell_ends(contexte: Contexte) -> None:
-    flux, log = contexte.flux, contexte.log
-    for span in contexte.entites.spans:
-        octet = int(flux.to_file(np.array([span.debut]))[0]) if span.entete < 0 else int(flux.octets[span.entete])
-        if span.entete < 0:
-            log.add("DEBUT_ABSENT", offset=octet, code="000")
-        if span.fin < 0:
-            log.add("FIN_ABSENTE", offset=octet, code="999")
+    flux, log, spans = contexte.flux, contexte.log, contexte.entites.spans
+    octets = np.where(spans.entetes >= 0, np.append(flux.octets, 0)[spans.entetes], flux.to_file(spans.debuts))
+    for row in np.flatnonzero((spans.entetes < 0) | (spans.fins < 0)).tolist():
+        if spans.entetes[row] < 0:
+            log.add("DEBUT_ABSENT", offset=int(octets[row]), code="000")
+        if spans.fins[row] < 0:
+            log.add("FIN_ABSENTE", offset=int(octets[row]), code="999")
 
 
 # --- tables
@@ -162,10 +156,13 @@ def _first(contexte: Contexte, factures: Factures, wanted: tuple[tuple[int, str]
     """Return what the first entity that says it says of each facture."""
     found: Column = np.zeros(len(factures), dtype="S13")
     for numero, name in wanted:
-        lus = contexte.lus(numero)
-        under = factures.of(contexte, lus.rows)
-        kept = np.flatnonzero(under >= 0)[::-1]  # the first one is written last
-        found[under[kept]] = lus[name][kept]
+        values, under = contexte.lus(numero)[name], factures.of_kind(contexte, numero)
+        if len(under) == len(factures) and (under == np.arange(len(under))).all():
+            found = values
+        elif len(under):
+            found = found.copy()
+            kept = np.flatnonzero(under >= 0)[::-1]  # the first one is written last
+            found[under[kept]] = values[kept]
     return found
 
 
@@ -218,6 +215,7 @@ def _source(contexte: Contexte, entree: Entree, entetes: Mapping[str, Column]) -
         octets=len(entree.octets),
         enregistrements=len(contexte.entites) + len(contexte.flux.fixes),
         confiance=contexte.confiance(),
+        surcharges=contexte.layout.surcharges,
     )
 
 

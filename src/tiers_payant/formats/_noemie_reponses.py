@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Part, Reponse
 from tiers_payant.errors import shape
-from tiers_payant.formats._noemie_contexte import Column, Contexte, Factures, Mask, strip_amc
+from tiers_payant.formats._noemie_contexte import Column, Contexte, Factures, Mask, merge_order, strip_amc
 from tiers_payant.formats._noemie_controles import Fermetures
 from tiers_payant.formats._noemie_entites import Rows
 
@@ -82,7 +83,7 @@ class Answers:
         """Join answers and put them in file order."""
         columns = {field.name: np.concatenate([getattr(part, field.name) for part in parts])
                    for field in attrs.fields(cls)}  # fmt: skip
-        order = np.argsort(columns["rows"], kind="stable")
+        order = merge_order(*(part.rows for part in parts))
         return cls(**{name: column[order] for name, column in columns.items()})
 
 
@@ -92,13 +93,13 @@ class Answers:
 def read_motifs(contexte: Contexte, factures: Factures) -> Motifs:
     """Read the reject lines; one that is under no facture is kept raw."""
     old, new = contexte.lus(290), contexte.lus(294)
-    for lus in (old, new):
-        _orphans(contexte, factures, lus.rows)
-    order = np.argsort(np.concatenate([old.rows, new.rows]), kind="stable")
+    for numero in (290, 294):
+        _under(contexte, factures, numero)
+    order = merge_order(old.rows, new.rows)
     rows = np.concatenate([old.rows, new.rows])[order]
     under = factures.of(contexte, rows)
     kept = (under >= 0) & (factures.complete[under] if len(factures) else False)
-    order, rows, under = order[kept], rows[kept], under[kept]
+    order, rows, under = np.arange(len(rows))[order][kept], rows[kept], under[kept]
     libelles = np.array(
         [text.decode("latin-1") for text in np.concatenate([old["libelle"], new["libelle"]])[order].tolist()], dtype="O"
     )
@@ -128,14 +129,20 @@ def _bare(text: str) -> str:
     return " ".join(letters.casefold().split())
 
 
-def _orphans(contexte: Contexte, factures: Factures, rows: Rows) -> Rows:
-    """Set aside the entities that are under no facture, or under one without its key; return the others."""
-    under = factures.of(contexte, rows)
-    contexte.set_aside(rows[under < 0], "100, 102")
+def _under(contexte: Contexte, factures: Factures, numero: int) -> tuple[Any, Rows, Rows]:
+    """Set aside the entities that are under no facture, or under one without its key.
+
+    Returns:
+        Which ones are left, by rank among those of that number; their rows, and the rank of the facture of each.
+    """
+    rows, under = contexte.lus(numero).rows, factures.of_kind(contexte, numero)
     complete = np.append(factures.complete, False)[under]  # -1 reads the added one
+    if complete.all():
+        return slice(None), rows, under
+    contexte.set_aside(rows[under < 0], "100, 102")
     contexte.ecartes[rows[~complete]] = True
-    kept: Rows = rows[complete]
-    return kept
+    kept = np.flatnonzero(complete)
+    return kept, rows[kept], under[kept]
 
 
 # --- what
@@ -153,9 +160,7 @@ def read_answers(contexte: Contexte, factures: Factures, motifs: Motifs, fermetu
 def _read_share(contexte: Contexte, factures: Factures, motifs: Motifs, numero: int) -> Answers:
     """Read 198 or 199: one answer each."""
     lus = contexte.lus(numero)
-    rows = _orphans(contexte, factures, lus.rows)
-    ranks = lus.rank(rows) if len(rows) < len(lus) else slice(None)
-    under = factures.of(contexte, rows)
+    ranks, rows, under = _under(contexte, factures, numero)
     etats = lus["etat"][ranks]
     reponses = np.zeros(len(rows), dtype=np.int8)
     known = np.zeros(len(rows), dtype=np.bool_)
@@ -196,9 +201,7 @@ def _read_lines(contexte: Contexte, factures: Factures, motifs: Motifs) -> tuple
         reject says why.
     """
     lus = contexte.lus(210)
-    rows = _orphans(contexte, factures, lus.rows)
-    ranks = lus.rank(rows)
-    under = factures.of(contexte, rows)
+    ranks, _, under = _under(contexte, factures, 210)
     sign = lus["signe"][ranks].astype(np.int64)
     amo = factures.sums(under, (lus["paye_cents"][ranks].astype(np.int64) + lus["alsace_moselle_cents"][ranks]) * sign)
     amc = factures.sums(under, lus["amc_cents"][ranks] * sign)
@@ -223,7 +226,7 @@ def _broken(contexte: Contexte, factures: Factures, numeros: Sequence[int]) -> M
 
 def without_detail(contexte: Contexte, factures: Factures, motifs: Motifs) -> Mask:
     """Return the factures of the old set that have neither a readable line nor a reject: their 990 alone tells."""
-    lined = factures.count(factures.of(contexte, contexte.lus(210).rows)) > 0
+    lined = factures.count(factures.of_kind(contexte, 210)) > 0
     lined &= ~_broken(contexte, factures, (210,))
     bare: Mask = factures.ancienne & ~lined & (factures.count(motifs.factures) == 0)
     return bare

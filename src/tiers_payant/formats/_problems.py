@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import islice, repeat
 
 from tiers_payant.errors import Location, Problem
 
@@ -26,6 +26,10 @@ class ProblemLog:
     def __len__(self) -> int:
         return self._seen.total()
 
+    def lists(self, code: str, field: str | None = None) -> bool:
+        """Tell whether one more problem of that kind would be listed: if not, its words need not be made."""
+        return self._seen[code, field] < LISTED
+
     def add(
         self,
         code: str,
@@ -38,6 +42,9 @@ class ProblemLog:
         **params: object,
     ) -> None:
         """Note one problem; *params* fill the words of its *code*."""
+        if not self.lists(code, field):
+            self._seen[code, field] += 1
+            return
         at = Location(file=self.file, line=line, offset=offset, column=column, field=field)
         self._add(code, at, params)
 
@@ -48,6 +55,7 @@ class ProblemLog:
         shapes: Iterable[str],
         /,
         *,
+        lines: Sequence[int] | None = None,
         column: int | None = None,
         field: str | None = None,
         **params: object,
@@ -58,14 +66,15 @@ class ProblemLog:
             code: What is wrong.
             offsets: Byte where each record starts.
             shapes: What each looks like; only as many as are listed are asked for.
+            lines: Line of each, in a file of lines.
             column: First column of the field, from 1.
             field: Name of the field.
             params: What else the words of *code* need.
         """
         room = max(0, LISTED - self._seen[code, field])
-        listed = list(zip(islice(offsets, room), shapes, strict=False))
-        for offset, forme in listed:
-            at = Location(file=self.file, offset=int(offset), column=column, field=field)
+        listed = list(zip(islice(offsets, room), lines or repeat(None), shapes, strict=False))
+        for offset, line, forme in listed:
+            at = Location(file=self.file, line=line, offset=int(offset), column=column, field=field)
             self._add(code, at, {**params, "forme": forme})
         self._seen[code, field] += len(offsets) - len(listed)
 

@@ -12,10 +12,10 @@ import numpy.typing as npt
 from tiers_payant.domain import Releves, Statut, Virements
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["Place", "check_balances", "one_line"]
+__all__ = ["SLICE", "Place", "check_balances", "one_line"]
 
-_SLICE = 1 << 16
-"""Lines added up at a time: what bounds the memory of a check."""
+SLICE = 1 << 13
+"""Lines worked on at a time: what bounds the memory of a check."""
 
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
@@ -32,8 +32,8 @@ class Place:
 def _booked_cents(releves: Releves, virements: Virements) -> npt.NDArray[np.int64]:
     """Return, for each statement, the sum of its lines that are booked in its currency, signed hundredths."""
     total = np.zeros(len(releves), dtype=np.int64)
-    for begin in range(0, len(virements), _SLICE):
-        rows = slice(begin, begin + _SLICE)
+    for begin in range(0, len(virements), SLICE):
+        rows = slice(begin, begin + SLICE)
         owner = virements.releve[rows]
         counted = (owner >= 0) & (virements.statut[rows] == Statut.COMPTABILISE)
         counted[counted] = virements.devise[rows][counted] == releves.devise[owner[counted]]
@@ -44,14 +44,15 @@ def _booked_cents(releves: Releves, virements: Virements) -> npt.NDArray[np.int6
 def check_balances(releves: Releves, virements: Virements, places: Sequence[Place], log: ProblemLog) -> None:
     """Report every statement whose closing balance does not follow from its opening balance and its lines.
 
-    The gap is closing - (opening + credits - debits). A check that cannot be made is reported as not made.
+    The gap is closing - (opening + credits - debits). A check that cannot be made is reported as not made, but of an
+    advice, which owes no balance.
     """
     gaps = releves.final_cents - releves.initial_cents - _booked_cents(releves, virements)
     for number, place in enumerate(places):
         absent = _missing(place, known=(bool(releves.initial_connu[number]), bool(releves.final_connu[number])))
-        if absent:
+        if absent and not releves.avis[number]:
             log.add("RELEVE_NON_CONTROLE", line=place.line, offset=place.offset, absent=absent)
-        elif gaps[number]:
+        elif gaps[number] and not absent:
             gap = int(gaps[number])
             log.add("RELEVE_DESEQUILIBRE", line=place.line, offset=place.offset, field="solde", ecart_cents=gap)
 

@@ -12,6 +12,7 @@ from tiers_payant.domain import FormatSpec
 from tiers_payant.formats._b2_read import read_b2
 from tiers_payant.formats._b2_structure import LENGTH
 from tiers_payant.formats._b2_write import write_b2
+from tiers_payant.formats._elements import b2_elements
 
 __all__ = ["B2", "read_b2", "sniff_b2", "write_b2"]
 
@@ -32,4 +33,6 @@ def sniff_b2(head: bytes) -> float:
     return _CERTAIN if following[:1] in (b"1", b"9") else _LIKELY if len(head) <= LENGTH else 0.0
 
 
-B2 = FormatSpec(name="b2", label="B2, factures transmises", sniff=sniff_b2, read=read_b2, write=write_b2)
+B2 = FormatSpec(
+    name="b2", label="B2, factures transmises", sniff=sniff_b2, read=read_b2, write=write_b2, elements=b2_elements
+)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 
 import attrs
-import numpy as np
 
 from tiers_payant.domain import Entree, FormatSpec, Lecture, Source
 from tiers_payant.domain.tables import Bruts
-from tiers_payant.formats._cfonb_frame import Frame, frame, tell
+from tiers_payant.formats import _cfonb_frame as frames
+from tiers_payant.formats._cfonb_frame import frame, raw_lines, tell
 from tiers_payant.formats._cfonb_read import read_records
 from tiers_payant.formats._cfonb_write import write_cfonb120
+from tiers_payant.formats._elements import cfonb120_elements
 from tiers_payant.formats._layout import load_layout
 from tiers_payant.formats._problems import ProblemLog
 from tiers_payant.formats._releves import check_balances
@@ -47,7 +48,7 @@ def read_cfonb120(entree: Entree) -> Lecture:
     """
     log = ProblemLog(entree.nom)
     content = entree.octets
-    found = frame(content)
+    found = frame(content, frames.CFONB120)
     tell(found, log)
     tables, places = read_records(found, log)
     check_balances(tables.releves, tables.virements, places, log)
@@ -61,7 +62,7 @@ def read_cfonb120(entree: Entree) -> Lecture:
         enregistrements=len(found.starts),
         confiance=_confidence() if places else {},
     )
-    bruts = Bruts.concat([tables.bruts, _broken(found)])
+    bruts = Bruts.concat([tables.bruts, raw_lines(found)])
     return Lecture(attrs.evolve(tables, bruts=bruts, sources=(source,)), log.problems())
 
 
@@ -71,16 +72,11 @@ def _confidence() -> dict[str, str]:
     return {name: mark for code, names in deciding.items() for name, mark in records[code].confidence_of(names).items()}
 
 
-def _broken(found: Frame) -> Bruts:
-    return Bruts.of(
-        len(found.broken),
-        code=np.array([line[:2] for _, line in found.broken], dtype="S2"),
-        contenu=np.array([line.decode("latin-1") for _, line in found.broken], dtype=object),
-        source=np.zeros(len(found.broken), dtype=np.int32),
-        octet=np.array([offset for offset, _ in found.broken], dtype=np.int64),
-    )
-
-
 CFONB120 = FormatSpec(
-    name="cfonb120", label="CFONB 120, relevé de compte", sniff=sniff_cfonb120, read=read_cfonb120, write=write_cfonb120
+    name="cfonb120",
+    label="CFONB 120, relevé de compte",
+    sniff=sniff_cfonb120,
+    read=read_cfonb120,
+    write=write_cfonb120,
+    elements=cfonb120_elements,
 )

@@ -8,6 +8,7 @@ and the new one (071, 102, 198, 199, 294) are told apart entity by entity, never
 from __future__ import annotations
 
 from tiers_payant.domain import FormatSpec
+from tiers_payant.formats._elements import noemie_elements
 from tiers_payant.formats._noemie_ecriture import write_noemie
 from tiers_payant.formats._noemie_lecture import read_noemie
 
@@ -31,5 +32,10 @@ def sniff_noemie(head: bytes) -> float:
 
 
 NOEMIE = FormatSpec(
-    name="noemie", label="NOÉMIE, retours des organismes", sniff=sniff_noemie, read=read_noemie, write=write_noemie
+    name="noemie",
+    label="NOÉMIE, retours des organismes",
+    sniff=sniff_noemie,
+    read=read_noemie,
+    write=write_noemie,
+    elements=noemie_elements,
 )

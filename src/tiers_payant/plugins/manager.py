@@ -10,7 +10,7 @@ import pluggy
 from tiers_payant.domain import PROJECT, FormatSpec
 from tiers_payant.plugins import builtins, hookspecs
 
-__all__ = ["Claim", "build_manager", "claim", "formats_of"]
+__all__ = ["Claim", "build_manager", "claim", "formats_of", "scores"]
 
 _BUILTIN = "tiers-payant"
 
@@ -52,14 +52,19 @@ class Claim:
 
 def claim(head: bytes, formats: Sequence[FormatSpec]) -> Claim:
     """Return the format with the highest score on *head*; a vendor's beats a built-in one of the same score."""
-    scored = [(_score(spec, head), spec) for spec in formats]
-    best = max((score for score, _ in scored), default=0.0)
+    scored = scores(head, formats)
+    best = scored[0][1] if scored else 0.0
     if best <= 0:
         return Claim(spec=None)
-    winners = [spec for score, spec in scored if score == best]
+    winners = [spec for spec, score in scored if score == best]
     vendors = [spec for spec in winners if spec.provider != _BUILTIN]
     chosen = vendors or winners
     return Claim(spec=chosen[0]) if len(chosen) == 1 else Claim(spec=None, tied=tuple(chosen))
+
+
+def scores(head: bytes, formats: Sequence[FormatSpec]) -> list[tuple[FormatSpec, float]]:
+    """Return how sure each format is that *head* opens a file of its own, the most sure first."""
+    return sorted(((spec, _score(spec, head)) for spec in formats), key=lambda scored: -scored[1])
 
 
 def _score(spec: FormatSpec, head: bytes) -> float:

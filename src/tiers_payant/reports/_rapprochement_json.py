@@ -89,6 +89,7 @@ class _View:
                 "enregistrements": source.enregistrements,
                 "confiance": source.confiance_min or None,
                 "champs": [{"champ": name, "confiance": grade} for name, grade in sorted(source.confiance.items())],
+                "surcharges": sorted(source.surcharges),
             }
 
     def problemes(self) -> Iterable[Object]:

@@ -71,6 +71,10 @@ def _sources(sources: tuple[Source, ...]) -> Iterable[str]:
     formats = Counter(source.format or "non reconnu" for source in sources)
     yield "Fichiers lus : " + ", ".join(f"{count} {name}" for name, count in sorted(formats.items()))
     weak = sorted({name for source in sources for name, grade in source.confiance.items() if grade == "C"})
+    corrected = sorted({said for source in sources for said in source.surcharges})
+    if corrected:
+        yield "Tables de formats corrigées par vos fichiers :"
+        yield textwrap.fill(", ".join(corrected), _WIDTH, initial_indent="  ", subsequent_indent="  ")
     if weak:
         yield "Champs dont la place est mal connue, confiance C (une seule source publique) :"
         yield textwrap.fill(", ".join(weak), _WIDTH, initial_indent="  ", subsequent_indent="  ")

@@ -1,0 +1,35 @@
+"""`tiers-payant demo`: a simulated pharmacy, end to end."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from tiers_payant.cli._ecran import DONE, Progress
+from tiers_payant.cli._parser import Commands
+
+__all__ = ["add_to"]
+
+_FACTURES = 3000
+_MONTHS = 2
+
+
+def add_to(commands: Commands) -> None:
+    """Hang the command on the parser."""
+    parser = commands.add_parser("demo", help="rapproche une pharmacie simulée, de bout en bout")
+    parser.set_defaults(command=_demo)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    import tiers_payant as tp
+    from tiers_payant.reports import rapprochement_text
+
+    with tempfile.TemporaryDirectory() as name, Progress("simulation") as progress:
+        truth = tp.simulate(Path(name), factures=_FACTURES, mois=_MONTHS, progress=progress.counts)
+        result = tp.reconcile(tp.read(name, progress=progress.files))
+    print(f"Une pharmacie simulée : {_FACTURES} factures sur {_MONTHS} mois. Tout y est inventé.\n")
+    print(rapprochement_text(result, truth.coupure))
+    example = next(creance for creance in result.creances if creance.etat is tp.Etat.CREDITEE)
+    print(f"\nPourquoi une créance est dite réglée :\n{result.explain(example)}")
+    return DONE

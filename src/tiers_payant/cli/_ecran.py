@@ -1,0 +1,47 @@
+"""What every command shares of the screen: exit statuses, complaints, how far long work is."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+__all__ = ["DONE", "INTERRUPTED", "NOTHING", "USAGE", "WITH_PROBLEMS", "Progress", "complain", "forget_output"]
+
+DONE, WITH_PROBLEMS, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def complain(message: str) -> None:
+    """Write one line on the error stream."""
+    print(f"tiers-payant : {message}", file=sys.stderr)
+
+
+def forget_output() -> None:
+    """Send nowhere what is still to be written, so that Python does not try again, and fail, when it ends."""
+    if sys.stdout is sys.__stdout__ and sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class Progress:
+    """One line on the error stream that says how far long work is; silent when nobody looks at a terminal."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._shown = sys.stderr.isatty()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def files(self, rank: int, total: int, name: str) -> None:
+        self._show(rank, total, name)
+
+    def counts(self, rank: int, total: int) -> None:
+        self._show(rank, total, "")
+
+    def _show(self, rank: int, total: int, name: str) -> None:
+        if self._shown and total:
+            share = 100 * rank // total
+            print(f"\r\033[K{self._what} {share:3d} %  {name[-60:]}", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,74 @@
+"""argparse, speaking French, and the types of its arguments."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import re
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from tiers_payant.cli._ecran import USAGE
+
+__all__ = ["Commands", "FrenchParser", "add_layouts", "count", "day"]
+
+_IN_FRENCH = (
+    (r"the following arguments are required: (.*)", r"il manque : \1"),
+    (r"unrecognized arguments: (.*)", r"arguments inconnus : \1"),
+    (r"argument (\S+): expected (?:one argument|at least one argument)", r"\1 attend une valeur"),
+    (r"argument (.+): invalid choice: (.+) \(choose from (.*)\)", r"\1 : choix inconnu, parmi \3"),
+    (r"argument (.+): invalid \S+ value: (.+)", r"\1 : valeur incorrecte \2"),
+    (r"ambiguous option: (.+) could match (.+)", r"option ambiguë : \1 peut être \2"),
+    (r"argument (\S+): ignored explicit argument (.+)", r"\1 n'attend pas de valeur : \2"),
+    ("usage:", "usage :"),
+    ("positional arguments:", "arguments :"),
+    ("show this help message and exit", "affiche cette aide"),
+)
+
+
+def _in_french(text: str) -> str:
+    for english, french in _IN_FRENCH:
+        text = re.sub(english, french, text)
+    return text
+
+
+class FrenchParser(argparse.ArgumentParser):
+    """argparse, speaking French."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.format_usage()}{self.prog} : {_in_french(message)}\n")
+
+    def format_usage(self) -> str:
+        return _in_french(super().format_usage())
+
+    def format_help(self) -> str:
+        return _in_french(super().format_help())
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[FrenchParser]"  # noqa: SLF001
+"""What commands hang themselves on; argparse gives this type no public name."""
+
+
+def add_layouts(parser: argparse.ArgumentParser) -> None:
+    """Add the option that every command which reads files has: the overrides of layouts, as `arguments.layouts`."""
+    parser.add_argument(
+        "--layouts",
+        metavar="DOSSIER",
+        action="append",
+        default=[],
+        type=Path,
+        help="corrections des tables de formats (TOML) ; peut être répété",
+    )
+
+
+def day(text: str) -> dt.date:
+    """Read a day, AAAA-MM-JJ."""
+    return dt.date.fromisoformat(text)
+
+
+def count(text: str) -> int:
+    """Read a number of at least 1."""
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value

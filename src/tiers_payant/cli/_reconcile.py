@@ -1,0 +1,43 @@
+"""`tiers-payant reconcile`: files to figures."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from pathlib import Path
+
+from tiers_payant.cli._ecran import DONE, NOTHING, WITH_PROBLEMS, Progress, complain
+from tiers_payant.cli._parser import Commands, add_layouts, day
+from tiers_payant.errors import Gravite
+
+__all__ = ["add_to"]
+
+
+def add_to(commands: Commands) -> None:
+    """Hang the command on the parser."""
+    parser = commands.add_parser("reconcile", help="rapproche lots, retours et relevés bancaires")
+    parser.add_argument("paths", metavar="CHEMIN", nargs="+", help="fichiers ou dossiers, dans n'importe quel ordre")
+    parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit le résultat en JSON")
+    parser.add_argument("--today", metavar="JOUR", type=day, help="jour pour juger des retards (AAAA-MM-JJ)")
+    add_layouts(parser)
+    parser.set_defaults(command=_reconcile)
+
+
+def _reconcile(arguments: argparse.Namespace) -> int:
+    import tiers_payant as tp
+    from tiers_payant.reports import rapprochement_text
+
+    manager = tp.build_manager(entry_points=True)
+    with Progress("lecture") as progress:
+        book = tp.read(*arguments.paths, manager=manager, layouts=arguments.layouts, progress=progress.files)
+    if not any(source.format for source in book.sources):
+        complain("aucun fichier n'a pu être lu")
+        for problem in book.problems:
+            complain(f"{problem.at} : {problem.message_fr}")
+        return NOTHING
+    result = tp.reconcile(book)
+    if arguments.json:
+        tp.write_json(result, arguments.json)
+    print(rapprochement_text(result, arguments.today or dt.date.today()))
+    serious = any(problem.gravite is not Gravite.INFORMATION for problem in result.problems)
+    return WITH_PROBLEMS if serious else DONE

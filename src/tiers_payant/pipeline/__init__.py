@@ -1,0 +1,89 @@
+"""The whole way through: paths to a book, a book to a result. Files are chosen here; readers open what they get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import attrs
+import pluggy
+
+from tiers_payant.domain import Book, Rapprochement, printable
+from tiers_payant.errors import SourceError
+from tiers_payant.matching import MatchPolicy, reconcile
+from tiers_payant.pipeline._donnees import write_csv, write_donnees
+from tiers_payant.pipeline._fichiers import find_files
+from tiers_payant.pipeline._inspection import inspect
+from tiers_payant.pipeline._lecture import read_file
+from tiers_payant.pipeline._surcharges import read_surcharges
+from tiers_payant.plugins.manager import build_manager, formats_of
+from tiers_payant.reports import rapprochement_chunks
+
+__all__ = [
+    "MatchPolicy",
+    "Progress",
+    "inspect",
+    "read",
+    "read_surcharges",
+    "reconcile",
+    "write_csv",
+    "write_donnees",
+    "write_json",
+]
+
+Progress = Callable[[int, int, str], None]
+"""Called before each file with its rank from 0, how many there are, and its name; once more at the end."""
+
+
+def read(
+    *paths: str | Path,
+    manager: pluggy.PluginManager | None = None,
+    options: Mapping[str, Mapping[str, str]] | None = None,
+    layouts: str | Path | Iterable[str | Path] = (),
+    progress: Progress | None = None,
+) -> Book:
+    """Read any mixture of files, folders, gzip and zip; the format of each file is found by its content.
+
+    Args:
+        paths: Files, or folders taken whole. Names in what is reported are relative to them, with escapes for what
+            cannot be printed; hidden files, pipes and devices inside folders are passed over. A gzip or a zip that no
+            format claims is opened, within the limits of `tiers_payant.formats.archives`.
+        manager: The plugins to ask; the built-in formats when not given.
+        options: For each format by name, what its reader is to assume: `{"noemie": {"cadrage": "blocs"}}`.
+        layouts: Files, or folders of TOML files, that correct the built-in layouts (how-to "Correct a layout with the
+            text you hold"). They are proved before anything is read; each one that serves is told.
+        progress: Told of each file.
+
+    Returns:
+        The facts, each once, and every problem met: a file that nobody recognises or that cannot be opened, a folder
+        that cannot be looked into, is a problem, not the end.
+
+    Raises:
+        SourceError: A path does not exist, or the system refuses to look for it.
+        LayoutError: An override of a layout is none, or contradicts its layout or another; the file is told.
+    """
+    surcharges = read_surcharges(layouts)
+    formats = formats_of(manager or build_manager())
+    found = find_files(paths)
+    lectures = []
+    for rank, (name, path) in enumerate(found.files):
+        if progress:
+            progress(rank, len(found.files), name)
+        lectures += read_file(name, path, formats, options or {}, surcharges)
+    if progress:
+        progress(len(found.files), len(found.files), "")
+    book = Book.from_lectures(lectures)
+    return attrs.evolve(book, problems=(*found.problems, *book.problems))
+
+
+def write_json(result: Rapprochement, path: str | Path) -> None:
+    """Write *result* as JSON of schema `tiers-payant/rapprochement/1`: the same bytes for the same facts.
+
+    Raises:
+        SourceError: The file cannot be written.
+    """
+    try:
+        with Path(path).open("w", encoding="utf-8", newline="\n") as out:
+            out.writelines(rapprochement_chunks(result))
+    except OSError as error:
+        raise SourceError(f"{printable(str(path))}: {error.strerror}") from error

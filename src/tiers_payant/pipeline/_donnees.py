@@ -1,0 +1,59 @@
+"""What was read, written as neutral files: for a spreadsheet, or for another program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from tiers_payant.domain import Book, printable
+from tiers_payant.errors import SourceError
+from tiers_payant.formats import neutre
+
+__all__ = ["write_csv", "write_donnees"]
+
+
+def write_csv(book: Book, folder: str | Path) -> tuple[Path, ...]:
+    """Write the facts of *book* as neutral CSV files, one per table that has rows, such as `factures.csv`.
+
+    UTF-8 with a byte order mark, semicolons and decimal commas, as a French spreadsheet opens them. Act lines have no
+    CSV. The files hold health data when the book does.
+
+    Args:
+        book: What to write.
+        folder: Where to; made when missing. Files that have these names are replaced.
+
+    Returns:
+        The files written.
+
+    Raises:
+        SourceError: A file cannot be written.
+    """
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SourceError(f"{printable(str(target))}: {error.strerror}") from error
+    paths = []
+    for name in neutre.csv_tables(book.tables):
+        paths.append(target / f"{name}.csv")
+        _write(paths[-1], partial(neutre.write_csv_table, book.tables, name))
+    return tuple(paths)
+
+
+def write_donnees(book: Book, path: str | Path) -> None:
+    """Write the facts of *book* as one JSON document of schema `tiers-payant/donnees/1`.
+
+    Raises:
+        SourceError: The file cannot be written.
+    """
+    _write(Path(path), partial(neutre.write_json, book.tables))
+
+
+def _write(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    try:
+        with path.open("wb") as out:
+            write(out)
+    except OSError as error:
+        raise SourceError(f"{printable(str(path))}: {error.strerror}") from error
