@@ -9,12 +9,13 @@ CANDIDATES := python3.11 python3 python3.12 python3.13 python3.14
 PYTHON ?= $(firstword $(foreach name,$(CANDIDATES),$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
 
-.PHONY: help setup demo test bench docs pins clean
+.PHONY: help setup demo test bench fuzz docs pins clean
 
 help:
 	@echo "make demo    reconcile a simulated pharmacy, end to end"
 	@echo "make test    lint, types, tests, doctests"
 	@echo "make bench   benchmarks, written to docs/reference/benchmarks.md"
+	@echo "make fuzz    any bytes through the readers: SECONDS=60 each, READER=noemie for one"
 	@echo "make docs    the documentation, in build/docs"
 	@echo "make pins    resolve requirements-dev.in anew into requirements-dev.txt"
 	@echo "make clean   remove what the above made"
@@ -34,7 +35,7 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy src tests $(wildcard .ci/*.py benchmarks examples)
+	$(BIN)/mypy src tests $(wildcard .ci/*.py benchmarks examples fuzz)
 	$(BIN)/python -W error -m pytest
 
 # What we compare ourselves with (pandas, polars) is installed for this target alone.
@@ -43,6 +44,20 @@ bench: .venv/.bench
 
 .venv/.bench: requirements-bench.txt $(READY)
 	$(PIP) install --quiet --requirement requirements-bench.txt
+	@touch $@
+
+# The fuzzer has an environment of its own: atheris is built for few systems and few versions of Python.
+SECONDS ?= 60
+READER ?=
+FUZZ := build/fuzz-env
+
+fuzz: $(FUZZ)/.ready
+	PYTHONPATH=src nice $(FUZZ)/bin/python -m fuzz --seconds $(SECONDS) --reader "$(READER)"
+
+$(FUZZ)/.ready: requirements-fuzz.txt requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo "tiers-payant needs Python 3.11 or later" >&2; exit 1; }
+	$(PYTHON) -m venv $(FUZZ)
+	$(FUZZ)/bin/python -m pip --disable-pip-version-check install --quiet --requirement requirements-fuzz.txt
 	@touch $@
 
 docs: $(READY)

@@ -1,7 +1,7 @@
 """Run one reader, or each in turn, on bytes that atheris makes up.
 
-What is checked: `read` and `sniff` raise nothing, whatever the bytes; memory and time stay bounded (`-rss_limit_mb`,
-`-timeout`). What breaks is kept in `build/fuzz/<format>/found/`: put it under `tests/golden/fuzz/`, where a test
+What is checked: `read` and `sniff` raise nothing, whatever the bytes; one input stays within memory and time
+(`-rss_limit_mb`, `-timeout`); then, without atheris, that nothing is kept from one input to the next. What breaks is kept in `build/fuzz/<format>/found/`: put it under `tests/golden/fuzz/`, where a test
 replays it through every reader for ever.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import atheris
@@ -23,6 +24,8 @@ WORK = ROOT / "build" / "fuzz"
 LONGEST = 8192
 MOST_MIB = 1024
 MOST_SECONDS = 10
+SLICE = 20_000
+"""Inputs that one process reads."""
 READERS = {spec.name: spec for spec in FORMATS}
 
 
@@ -49,20 +52,39 @@ def main() -> int:
     if arguments.inside:
         return _fuzz(arguments.reader, arguments.seconds)
     names = [arguments.reader] if arguments.reader else list(READERS)
-    command = [sys.executable, "-m", "fuzz", "--inside", "--seconds", str(arguments.seconds), "--reader"]
-    # Each in a process of its own: atheris ends the one that it runs in.
-    failed = [name for name in names if subprocess.run([*command, name], check=False, cwd=ROOT).returncode]
+    failed = [name for name in names if not (_run(name, arguments.seconds) and _keeps_nothing(name))]
     sys.stdout.write(f"failed: {', '.join(failed)}\n" if failed else f"{len(names)} readers held\n")
     return 1 if failed else 0
 
 
+def _run(name: str, seconds: int) -> bool:
+    """Fuzz one reader in slices, each a process: atheris ends the one that it runs in, and what it instruments grows."""
+    end = time.monotonic() + seconds
+    while (left := int(end - time.monotonic())) > 0:
+        command = [sys.executable, "-m", "fuzz", "--inside", "--seconds", str(left), "--reader", name]
+        if subprocess.run(command, check=False, cwd=ROOT).returncode:
+            return False
+    return True
+
+
+def _keeps_nothing(name: str) -> bool:
+    command = [sys.executable, "-m", "fuzz.growth", name, *map(str, _inputs(name))]
+    return not subprocess.run(command, check=False, cwd=ROOT).returncode
+
+
+def _inputs(name: str) -> tuple[Path, Path]:
+    """Where new inputs are kept, and where the seeds are."""
+    return WORK / name / "corpus", ROOT / "fuzz" / "seeds" / name
+
+
 def _fuzz(name: str, seconds: int) -> int:
-    corpus, found = WORK / name / "corpus", WORK / name / "found"
+    corpus, seeds = _inputs(name)
+    found = WORK / name / "found"
     for folder in (corpus, found):
         folder.mkdir(parents=True, exist_ok=True)
-    limits = [f"-max_total_time={seconds}", f"-rss_limit_mb={MOST_MIB}", f"-timeout={MOST_SECONDS}"]
+    limits = [f"-runs={SLICE}", f"-max_total_time={seconds}", f"-rss_limit_mb={MOST_MIB}", f"-timeout={MOST_SECONDS}"]
     shape = [f"-max_len={LONGEST}", f"-artifact_prefix={found}/", "-print_final_stats=1"]
-    atheris.Setup([sys.argv[0], *limits, *shape, str(corpus), str(ROOT / "fuzz" / "seeds" / name)], _Target(READERS[name]))
+    atheris.Setup([sys.argv[0], *limits, *shape, str(corpus), str(seeds)], _Target(READERS[name]))
     atheris.Fuzz()
     return 0
 

@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     )
     from tiers_payant.errors import Problem, TiersPayantError
     from tiers_payant.formats import liste
-    from tiers_payant.pipeline import MatchPolicy, inspect, read, reconcile, write_csv, write_donnees, write_json
+    from tiers_payant.pipeline import (
+        MatchPolicy,
+        inspect,
+        read,
+        read_parts,
+        reconcile,
+        write_csv,
+        write_donnees,
+        write_json,
+    )
     from tiers_payant.plugins import build_manager
     from tiers_payant.simulation import simulate
 
@@ -38,7 +47,9 @@ _HOMES = {
     ),
     "tiers_payant.errors": ("Problem", "TiersPayantError"),
     "tiers_payant.formats": ("liste",),
-    "tiers_payant.pipeline": ("MatchPolicy", "inspect", "read", "reconcile", "write_csv", "write_donnees", "write_json"),
+    "tiers_payant.pipeline": (
+        "MatchPolicy", "inspect", "read", "read_parts", "reconcile", "write_csv", "write_donnees", "write_json",
+    ),
     "tiers_payant.plugins": ("build_manager",),
     "tiers_payant.simulation": ("simulate",),
 }  # fmt: skip
@@ -64,6 +75,7 @@ __all__ = [
     "late",
     "liste",
     "read",
+    "read_parts",
     "reconcile",
     "simulate",
     "write_csv",

@@ -199,11 +199,11 @@ def test_unknown_records_inside_a_facture_do_not_condemn_it():
     """
     Complements and types that no layout knows are kept raw and counted, whatever they carry in the common columns.
     """
-    unknown = [b"3".ljust(RECORD, b"*"), TWO_LOTS[2][:35] + b"P" + TWO_LOTS[2][36:], b"?" * RECORD]
+    unknown = [b"3".ljust(RECORD, b"*"), TWO_LOTS[2][:35] + b"Z" + TWO_LOTS[2][36:], b"?" * RECORD]
     lecture = read(b"".join([*TWO_LOTS[:3], *unknown, *TWO_LOTS[3:]]))
     assert {"ENREGISTREMENT_INCONNU": 3, "CONTROLE_NOMBRE": 1} == codes(lecture)
     assert [record.decode() for record in unknown] == lecture.tables.bruts.contenu.tolist()
-    assert [b"?", b"2P", b"?"] == lecture.tables.bruts.code.tolist()
+    assert [b"?", b"2Z", b"?"] == lecture.tables.bruts.code.tolist()
     assert rows(read(b"".join(TWO_LOTS)).tables, "factures") == rows(lecture.tables, "factures")
 
 

@@ -13,11 +13,12 @@ from tests.formats.test_camt053 import one_credit, releves, rows
 
 from tiers_payant.domain import Entree, Tables
 from tiers_payant.formats import FORMATS
-from tiers_payant.formats.camt052 import CAMT052
-from tiers_payant.formats.camt053 import CAMT053
-from tiers_payant.formats.camt054 import CAMT054
+from tiers_payant.formats.camt052 import CAMT052, write_camt052
+from tiers_payant.formats.camt053 import CAMT053, write_camt053
+from tiers_payant.formats.camt054 import CAMT054, write_camt054
 
 SPECS = {spec.name: spec for spec in (CAMT052, CAMT053, CAMT054)}
+WRITERS = {"camt052": write_camt052, "camt053": write_camt053, "camt054": write_camt054}
 ROOTS = {"camt052": ("BkToCstmrAcctRpt", "Rpt"), "camt053": ("BkToCstmrStmt", "Stmt")}
 ROOTS["camt054"] = ("BkToCstmrDbtCdtNtfctn", "Ntfctn")
 FILES = [*inputs("camt052"), *inputs("camt054")]
@@ -29,7 +30,7 @@ def lecture_of(content, name="camt054"):
 
 def written(tables, name, version="08"):
     out = io.BytesIO()
-    SPECS[name].write(tables, out, version)
+    WRITERS[name](tables, out, version)
     return out.getvalue()
 
 

@@ -546,6 +546,33 @@ def test_framing_that_does_not_exist_is_refused():
         written(Tables(), "pages")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "field", "column"),
+    [(b"INCONNUE".ljust(66) + b"FO", b"INCONNUE".ljust(66) + b"FX", "part", 97),
+     (b"240110F240109 ", b"240110F240109X", "traitement_amc", 37)],
+)  # fmt: skip
+def test_letter_that_a_deciding_list_lacks_is_told(old, new, field, column):
+    """
+    Which share is refused, or how shares are paid: a letter that nobody published is read as if nothing was said.
+    """
+    content = golden("trois_cadrages_nu")
+    assert old in content
+    told = [problem for problem in lecture_of(content.replace(old, new, 1)).problems if problem.at.field == field]
+    assert [("VALEUR_ATTENDUE", column)] == [(problem.code, problem.at.column) for problem in told]
+
+
+def test_lines_that_cannot_be_read_leave_the_word_to_the_990():
+    """
+    An act with its performer pays too: the lines that can be read are not the whole, and a 290 beside it is no reject.
+    """
+    lecture = lecture_of(golden("actes_non_lus"))
+    assert [("000000301", 1400), ("000000302", 500), ("000000303", 250)] == [
+        (row["facture"], row["annonce_cents"]) for row in rows(lecture.tables.reponses)
+    ]
+    assert {Reponse.PAYEE} == set(lecture.tables.reponses.reponse.tolist())
+    assert {"ENREGISTREMENT_MONTANTS_NON_LUS"} == set(codes(lecture))
+
+
 if __name__ == "__main__":
     for input_file in FILES:
         input_file.with_name(f"{input_file.name}.json").write_text(read_golden(input_file), encoding="utf-8")

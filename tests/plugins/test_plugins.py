@@ -26,8 +26,16 @@ CFONB = (
     b"01" + b"99999" + b"    " + b"00001" + b"EUR" + b"2" + b" " + b"0000000000A" + b"  " + b"050126" + b" " * 50
     + b"0000000000010{" + b" " * 16
 )  # fmt: skip
+CFONB_240 = (b"31" + b"000001" + b"20" + b"050126" + b"E2EUR" + b"99999000010000000000A").ljust(240)
 NOEMIE = b"000CP000000009990000992".ljust(128) + b"04001000000992000010@07002260105@"
 SAMPLES = {"b2": B2 + b"1".ljust(128), "noemie": NOEMIE, "camt053": CAMT, "cfonb120": CFONB, "officines": OFFICINES}
+SAMPLES |= {
+    "neutre-csv": b"officine;compte;nom\n999000019;EXEMPLE;PHARMACIE EXEMPLE\n",
+    "neutre-json": b'{"schema": "tiers-payant/donnees/1"}',
+    "camt052": CAMT.replace(b"camt.053", b"camt.052").replace(b"BkToCstmrStmt", b"BkToCstmrAcctRpt"),
+    "camt054": CAMT.replace(b"camt.053", b"camt.054").replace(b"BkToCstmrStmt", b"BkToCstmrDbtCdtNtfctn"),
+    "cfonb240": CFONB_240,
+}
 
 
 def spec(name: str, score: float, provider: str) -> FormatSpec:

@@ -53,6 +53,9 @@ class FormatSpec:
     """From the first 4096 bytes: 0 not mine, 1 certainly mine. Never raises."""
     read: Callable[[Entree], Lecture]
     """Never raises on bad content: what is wrong goes to the problems."""
+    read_parts: Callable[[Entree, int], Iterator[Lecture]] | None = None
+    """Read a file of any size in parts of about so many bytes, each a lecture of its own, in memory that does not grow
+    with the file. The parts together hold the rows and the problems that `read` gives."""
     write: Callable[[Tables, BinaryIO], None] | None = None
     """Write the facts that this format can hold."""
     elements: Callable[[Entree, Lecture], Iterator[Element]] | None = None

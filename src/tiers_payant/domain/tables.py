@@ -240,7 +240,7 @@ class Releves(Table):
     compte_affiche: Libelles = kind.libelle("account as the file writes it")
     identifiant: Libelles = kind.libelle("the bank's identifier of the statement")
     devise: Textes = kind.texte("ISO currency")
-    avis: Drapeaux = kind.drapeau("an advice (054, 240), which a statement (053, 120) outranks")
+    avis: Drapeaux = kind.drapeau("an advice (052, 054, 240), which a statement (053, 120) outranks")
     initial_connu: Drapeaux = kind.drapeau("whether an opening balance is given")
     initial_cents: Entiers = kind.entier("opening balance, in hundredths of the currency")
     final_connu: Drapeaux = kind.drapeau("whether a closing balance is given")

@@ -15,8 +15,9 @@ from tiers_payant.formats._b2_structure import LENGTH, breaks_of_prefix, find_re
 from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._decode import Decoded, decode
 from tiers_payant.formats._digits import Matrix
-from tiers_payant.formats._layout import Layout
+from tiers_payant.formats._layout import Layout, Record
 from tiers_payant.formats._problems import ProblemLog
+from tiers_payant.formats._sans_layout import problem_of
 
 __all__ = ["read_b2"]
 
@@ -81,7 +82,7 @@ class _Reading:
         self.stream: Matrix = np.frombuffer(entree.octets, dtype=np.uint8)
         self.records = find_records(self.stream, self.log)
         self.starts = self.records.starts
-        self.structure = structure_of(self.records)
+        self.structure = structure_of(self.records, _complements_of(self.layout))
 
     def lecture(self) -> Lecture:
         heads = self._read("000", self.structure.en_tetes, _EN_TETE)
@@ -91,6 +92,7 @@ class _Reading:
             return self._raw_lecture()
         tell_mixed("b2", self.entree, map(self._raw, self.structure.en_tetes.tolist()), self.layout, self.log)
         self._tell_file()
+        self.complements = self._read_complements()
         if not len(self.starts):
             return self._raw_lecture()
         parts = self._decode()
@@ -123,6 +125,16 @@ class _Reading:
             self.layout.records[kind], self.stream, self._offsets(records), names, self.log, deciding=deciding
         )
 
+    def _read_complements(self) -> Mapping[str, Decoded]:
+        """Read every fact of the complements, so that what cannot be read is told; they are kept raw whatever it is."""
+        return {
+            code: decode(
+                self.layout.record(code), self.stream, self._offsets(records), _facts(self.layout.record(code)),
+                self.log, deciding=(),
+            )
+            for code, records in self.structure.complements.items()
+        }  # fmt: skip
+
     def _offsets(self, records: Rows) -> Rows:
         return self.starts[records]
 
@@ -138,7 +150,7 @@ class _Reading:
         kept = has_lot & has_total & own & ~parts.factures.bad
         self._tell_officines(parts, np.flatnonzero(kept), lot_of)
         lines = s.facture_of[s.lignes]
-        for records in (s.lignes, s.totaux, s.suites):
+        for records in (s.lignes, s.totaux, s.suites, *s.complements.values()):
             self._tell_orphans(records[s.facture_of[records] < 0])
         return kept, np.where(parts.lignes.bad, -1, lines)
 
@@ -173,8 +185,8 @@ class _Reading:
     def _tell_file(self) -> None:
         s = self.structure
         for record in s.autres.tolist():
-            code = _record_name(self._raw(record))
-            self.log.add("ENREGISTREMENT_INCONNU", offset=int(self.starts[record]), code=code)
+            problem, words = problem_of(self.layout, _record_name(self._raw(record)))
+            self.log.add(problem, offset=int(self.starts[record]), **words)  # type: ignore[arg-type]
         if not len(s.en_tetes):
             self.log.add("DEBUT_ABSENT", offset=0, code="000")
         if not len(s.fins):
@@ -242,6 +254,7 @@ class _Reading:
         owners = s.lot_of[s.factures[rows]]
         paid = totals[rows]
         said = {name: parts.factures[name][rows] for name in _FACTURE if name != "officine"}
+        said["amc"] = self._amc(said["amc"], rows, len(kept))
         return Factures.of(
             len(rows),
             **said,
@@ -259,6 +272,16 @@ class _Reading:
             octet=self._offsets(s.factures[rows]),
         )
 
+    def _amc(self, said: npt.NDArray[np.bytes_], rows: Rows, length: int) -> npt.NDArray[np.bytes_]:
+        """Complete the complementary insurers that type 2 leaves blank with those that 2M names; zeros name none."""
+        if "2M" not in self.complements:
+            return said
+        named = self.complements["2M"]["amc"].astype(said.dtype)
+        under = self.structure.facture_of[self.structure.complements["2M"]]
+        real = np.char.strip(named, b"0") != b""
+        spread = _scatter(named[real], under[real], length)[rows]
+        return np.where(said == b"", spread, said)
+
     def _left_out(self, parts: _Parts, kept: Mask) -> Rows:
         """Return the records that no table holds."""
         s = self.structure
@@ -267,6 +290,8 @@ class _Reading:
         out[inside] = ~kept[s.facture_of[inside]]
         for records in (s.suites, s.lignes, s.totaux):
             out[records[s.facture_of[records] < 0]] = True
+        for records in s.complements.values():
+            out[records] = True
         out[s.fins_lot[s.lot_of[s.fins_lot] < 0]] = True
         out[s.lignes[parts.lignes.bad]] = True
         out[s.lots[parts.lots.bad]] = True
@@ -289,6 +314,7 @@ class _Reading:
             **self.layout.records["1"].confidence_of(_DECIDING["1"]),
             **self.layout.records["2"].confidence_of(_DECIDING["2"]),
             **self.layout.records["5"].confidence_of(_DECIDING["5"]),
+            **(self.layout.record("2M").confidence_of(["amc"]) if "2M" in self.structure.complements else {}),
         }
         return Source(
             nom=self.entree.nom,
@@ -299,6 +325,15 @@ class _Reading:
             confiance=deciding,
             surcharges=self.layout.surcharges,
         )
+
+
+def _complements_of(layout: Layout) -> tuple[str, ...]:
+    """Return the complements that the layout lays out and no table is made of, those of an override included."""
+    return tuple(code for code in layout.records if len(code) == 2 and code[0] in "2345" and code != "2S")
+
+
+def _facts(record: Record) -> tuple[str, ...]:
+    return tuple(field.id for field in record.fields if field.type not in ("constante", "blanc"))
 
 
 def _record_name(record: bytes) -> str:

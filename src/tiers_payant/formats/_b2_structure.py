@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.formats._digits import Matrix
+from tiers_payant.formats._parts import last_sequence
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["LENGTH", "Records", "Structure", "breaks_of_prefix", "find_records", "structure_of"]
+__all__ = ["LENGTH", "Records", "Structure", "breaks_of_prefix", "end_of_sequences", "find_records", "structure_of"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -75,6 +78,8 @@ class Structure:
     suites: Rows
     lignes: Rows
     totaux: Rows
+    complements: Mapping[str, Rows]
+    """Complements that a layout lays out and no table is made of, by name; only those met."""
     autres: Rows
     facture_of: npt.NDArray[np.int32]
     lot_of: npt.NDArray[np.int32]
@@ -94,6 +99,12 @@ def find_records(stream: Matrix, log: ProblemLog) -> Records:
     rest = (count * step, len(stream))
     odd = _told([rest] if rest[0] < rest[1] else [], log)
     return Records(stream, np.arange(count, dtype=np.int64) * step, types, complements, step, odd)
+
+
+def end_of_sequences(stream: Matrix) -> int:
+    """Return where the last 000 that follows a 999 stands; 0 when there is none."""
+    records = find_records(stream, ProblemLog(""))
+    return last_sequence(records.types == ord("9"), records.types == ord("0"), records.starts)
 
 
 def _two_letters(stream: Matrix, count: int, step: int) -> tuple[Matrix, Matrix]:
@@ -139,8 +150,13 @@ def _told(odd: list[tuple[int, int]], log: ProblemLog) -> list[tuple[int, int]]:
     return odd
 
 
-def structure_of(records: Records) -> Structure:
-    """Sort the records by type and hang each under its facture and its lot."""
+def structure_of(records: Records, names: Collection[str] = ()) -> Structure:
+    """Sort the records by type and hang each under its facture and its lot.
+
+    Args:
+        records: The records of a file.
+        names: Complements to know besides 2S, each by its type and its letter.
+    """
     types, letters = records.types, records.complements
     base = letters == _SPACE
 
@@ -152,6 +168,7 @@ def structure_of(records: Records) -> Structure:
     factures, totaux, lignes = of("2") & base, of("5") & base, of("4") & base
     suites = of("2") & (letters == ord("S"))
     known = lots | fins_lot | bornes | factures | totaux | lignes | suites
+    complements, autres = _sorted(records, np.flatnonzero(~known), names)
     return Structure(
         starts=records.starts,
         en_tetes=np.flatnonzero(of("0")),
@@ -162,10 +179,21 @@ def structure_of(records: Records) -> Structure:
         suites=np.flatnonzero(suites),
         lignes=np.flatnonzero(lignes),
         totaux=np.flatnonzero(totaux),
-        autres=np.flatnonzero(~known),
+        complements=complements,
+        autres=autres,
         facture_of=_open(factures, lots | fins_lot | bornes, totaux),
         lot_of=_open(lots, bornes, fins_lot),
     )
+
+
+def _sorted(records: Records, rest: Rows, names: Collection[str]) -> tuple[Mapping[str, Rows], Rows]:
+    """Sort the few records that are left: the complements of those names, and the strangers."""
+    if not len(rest):
+        return {}, rest
+    types, letters = records.types[rest], records.complements[rest]
+    of = {name: rest[(types == ord(name[0])) & (letters == ord(name[1]))] for name in names}
+    met = {name: found for name, found in of.items() if len(found)}
+    return met, np.setdiff1d(rest, np.concatenate([np.empty(0, np.int64), *met.values()]))
 
 
 def _open(opens: Mask, closes: Mask, ends: Mask) -> npt.NDArray[np.int32]:

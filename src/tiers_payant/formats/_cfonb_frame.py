@@ -22,6 +22,7 @@ _BLANKS = b" \t\0\x1a"
 """What may stand alone on a line without being missed; 0x1A is how DOS ends a text."""
 
 Rows = npt.NDArray[np.int64]
+_NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 
 
 @attrs.frozen(eq=False)
@@ -98,7 +99,8 @@ def _framed(stream: Matrix, places: Rows, shape: Shape) -> Frame:
     short: list[tuple[int, bytes]] = []
     for start, length in zip(starts[~whole].tolist(), lengths[~whole].tolist(), strict=True):
         rows, rest, readable = _odd_line(stream, start, length, shape)
-        regular.append(rows)
+        if len(rows):
+            regular.append(rows)
         if rest.strip(_BLANKS):
             (short if readable else broken).append((start + length - len(rest), rest))
     joined = np.concatenate(regular)
@@ -141,6 +143,9 @@ def _odd_line(stream: Matrix, start: int, length: int, shape: Shape) -> tuple[Ro
         The starts of the whole records; the bytes left over; and whether these are a record that lost its end.
     """
     width = shape.length
+    if length < width:  # by itself: files of junk have such lines by the million
+        rest = stream[start : start + length].tobytes()
+        return _NO_ROWS, rest, len(rest) >= shape.least.get(rest[:2], width)
     count = length // width
     rows = start + np.arange(count, dtype=np.int64) * width
     known = shape.knows(stream, rows)

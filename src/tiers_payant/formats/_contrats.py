@@ -137,6 +137,7 @@ CONTRATS: Mapping[str, Contrat] = {
                 "amc",
             ),
             "2S": ("nir_beneficiaire",),
+            "2M": ("amc",),
             "4": (
                 "date_soins", "acte", "quantite", "coefficient", "prix_unitaire_cents", "base_cents", "taux",
                 "montant_amo_cents", "depense_cents", "montant_amc_cents",

@@ -119,7 +119,7 @@ class Flux:
 
     def _sizes(self, raw: bytes) -> list[int]:
         if self.utf_16:
-            return [len(line.encode(self.utf_16)) for line in raw.decode().split("\n")[:-1]]
+            return [len(f"{line}\n".encode(self.utf_16)) for line in raw.decode().split("\n")[:-1]]
         ends = np.flatnonzero(np.frombuffer(raw, dtype=np.uint8) == ord("\n")) + 1
         sizes: list[int] = np.diff(ends, prepend=0).tolist()
         return sizes

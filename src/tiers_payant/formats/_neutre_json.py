@@ -27,7 +27,7 @@ Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 FORMAT = "neutre-json"
-LARGEST = 1 << 27
+LARGEST = 1 << 26
 """Bytes of the largest document: it is held whole in memory, several times over. CSV has no such bound."""
 
 _MENTION = re.compile(rb'"schema"\s*:\s*"tiers-payant/donnees/1"')
@@ -163,19 +163,19 @@ class _Part:
     def _keep_raw(self, given: Sequence[object], lost: Mask) -> None:
         edges = np.flatnonzero(np.diff(lost, prepend=False, append=False))
         for begin, end in edges.reshape(-1, 2).tolist():
-            self.raw.append("\n".join(map(_written, given[begin:end])))
+            self.raw.append(_written(given[begin:end]))
 
 
 def _shape(value: object) -> str:
     return shape(value) if isinstance(value, str) else type(value).__name__
 
 
-def _written(value: object) -> str:
-    """Return a row as JSON; one too deep to be written is kept by its kind alone."""
+def _written(rows: Sequence[object]) -> str:
+    """Return rows as JSON; when one is too deep to be written, what kind each is."""
     try:
-        return json.dumps(value)
+        return json.dumps(rows)
     except RecursionError:
-        return type(value).__name__
+        return json.dumps([type(row).__name__ for row in rows])
 
 
 # --- values: what a cell means, or None when it is none

@@ -21,9 +21,10 @@ from tiers_payant.formats._decode import gather
 from tiers_payant.formats._digits import Matrix, Words
 from tiers_payant.formats._layout import Layout
 from tiers_payant.formats._noemie_tetes import UNREADABLE, Places, head_words, layout_lengths, numbers_of
+from tiers_payant.formats._parts import last_sequence
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["CADRAGES", "FIXED", "MARK", "Flux", "Section", "frame", "unframe"]
+__all__ = ["CADRAGES", "FIXED", "MARK", "Flux", "Section", "end_of_sequences", "frame", "unframe"]
 
 CADRAGES = ("blocs", "longueurs", "nu")
 FIXED = 128
@@ -89,6 +90,15 @@ class Flux:
         np.maximum.at(starts, rows, after)
         moved: Places = rows[starts[rows] == after]
         return moved
+
+
+def end_of_sequences(flux: Flux) -> int:
+    """Return the byte of the file where the last 000 that follows a 999 begins, its length included; 0 for none."""
+    if not len(flux.fixes):
+        return 0
+    codes = flux.fixes[:, 0]
+    place = last_sequence(codes == ord("9"), codes == ord("0"), flux.octets)
+    return place - _PREFIX if place and flux.cadrage == "longueurs" else place
 
 
 def _after_marks(marks: Places) -> Places:

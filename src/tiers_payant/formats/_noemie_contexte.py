@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.errors import shape
 from tiers_payant.formats._decode import decode
 from tiers_payant.formats._layout import Layout
 from tiers_payant.formats._noemie_arbre import (
@@ -113,6 +114,19 @@ class Contexte:
         good = ~decoded.bad
         return Lus(rows[good], {name: column[good] for name, column in decoded.columns.items()})
 
+    def tell_unlisted(self, numero: int, name: str) -> None:
+        """Tell the letters that the list of a field lacks: they are read as if nothing was said."""
+        lus, field = self.lus(numero), self.layout.record(f"{numero:03d}").field(name)
+        codes = [code for code in self.layout.enums.get(field.enum, {}) if code.strip()]
+        known = np.zeros(256, dtype=np.bool_)
+        known[[0, *map(ord, codes)]] = True
+        strange = np.flatnonzero(~known[lus[name].astype("S1").view(np.uint8)])
+        shapes = (shape(value) for value in lus[name][strange].tolist())
+        self.log.add_rows(
+            "VALEUR_ATTENDUE", self.octets(lus.rows[strange]).tolist(), shapes,
+            column=field.first, field=name, attendu=", ".join(codes),
+        )  # fmt: skip
+
     def octets(self, rows: Rows) -> Places:
         """Return the bytes of the file where entities begin."""
         return self.flux.to_file(self.entites.debuts[rows])
@@ -202,6 +216,7 @@ def _officine(text: bytes) -> bytes:
 def build_factures(contexte: Contexte) -> Factures:
     """Read the factures, give them what they are under, and set aside those whose key is incomplete."""
     arbre, old, new = contexte.arbre, contexte.lus(FACTURE_100), contexte.lus(FACTURE_102)
+    contexte.tell_unlisted(FACTURE_102, "traitement_amc")
     order = merge_order(old.rows, new.rows)
     rows = np.concatenate([old.rows, new.rows])[order]
     ancienne = (np.arange(len(rows)) < len(old))[order]

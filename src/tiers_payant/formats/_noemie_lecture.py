@@ -10,7 +10,8 @@ from tiers_payant.domain import Bruts, Entree, Lecture, Rejets, Reponses, Retour
 from tiers_payant.errors import shape
 from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._decode import decode
-from tiers_payant.formats._noemie_cadrage import CADRAGES, FIXED, unframe
+from tiers_payant.formats._layout import load_layout
+from tiers_payant.formats._noemie_cadrage import CADRAGES, FIXED, end_of_sequences, unframe
 from tiers_payant.formats._noemie_contexte import Column, Contexte, Factures, build_factures, strip_numbers
 from tiers_payant.formats._noemie_controles import (
     Fermetures,
@@ -25,7 +26,7 @@ from tiers_payant.formats._noemie_groupes import Faits, read_groupes
 from tiers_payant.formats._noemie_reponses import Answers, Motifs, read_answers, read_motifs, without_detail
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["read_noemie"]
+__all__ = ["end_of_returns", "read_noemie"]
 
 _ENTETE = ("emetteur_type", "emetteur", "destinataire_type", "destinataire", "date", "reference", "fichier")
 _FIN = ("nombre_enregistrements", "nombre_lots", "total_cents", "signe")
@@ -49,6 +50,12 @@ def read_noemie(entree: Entree) -> Lecture:
     tell_mixed("noemie", entree, (row.tobytes() for row in flux.fixes if row[0] == ord("0")), layout, log)
     contexte = Contexte(flux, cut(flux, layout, log), layout, log)
     return Lecture(_read(contexte, entree), log.problems())
+
+
+def end_of_returns(entree: Entree) -> int:
+    """Return where the last return that stands whole at the beginning of *entree* ends; 0 when there is none."""
+    data, log = np.frombuffer(entree.octets, dtype=np.uint8), ProblemLog("")
+    return end_of_sequences(unframe(data, load_layout("noemie"), log, _cadrage(entree, log)))
 
 
 def _cadrage(entree: Entree, log: ProblemLog) -> str:
@@ -229,7 +236,10 @@ def _control(
     for code in contexte.layout.extra["regles"]["sommes"]:
         rows = contexte.lus(int(code)).rows
         brought[rows] = np.where(contexte.ecartes[rows], 0, amounts_of(contexte, int(code)))
-    own = np.append(without_detail(contexte, factures, motifs) & factures.complete, False)[fermetures.factures]
+    bare = np.append(without_detail(contexte, factures, motifs) & factures.complete, False)
+    lines = contexte.lus(210).rows
+    brought[lines[bare[factures.of(contexte, lines)]]] = 0  # their 990 stands for them
+    own = bare[fermetures.factures]
     brought[fermetures.lus.rows[own]] = fermetures.sommes[own]
     check_levels(contexte, fermetures, brought, own)
     check_file(contexte, fins, brought, _lots(contexte, factures))

@@ -23,6 +23,9 @@ from tiers_payant.formats._noemie_entites import Rows
 
 __all__ = ["Answers", "Motifs", "read_answers", "read_motifs", "reprocessed", "without_detail"]
 
+_LINES = (210, 212, 216, 220)
+"""The entities that pay a facture line by line. Only 210 can be read: where another stands, the lines do not tell
+all, and the 990 of the facture does."""
 _ETATS = {b"": Reponse.NON_TRAITEE, b"P": Reponse.PAYEE, b"R": Reponse.REJETEE, b"D": Reponse.DIFFEREE}
 
 
@@ -93,6 +96,7 @@ class Answers:
 def read_motifs(contexte: Contexte, factures: Factures) -> Motifs:
     """Read the reject lines; one that is under no facture is kept raw."""
     old, new = contexte.lus(290), contexte.lus(294)
+    contexte.tell_unlisted(294, "part")
     for numero in (290, 294):
         _under(contexte, factures, numero)
     order = merge_order(old.rows, new.rows)
@@ -206,7 +210,7 @@ def _read_lines(contexte: Contexte, factures: Factures, motifs: Motifs) -> tuple
     amo = factures.sums(under, (lus["paye_cents"][ranks].astype(np.int64) + lus["alsace_moselle_cents"][ranks]) * sign)
     amc = factures.sums(under, lus["amc_cents"][ranks] * sign)
     base = factures.sums(under, lus["base_amc_cents"][ranks]) != 0
-    lined = (factures.count(under) > 0) & ~_broken(contexte, factures, (210,))
+    lined = (factures.count(under) > 0) & ~_broken(contexte, factures, _LINES)
     lined &= ~((amo == 0) & (amc == 0) & _named(factures, motifs, np.ones(len(motifs.rows), dtype=np.bool_)))
     says_amc = lined & ((amc != 0) | base)
     says_amo = lined & ((amo != 0) | ~says_amc)
@@ -225,10 +229,13 @@ def _broken(contexte: Contexte, factures: Factures, numeros: Sequence[int]) -> M
 
 
 def without_detail(contexte: Contexte, factures: Factures, motifs: Motifs) -> Mask:
-    """Return the factures of the old set that have neither a readable line nor a reject: their 990 alone tells."""
-    lined = factures.count(factures.of_kind(contexte, 210)) > 0
-    lined &= ~_broken(contexte, factures, (210,))
-    bare: Mask = factures.ancienne & ~lined & (factures.count(motifs.factures) == 0)
+    """Return the factures of the old set of which the 990 alone tells what was paid.
+
+    They have no line and no reject; or a line that cannot be read, and then a 290 beside it may be a signal.
+    """
+    unread = _broken(contexte, factures, _LINES)
+    silent = (factures.count(factures.of_kind(contexte, 210)) == 0) & (factures.count(motifs.factures) == 0)
+    bare: Mask = factures.ancienne & (unread | silent)
     return bare
 
 
@@ -248,7 +255,7 @@ def _read_rest(
         np.where(rejected, np.where(caisse, Reponse.TRAITEMENT_CAISSE, Reponse.REJETEE), Reponse.NON_TRAITEE),
     )
     # A facture whose only answer could not be read is not one that the insurer left unhandled.
-    kept = open_ & (paid | rejected | ~_broken(contexte, factures, (198, 199, 210)))
+    kept = open_ & (paid | rejected | ~_broken(contexte, factures, (198, 199, *_LINES)))
     return [
         Answers.build(
             factures.rows[kept],

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 
-from tiers_payant.domain import FormatSpec
+import numpy as np
+
+from tiers_payant.domain import Entree, FormatSpec
 from tiers_payant.formats._b2_read import read_b2
-from tiers_payant.formats._b2_structure import LENGTH
+from tiers_payant.formats._b2_structure import LENGTH, end_of_sequences
 from tiers_payant.formats._b2_write import write_b2
 from tiers_payant.formats._elements import b2_elements
+from tiers_payant.formats._parts import in_parts
 
 __all__ = ["B2", "read_b2", "sniff_b2", "write_b2"]
 
@@ -33,6 +36,16 @@ def sniff_b2(head: bytes) -> float:
     return _CERTAIN if following[:1] in (b"1", b"9") else _LIKELY if len(head) <= LENGTH else 0.0
 
 
+def _cut(entree: Entree) -> int:
+    return end_of_sequences(np.frombuffer(entree.octets, dtype=np.uint8))
+
+
 B2 = FormatSpec(
-    name="b2", label="B2, factures transmises", sniff=sniff_b2, read=read_b2, write=write_b2, elements=b2_elements
+    name="b2",
+    label="B2, factures transmises",
+    sniff=sniff_b2,
+    read=read_b2,
+    read_parts=in_parts(read_b2, _cut),
+    write=write_b2,
+    elements=b2_elements,
 )

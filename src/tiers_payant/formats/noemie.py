@@ -10,7 +10,8 @@ from __future__ import annotations
 from tiers_payant.domain import FormatSpec
 from tiers_payant.formats._elements import noemie_elements
 from tiers_payant.formats._noemie_ecriture import write_noemie
-from tiers_payant.formats._noemie_lecture import read_noemie
+from tiers_payant.formats._noemie_lecture import end_of_returns, read_noemie
+from tiers_payant.formats._parts import in_parts
 
 __all__ = ["NOEMIE", "read_noemie", "sniff_noemie", "write_noemie"]
 
@@ -36,6 +37,7 @@ NOEMIE = FormatSpec(
     label="NOÉMIE, retours des organismes",
     sniff=sniff_noemie,
     read=read_noemie,
+    read_parts=in_parts(read_noemie, end_of_returns),
     write=write_noemie,
     elements=noemie_elements,
 )

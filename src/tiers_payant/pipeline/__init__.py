@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import attrs
 import pluggy
 
-from tiers_payant.domain import Book, Rapprochement, printable
+from tiers_payant.domain import Book, Lecture, Rapprochement, printable
 from tiers_payant.errors import SourceError
 from tiers_payant.matching import MatchPolicy, reconcile
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
 from tiers_payant.pipeline._fichiers import find_files
 from tiers_payant.pipeline._inspection import inspect
-from tiers_payant.pipeline._lecture import read_file
+from tiers_payant.pipeline._lecture import of_problem, read_file, read_file_in_parts
 from tiers_payant.pipeline._surcharges import read_surcharges
 from tiers_payant.plugins.manager import build_manager, formats_of
 from tiers_payant.reports import rapprochement_chunks
@@ -24,6 +24,7 @@ __all__ = [
     "Progress",
     "inspect",
     "read",
+    "read_parts",
     "read_surcharges",
     "reconcile",
     "write_csv",
@@ -33,6 +34,10 @@ __all__ = [
 
 Progress = Callable[[int, int, str], None]
 """Called before each file with its rank from 0, how many there are, and its name; once more at the end."""
+
+
+PART = 1 << 25
+"""Bytes of a file that `read_parts` reads at a time."""
 
 
 def read(
@@ -74,6 +79,45 @@ def read(
         progress(len(found.files), len(found.files), "")
     book = Book.from_lectures(lectures)
     return attrs.evolve(book, problems=(*found.problems, *book.problems))
+
+
+def read_parts(
+    *paths: str | Path,
+    octets: int = PART,
+    manager: pluggy.PluginManager | None = None,
+    options: Mapping[str, Mapping[str, str]] | None = None,
+    layouts: str | Path | Iterable[str | Path] = (),
+    progress: Progress | None = None,
+) -> Iterator[Lecture]:
+    """Read what `read` reads, part by part, for files longer than memory: nothing is kept from one part to the next.
+
+    A part ends where its format lets one end: B2 and NOÉMIE between a 999 and the next 000, a bank statement after its
+    last line. What a format cannot cut comes whole. Deliveries told twice are not seen here: `Book.from_lectures`
+    does that, of the parts given to it.
+
+    Args:
+        paths: As for `read`.
+        octets: How many bytes of a file to read at a time, about.
+        manager: As for `read`, like *options*, *layouts* and *progress*.
+
+    Yields:
+        Each part: its tables, the places in them counted from the beginning of the file, and its problems.
+
+    Raises:
+        SourceError: A path does not exist, or the system refuses to look for it.
+        LayoutError: An override of a layout is none, or contradicts its layout or another.
+    """
+    surcharges = read_surcharges(layouts)
+    formats = formats_of(manager or build_manager())
+    found = find_files(paths)
+    for problem in found.problems:
+        yield of_problem(problem)
+    for rank, (name, path) in enumerate(found.files):
+        if progress:
+            progress(rank, len(found.files), name)
+        yield from read_file_in_parts(name, path, formats, options or {}, surcharges, octets)
+    if progress:
+        progress(len(found.files), len(found.files), "")
 
 
 def write_json(result: Rapprochement, path: str | Path) -> None:

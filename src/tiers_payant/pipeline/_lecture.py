@@ -12,7 +12,7 @@ from tiers_payant.errors import Location, Problem, SourceError
 from tiers_payant.formats.archives import expand, is_archive
 from tiers_payant.plugins.manager import Claim, claim
 
-__all__ = ["is_own_output", "nothing", "opened", "read_entree", "read_file"]
+__all__ = ["is_own_output", "nothing", "of_problem", "opened", "read_entree", "read_file", "read_file_in_parts"]
 
 Options = Mapping[str, Mapping[str, str]]
 _NONE = Surcharges()
@@ -33,10 +33,24 @@ def read_file(
         elif lectures and _is_about(lectures[-1], piece):
             lectures[-1] = _with(lectures[-1], piece)
         else:
-            lectures.append(_of_problem(piece))
+            lectures.append(of_problem(piece))
     if lectures and before is not None and before != _version(path):
         lectures[-1] = _with(lectures[-1], _problem(name, "FICHIER_MODIFIE"))
     return lectures
+
+
+def read_file_in_parts(
+    name: str, path: Path, formats: Sequence[FormatSpec], options: Options, surcharges: Surcharges, octets: int
+) -> Iterator[Lecture]:
+    """Read one file, or each file of an archive, part by part."""
+    before = _version(path)
+    for piece in opened(Entree(nom=name, chemin=path), formats):
+        if isinstance(piece, Entree):
+            yield from read_entree(piece, formats, options, surcharges, octets)
+        else:
+            yield of_problem(piece)
+    if before is not None and before != _version(path):
+        yield nothing(name, "FICHIER_MODIFIE")
 
 
 def opened(entree: Entree, formats: Sequence[FormatSpec]) -> Iterator[Entree | Problem]:
@@ -55,9 +69,12 @@ def opened(entree: Entree, formats: Sequence[FormatSpec]) -> Iterator[Entree | P
 
 
 def read_entree(
-    entree: Entree, formats: Sequence[FormatSpec], options: Options, surcharges: Surcharges = _NONE
+    entree: Entree, formats: Sequence[FormatSpec], options: Options, surcharges: Surcharges = _NONE, octets: int = 0
 ) -> Iterator[Lecture]:
-    """Read with the reader that claims the entry; what nobody claims is a source without a format."""
+    """Read with the reader that claims the entry, in parts of about *octets* bytes when it can and they are asked for.
+
+    What nobody claims is a source without a format.
+    """
     try:
         head = entree.head()
         if is_own_output(head):
@@ -70,20 +87,23 @@ def read_entree(
             yield _unclaimed(entree.nom, claimed)
             return
         asked = options.get(claimed.spec.name, {})
-        yield _read_with(claimed.spec, attrs.evolve(entree, options=asked, surcharges=surcharges))
+        yield from _read_with(claimed.spec, attrs.evolve(entree, options=asked, surcharges=surcharges), octets)
     except (SourceError, OSError) as error:
-        yield _of_problem(_refused(entree.nom, error))
+        yield of_problem(_refused(entree.nom, error))
 
 
-def _read_with(spec: FormatSpec, entree: Entree) -> Lecture:
+def _read_with(spec: FormatSpec, entree: Entree, octets: int) -> Iterator[Lecture]:
     """Read with a plugin's reader; one that raises loses its own file, not the others."""
     try:
-        return spec.read(entree)
+        if octets and spec.read_parts is not None:
+            yield from spec.read_parts(entree, octets)
+        else:
+            yield spec.read(entree)
     except (SourceError, OSError):
         raise
     except Exception as error:
         kind = type(error).__name__  # its message may quote the file
-        return nothing(entree.nom, "LECTEUR_EN_ECHEC", format=spec.name, fournisseur=spec.provider, erreur=kind)
+        yield nothing(entree.nom, "LECTEUR_EN_ECHEC", format=spec.name, fournisseur=spec.provider, erreur=kind)
 
 
 def is_own_output(head: bytes) -> bool:
@@ -94,10 +114,11 @@ def is_own_output(head: bytes) -> bool:
 
 def nothing(name: str, code: str, **params: object) -> Lecture:
     """Return what was read of a file that gives nothing: a source without a format, and why."""
-    return _of_problem(_problem(name, code, **params))
+    return of_problem(_problem(name, code, **params))
 
 
-def _of_problem(problem: Problem) -> Lecture:
+def of_problem(problem: Problem) -> Lecture:
+    """Return what was read of a file, or a folder, of which there is only something wrong to tell."""
     return Lecture(Tables(sources=(Source(nom=problem.at.file),)), (problem,))
 
 

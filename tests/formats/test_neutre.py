@@ -1,0 +1,648 @@
+"""Neutral CSV: headers, encodings, cells, what is refused, and what the reader makes of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import tracemalloc
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.formats import neutre_pages
+
+import tiers_payant as tp
+from tiers_payant.domain import Entree, Lecture, NatureMouvement, Part, Reponse, Tables
+from tiers_payant.errors import SourceError
+from tiers_payant.formats._neutre_schema import recognise
+from tiers_payant.formats._neutre_valeurs import cents_of
+from tiers_payant.formats.neutre import (
+    csv_tables,
+    donnees_schema,
+    neutral_tables,
+    read_csv,
+    read_json,
+    sniff_csv,
+    sniff_json,
+    write_csv_table,
+    write_json,
+)
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "neutre"
+FACTURES = "officine;lot_date;lot;facture;part_amo;part_amc"
+FACTURE = "999000019;2026-01-05;001;000000001;12,50;7,50"
+EXAMPLES = {name: table.exemple.strip("\n") + "\n" for name, table in neutral_tables().items() if table.csv}
+DONNEES: dict[str, Any] = {"schema": "tiers-payant/donnees/1"}
+
+
+def read(text: str | bytes) -> Lecture:
+    return read_csv(Entree(nom="f.csv", contenu=text.encode() if isinstance(text, str) else text))
+
+
+def read_document(document: object) -> Lecture:
+    return read_json(Entree(nom="d.json", contenu=json.dumps(document).encode()))
+
+
+def lines(*texts: str) -> str:
+    return "\n".join(texts) + "\n"
+
+
+def told(lecture: Lecture) -> list[tuple[str, int | None, str | None]]:
+    return [(problem.code, problem.at.line, problem.at.field) for problem in lecture.problems]
+
+
+def said(table: Any) -> list[dict[str, Any]]:
+    """The rows of a table, without where they stand."""
+    return [{name: v for name, v in table.row(row).items() if name != "octet"} for row in range(len(table))]
+
+
+def facts(tables: Tables) -> dict[str, list[dict[str, Any]]]:
+    return {name: said(table) for name, table in tables.each() if len(table)}
+
+
+class TestPages:
+    def test_page_is_made_from_the_table(self):
+        """
+        `python -m tests.formats.neutre_pages` was run after the last change of `neutre.toml`.
+        """
+        assert neutre_pages.page() == neutre_pages.PAGE.read_text("utf-8")
+
+    def test_schema_is_made_from_the_table_and_is_one(self):
+        """
+        The file that is shipped is the one that the reader's table makes.
+        """
+        assert neutre_pages.schema() == neutre_pages.SCHEMA.read_text("utf-8")
+        jsonschema.Draft202012Validator.check_schema(donnees_schema())
+
+    def test_every_column_of_the_domain_has_a_neutral_one(self):
+        """
+        Nothing that a table holds is lost on the way, but pointers, places and the fingerprint.
+        """
+        lost = {
+            name: [
+                column
+                for column, kind in Tables.kinds()[name].kinds().items()
+                if not kind.vers and column not in {champ.colonne for champ in table.champs}
+            ]
+            for name, table in neutral_tables().items()
+        }
+        places = {"octet", "position"}
+        assert {} == {name: rest for name, columns in lost.items() if (rest := sorted({*columns} - places))}
+
+
+class TestHeaders:
+    @pytest.mark.parametrize("name", EXAMPLES)
+    def test_example_of_each_table_is_known_and_read_whole(self, name):
+        """
+        By its headers alone; no problem, every row.
+        """
+        assert 0.9 == sniff_csv(EXAMPLES[name].encode())
+        lecture = read(EXAMPLES[name])
+        assert ((), EXAMPLES[name].count("\n") - 1) == (lecture.problems, len(getattr(lecture.tables, name)))
+
+    @pytest.mark.parametrize("name", EXAMPLES)
+    def test_columns_in_any_order_say_the_same(self, name):
+        """
+        Headers, not places, tell what a column is.
+        """
+        rows = [line.split(";") for line in EXAMPLES[name].splitlines()]
+        turned = lines(*(";".join(reversed(row)) for row in rows))
+        assert facts(read(EXAMPLES[name]).tables) == facts(read(turned).tables)
+
+    @pytest.mark.parametrize("separator", [",", "\t", "|"])
+    def test_separator_is_the_one_that_makes_the_headers_known(self, separator):
+        """
+        Comma, tab and bar as well as semicolon.
+        """
+        text = lines(FACTURES, FACTURE).replace(",", ".").replace(";", separator)
+        assert facts(read(lines(FACTURES, FACTURE)).tables) == facts(read(text).tables)
+
+    def test_synonyms_are_compared_without_case_accents_or_signs(self):
+        """
+        As a pharmacist's export writes them.
+        """
+        text = lines("N° Pharmacie;Numéro-officine;x", "1;2;3")
+        assert ["TABLE_NON_RECONNUE"] == [code for code, *_ in told(read(text))]
+        text = lines("PHARMACIE;Date du lot;N° LOT;Numéro de Facture;Montant RO (€);montant_rc", FACTURE)
+        assert facts(read(lines(FACTURES, FACTURE)).tables) == facts(read(text).tables)
+
+    def test_own_name_wins_over_a_synonym(self):
+        """
+        `part_amo` beside `montant_amo`: the second is unknown, and told by its place only.
+        """
+        lecture = read(lines(f"montant_amo;{FACTURES}", f"99,00;{FACTURE}"))
+        assert (1250, [("COLONNES_INCONNUES", 1, None)]) == (lecture.tables.factures.part_amo_cents[0], told(lecture))
+
+    def test_two_synonyms_of_one_column_are_refused(self):
+        """
+        Neither is better: nothing is read.
+        """
+        lecture = read(lines(FACTURES.replace("part_amo", "amo;montant_ro"), f"1;{FACTURE}"))
+        assert (0, [("COLONNE_REPETEE", 1, "part_amo")]) == (len(lecture.tables.factures), told(lecture))
+
+    def test_named_table_tells_what_is_missing(self):
+        """
+        A first line names the table; a required column that is not there is told.
+        """
+        text = lines("# tiers-payant: encaissements", "officine;lot_date;lot;facture;date", "x")
+        assert 1.0 == sniff_csv(text.encode())
+        assert [("COLONNE_ABSENTE", 2, "montant")] == told(read(text))
+
+    def test_headers_of_two_tables_are_refused_until_one_is_named(self):
+        """
+        Equal claims: no table is chosen; the first line settles it.
+        """
+        headers = "officine;lot_date;lot;facture;date;montant;reponse;annonce"
+        assert ["encaissements", "reponses"] == sorted(entete.table.nom for entete in recognise(headers.split(";")))
+        row = "999000019;2026-01-05;001;1;2026-01-06;4,20;payee;4,20"
+        assert [("TABLE_AMBIGUE", 1, None)] == told(read(lines(headers, row)))
+        assert 1 == len(read(lines("# tiers-payant: encaissements", headers, row)).tables.encaissements)
+
+    def test_header_in_cents_announces_whole_cents(self):
+        """
+        `_cents` and `en centimes`; a comma is then refused.
+        """
+        text = lines(FACTURES.replace("part_amo", "part_amo_cents").replace("part_amc", "part AMC en centimes"))
+        lecture = read(text + lines(FACTURE.replace("12,50;7,50", "1250;750"), FACTURE))
+        assert [1250] == lecture.tables.factures.part_amo_cents.tolist()
+        assert {("VALEUR_ATTENDUE", 3, "part_amo"), ("VALEUR_ATTENDUE", 3, "part_amc")} == set(told(lecture))
+
+
+class TestEncodings:
+    TEXT = lines("compte;date;montant;libelle", "EXEMPLE;2026-01-09;1 234,50;Réglé à temps", "EXEMPLE;2026-01-10;1;b")
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+    def test_told_encodings_say_nothing(self, encoding):
+        """
+        UTF-8 with and without its mark, UTF-16 with one: no word about it.
+        """
+        lecture = read(self.TEXT.encode(encoding))
+        assert ("Réglé à temps", []) == (lecture.tables.virements.libelle[0], told(lecture))
+        assert 0.9 == sniff_csv(self.TEXT.encode(encoding))
+
+    @pytest.mark.parametrize("newline", ["\r\n", "\r"])
+    def test_other_ends_of_lines(self, newline):
+        """
+        Those of Windows and of old Macs.
+        """
+        assert facts(read(self.TEXT).tables) == facts(read(self.TEXT.replace("\n", newline)).tables)
+
+    @pytest.mark.parametrize(("encoding", "name"), [("cp1252", "Windows-1252"), ("latin-1", "Windows-1252")])
+    def test_supposed_encoding_is_told(self, encoding, name):
+        """
+        An information: how many lines, and what they were taken for.
+        """
+        lecture = read(self.TEXT.encode(encoding))
+        assert "Réglé à temps" == lecture.tables.virements.libelle[0]
+        (problem,) = lecture.problems
+        assert ("ENCODAGE_SUPPOSE", {"encodage": name, "nombre": 1}) == (problem.code, problem.params)
+
+    def test_mixed_encodings_are_read_line_by_line(self):
+        """
+        One line of UTF-8, one of Windows-1252: both right.
+        """
+        good = "EXEMPLE;2026-01-11;1;é\n"
+        lecture = read(lines("compte;date;montant;libelle").encode() + good.encode() + good.encode("cp1252"))
+        assert ["é", "é"] == lecture.tables.virements.libelle.tolist()
+
+    def test_octets_are_those_of_the_file(self):
+        """
+        Where each row starts, accents and marks counted.
+        """
+        for encoding in ("utf-8-sig", "cp1252", "utf-16"):
+            raw = self.TEXT.encode(encoding)
+            second = "EXEMPLE;2026-01-10".encode(encoding.replace("utf-16", "utf-16-le").replace("-sig", ""))
+            assert raw.index(second) == read(raw).tables.virements.octet[1], encoding
+
+
+class TestCells:
+    @pytest.mark.parametrize(
+        ("text", "cents"),
+        [
+            ("12,50", 1250), ("12.50", 1250), ("12,5", 1250), ("12.5", 1250), ("12", 1200), ("-12,50 €", -1250),
+            ("1 234,50", 123450), ("1\u202f234,50", 123450), ("1\u00a0234\u00a0567,89", 123456789),
+            ("1.234,50", 123450), ("1,234.50", 123450), ("+0,01", 1), ("\u221212,50", -1250), ("12.5000", 1250),
+            ("1,234", None), ("1.234", None), ("12,", None), (",5", None), ("1 23,50", None), ("0,125", None),
+            ("1e3", None), ("12,50,00", None), ("--1", None), ("", None), ("9" * 16, None), ("²", None), ("١", None),
+        ],
+    )  # fmt: skip
+    def test_amounts_are_read_or_refused_never_misread(self, text, cents):
+        """
+        In a file and alone, the same answer; what is refused keeps its row raw.
+        """
+        assert cents == cents_of(text)
+        lecture = read(lines("compte;date;montant", f"EXEMPLE;2026-01-09;{text}"))
+        assert ([] if cents is None else [cents]) == lecture.tables.virements.montant_cents.tolist()
+        assert (cents is None) == bool(lecture.problems) == bool(len(lecture.tables.bruts))
+
+    @given(st.integers(-(10**14) + 1, 10**14 - 1), st.sampled_from([",", "."]))
+    def test_amounts_with_two_decimals_come_back(self, cents, point):
+        """
+        Every amount that a column holds.
+        """
+        text = f"{'-' if cents < 0 else ''}{abs(cents) // 100}{point}{abs(cents) % 100:02d}"
+        lecture = read(lines("compte;date;montant", f"EXEMPLE;2026-01-09;{text}"))
+        assert [cents] == lecture.tables.virements.montant_cents.tolist()
+
+    def test_ambiguous_amount_has_its_own_words(self):
+        """
+        Line, column, name, shape, and never the value.
+        """
+        (problem,) = read(lines("compte;date;montant", "EXEMPLE;2026-01-09;1.234")).problems
+        assert ("MONTANT_AMBIGU", 2, 3, "montant") == (
+            problem.code, problem.at.line, problem.at.column, problem.at.field,
+        )  # fmt: skip
+        assert "9.999" in problem.message
+        assert "1.234" not in problem.message + problem.message_fr
+
+    @pytest.mark.parametrize(
+        ("text", "day"),
+        [
+            ("2026-02-28", date(2026, 2, 28)), ("28/02/2026", date(2026, 2, 28)), ("2024-02-29", date(2024, 2, 29)),
+            ("2026-02-28T10:00:00", date(2026, 2, 28)), ("2026-02-28 10:00", date(2026, 2, 28)),
+            ("2026-02-29", None), ("31/04/2026", None), ("02/28/2026", None), ("28/02/26", None), ("20260228", None),
+            ("2026-02-281", None), ("2026/02/28", None), ("x", None), ("0000-00-00", None),
+        ],
+    )  # fmt: skip
+    def test_dates(self, text, day):
+        """
+        ISO, or day first; a day that does not exist is refused.
+        """
+        lecture = read(lines("compte;date;montant", f"EXEMPLE;{text};1"))
+        assert ([] if day is None else [day]) == lecture.tables.virements.date.tolist()
+
+    def test_quoted_cells_hold_separators_quotes_and_line_feeds(self):
+        """
+        RFC 4180; the row after is on its own line.
+        """
+        text = 'compte;date;montant;libelle\n"EXEMPLE";2026-01-09;"1,00";"a;""b""\nc"\nEXEMPLE;2026-01-10;x;d\n'
+        lecture = read(text)
+        assert ['a;"b"\nc'] == lecture.tables.virements.libelle.tolist()
+        assert [("VALEUR_ATTENDUE", 4, "montant")] == told(lecture)
+
+    def test_a_quoted_cell_goes_over_the_edge_of_a_block(self):
+        """
+        Files are read by blocks; no row is lost or told where two meet.
+        """
+        row = 'EXEMPLE;2026-01-09;1,00;"a\nb"\n'
+        lecture = read("compte;date;montant;libelle\n" + row * 100_000)
+        assert ((), 100_000) == (lecture.problems, len(lecture.tables.virements))
+        assert {"a\nb"} == set(lecture.tables.virements.libelle.tolist())
+
+    def test_leading_zeros_that_a_spreadsheet_took_are_put_back(self):
+        """
+        Where the length is known.
+        """
+        headers = f"{FACTURES};regime;caisse;paiement"
+        factures = read(lines(headers, "29900009;2026-01-05;1;7;1;0;1;99;5")).tables.factures
+        assert [(b"029900009", b"01", b"099", b"05")] == list(
+            zip(factures.officine, factures.regime, factures.caisse, factures.paiement, strict=True)
+        )
+
+    @pytest.mark.parametrize("text", ["9,99E+08", "9.99e+08", "é", "a\0b", "x" * 65])
+    def test_codes_that_are_none_are_refused(self, text):
+        """
+        A number that lost its digits, a letter with an accent, a NUL, a text too long.
+        """
+        lecture = read(lines(FACTURES, f"999000019;2026-01-05;001;{text};1;1", FACTURE))
+        assert [b"000000001"] == lecture.tables.factures.facture.tolist()
+        assert [("VALEUR_ATTENDUE", 2, "facture")] == told(lecture)
+
+    def test_words_have_synonyms_and_no_accent(self):
+        """
+        As people write them.
+        """
+        headers = "officine;lot_date;lot;facture;part;reponse;annonce"
+        rows = [f"999000019;2026-01-05;1;{n};{p};{r};0" for n, (p, r) in enumerate([("RO", "Payé"), ("", "Différée")])]
+        reponses = read(lines(headers, *rows)).tables.reponses
+        assert [(Part.AMO, Reponse.PAYEE), (Part.NON_PRECISEE, Reponse.DIFFEREE)] == list(
+            zip(reponses.part.tolist(), reponses.reponse.tolist(), strict=True)
+        )
+
+    def test_payment_code_follows_from_the_shares_when_no_column_tells_it(self):
+        """
+        What is not zero is billed; a column that is there is believed, even empty.
+        """
+        shares = ["1;1", "1;0", "0;1", ";"]
+        rows = [f"999000019;2026-01-05;001;{n};{share}" for n, share in enumerate(shares)]
+        assert [b"15", b"05", b"25", b"00"] == read(lines(FACTURES, *rows)).tables.factures.paiement.tolist()
+        assert [b""] == read(lines(f"{FACTURES};paiement", f"{FACTURE};")).tables.factures.paiement.tolist()
+
+    def test_broken_rows_are_kept_raw_and_the_others_read(self):
+        """
+        Too few cells, a wrong quote, a bad date: three lines told, two rows read, nothing lost.
+        """
+        bad = ["999000019;2026-01-05", '"x"y;2;3;4;5;6', "999000019;2026-13-05;001;3;1;1"]
+        lecture = read(lines(FACTURES, FACTURE, *bad, FACTURE.replace("001;", "002;")))
+        assert [(3, "CELLULES_NOMBRE"), (4, "GUILLEMETS"), (5, "VALEUR_ATTENDUE")] == sorted(
+            (line, code) for code, line, _ in told(lecture)
+        )
+        assert 2 == len(lecture.tables.factures)
+        assert [lines(*bad)] == lecture.tables.bruts.contenu.tolist()
+
+
+class TestAnswers:
+    HEADERS = "officine;lot_date;lot;facture;reponse;annonce;virement_date;virement_libelle;retour;rejets"
+
+    def answer(self, facture: int, retour: str = "", jour: str = "2026-01-08", rejets: str = "") -> str:
+        return f"999000019;2026-01-05;001;{facture};payee;1,00;{jour};EXEMPLE;{retour};{rejets}"
+
+    def test_rows_that_name_one_transfer_make_one(self):
+        """
+        One return per name, one transfer per return and date.
+        """
+        rows = [self.answer(1, "A"), self.answer(2, "B"), self.answer(3, "A"), self.answer(4, "A", "2026-01-09")]
+        tables = read(lines(self.HEADERS, *rows)).tables
+        assert ([b"A", b"B"], 3) == (tables.retours.fichier.tolist(), len(tables.groupes))
+        assert {b"1": 0, b"2": 2, b"3": 0, b"4": 1} == dict(
+            zip(tables.reponses.facture.tolist(), tables.reponses.groupe.tolist(), strict=True)
+        )
+
+    def test_answer_without_transfer_is_in_none(self):
+        """
+        No date, no label: no transfer is made up.
+        """
+        text = lines(self.HEADERS, self.answer(1, jour="").replace("EXEMPLE", ""))
+        tables = read(text).tables
+        assert (0, [-1]) == (len(tables.groupes), tables.reponses.groupe.tolist())
+
+    def test_reject_codes_beside_the_answer_make_reject_lines(self):
+        """
+        One per code, parted by a space or a plus.
+        """
+        tables = read(lines(self.HEADERS, self.answer(1, rejets="EX1 + EX2"), self.answer(2, rejets="EX3"))).tables
+        assert [(b"1", b"EX1"), (b"1", b"EX2"), (b"2", b"EX3")] == list(
+            zip(tables.rejets.facture.tolist(), tables.rejets.code.tolist(), strict=True)
+        )
+
+    def test_same_rows_in_another_order_are_the_same_return(self, tmp_path):
+        """
+        A script that sorts its rows otherwise does not pay twice.
+        """
+        rows = [self.answer(n, "A") for n in range(5)]
+        (tmp_path / "a.csv").write_text(lines(self.HEADERS, *rows))
+        (tmp_path / "b.csv").write_text(lines(self.HEADERS, *reversed(rows)))
+        book = tp.read(tmp_path)
+        assert (5, ["RETOUR_DEJA_LU"]) == (len(book.tables.reponses), [problem.code for problem in book.problems])
+
+
+class TestMovementsApart:
+    ANSWERS = lines(
+        "officine;lot_date;lot;facture;reponse;annonce;virement_date;virement_libelle;emetteur_type",
+        "999000019;2026-01-05;001;000000001;payee;12,50;2026-01-08;EXEMPLE;CP",
+    )
+    MOVES = lines(
+        "officine;nature;montant;virement_date;virement_libelle;emetteur_type",
+        "999000019;retenue;-3,00;2026-01-08;EXEMPLE;CP",
+    )
+
+    def book(self, folder: Path, **files: str) -> tp.Book:
+        for name, text in files.items():
+            (folder / f"{name}.csv").write_text(text)
+        return tp.read(folder)
+
+    @pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+    def test_movements_join_the_transfer_of_the_answers(self, tmp_path, names):
+        """
+        Whatever the order of files: one transfer, one return, nothing to tell.
+        """
+        tables = (book := self.book(tmp_path, **dict(zip(names, (self.ANSWERS, self.MOVES), strict=True)))).tables
+        assert (1, 1, ()) == (len(tables.groupes), len(tables.retours), book.problems)
+        assert [0] == tables.mouvements.groupe.tolist() == tables.mouvements.retour.tolist()
+        assert [NatureMouvement.RETENUE] == tables.mouvements.nature.tolist()
+
+    def test_movements_of_no_answer_stay_apart_and_are_told(self, tmp_path):
+        """
+        An information: a transfer of movements alone may be right.
+        """
+        book = self.book(tmp_path, a=self.ANSWERS, b=self.MOVES.replace("EXEMPLE", "AUTRE"))
+        assert (2, ["MOUVEMENTS_SANS_REPONSE"]) == (len(book.tables.groupes), [p.code for p in book.problems])
+
+    def test_movements_of_several_transfers_are_not_given_to_one(self, tmp_path):
+        """
+        Two files of answers say the same of their transfer: nothing tells whose the movement is.
+        """
+        other = self.ANSWERS.replace("000000001", "000000002")
+        book = self.book(tmp_path, a=self.ANSWERS, b=other, c=self.MOVES)
+        assert (3, ["MOUVEMENTS_AMBIGUS"]) == (len(book.tables.groupes), [p.code for p in book.problems])
+
+
+class TestJson:
+    ROW: dict[str, Any] = {
+        "officine": "999000019", "lot_date": "2026-01-05", "lot": "001", "facture": "1", "part_amo_cents": 1250,
+        "part_amc_cents": None,
+    }  # fmt: skip
+
+    def test_says_the_same_as_csv(self):
+        """
+        The examples of every table, through the writer: the same facts.
+        """
+        tables = Tables.concat([read(text).tables for text in EXAMPLES.values()])
+        out = io.BytesIO()
+        write_json(tables, out)
+        assert 1.0 == sniff_json(out.getvalue())
+        jsonschema.validate(
+            json.loads(out.getvalue()), donnees_schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+        )
+        again = read_json(Entree(nom="d.json", contenu=out.getvalue()))
+        assert () == again.problems
+        for name in ("factures", "arls", "virements", "comptes", "comptes_clients", "encaissements"):
+            left, right = said(getattr(tables, name)), said(getattr(again.tables, name))
+            assert [{**row, "source": 0} for row in left] == [{**row, "source": 0} for row in right]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"part_amo_cents": 12.0}, {"part_amo_cents": True}, {"part_amo_cents": "1250"}, {"part_amo_cents": 10**14},
+            {"lot_date": "05/01/2026"}, {"lot_date": 20260105}, {"facture": 1}, {"facture": None}, {"lot": "é"},
+            {"nom_officine": "\ud800"},
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_a_wrong_value_is_told_and_its_row_kept_raw(self, change):
+        """
+        A float is no amount, a number no code; the row after is read.
+        """
+        lecture = read_document({**DONNEES, "factures": [{**self.ROW, **change}, self.ROW]})
+        (field,) = change
+        assert [("VALEUR_ATTENDUE", 1, f"factures.{field}")] == told(lecture)
+        assert (1, 1) == (len(lecture.tables.factures), len(lecture.tables.bruts))
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ('{"schema": "tiers-payant/donnees/1", "factures": ' + "[" * 200_000, "FICHIER_ILLISIBLE"),
+            ('{"schema": "tiers-payant/donnees/1", "factures": [' + "9" * 5000 + "]}", "FICHIER_ILLISIBLE"),
+            ('{"schema": "tiers-payant/donnees/1", "factures": 3}', "VALEUR_ATTENDUE"),
+            ('{"schema": "tiers-payant/donnees/1", "factures": [3, [], null]}', "VALEUR_ATTENDUE"),
+            ('{"schema": "tiers-payant/donnees/1", "factures": [], "factures": []}', "CLE_REPETEE"),
+            ('{"schema": "tiers-payant/donnees/1", "couleurs": []}', "CLES_INCONNUES"),
+            ('{"schema": "tiers-payant/donnees/1", "comptes": [{"officine":"1","compte":"2","x":1}]}', "CLES_INCONNUES"),
+            ('{"schema": "tiers-payant/donnees/2"}', "VALEUR_ATTENDUE"),
+            ("[]", "VALEUR_ATTENDUE"),
+            ("{", "FICHIER_ILLISIBLE"),
+        ],
+        ids=lambda value: value[:60],
+    )
+    def test_documents_that_are_none_are_told(self, text, code):
+        """
+        Deep nesting and endless numbers too: a problem, no exception.
+        """
+        assert code == read_json(Entree(nom="d.json", contenu=text.encode())).problems[0].code
+
+    def test_act_lines_find_their_facture(self):
+        """
+        By its key; one that names none is told.
+        """
+        key = {name: self.ROW[name] for name in ("officine", "lot_date", "lot", "facture")}
+        rows = [{**key, "acte": "EXA", "depense_cents": 200}, {**key, "facture": "2", "acte": "EXB"}]
+        lecture = read_document({**DONNEES, "factures": [self.ROW], "lignes": rows})
+        assert {b"EXA": 0, b"EXB": -1} == dict(
+            zip(lecture.tables.lignes.acte.tolist(), lecture.tables.lignes.facture_rang.tolist(), strict=True)
+        )
+        assert [("LIGNES_SANS_FACTURE", None, "lignes")] == told(lecture)
+
+
+class TestRoundTrip:
+    @pytest.mark.parametrize("kind", ["csv", "json"])
+    def test_simulated_pharmacy_reaches_the_same_states(self, tmp_path, kind):
+        """
+        Native files, written as neutral ones and read again: the same créances, states, amounts and totals.
+        """
+        tp.simulate(tmp_path / "natif", officines=2, factures=600, mois=2, seed=3)
+        book = tp.read(tmp_path / "natif")
+        if kind == "csv":
+            tp.write_csv(book, tmp_path / "neutre")
+        else:
+            (tmp_path / "neutre").mkdir()
+            tp.write_donnees(book, tmp_path / "neutre" / "donnees.json")
+        again = tp.read(tmp_path / "neutre")
+        assert () == again.problems
+        expected, found = tp.reconcile(book), tp.reconcile(again)
+        assert expected.totaux == found.totaux
+        assert len(book.tables.mouvements) == len(again.tables.mouvements) > 0
+        for name in expected.creances.kinds():
+            if name not in ("facture_rang", "motif"):
+                left, right = getattr(expected.creances, name), getattr(found.creances, name)
+                assert np.array_equal(left, right), name
+
+    @pytest.mark.parametrize("name", EXAMPLES)
+    def test_written_csv_is_read_back(self, name):
+        """
+        The same facts from what was written of them.
+        """
+        tables = read(EXAMPLES[name]).tables
+        assert name in csv_tables(tables)
+        out = io.BytesIO()
+        write_csv_table(tables, name, out)
+        assert said(getattr(tables, name)) == said(getattr(read(out.getvalue()).tables, name))
+
+    @given(st.text(max_size=40))
+    def test_any_label_comes_back(self, label):
+        """
+        Separators, quotes, line feeds: what a cell cannot hold is only the blanks around it.
+        """
+        text = label.encode("utf-8", "replace").decode().strip()
+        tables = Tables(virements=Tables.kinds()["virements"].of(  # type: ignore[arg-type]
+            1, compte=["EXEMPLE"], date=["2026-01-09"], montant_cents=[1], libelle=[text], devise=["EUR"]
+        ))  # fmt: skip
+        out = io.BytesIO()
+        write_csv_table(tables, "virements", out)
+        assert [text] == read(out.getvalue()).tables.virements.libelle.tolist()
+
+    def test_a_place_that_cannot_be_written_is_a_source_error(self, tmp_path):
+        """
+        The library's own error.
+        """
+        (tmp_path / "fichier").touch()
+        book = tp.Book.from_lectures([read(EXAMPLES["factures"])])
+        with pytest.raises(SourceError):
+            tp.write_csv(book, tmp_path / "fichier")
+        with pytest.raises(SourceError):
+            tp.write_donnees(book, tmp_path / "absent" / "d.json")
+
+
+class TestHostile:
+    HEAD = lines(FACTURES).encode()
+
+    @pytest.mark.parametrize(
+        ("junk", "code"),
+        [
+            (b"a" * 3_000_000, "LIGNE_DEMESUREE"),
+            (b";" * 3_000_000, "LIGNE_DEMESUREE"),
+            (b"\0" * 3_000_000, "LIGNE_DEMESUREE"),
+            (b"a\n" * 500_000, "CELLULES_NOMBRE"),
+            (b'"' + lines(FACTURE).encode() * 20_000, "GUILLEMETS"),
+            (b'"a"b\n' * 100_000, "GUILLEMETS"),
+            (b'""a;"\n' * 100_000, "GUILLEMETS"),
+            (b"\0;\0;\0;\0;\0;\0\n" * 50_000, "VALEUR_ATTENDUE"),
+        ],
+        ids=lambda value: repr(value[:12]),
+    )
+    def test_junk_is_told_kept_and_bounded(self, junk, code):
+        """
+        A long line, NULs, open quotes: problems, a bounded list of them, the bytes kept, little memory, soon done.
+        """
+        tracemalloc.start()
+        try:
+            began = time.monotonic()
+            lecture = read(self.HEAD + junk + b"\n" + lines(FACTURE).encode())
+            took, (_, peak) = time.monotonic() - began, tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert code == lecture.problems[0].code
+        assert len(lecture.problems) < 1000
+        assert b"000000001" in lecture.tables.factures.facture.tolist()
+        assert junk[:10].decode("latin-1") in lecture.tables.bruts.contenu[0]
+        assert peak < 150 << 20
+        assert took < 60
+
+    def test_a_million_columns_are_no_table(self):
+        """
+        Neither as headers nor as a row.
+        """
+        assert ["LIGNE_DEMESUREE"] == [p.code for p in read(b"officine;" * 1_000_000 + b"\n").problems]
+        assert [("TABLE_NON_RECONNUE", 1, None)] == told(read(b"officine;" * 100_000 + b"\n"))
+
+    @given(st.binary(max_size=300))
+    def test_any_bytes_after_the_headers(self, junk):
+        """
+        No exception, whatever they are.
+        """
+        lecture = read(self.HEAD + junk)
+        assert len(lecture.tables.sources) == 1
+
+    @given(st.binary(max_size=300))
+    def test_any_bytes_at_all(self, junk):
+        """
+        Sniffed and read, by either reader.
+        """
+        assert 0.0 <= max(sniff_csv(junk), sniff_json(junk)) <= 1.0
+        for reader in (read_csv, read_json):
+            assert 1 == len(reader(Entree(nom="x", contenu=junk)).tables.sources)
+
+    def test_a_file_cut_at_every_byte(self):
+        """
+        Every row before the cut is read.
+        """
+        whole = EXAMPLES["factures"].encode()
+        for length in range(len(whole)):
+            lecture = read(whole[:length])
+            assert len(lecture.tables.factures) >= max(0, whole[:length].count(b"\n") - 1)
+
+    def test_no_value_of_the_file_is_told(self):
+        """
+        Health data stay out of every message.
+        """
+        secret = "DUPONTSECRET"
+        text = lines(f"{FACTURES};{secret}", f"{secret};{secret};{secret};é{secret};{secret};{secret};x", secret)
+        lecture = read(text)
+        assert lecture.problems
+        words = " ".join(f"{p} {p.message_fr} {dict(p.params)}" for p in lecture.problems)
+        assert secret not in words
