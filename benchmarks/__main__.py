@@ -18,6 +18,8 @@ from benchmarks._decodage import measure_bank, measure_memory, measure_records
 from benchmarks._mesure import ROOT, Chrono, machine
 from benchmarks._objets import measure_objects
 from benchmarks._page import Resultats, render
+from benchmarks._parties import measure_parts
+from benchmarks._profil import measure_profiles
 
 __all__ = ["main"]
 
@@ -40,18 +42,28 @@ class Ampleur:
     cadres: tuple[int, ...]
     demarrages: int
     objets: int
+    parties: tuple[int, ...]
+    """Bytes of the files read in parts."""
+    profil: tuple[int, int]
+    """Factures, and bytes of the bank, that are read once under a profiler."""
 
 
 RAPIDE = Ampleur(
     repetitions=2, decodage=(100,), banque_octets=20_000, memoire_octets=(20_000, 2 * _MO), simules=(50,),
     fabriques=(100,), cadres=(100,), demarrages=2, objets=100,
+    parties=(20_000, 200_000), profil=(100, 20_000),
 )  # fmt: skip
 COURANTE = Ampleur(
     repetitions=5, decodage=(1_000, 10_000, 100_000), banque_octets=20 * _MO, memoire_octets=(10 * _MO, 100 * _MO),
     simules=(1_000, 10_000, 100_000), fabriques=(1_000, 10_000, 100_000), cadres=(1_000, 10_000, 100_000),
-    demarrages=21, objets=10_000,
+    demarrages=21, objets=10_000, parties=(10 * _MO, 100 * _MO), profil=(100_000, 10 * _MO),
 )  # fmt: skip
-COMPLETE = attrs.evolve(COURANTE, fabriques=(*COURANTE.fabriques, 1_000_000), cadres=(*COURANTE.cadres, 1_000_000))
+COMPLETE = attrs.evolve(
+    COURANTE,
+    fabriques=(*COURANTE.fabriques, 1_000_000),
+    cadres=(*COURANTE.cadres, 1_000_000),
+    parties=(*COURANTE.parties, 1_000 * _MO),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,6 +99,8 @@ def _measure(a: Ampleur, date: str) -> Resultats:
         debits=step("decoding", lambda: measure_records(chrono, a.decodage)),
         banque=step("bank statements", lambda: measure_bank(chrono, a.banque_octets)),
         memoire=step("memory", lambda: measure_memory(a.memoire_octets)),
+        parties=step("files in parts", lambda: measure_parts(a.parties)),
+        profils=step("profiles", lambda: measure_profiles(*a.profil)),
         cadres=step("pandas and polars", lambda: measure_frames(chrono, a.cadres)),
         chemins=step("whole path", lambda: measure_path(chrono, a.simules, a.fabriques)),
     )

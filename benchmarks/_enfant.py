@@ -59,6 +59,17 @@ def statement(path: str) -> dict[str, Any]:
             "lines": len(lecture.tables.virements)}  # fmt: skip
 
 
+def in_parts(path: str) -> dict[str, Any]:
+    """Read one file in parts and keep nothing of them but how many rows they held."""
+    tp = _load()
+    for _ in tp.read_parts(Path(path).with_suffix(".amorce")):
+        pass  # loads what reading this format needs
+    before = memory_bytes()
+    start = time.perf_counter()
+    rows = sum(sum(len(table) for _, table in part.tables.each()) for part in tp.read_parts(path))
+    return {"seconds": time.perf_counter() - start, "before": before, "peak": peak_bytes(), "rows": rows}
+
+
 def _weight(tables: Any) -> int:
     """Weigh the columns, each distinct text once."""
     columns = [column for _, table in tables.each() for column in table.columns().values()]
@@ -81,6 +92,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "imports": imports_only,
     "chemin": whole_path,
     "camt": statement,
+    "parties": in_parts,
 }
 
 if __name__ == "__main__":

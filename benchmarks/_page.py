@@ -13,6 +13,8 @@ from benchmarks._cadres import Cadre
 from benchmarks._chemin import Chemin, Importation
 from benchmarks._decodage import Debit, Memoire
 from benchmarks._objets import Objets
+from benchmarks._parties import Partie
+from benchmarks._profil import Profil
 
 __all__ = ["Resultats", "render"]
 
@@ -38,6 +40,8 @@ class Resultats:
     debits: list[Debit]
     banque: list[Debit]
     memoire: list[Memoire]
+    parties: list[Partie]
+    profils: list[Profil]
     chemins: list[Chemin]
     cadres: list[Cadre]
     importation: Importation
@@ -46,7 +50,17 @@ class Resultats:
 
 def render(r: Resultats) -> str:
     """Return the page."""
-    sections = (_head(r), _decoding(r), _bank(r), _path(r), _frames(r), _import(r), _objects(r))
+    sections = (
+        _head(r),
+        _decoding(r),
+        _bank(r),
+        _parts(r),
+        _profiles(r),
+        _path(r),
+        _frames(r),
+        _import(r),
+        _objects(r),
+    )
     return "\n".join(line for section in sections for line in [*section, ""])
 
 
@@ -135,6 +149,38 @@ def _bank(r: Resultats) -> Iterable[str]:
         f"From the first to the last, {more:.1f} times the bytes took {grown:.1f} times the work memory and"
         f" {last.croissance / first.croissance:.1f} times the growth. Target, constant: {verdict}."
     )
+
+
+def _parts(r: Resultats) -> Iterable[str]:
+    yield "## Files in parts"
+    yield ""
+    yield from _prose(
+        "`read_parts` on files that grow, each in a process of its own, nothing kept of a part but how many rows it"
+        " held. *Growth* is the peak of resident memory less what the process held before. Flat means that it does not"
+        " grow once a file is longer than a part."
+    )
+    yield ""
+    yield from _table(
+        ("file", "MB read", "rows", "s", "MB/s", "growth, MB"),
+        [(p.nom, _mb(p.octets), _thousands(p.lignes), f"{p.duree_s:.1f}", f"{p.octets / 1e6 / p.duree_s:.0f}",
+          _mb(p.croissance)) for p in r.parties],
+    )  # fmt: skip
+
+
+def _profiles(r: Resultats) -> Iterable[str]:
+    yield "## Where the time goes"
+    yield ""
+    yield from _prose(
+        "One reading of each format under Python's profiler: the part of each module, with what it calls of numpy, lxml"
+        " and Python. The profiler itself weighs on what makes many small calls, above all on the bank's formats."
+    )
+    for profil in r.profils:
+        yield ""
+        yield f"**{profil.nom}**"
+        yield ""
+        yield from _table(
+            ("part", "module", "what it does"), [(f"{part:.0%}", name, promise) for name, promise, part in profil.parts]
+        )
 
 
 # --- whole path

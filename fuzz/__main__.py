@@ -1,8 +1,9 @@
 """Run one reader, or each in turn, on bytes that atheris makes up.
 
-What is checked: `read` and `sniff` raise nothing, whatever the bytes; one input stays within memory and time
-(`-rss_limit_mb`, `-timeout`); then, without atheris, that nothing is kept from one input to the next. What breaks is kept in `build/fuzz/<format>/found/`: put it under `tests/golden/fuzz/`, where a test
-replays it through every reader for ever.
+What is checked: `sniff`, `read` and `elements` raise nothing, whatever the bytes; one input stays within memory and
+time (`-rss_limit_mb`, `-timeout`); then, without atheris, that nothing is kept from one input to the next. What breaks
+is kept in `build/fuzz/<format>/found/`: put it under `tests/golden/fuzz/`, where a test replays it through every
+reader.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["tiers_payant"]):
-    from tiers_payant.domain import Entree, FormatSpec, Lecture
+    from tiers_payant.domain import Element, Entree, FormatSpec, Lecture, tree_of
     from tiers_payant.formats import FORMATS
 
 ROOT = Path(__file__).parents[1]
@@ -39,8 +40,17 @@ class _Target:
         score = self._spec.sniff(data[:4096])
         if not 0 <= score <= 1:
             raise AssertionError(f"a score of {score}")
-        if not isinstance(self._spec.read(Entree(nom="x", contenu=data)), Lecture):
+        entree = Entree(nom="x", contenu=data)
+        lecture = self._spec.read(entree)
+        if not isinstance(lecture, Lecture):
             raise AssertionError("no Lecture")
+        if self._spec.elements is not None:
+            tree_of(map(_looked_at, self._spec.elements(entree, lecture)), lecture.problems)
+
+
+def _looked_at(element: Element) -> Element:
+    element.champs()
+    return element
 
 
 def main() -> int:
@@ -58,7 +68,7 @@ def main() -> int:
 
 
 def _run(name: str, seconds: int) -> bool:
-    """Fuzz one reader in slices, each a process: atheris ends the one that it runs in, and what it instruments grows."""
+    """Fuzz one reader in slices, each a process: atheris ends its own, and what it instruments grows."""
     end = time.monotonic() + seconds
     while (left := int(end - time.monotonic())) > 0:
         command = [sys.executable, "-m", "fuzz", "--inside", "--seconds", str(left), "--reader", name]

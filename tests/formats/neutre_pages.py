@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from tiers_payant.formats.neutre import donnees_schema, neutral_tables
 from tiers_payant.formats._neutre_schema import Champ, TableNeutre
+from tiers_payant.formats.neutre import donnees_schema, neutral_tables
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "neutral-formats.md"
@@ -22,8 +22,8 @@ page is made from `formats/neutre.toml`, which the readers and the writers use.
 
 * **Which table**: known by its headers; every required column must be there, in any order. Of two tables, the one that
   requires more columns is meant. A first line `# tiers-payant: factures` names it outright.
-* **Headers**: compared without case, accents, spaces or signs. Synonyms are accepted. Columns that are unknown are told
-  once and left aside.
+* **Headers**: compared without case, accents, spaces or signs; `N°` and `No` are `numero`. Synonyms are accepted.
+  Columns that are unknown are told once and left aside.
 * **Cells**: parted by `;`, `,`, a tab or `|`, whichever makes the headers known; quoted as in RFC 4180.
 * **Encoding**: UTF-8, with or without byte order mark; UTF-16 with one. A line that is not UTF-8 is read as
   Windows-1252, which is told.
@@ -44,8 +44,8 @@ announced transfer: the columns `virement...` and `retour...`.
 
 `{"schema": "tiers-payant/donnees/1", "factures": [...], "reponses": [...]}`: tables by name, rows as objects. Names are
 exact; amounts are whole numbers of cents, under the name of the column and `_cents`; a float is refused, even a whole
-one. Dates are ISO, `rejets` is a list of texts, yes or no is a boolean, what is absent is null or has no key. A document
-holds 64 MB at most: beyond, write CSV. A problem tells the rank of its row in the list, from 1.
+one. Dates are ISO, `rejets` is a list of texts, yes or no is a boolean, what is absent is null or has no key. A
+document holds 64 MB at most: beyond, write CSV. A problem tells the rank of its row in the list, from 1.
 
 The schema is `tiers_payant/formats/schemas/donnees-1.json`.
 

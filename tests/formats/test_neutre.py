@@ -8,18 +8,18 @@ import time
 import tracemalloc
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonschema
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.formats import neutre_pages
+from tests.formats import golden_neutre, neutre_pages
 
 import tiers_payant as tp
 from tiers_payant.domain import Entree, Lecture, NatureMouvement, Part, Reponse, Tables
-from tiers_payant.errors import SourceError
+from tiers_payant.errors import ColumnError, SourceError
 from tiers_payant.formats._neutre_schema import recognise
 from tiers_payant.formats._neutre_valeurs import cents_of
 from tiers_payant.formats.neutre import (
@@ -30,11 +30,11 @@ from tiers_payant.formats.neutre import (
     read_json,
     sniff_csv,
     sniff_json,
+    write_csv,
     write_csv_table,
     write_json,
 )
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "neutre"
 FACTURES = "officine;lot_date;lot;facture;part_amo;part_amc"
 FACTURE = "999000019;2026-01-05;001;000000001;12,50;7,50"
 EXAMPLES = {name: table.exemple.strip("\n") + "\n" for name, table in neutral_tables().items() if table.csv}
@@ -94,6 +94,14 @@ class TestPages:
         }
         places = {"octet", "position"}
         assert {} == {name: rest for name, columns in lost.items() if (rest := sorted({*columns} - places))}
+
+
+@pytest.mark.parametrize("path", golden_neutre.INPUTS, ids=lambda path: path.name)
+def test_golden_file_is_read_as_before(path):
+    """
+    Rows, places and words: those of the file beside it.
+    """
+    assert golden_neutre.expected_of(path).read_text("utf-8") == golden_neutre.text_of(path)
 
 
 class TestHeaders:
@@ -434,7 +442,7 @@ class TestMovementsApart:
 
 
 class TestJson:
-    ROW: dict[str, Any] = {
+    ROW: ClassVar[dict[str, Any]] = {
         "officine": "999000019", "lot_date": "2026-01-05", "lot": "001", "facture": "1", "part_amo_cents": 1250,
         "part_amc_cents": None,
     }  # fmt: skip
@@ -483,7 +491,10 @@ class TestJson:
             ('{"schema": "tiers-payant/donnees/1", "factures": [3, [], null]}', "VALEUR_ATTENDUE"),
             ('{"schema": "tiers-payant/donnees/1", "factures": [], "factures": []}', "CLE_REPETEE"),
             ('{"schema": "tiers-payant/donnees/1", "couleurs": []}', "CLES_INCONNUES"),
-            ('{"schema": "tiers-payant/donnees/1", "comptes": [{"officine":"1","compte":"2","x":1}]}', "CLES_INCONNUES"),
+            (
+                '{"schema": "tiers-payant/donnees/1", "comptes": [{"officine":"1","compte":"2","x":1}]}',
+                "CLES_INCONNUES",
+            ),
             ('{"schema": "tiers-payant/donnees/2"}', "VALEUR_ATTENDUE"),
             ("[]", "VALEUR_ATTENDUE"),
             ("{", "FICHIER_ILLISIBLE"),
@@ -543,6 +554,17 @@ class TestRoundTrip:
         write_csv_table(tables, name, out)
         assert said(getattr(tables, name)) == said(getattr(read(out.getvalue()).tables, name))
 
+    def test_one_csv_holds_one_table(self):
+        """
+        The writer of the format takes the only one; several are refused, none gives headers.
+        """
+        one, two = (read(EXAMPLES[name]).tables for name in ("factures", "virements"))
+        out = io.BytesIO()
+        write_csv(two, out)
+        assert said(two.virements) == said(read(out.getvalue()).tables.virements)
+        with pytest.raises(ColumnError):
+            write_csv(Tables.concat([one, two]), io.BytesIO())
+
     @given(st.text(max_size=40))
     def test_any_label_comes_back(self, label):
         """
@@ -550,7 +572,8 @@ class TestRoundTrip:
         """
         text = label.encode("utf-8", "replace").decode().strip()
         tables = Tables(virements=Tables.kinds()["virements"].of(  # type: ignore[arg-type]
-            1, compte=["EXEMPLE"], date=["2026-01-09"], montant_cents=[1], libelle=[text], devise=["EUR"]
+            1, compte=["EXEMPLE"], date=["2026-01-09"], montant_cents=[1], devise=["EUR"],
+            libelle=np.array([text], dtype=object),
         ))  # fmt: skip
         out = io.BytesIO()
         write_csv_table(tables, "virements", out)
@@ -640,9 +663,9 @@ class TestHostile:
         """
         Health data stay out of every message.
         """
-        secret = "DUPONTSECRET"
-        text = lines(f"{FACTURES};{secret}", f"{secret};{secret};{secret};é{secret};{secret};{secret};x", secret)
+        hidden = "DUPONTSECRET"
+        text = lines(f"{FACTURES};{hidden}", f"{hidden};{hidden};{hidden};é{hidden};{hidden};{hidden};x", hidden)
         lecture = read(text)
         assert lecture.problems
         words = " ".join(f"{p} {p.message_fr} {dict(p.params)}" for p in lecture.problems)
-        assert secret not in words
+        assert hidden not in words

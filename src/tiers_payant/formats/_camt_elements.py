@@ -25,8 +25,9 @@ _NOMS = {
     "TxDtls": "détail du mouvement",
     "TxsSummry": "récapitulatif",
 }
-_ROOTS = {kind.root for kind in KINDS}
-_REPORTS = {kind.report for kind in KINDS}
+_REPORTS = {kind.root: kind.report for kind in KINDS}
+_REPORT = "Stmt"
+"""What the stream calls the report of any of the three messages."""
 
 
 def camt_elements(entree: Entree, lecture: Lecture) -> Iterator[Element]:
@@ -34,15 +35,17 @@ def camt_elements(entree: Entree, lecture: Lecture) -> Iterator[Element]:
     releves = lecture.tables.releves
     known = iter((releves.initial_connu & releves.final_connu).tolist())
     details: list[Piece] = []
+    report = _REPORT
     with entree.flux() as stream:
         for piece in stream_pieces(stream, ProblemLog(entree.nom)):
             if piece.name == "TxDtls":
                 details.append(piece)
-            elif piece.name in _REPORTS:
+            elif piece.name == _REPORT:
                 at = _at(entree, piece)
-                yield _element(entree, piece, 1, Controle(at=at, fait=next(known, False)))
+                yield _element(entree, piece._replace(name=report), 1, Controle(at=at, fait=next(known, False)))
             elif not piece.name.startswith("/"):
-                yield _element(entree, piece, 0 if piece.name in _ROOTS else 2)
+                report = _REPORTS.get(piece.name, report)
+                yield _element(entree, piece, 0 if piece.name in _REPORTS else 2)
                 if piece.name == "Ntry":
                     yield from (_element(entree, detail, 3) for detail in details)
                     details.clear()

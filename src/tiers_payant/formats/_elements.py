@@ -20,6 +20,7 @@ from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["b2_elements", "cfonb120_elements", "cfonb240_elements", "noemie_elements"]
 
+_BLANKS = b" \0"
 _BROKEN = "ligne qui n'est pas un enregistrement"
 
 
@@ -30,7 +31,7 @@ def fields_of(record: Record | None, raw: bytes) -> tuple[ChampLu, ...]:
     return tuple(
         ChampLu(
             id=field.id,
-            forme=shape(raw[field.first - 1 : field.last]),
+            forme=shape(raw[field.first - 1 : field.last].rstrip(_BLANKS)),
             first=field.first,
             last=field.last,
             label=field.label,

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Tables, canonical_compte, facture_codes, text_codes, with_empreintes
 from tiers_payant.domain import tables as domain
-from tiers_payant.domain._table import Kind
 
 __all__ = ["Rows", "assemble"]
 
@@ -42,9 +41,10 @@ class Rows:
     columns: Mapping[str, Column]
     """Those that the file has, by their name in JSON."""
 
-    def column(self, name: str, kind: Kind) -> Column:
+    def column(self, name: str, kind: Any) -> Column:
         """Return a column, absent values when the file has it not."""
-        return self.columns[name] if name in self.columns else kind.blanks(self.length)
+        blank: Column = kind.blanks(self.length)
+        return self.columns.get(name, blank)
 
     def take(self, order: Ints) -> Rows:
         return Rows(len(order), self.octets[order], {name: column[order] for name, column in self.columns.items()})
@@ -124,7 +124,9 @@ def _lots(rows: Mapping[str, Rows]) -> dict[str, Any]:
 def _paiement(billed: Rows) -> Column:
     """Return the payment code that the shares make, when the file has none: what is not zero is billed."""
     amo, amc = (billed.columns[name] != 0 for name in ("part_amo_cents", "part_amc_cents"))
-    return np.array([b"00", b"05", b"25", b"15"])[amo.astype(np.int64) + 2 * amc]
+    codes: Column = np.array([b"00", b"05", b"25", b"15"])
+    code: Column = codes[amo.astype(np.int64) + 2 * amc]
+    return code
 
 
 def _lignes(lines: Rows, factures: domain.Factures) -> Any:
@@ -189,7 +191,7 @@ def _without(rows: Rows, *names: str) -> Rows:
 
 
 def _owners(
-    parts: Mapping[str, Rows], names: Mapping[str, str], kinds: Mapping[str, Kind], more: Mapping[str, Sequence[Column]]
+    parts: Mapping[str, Rows], names: Mapping[str, str], kinds: Mapping[str, Any], more: Mapping[str, Sequence[Column]]
 ) -> tuple[Rows, dict[str, Ints]]:
     """Return the distinct rows of the columns *names* of all *parts*, under their new names, and whose each row is."""
     joined = {

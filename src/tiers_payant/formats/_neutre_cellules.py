@@ -154,8 +154,8 @@ def _is_blank(letters: Bytes) -> Mask:
 def _cut_quoted(bloc: Bloc, separator: str, width: int, *, last: bool) -> tuple[Cells, Waste, Bloc | None]:
     lines = [f"{line}\n" for line in bloc.texte.decode("utf-8", "replace").split("\n")[:-1]]
     rows: list[list[str]] = []
-    places: list[int] = []
-    waste: Waste = []
+    places: list[tuple[int, int]] = []
+    waste: list[tuple[int, int, int]] = []
     done = 0
     for begin, end, cells in _records(lines, separator):
         if cells is None and end == len(lines) and not last and sum(map(len, lines[begin:])) < LONGEST_LINE:

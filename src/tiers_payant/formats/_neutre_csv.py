@@ -36,7 +36,7 @@ _LONGEST_HEADERS = 1 << 16
 class Debut:
     """How a CSV file begins."""
 
-    found: tuple[Entete, ...] = attrs.field(converter=tuple)
+    found: Sequence[Entete]
     """The table, once known: one; none, or several, when it is not."""
     separator: str = ";"
     lines: int = 0

@@ -85,7 +85,7 @@ class Flux:
     def _next(self) -> bytes:
         """Return a block of whole lines, what ends the file without an end of line, or the start of a long line."""
         while True:
-            more = self._stream.read(_BLOCK)
+            more = self._stream.read(_BLOCK) if len(self._rest) <= LONGEST_LINE else b""
             raw, self._rest = self._rest + more, b""
             end = raw.rfind(self._ending) + 1
             if not more or (not end and len(raw) > LONGEST_LINE):

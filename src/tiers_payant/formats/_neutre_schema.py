@@ -39,6 +39,7 @@ BOOLEANS = {
     "non": False, "n": False, "faux": False, "false": False, "0": False, "no": False,
 }  # fmt: skip
 
+_NUMERO = re.compile(r"(?:n|no|num|numero)_(?:de_)?(?=.)")
 _EUROS = re.compile(r"_(?:en_)?(?:eur|euro|euros)\Z")
 
 
@@ -99,7 +100,7 @@ class TableNeutre:
     def __attrs_post_init__(self) -> None:
         names = [name for champ in self.champs for name in (champ.nom, *champ.synonymes)]
         repeated = sorted({name for name in names if names.count(name) > 1})
-        odd = sorted(name for name in names if plain_name(name) != name)
+        odd = sorted(name for name in names if _name(name) != (name, False))
         if repeated or odd:
             raise LayoutError(f"neutre.toml, {self.nom}: names told twice {repeated}, or not plain {odd}")
 
@@ -188,8 +189,10 @@ def _entete(table: TableNeutre, headers: Iterable[str]) -> Entete:
 
 
 def _name(header: str) -> tuple[str, bool]:
-    """Return a header's plain name without its unit, and whether the unit is the cent."""
+    """Return a header's plain name, `numero` in full, without its unit, and whether the unit is the cent."""
     name = plain_name(header)
+    if number := _NUMERO.match(name):
+        name = f"numero_{name[number.end() :]}"
     bare = name.removesuffix("_en_centimes").removesuffix("_centimes").removesuffix("_cents")
     return (bare, True) if bare != name else (_EUROS.sub("", name), False)
 

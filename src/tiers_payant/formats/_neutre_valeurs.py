@@ -228,7 +228,10 @@ def _read_words(words: Mapping[str, int], texts: Texts, dtype: str) -> Values:
 
 def _written(words: Mapping[str, int]) -> list[str]:
     """Return the first word of each value."""
-    return list({value: word for word, value in reversed(words.items())}.values())[::-1]
+    first: dict[int, str] = {}
+    for word, value in words.items():
+        first.setdefault(value, word)
+    return list(first.values())
 
 
 def _read_list(champ: Champ, texts: Texts, _: bool) -> Values:

@@ -7,9 +7,10 @@ synonyms and what they mean are in `neutre.toml` and in the reference.
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, BinaryIO
 
-from tiers_payant.domain import FormatSpec
+from tiers_payant.domain import FormatSpec, Tables
+from tiers_payant.errors import ColumnError
 from tiers_payant.formats._neutre_cellules import WIDEST
 from tiers_payant.formats._neutre_csv import find_headers, read_csv
 from tiers_payant.formats._neutre_ecriture import csv_tables, write_csv_table, write_json
@@ -28,6 +29,7 @@ __all__ = [
     "read_json",
     "sniff_csv",
     "sniff_json",
+    "write_csv",
     "write_csv_table",
     "write_json",
 ]
@@ -43,6 +45,18 @@ def sniff_csv(head: bytes) -> float:
     if not debut.found:
         return 0.0
     return 1.0 if debut.named else 0.9
+
+
+def write_csv(tables: Tables, out: BinaryIO) -> None:
+    """Write the only neutral table that has rows; the headers of `factures` when none has.
+
+    Raises:
+        ColumnError: Several have: one CSV holds one table, `write_csv_table` writes the one that it is told.
+    """
+    names = csv_tables(tables) or ("factures",)
+    if len(names) > 1:
+        raise ColumnError(f"one CSV holds one table, not {', '.join(names)}")
+    write_csv_table(tables, names[0], out)
 
 
 def donnees_schema() -> dict[str, Any]:
@@ -85,8 +99,8 @@ def _value(champ: Champ) -> dict[str, Any]:
     return {"description": champ.sens, **said}
 
 
-NEUTRE_CSV = FormatSpec(name="neutre-csv", label="Table neutre (CSV)", sniff=sniff_csv, read=read_csv)
-"""One neutral table in a CSV file; `write_csv_table` writes one."""
+NEUTRE_CSV = FormatSpec(name="neutre-csv", label="Table neutre (CSV)", sniff=sniff_csv, read=read_csv, write=write_csv)
+"""One neutral table in a CSV file."""
 
 NEUTRE_JSON = FormatSpec(
     name="neutre-json", label="Tables neutres (JSON)", sniff=sniff_json, read=read_json, write=write_json

@@ -36,7 +36,7 @@ Progress = Callable[[int, int, str], None]
 """Called before each file with its rank from 0, how many there are, and its name; once more at the end."""
 
 
-PART = 1 << 25
+PART = 1 << 23
 """Bytes of a file that `read_parts` reads at a time."""
 
 
