@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import tracemalloc
 from datetime import date
 from pathlib import Path
@@ -610,13 +609,12 @@ class TestHostile:
     )
     def test_junk_is_told_kept_and_bounded(self, junk, code):
         """
-        A long line, NULs, open quotes: problems, a bounded list of them, the bytes kept, little memory, soon done.
+        A long line, NULs, open quotes: problems, a bounded list of them, the bytes kept, little memory.
         """
         tracemalloc.start()
         try:
-            began = time.monotonic()
             lecture = read(self.HEAD + junk + b"\n" + lines(FACTURE).encode())
-            took, (_, peak) = time.monotonic() - began, tracemalloc.get_traced_memory()
+            _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
         assert code == lecture.problems[0].code
@@ -624,7 +622,6 @@ class TestHostile:
         assert b"000000001" in lecture.tables.factures.facture.tolist()
         assert junk[:10].decode("latin-1") in lecture.tables.bruts.contenu[0]
         assert peak < 150 << 20
-        assert took < 60
 
     def test_a_million_columns_are_no_table(self):
         """

@@ -45,6 +45,8 @@ def write_csv(book: Book, folder: str | Path) -> tuple[Path, ...]:
 def write_donnees(book: Book, path: str | Path) -> None:
     """Write the facts of *book* as one JSON document of schema `tiers-payant/donnees/1`.
 
+    A document of more than 64 MB is written, and refused when read: beyond some 200 000 rows, write CSV.
+
     Raises:
         SourceError: The file cannot be written.
     """
