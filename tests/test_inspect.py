@@ -27,10 +27,10 @@ from tiers_payant.domain import (
     Tables,
     Verdict,
     hookimpl,
-    tree_of,
 )
 from tiers_payant.errors import Location, Problem, SourceError
 from tiers_payant.formats import FORMATS
+from tiers_payant.pipeline._arbre import tree_of
 from tiers_payant.reports import inspection_text
 
 FILES = {

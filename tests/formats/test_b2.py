@@ -407,3 +407,14 @@ def test_confidence_of_deciding_fields_is_carried():
         record, _, field = name.partition(".")
         assert layout.records[record].field(field).confidence == grade
     assert ("b2", 17, "B") == (source.format, source.enregistrements, source.confiance_min)
+
+
+@pytest.mark.parametrize("tail", [b"\0" * 1000, b"\x1a", b"\n", b"\r\n\n", b"\n\0\0"])
+def test_what_pads_the_end_of_a_file_is_no_record(tail):
+    """
+    NULs, the end mark of DOS and blank lines after the 999 are passed over.
+    """
+    content = (GOLDEN / "b2" / "deux_lots.txt").read_bytes()
+    lecture = read_b2(Entree(nom="f.b2", contenu=content + tail))
+    assert () == lecture.problems
+    assert 3 == len(lecture.tables.factures)

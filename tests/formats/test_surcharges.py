@@ -16,17 +16,27 @@ from hypothesis import strategies as st
 import tiers_payant as tp
 from tiers_payant.domain import Entree, Surcharges
 from tiers_payant.errors import LayoutError, SourceError
-from tiers_payant.formats import _b2_write, _noemie_ecriture, check_surcharges, layout_for
+from tiers_payant.formats import (
+    _b2_write,
+    _cfonb240_write,
+    _cfonb_write,
+    _noemie_ecriture,
+    check_surcharges,
+    layout_for,
+)
 from tiers_payant.formats._contrats import CONTRATS
+from tiers_payant.formats._elements import cfonb120_elements
 from tiers_payant.formats._encode import encode
-from tiers_payant.formats._layout import Layout, Record, load_layout
+from tiers_payant.formats._layout import Layout, Record, layout_names, load_layout
 from tiers_payant.formats._listes import listes_of
 from tiers_payant.formats.b2 import read_b2, write_b2
+from tiers_payant.formats.cfonb120 import read_cfonb120, write_cfonb120
+from tiers_payant.formats.cfonb240 import read_cfonb240, write_cfonb240
 from tiers_payant.formats.noemie import read_noemie, write_noemie
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 HEAD = '[layout]\nid = "{id}"\n{more}\n[sources]\nCDC = "cahier des charges d\'exemple, page 12"\n'
-READERS = {"noemie": read_noemie, "b2": read_b2}
+READERS = {"noemie": read_noemie, "b2": read_b2, "cfonb120": read_cfonb120, "cfonb240": read_cfonb240}
 
 # 198 with its two amounts the other way round.
 MOVED = """
@@ -157,6 +167,62 @@ def test_b2_is_corrected_too(monkeypatch):
     assert tables.lignes.base_cents.tolist() == plain.lignes.prix_unitaire_cents.tolist()
 
 
+def read_both(content: bytes, corrections: Surcharges, reader) -> list[tp.Lecture]:
+    return [reader(entree(content, one)) for one in (Surcharges(), corrections)]
+
+
+# The amount of a movement at the end of the record, the reference before it.
+MOVED_AMOUNT = replaced(
+    "04", '{ id = "reference", first = 91, last = 106 },\n{ id = "montant", first = 107, last = 120 }'
+)
+
+
+def moved_statement(monkeypatch: pytest.MonkeyPatch, name: str, corrections: Surcharges) -> tuple[tp.Tables, bytes]:
+    """A golden statement, and how it is written with the corrected layout."""
+    tables = read_cfonb120(Entree(nom="a", contenu=golden(f"cfonb120/{name}.txt"))).tables
+    out = io.BytesIO()
+    with monkeypatch.context() as patched:
+        patched.setattr(_cfonb_write, "load_layout", lambda layout: layout_for(layout, corrections))
+        write_cfonb120(tables, out)
+    return tables, out.getvalue()
+
+
+def test_statement_is_corrected_too(monkeypatch):
+    """
+    Amounts that a bank puts elsewhere are read there, in the elements to look at as well; without the override, told.
+    """
+    corrections = surcharges(texte(MOVED_AMOUNT, id="cfonb120"))
+    tables, content = moved_statement(monkeypatch, "deux_comptes_deux_jours", corrections)
+    plain, corrected = read_both(content, corrections, read_cfonb120)
+    assert len(tables.virements) > 0
+    assert tables.virements.montant_cents.tolist() == corrected.tables.virements.montant_cents.tolist()
+    assert ["LAYOUT_SURCHARGE"] * 2 == [problem.code for problem in corrected.problems]
+    assert "CHIFFRES_ATTENDUS" in {problem.code for problem in plain.problems}
+    (source,) = corrected.tables.sources
+    assert {"04.montant remplace par 0.toml", "04.reference remplace par 0.toml"} == set(source.surcharges)
+    elements = cfonb120_elements(entree(content, corrections), corrected)
+    movement = next(element for element in elements if element.code == "04")
+    assert {"montant": 107, "reference": 91}.items() <= {field.id: field.first for field in movement.champs()}.items()
+
+
+def test_advice_is_corrected_too(monkeypatch):
+    """
+    The two names of an advice the other way round.
+    """
+    swap = replaced(
+        "34", '{ id = "destinataire", first = 43, last = 66 },\n{ id = "emetteur", first = 99, last = 122 }'
+    )
+    corrections = surcharges(texte(swap, id="cfonb240"))
+    tables = read_cfonb240(Entree(nom="a", contenu=golden("cfonb240/autre_compte_destinataire.txt"))).tables
+    monkeypatch.setattr(_cfonb240_write, "load_layout", lambda name: layout_for(name, corrections))
+    out = io.BytesIO()
+    write_cfonb240(tables, out)
+    plain, corrected = (lecture.tables.virements for lecture in read_both(out.getvalue(), corrections, read_cfonb240))
+    assert any(tables.virements.emetteur)
+    assert tables.virements.emetteur.tolist() == corrected.emetteur.tolist()
+    assert tables.virements.emetteur.tolist() != plain.emetteur.tolist()
+
+
 def test_list_is_corrected_with_its_source():
     """
     A value is added and another renamed: each says who says so, and the others still say what they said.
@@ -247,7 +313,38 @@ def test_file_without_a_date_tells_what_it_left_aside():
     assert ["LAYOUT_SANS_DATE"] == [p.code for p in told if p.code.startswith("LAYOUT")]
 
 
-@pytest.mark.parametrize(("name", "reader"), READERS.items())
+def test_first_statement_dates_a_bank_file(monkeypatch):
+    """
+    Whatever stands before its 01: a byte order mark, blank lines, the end of another day. Another day is told.
+    """
+    always, dated = (
+        surcharges(texte(MOVED_AMOUNT, id="cfonb120", **one)) for one in ({}, {"valid_from": "2026-01-06"})
+    )
+    _, content = moved_statement(monkeypatch, "deux_comptes_deux_jours", always)
+    lines = content.splitlines(keepends=True)
+    first, second, third = (place for place, line in enumerate(lines) if line.startswith(b"01"))
+    fifth_of_january, sixth = b"".join(lines[first:second]), b"".join(lines[second:third])
+    end = lines[second - 1]
+    for before, served in ((b"", 2), (b"\xef\xbb\xbf", 2), (b"\r\n  \r\n", 2), (end, 2), (fifth_of_january, 0)):
+        lecture = read_cfonb120(entree(before + sixth, dated))
+        assert served == len(lecture.tables.sources[0].surcharges)
+        assert (not served) == ("LAYOUT_MELANGE" in {problem.code for problem in lecture.problems})
+
+
+def test_bank_file_without_a_beginning_tells_what_it_left_aside(monkeypatch):
+    """
+    No 01, no date: what its other records hold is never taken for one.
+    """
+    always, dated = (
+        surcharges(texte(MOVED_AMOUNT, id="cfonb120", **one)) for one in ({}, {"valid_from": "2000-01-01"})
+    )
+    _, content = moved_statement(monkeypatch, "deux_comptes_deux_jours", always)
+    lines = [line for line in content.splitlines(keepends=True) if not line.startswith(b"01")]
+    lecture = read_cfonb120(entree(b"".join(lines), dated))
+    assert ["LAYOUT_SANS_DATE"] == [p.code for p in lecture.problems if p.code.startswith("LAYOUT")]
+
+
+@pytest.mark.parametrize(("name", "reader"), [("noemie", read_noemie), ("b2", read_b2)])
 def test_file_of_two_references_is_read_with_the_first(name, reader):
     """
     Two headers that ask for two layouts: the first holds, and the other is told.
@@ -324,6 +421,17 @@ OTHER = {
     ),
     "B2 of another length": (
         texte('\n[[replace]]\nrecord = "6"\nsource = "CDC"\nlength = 64\n', id="b2"), "record 6: ",
+    ),
+    "a record that CFONB does not have": (
+        texte(NEW.replace("277", "02").replace("length = 20", "length = 120"), id="cfonb120"),
+        "record 02: ",
+    ),
+    "an account that stands elsewhere": (
+        texte(replaced("05", '{ id = "reserve_1", last = 22 },\n{ id = "compte", first = 23 }'), id="cfonb120"),
+        "compte: the reader finds records by it",
+    ),
+    "a longer advice": (
+        texte('\n[[replace]]\nrecord = "39"\nsource = "CDC"\nlength = 241\n', id="cfonb240"), "record 39: ",
     ),
     "B2 of another prefix": (
         texte(replaced("5", '{ id = "facture", first = 26 },\n{ id = "nir_cle", last = 25, type = "texte" }'), id="b2"),
@@ -426,6 +534,7 @@ def test_contracts_hold_whatever_the_readers_ask(monkeypatch):
     """
     Every field that a reader asks of a layout stands in its contract, so that no override can surprise it.
     """
+    assert set(layout_names()) == set(CONTRATS)
     asked: set[tuple[str, str]] = set()
     original = Record.field
 

@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tiers_payant.cli._ecran import DONE, Progress
+from tiers_payant.cli._ecran import DONE, ProgressLine
 from tiers_payant.cli._parser import Commands
 
 __all__ = ["add_to"]
@@ -25,7 +25,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
     from tiers_payant.reports import rapprochement_text
 
-    with tempfile.TemporaryDirectory() as name, Progress("simulation") as progress:
+    with tempfile.TemporaryDirectory() as name, ProgressLine("simulation") as progress:
         truth = tp.simulate(Path(name), factures=_FACTURES, mois=_MONTHS, progress=progress.counts)
         result = tp.reconcile(tp.read(name, progress=progress.files))
     print(f"Une pharmacie simulée : {_FACTURES} factures sur {_MONTHS} mois. Tout y est inventé.\n")

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 
-__all__ = ["DONE", "INTERRUPTED", "NOTHING", "USAGE", "WITH_PROBLEMS", "Progress", "complain", "forget_output"]
+from tiers_payant.errors import Gravite, Problem
+
+__all__ = [
+    "DONE",
+    "INTERRUPTED",
+    "NOTHING",
+    "USAGE",
+    "ProgressLine",
+    "complain",
+    "forget_output",
+    "status_of",
+]
 
 DONE, WITH_PROBLEMS, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def status_of(problems: Iterable[Problem]) -> int:
+    """Return the exit status of work that is done, whatever is merely told for information."""
+    return WITH_PROBLEMS if any(problem.gravite is not Gravite.INFORMATION for problem in problems) else DONE
 
 
 def complain(message: str) -> None:
@@ -21,14 +38,14 @@ def forget_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-class Progress:
+class ProgressLine:
     """One line on the error stream that says how far long work is; silent when nobody looks at a terminal."""
 
     def __init__(self, what: str) -> None:
         self._what = what
         self._shown = sys.stderr.isatty()
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressLine:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from tiers_payant.cli._ecran import DONE, NOTHING, WITH_PROBLEMS
+from tiers_payant.cli._ecran import NOTHING, status_of
 from tiers_payant.cli._parser import Commands, add_layouts, count
-from tiers_payant.errors import Gravite
 
 __all__ = ["add_to"]
 
@@ -35,5 +34,4 @@ def _inspect(arguments: argparse.Namespace) -> int:
     seen = inspection.membres or (inspection,)
     if not any(one.source is not None and one.source.format for one in seen):
         return NOTHING
-    problems = [problem for one in seen for problem in one.problems]
-    return WITH_PROBLEMS if any(problem.gravite is not Gravite.INFORMATION for problem in problems) else DONE
+    return status_of(problem for one in seen for problem in one.problems)

@@ -6,9 +6,8 @@ import argparse
 import datetime as dt
 from pathlib import Path
 
-from tiers_payant.cli._ecran import DONE, NOTHING, WITH_PROBLEMS, Progress, complain
+from tiers_payant.cli._ecran import NOTHING, ProgressLine, complain, status_of
 from tiers_payant.cli._parser import Commands, add_layouts, day
-from tiers_payant.errors import Gravite
 
 __all__ = ["add_to"]
 
@@ -28,7 +27,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     from tiers_payant.reports import rapprochement_text
 
     manager = tp.build_manager(entry_points=True)
-    with Progress("lecture") as progress:
+    with ProgressLine("lecture") as progress:
         book = tp.read(*arguments.paths, manager=manager, layouts=arguments.layouts, progress=progress.files)
     if not any(source.format for source in book.sources):
         complain("aucun fichier n'a pu être lu")
@@ -39,5 +38,4 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     if arguments.json:
         tp.write_json(result, arguments.json)
     print(rapprochement_text(result, arguments.today or dt.date.today()))
-    serious = any(problem.gravite is not Gravite.INFORMATION for problem in result.problems)
-    return WITH_PROBLEMS if serious else DONE
+    return status_of(result.problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tiers_payant.cli._ecran import DONE, Progress
+from tiers_payant.cli._ecran import DONE, ProgressLine
 from tiers_payant.cli._parser import Commands, count
 
 __all__ = ["add_to"]
@@ -34,7 +34,7 @@ def _officines(text: str) -> int:
 def _simulate(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
 
-    with Progress("écriture") as progress:
+    with ProgressLine("écriture") as progress:
         tp.simulate(
             arguments.folder,
             officines=arguments.officines,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict, tree_of
+from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
@@ -225,7 +225,6 @@ __all__ = [
     "row_codes",
     "tables_from_objects",
     "text_codes",
-    "tree_of",
     "virement_at",
     "virement_ids",
     "with_empreintes",

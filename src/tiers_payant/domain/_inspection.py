@@ -20,7 +20,9 @@ class Candidat:
 
     nom: str
     label: str
+    """What a pharmacist calls it, in French."""
     fournisseur: str
+    """The distribution that brings it."""
     score: float
     """0 not mine, 1 certainly mine."""
 
@@ -33,6 +35,7 @@ class Inspection:
     octets: int = 0
     """Length; of a file in an archive, once expanded."""
     archive: bool = False
+    """Whether it is a gzip or a zip that was opened."""
     ecrit_ici: bool = False
     """Whether the library wrote it itself: a former result, the truth of a simulation. It is no input."""
     candidats: tuple[Candidat, ...] = attrs.field(default=(), converter=as_tuple)

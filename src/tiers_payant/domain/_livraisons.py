@@ -125,8 +125,8 @@ def _superfluous(tables: Tables, rows: Iterable[int]) -> list[int]:
         delivery.setdefault((source.nom, number), []).append(row)
     superfluous: list[int] = []
     by_amount: defaultdict[tuple[Any, ...], dict[str, list[int]]] = defaultdict(dict)
-    for (form, amount, _), deliveries in alike.items():
-        by_amount[amount].setdefault(form, []).extend(_fullest(deliveries, superfluous))
+    for (name, amount, _), deliveries in alike.items():
+        by_amount[amount].setdefault(name, []).extend(_fullest(deliveries, superfluous))
     for formats in by_amount.values():
         _fullest(formats, superfluous)
     return superfluous

@@ -30,11 +30,11 @@ class Source:
     reference: str = ""
     """Exchange reference, norm or schema version that the file states."""
     octets: int = 0
+    """Length; once expanded, when it came out of an archive."""
     enregistrements: int = 0
     """Records, entities or entries read."""
     confiance: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     """For each field of the file that decides a figure, the confidence in its position: A, B or C."""
-
     surcharges: tuple[str, ...] = ()
     """Overrides of the layout that it was read with, in French: what of which record, and the file that says so."""
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Bruts, Entree, Factures, Lecture, Lignes, Lots, Source, Tables
 from tiers_payant.formats._b2_controls import check_factures, check_file, check_lots
-from tiers_payant.formats._b2_structure import LENGTH, breaks_of_prefix, find_records, structure_of
+from tiers_payant.formats._b2_structure import LENGTH, breaks_of_prefix, find_records, record_name, structure_of
 from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._decode import Decoded, decode
 from tiers_payant.formats._digits import Matrix
@@ -160,7 +160,7 @@ class _Reading:
         own = np.ones(len(s.factures), dtype=np.bool_)
         for record in breaks_of_prefix(self.records, s).tolist():
             owner = s.facture_of[record]
-            code = _record_name(self._raw(record))
+            code = record_name(self._raw(record))
             self.log.add("B2_PREFIXE_DIFFERENT", offset=int(self.starts[record]), column=2, code=code)
             own[owner] = False
         return own
@@ -185,7 +185,7 @@ class _Reading:
     def _tell_file(self) -> None:
         s = self.structure
         for record in s.autres.tolist():
-            problem, words = problem_of(self.layout, _record_name(self._raw(record)))
+            problem, words = problem_of(self.layout, record_name(self._raw(record)))
             self.log.add(problem, offset=int(self.starts[record]), **words)  # type: ignore[arg-type]
         if not len(s.en_tetes):
             self.log.add("DEBUT_ABSENT", offset=0, code="000")
@@ -303,7 +303,7 @@ class _Reading:
         raw = [bytes(self.stream[begin:end]) for begin, end in begins]
         return Bruts.of(
             len(raw),
-            code=[_record_name(record) for record in raw],
+            code=[record_name(record) for record in raw],
             contenu=np.array([record.decode("latin-1") for record in raw], dtype=object),
             source=[0] * len(raw),
             octet=[begin for begin, _ in begins],
@@ -334,16 +334,6 @@ def _complements_of(layout: Layout) -> tuple[str, ...]:
 
 def _facts(record: Record) -> tuple[str, ...]:
     return tuple(field.id for field in record.fields if field.type not in ("constante", "blanc"))
-
-
-def _record_name(record: bytes) -> str:
-    """Return the type of a record and, for types 2 to 5, its complement letter, as far as they are printable."""
-    name = record[:1]
-    if name in (b"0", b"9"):
-        name = record[:3]
-    elif name in (b"2", b"3", b"4", b"5"):
-        name += record[35:36].strip()
-    return name.decode("latin-1") if name.isalnum() else "?"
 
 
 def _last_of(records: Rows, owners: Ranks, length: int) -> Rows:

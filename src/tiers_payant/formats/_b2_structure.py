@@ -12,13 +12,23 @@ from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._parts import last_sequence
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["LENGTH", "Records", "Structure", "breaks_of_prefix", "end_of_sequences", "find_records", "structure_of"]
+__all__ = [
+    "LENGTH",
+    "Records",
+    "Structure",
+    "breaks_of_prefix",
+    "end_of_sequences",
+    "find_records",
+    "record_name",
+    "structure_of",
+]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 LENGTH = 128
 _LF, _CR, _SPACE = 10, 13, 32
+_PADDING = (0, 0x1A)
 _COMPLEMENT = 35
 """Place of the complement letter from the start of the record (column 36 of the general norm)."""
 _NOWHERE = -1
@@ -88,8 +98,9 @@ class Structure:
 def find_records(stream: Matrix, log: ProblemLog) -> Records:
     """Find the records of 128 characters, which follow one another or stand one a line.
 
-    A line of another length is told and set aside.
+    A line of another length is told and set aside; what pads the end of the file is no record.
     """
+    stream = _without_padding(stream)
     ending = _ending(bytes(stream[: 4 * LENGTH]))
     step = LENGTH + len(ending)
     count = (len(stream) + len(ending)) // step
@@ -97,8 +108,16 @@ def find_records(stream: Matrix, log: ProblemLog) -> Records:
     if not _is_regular(stream, ending, step, types):
         return _line_starts(stream, log)
     rest = (count * step, len(stream))
-    odd = _told([rest] if rest[0] < rest[1] else [], log)
+    odd = _told([rest] if bytes(stream[rest[0] :]).strip(b"\r\n") else [], log)  # a blank line is no record
     return Records(stream, np.arange(count, dtype=np.int64) * step, types, complements, step, odd)
+
+
+def _without_padding(stream: Matrix) -> Matrix:
+    """Leave out the NULs, and the 0x1A with which DOS ends a text, that fill the last block of a disk or a tape."""
+    if not len(stream) or stream[-1] not in _PADDING:
+        return stream
+    kept = np.flatnonzero(~np.isin(stream, _PADDING))
+    return stream[: kept[-1] + 1] if len(kept) else stream[:0]
 
 
 def end_of_sequences(stream: Matrix) -> int:
@@ -208,6 +227,16 @@ def _open(opens: Mask, closes: Mask, ends: Mask) -> npt.NDArray[np.int32]:
     rank = np.cumsum(opens.view(np.int8), dtype=np.int32) - np.int32(1)
     opened = np.append(np.flatnonzero(opens).astype(np.int32), np.int32(_NOWHERE))[rank]
     return np.where(opened >= closed, rank, np.int32(_NOWHERE))
+
+
+def record_name(record: bytes) -> str:
+    """Return the type of a record and, for types 2 to 5, its complement letter, as layouts name it; `?` for junk."""
+    name = record[:1]
+    if name in (b"0", b"9"):
+        name = record[:3]
+    elif name in (b"2", b"3", b"4", b"5"):
+        name += record[_COMPLEMENT : _COMPLEMENT + 1].strip()
+    return name.decode("ascii") if name.isalnum() else "?"
 
 
 def breaks_of_prefix(records: Records, structure: Structure) -> Rows:

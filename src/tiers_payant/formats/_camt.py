@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
 
 import attrs
 
@@ -13,7 +15,7 @@ from tiers_payant.formats._camt_xml import stream_pieces
 from tiers_payant.formats._problems import ProblemLog
 from tiers_payant.formats._releves import check_balances
 
-__all__ = ["read_camt", "sniff_camt"]
+__all__ = ["read_camt", "read_camt_parts", "sniff_camt"]
 
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(%s)[\s>/]" % b"|".join(kind.root.encode() for kind in KINDS))
 _NAMESPACE = re.compile(rb"(camt\.05[234])\.001\.(?!01)[0-9]{2}")
@@ -41,21 +43,45 @@ def read_camt(entree: Entree, kind: Kind) -> Lecture:
     Raises:
         SourceError: The file cannot be opened.
     """
+    (whole,) = read_camt_parts(entree, sys.maxsize, kind)
+    return whole
+
+
+def read_camt_parts(entree: Entree, octets: int, kind: Kind) -> Iterator[Lecture]:
+    """Read a CAMT document in one pass, as several lectures: one ends with the report that reaches *octets* bytes.
+
+    A report is never divided, so that its balances can be checked: one that is longer comes whole.
+
+    Raises:
+        SourceError: The file cannot be opened.
+    """
     log = ProblemLog(entree.nom)
     message = Message(log)
+    begin = 0
     with entree.flux() as stream:
-        message.take(stream_pieces(stream, log))
+        for _ in message.read(stream_pieces(stream, log)):
+            place = stream.tell()
+            if place - begin >= octets:
+                yield _taken(message, entree.nom, kind, place - begin, log)
+                begin = place
         size = stream.tell()
-    tables = message.tables()
-    check_balances(tables.releves, tables.virements, message.places, log)
-    if not len(tables.releves) and not len(log):
-        log.add("FICHIER_VIDE" if not size else "RELEVE_VIDE")
+    last = _taken(message, entree.nom, kind, size - begin, log, is_whole=not begin)
+    if not begin or last.problems or last.tables.sources[0].enregistrements or len(last.tables.releves):
+        yield last
+
+
+def _taken(message: Message, nom: str, kind: Kind, octets: int, log: ProblemLog, *, is_whole: bool = False) -> Lecture:
+    """Give what was read of the last *octets* bytes, checked."""
+    tables, places = message.take()
+    check_balances(tables.releves, tables.virements, places, log)
+    if is_whole and not len(tables.releves) and not len(log):
+        log.add("RELEVE_VIDE" if octets else "FICHIER_VIDE")
     source = Source(
-        nom=entree.nom,
+        nom=nom,
         format=kind.name,
         reference=message.reference,
-        octets=size,
+        octets=octets,
         enregistrements=len(tables.virements) + len(tables.bruts),
         confiance=_CONFIANCE,
     )
-    return Lecture(attrs.evolve(tables, sources=(source,)), log.problems())
+    return Lecture(attrs.evolve(tables, sources=(source,)), log.take())

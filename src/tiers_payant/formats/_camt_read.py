@@ -7,7 +7,7 @@ document declares: the parties are nested since 07 (`Dbtr/Pty/Nm`), the status t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -131,19 +131,46 @@ class _Releve:
         )
 
 
+class _Rows:
+    """The rows read so far."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self.releves = GrowingColumns(Releves, _OF_RELEVE)
+        self.virements = GrowingColumns(Virements, _OF_VIREMENT)
+        self.broken: list[str] = []
+
+    def tables(self) -> Tables:
+        """Return the rows, without their source; once, since what made them is let go on the way."""
+        length = len(self.releves)
+        releves = Releves.of(length, **self.releves.take(), source=np.zeros(length, dtype=np.int32))
+        bruts = Bruts.of(
+            code=np.full(len(self.broken), b"Ntry"),
+            contenu=np.array(self.broken, dtype=object),
+            source=np.zeros(len(self.broken), dtype=np.int32),
+        )
+        return Tables(releves=releves, virements=self._lines(releves), bruts=bruts)
+
+    def _lines(self, releves: Releves) -> Virements:
+        length, columns = len(self.virements), self.virements.take()
+        owner = columns["releve"]
+        for begin in range(0, length, SLICE):
+            rows = slice(begin, begin + SLICE)
+            blank = columns["devise"][rows] == b""
+            columns["devise"][rows][blank] = releves.devise[owner[rows][blank]]
+        return Virements.of(length, **columns, compte=releves.compte[owner], source=np.zeros(length, dtype=np.int32))
+
+
 class Message:
-    """Takes the pieces of a message in order; `tables` then gives what was read."""
+    """Reads the pieces of a message in order; `take` gives what was read."""
 
     def __init__(self, log: ProblemLog) -> None:
         self.reference = ""
-        self.places: list[Place] = []
         self._log = log
         self._avis = False
         self._open: _Releve | None = None
         self._details: list[Leaves] = []
-        self._releves = GrowingColumns(Releves, _OF_RELEVE)
-        self._virements = GrowingColumns(Virements, _OF_VIREMENT)
-        self._broken: list[str] = []
+        self._rows = _Rows()
         self._takers: dict[str, Callable[[_Releve, Piece], None]] = {
             "Id": self._take_identifier,
             "Acct": self._take_account,
@@ -152,43 +179,38 @@ class Message:
             "Ntry": self._take_entry,
         }
 
-    def take(self, pieces: Iterable[Piece]) -> None:
-        """Read every piece; a statement cut before its end keeps the entries that stand whole."""
+    def read(self, pieces: Iterable[Piece]) -> Iterator[None]:
+        """Read every piece, with a stop after each statement, where what was read can be taken.
+
+        A statement cut before its end, by that of the file or by another statement inside it, keeps the entries that
+        stand whole before.
+        """
         for piece in pieces:
             if piece.name == "TxDtls":
                 self._details.append(piece.leaves)
             elif piece.name == "Stmt":
+                self._interrupt()
                 self._open = _Releve(piece.line, self._avis)
             elif piece.name == "/Stmt":
                 self._close(complete=True)
+                yield
             elif piece.name in _ADVICES:
                 self._avis = _ADVICES[piece.name]
                 stated = _REFERENCE.search(piece.leaves[0][1])
                 self.reference = self.reference or (stated[0] if stated else "")
             elif self._open is not None and piece.name in self._takers:
                 self._takers[piece.name](self._open, piece)
+        self._interrupt()
+
+    def take(self) -> tuple[Tables, list[Place]]:
+        """Give what was read since the last time, without its source, and where each statement stands."""
+        rows, self._rows = self._rows, _Rows()
+        return rows.tables(), rows.places
+
+    def _interrupt(self) -> None:
+        """End the statement that is open: entries already point to its row."""
         if self._open is not None and self._open.entries:
             self._close(complete=False)
-
-    def tables(self) -> Tables:
-        """Return the rows, without their source; once, since what made them is let go on the way."""
-        length = len(self._releves)
-        releves = Releves.of(length, **self._releves.take(), source=np.zeros(length, dtype=np.int32))
-        bruts = Bruts.of(
-            code=np.full(len(self._broken), b"Ntry"),
-            contenu=np.array(self._broken, dtype=object),
-            source=np.zeros(len(self._broken), dtype=np.int32),
-        )
-        return Tables(releves=releves, virements=self._lines(releves), bruts=bruts)
-
-    def _lines(self, releves: Releves) -> Virements:
-        length, columns = len(self._virements), self._virements.take()
-        owner = columns["releve"]
-        for begin in range(0, length, SLICE):
-            rows = slice(begin, begin + SLICE)
-            blank = columns["devise"][rows] == b""
-            columns["devise"][rows][blank] = releves.devise[owner[rows][blank]]
-        return Virements.of(length, **columns, compte=releves.compte[owner], source=np.zeros(length, dtype=np.int32))
 
     def _close(self, *, complete: bool) -> None:
         releve, self._open = self._open, None
@@ -196,8 +218,8 @@ class Message:
             return
         if not releve.compte:
             self._log.add("RELEVE_SANS_COMPTE", line=releve.line)
-        self._releves.add(*releve.row())
-        self.places.append(Place(line=releve.line, complete=complete))
+        self._rows.releves.add(*releve.row())
+        self._rows.places.append(Place(line=releve.line, complete=complete))
 
     def _take_identifier(self, releve: _Releve, piece: Piece) -> None:
         text = one_line(piece.leaves[0][1]) if piece.leaves else ""
@@ -257,7 +279,7 @@ class Message:
             self._unexpected("CRDT, DBIT", found.get("CdtDbtInd", ""), piece.line, "Ntry/CdtDbtInd")
         if sign is None or cents is None:
             told = (leaf for leaves in (piece.leaves, *details) for leaf in leaves)
-            self._broken.append("\n".join(f"{path}: {text}" for path, text in told))
+            self._rows.broken.append("\n".join(f"{path}: {text}" for path, text in told))
             return
         value = self._day(found.get("ValDt/Dt") or found.get("ValDt/DtTm", ""), piece.line, "Ntry/ValDt")
         booked = self._day(found.get("BookgDt/Dt") or found.get("BookgDt/DtTm", ""), piece.line, "Ntry/BookgDt")
@@ -268,8 +290,8 @@ class Message:
         code, bank_codes = _bank_codes(found, details)
         emetteur = _payer(texts) if sign > 0 else ""
         libelle = _take_label(texts)
-        self._virements.add(
-            len(self._releves),
+        self._rows.virements.add(
+            len(self._rows.releves),
             position,
             value if booked == _NAT else booked,
             value,

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tiers_payant.domain import MOST_CENTS, Releves, Statut, Tables, Virements, compte_of_rib
 from tiers_payant.formats._cfonb_frame import Frame, Rows, raw_records, records
 from tiers_payant.formats._decode import Decoded, decode
-from tiers_payant.formats._layout import load_layout
+from tiers_payant.formats._layout import Layout, Record
 from tiers_payant.formats._problems import ProblemLog
 from tiers_payant.formats._releves import Place, one_line
 
@@ -64,17 +64,17 @@ class _Heads:
     """Number of its first record."""
 
 
-def read_records(frame: Frame, log: ProblemLog) -> tuple[Tables, list[Place]]:
+def read_records(frame: Frame, layout: Layout, log: ProblemLog) -> tuple[Tables, list[Place]]:
     """Return the rows of every record, and where each advice stands."""
     outline = _outline(frame)
-    heads = _decoded(frame, outline, "31", _EN_TETE, (), log)
-    details = _decoded(frame, outline, "34", _DETAIL, ("montant", "date"), log)
-    totals = _decoded(frame, outline, "39", _TOTAL, ("montant",), log)
+    heads = _decoded(frame, outline, layout.records["31"], _EN_TETE, (), log)
+    details = _decoded(frame, outline, layout.records["34"], _DETAIL, ("montant", "date"), log)
+    totals = _decoded(frame, outline, layout.records["39"], _TOTAL, ("montant",), log)
     told = _heads(outline, heads, details, totals)
     cents, inexact = _hundredths(details, told.decimales)
     good = ~details.found.bad & ~inexact
     releves = _releves(frame, told)
-    virements = _virements(frame, details, good, cents, releves)
+    virements = _virements(frame, details, good, cents, releves, _elsewhere(layout))
     unknown = np.flatnonzero(~np.isin(outline.codes, (31, 34, 39)))
     _tell(frame, (heads, totals), told, unknown, log)
     supposed = int((virements.statut == Statut.COMPTABILISE).sum())
@@ -82,7 +82,7 @@ def read_records(frame: Frame, log: ProblemLog) -> tuple[Tables, list[Place]]:
         log.add("AVIS_SANS_SENS", nombre=supposed)
     for offset in frame.offsets[details.rows[inexact & ~details.found.bad]].tolist():
         log.add("VALEUR_ATTENDUE", offset=offset, field="montant", attendu="2 décimales au plus", forme="99.999")
-    _check_totals(frame, totals, told, (details.avis[good], cents[good]), log)
+    _check_totals(frame, totals, told, (details.avis[good], cents[good]), layout.records["39"], log)
     broken = np.concatenate([details.rows[~good], unknown, totals.rows[totals.found.bad]])
     places = [Place(offset=int(offset)) for offset in frame.offsets[told.first]]
     return Tables(releves=releves, virements=virements, bruts=raw_records(frame, np.sort(broken))), places
@@ -102,10 +102,9 @@ def _outline(frame: Frame) -> _Outline:
 
 
 def _decoded(
-    frame: Frame, outline: _Outline, code: str, names: tuple[str, ...], deciding: tuple[str, ...], log: ProblemLog
+    frame: Frame, outline: _Outline, record: Record, names: tuple[str, ...], deciding: tuple[str, ...], log: ProblemLog
 ) -> _Kind:
-    rows = np.flatnonzero(outline.codes == int(code))
-    record = load_layout("cfonb240").records[code]
+    rows = np.flatnonzero(outline.codes == int(record.id))
     found = decode(record, frame.stream, frame.starts[rows], names, log, frame.offsets[rows], deciding=deciding)
     return _Kind(rows, outline.avis[rows], found)
 
@@ -156,11 +155,17 @@ def _releves(frame: Frame, told: _Heads) -> Releves:
     )
 
 
-def _virements(frame: Frame, details: _Kind, good: Mask, cents: Column, releves: Releves) -> Virements:
+def _elsewhere(layout: Layout) -> Column:
+    """Return the operations that are no movement."""
+    return np.array(sorted(map(str.encode, layout.extra["operations"])), dtype="S2")
+
+
+def _virements(
+    frame: Frame, details: _Kind, good: Mask, cents: Column, releves: Releves, elsewhere: Column
+) -> Virements:
     """Return the lines; a 34 without a date takes that of its 31."""
     owner, found = details.avis[good], details.found
     operations = found["code_operation"][good]
-    elsewhere = np.array(sorted(map(str.encode, load_layout("cfonb240").extra["operations"])), dtype="S2")
     dates = found["date"][good]
     first = np.searchsorted(details.avis, np.arange(len(releves)))
     return Virements.of(
@@ -217,7 +222,9 @@ def _tell(frame: Frame, ends: tuple[_Kind, _Kind], told: _Heads, unknown: Rows, 
             log.add("RELEVE_SANS_COMPTE", offset=offset)
 
 
-def _check_totals(frame: Frame, totals: _Kind, told: _Heads, lines: tuple[Column, Column], log: ProblemLog) -> None:
+def _check_totals(
+    frame: Frame, totals: _Kind, told: _Heads, lines: tuple[Column, Column], record: Record, log: ProblemLog
+) -> None:
     """Report the totals that differ from their lines; those of public samples do, so it is a warning.
 
     A total left blank where there are lines is reported as a check not made.
@@ -226,7 +233,7 @@ def _check_totals(frame: Frame, totals: _Kind, told: _Heads, lines: tuple[Column
     sums = np.zeros(len(told.first), dtype=np.int64)
     np.add.at(sums, owners, cents)
     stated, inexact = _hundredths(totals, told.decimales)
-    last = load_layout("cfonb240").records["39"].field("montant")
+    last = record.field("montant")
     for row, avis in enumerate(totals.avis.tolist()):
         offset = int(frame.offsets[totals.rows[row]])
         start = int(frame.starts[totals.rows[row]]) + last.first - 1

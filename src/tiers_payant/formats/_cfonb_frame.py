@@ -13,11 +13,30 @@ import numpy.typing as npt
 
 from tiers_payant.domain.tables import Bruts
 from tiers_payant.formats._digits import Matrix
+from tiers_payant.formats._parts import last_sequence
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["CFONB120", "CFONB240", "Frame", "Shape", "frame", "raw_lines", "raw_records", "records", "tell"]
+__all__ = [
+    "CFONB120",
+    "CFONB240",
+    "Frame",
+    "Shape",
+    "end_of_statements",
+    "frame",
+    "openings",
+    "raw_lines",
+    "raw_records",
+    "records",
+    "tell",
+]
 
 _LF, _CR = 10, 13
+_MARK = b"\xef\xbb\xbf"
+"""The byte order mark of UTF-8."""
+_LONGEST_LETTER = 4
+"""Bytes of the longest letter of UTF-8."""
+_LEAD = 0xC0
+"""The least byte that begins one of several."""
 _BLANKS = b" \t\0\x1a"
 """What may stand alone on a line without being missed; 0x1A is how DOS ends a text."""
 
@@ -34,6 +53,10 @@ class Shape:
     """All that may start a record, those kept raw included: two characters, the first of them the same in all."""
     least: Mapping[bytes, int]
     """Last column that a record cannot do without; what stands after may have been lost with the trailing blanks."""
+    opening: bytes
+    """Code of the record that opens a statement."""
+    closing: bytes
+    """Code of the one that closes it."""
 
     def knows(self, stream: Matrix, rows: Rows) -> npt.NDArray[np.bool_]:
         """Tell which of the records that start there start with one of the codes."""
@@ -42,8 +65,20 @@ class Shape:
         return known
 
 
-CFONB120 = Shape(length=120, codes=(b"01", b"04", b"05", b"07"), least={b"01": 104, b"04": 104, b"05": 48, b"07": 104})
-CFONB240 = Shape(length=240, codes=tuple(b"3%d" % kind for kind in range(1, 10)), least={b"31": 128})
+CFONB120 = Shape(
+    length=120,
+    codes=(b"01", b"04", b"05", b"07"),
+    least={b"01": 104, b"04": 104, b"05": 48, b"07": 104},
+    opening=b"01",
+    closing=b"07",
+)
+CFONB240 = Shape(
+    length=240,
+    codes=tuple(b"3%d" % kind for kind in range(1, 10)),
+    least={b"31": 128},
+    opening=b"31",
+    closing=b"39",
+)
 
 
 @attrs.frozen(eq=False)
@@ -66,19 +101,54 @@ def frame(content: memoryview, shape: Shape) -> Frame:
     """Find the records of a file; latin-1 unless only UTF-8 makes sense of it.
 
     The norm allows capitals without accents, yet banks write accents in latin-1. A file that some tool turned into
-    UTF-8 has longer lines: it is turned back when that leaves fewer lines of a wrong length.
+    UTF-8 has longer lines: when some are of a wrong length, it is turned back, unless that leaves more of them. As many
+    may be left: a file without line breaks is one line either way, and accents of latin-1 are no UTF-8 by chance.
     """
     stream = np.frombuffer(content, dtype=np.uint8)
     found = _framed(stream, np.empty(0, dtype=np.int64), shape)
     if not found.odd or stream.max() < 0x80:
         return found
     try:
-        text = bytes(content).decode("utf-8").encode("latin-1", "replace")
+        text = bytes(content).decode("utf-8-sig").encode("latin-1", "replace")
     except UnicodeDecodeError:
         return found
-    places = np.flatnonzero((stream & 0xC0) != 0x80)
+    letters = np.flatnonzero((stream & 0xC0) != 0x80)
+    places = letters[letters >= _mark(stream)]
     again = _framed(np.frombuffer(text, dtype=np.uint8), places, shape)
-    return again if again.odd < found.odd else found
+    return again if again.odd <= found.odd else found
+
+
+def end_of_statements(content: memoryview, shape: Shape) -> int:
+    """Return where the last statement that stands whole at the beginning of a file ends; 0 when there is none.
+
+    It ends with a closing record, right before an opening one. In a line of several records, two more must follow in
+    step: the last of those that precede a loss of step is not trusted, and what stands before them decides of others.
+
+    Args:
+        content: The beginning of a file, which may end inside a record.
+        shape: The format.
+    """
+    whole = _whole_letters(content)
+    found = frame(whole, shape)
+    in_step = np.diff(found.starts, append=-1) == shape.length
+    in_step[:-1] &= in_step[1:].copy()
+    before = np.frombuffer(whole, dtype=np.uint8)[found.offsets - 1]
+    opens = _are(found, shape.opening) & (in_step | (before == _LF) | (before == _CR))
+    return last_sequence(_are(found, shape.closing), opens, found.offsets)
+
+
+def _are(found: Frame, code: bytes) -> npt.NDArray[np.bool_]:
+    """Tell which records have that code."""
+    same: npt.NDArray[np.bool_] = (found.stream[found.starts] == code[0]) & (found.stream[found.starts + 1] == code[1])
+    return same
+
+
+def _whole_letters(content: memoryview) -> memoryview:
+    """Leave out the last letter of UTF-8, whose end may not be there: half of it would make all the rest latin-1."""
+    for size in range(1, min(_LONGEST_LETTER, len(content))):
+        if content[-size] >= _LEAD:
+            return content[:-size]
+    return content
 
 
 def tell(found: Frame, log: ProblemLog) -> None:
@@ -125,12 +195,16 @@ def _framed(stream: Matrix, places: Rows, shape: Shape) -> Frame:
 
 def _lines(stream: Matrix) -> tuple[Rows, Rows]:
     """Return the start and the length of every line; a byte order mark is no part of the first."""
-    mark = 3 if stream[:3].tobytes() == b"\xef\xbb\xbf" else 0
     breaks = np.flatnonzero((stream == _LF) | (stream == _CR))
-    starts = np.concatenate([[mark], breaks + 1])
+    starts = np.concatenate([[_mark(stream)], breaks + 1])
     lengths = np.concatenate([breaks, [len(stream)]]) - starts
     kept = lengths > 0
     return starts[kept], lengths[kept]
+
+
+def _mark(stream: Matrix) -> int:
+    """Return the length of the byte order mark that a file starts with."""
+    return len(_MARK) if stream[: len(_MARK)].tobytes() == _MARK else 0
 
 
 def _odd_line(stream: Matrix, start: int, length: int, shape: Shape) -> tuple[Rows, bytes, bool]:
@@ -163,6 +237,11 @@ def records(found: Frame, rows: Rows) -> Iterator[tuple[int, bytes]]:
     for row in rows.tolist():
         start = int(found.starts[row])
         yield int(found.offsets[row]), found.stream[start : start + found.shape.length].tobytes()
+
+
+def openings(found: Frame) -> Iterator[bytes]:
+    """Yield every record that opens a statement."""
+    return (record for _, record in records(found, np.flatnonzero(_are(found, found.shape.opening))))
 
 
 def raw_records(found: Frame, rows: Rows) -> Bruts:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Releves, Statut, Tables, Virements, compte_of_rib
 from tiers_payant.formats._cfonb_frame import CFONB120, Frame, Rows, raw_records, records
 from tiers_payant.formats._decode import Decoded, decode
-from tiers_payant.formats._layout import load_layout
+from tiers_payant.formats._layout import Layout, Record
 from tiers_payant.formats._problems import ProblemLog
 from tiers_payant.formats._releves import Place, one_line
 
@@ -63,16 +63,16 @@ class _Outline:
     count: int
 
 
-def read_records(frame: Frame, log: ProblemLog) -> tuple[Tables, list[Place]]:
+def read_records(frame: Frame, layout: Layout, log: ProblemLog) -> tuple[Tables, list[Place]]:
     """Return the rows of every record, and where each statement stands."""
-    outline = _outline(frame)
+    outline = _outline(frame, layout)
     rows = {code: np.flatnonzero(outline.codes == int(code)) for code in ("01", "04", "07")}
-    kinds = {code: _decoded(frame, code, rows[code], log) for code in rows}
-    releves = _releves(outline, kinds, frame)
+    kinds = {code: _decoded(frame, layout.records[code], rows[code], log) for code in rows}
+    releves = _releves(outline, kinds, frame, layout)
     mouvements = kinds["04"]
     good = ~mouvements.bad
-    complements = _complements(frame, outline, mouvements.rows, log)
-    emetteurs, textes = _texts(mouvements, good, complements)
+    complements = _complements(frame, outline, mouvements.rows, layout, log)
+    emetteurs, textes = _texts(mouvements, good, complements, layout)
     virements = _virements(frame, outline, mouvements, releves).with_columns(emetteur=emetteurs, textes=textes)
     unknown = np.flatnonzero(outline.codes < 0)
     broken = [kind.rows[kind.bad] for kind in kinds.values()]
@@ -105,9 +105,9 @@ def _virements(frame: Frame, outline: _Outline, mouvements: _Kind, releves: Rele
     )
 
 
-def _outline(frame: Frame) -> _Outline:
+def _outline(frame: Frame, layout: Layout) -> _Outline:
     codes = _codes(frame)
-    comptes = _compte_field(frame, "compte")
+    comptes = _compte_field(frame, layout, "compte")
     framing = np.flatnonzero(np.isin(codes, (1, 4, 7)))
     here, compte = codes[framing], comptes[framing]
     opens = here == 1
@@ -124,25 +124,24 @@ def _codes(frame: Frame) -> Rows:
     return np.where(known, kind.astype(np.int64) - ord("0"), -1)
 
 
-def _compte_field(frame: Frame, name: str, rows: Any = slice(None)) -> Column:
+def _compte_field(frame: Frame, layout: Layout, name: str, rows: Any = slice(None)) -> Column:
     """Return a field of the account, which stands at the same columns in every record."""
-    record = load_layout("cfonb120").records["04"]
+    record = layout.records["04"]
     return decode(record, frame.stream, frame.starts[rows], (name,), ProblemLog(""), deciding=())[name]
 
 
-def _decoded(frame: Frame, code: str, rows: Rows, log: ProblemLog) -> _Kind:
-    record = load_layout("cfonb120").records[code]
-    names = _MOUVEMENT if code == "04" else _SOLDE
+def _decoded(frame: Frame, record: Record, rows: Rows, log: ProblemLog) -> _Kind:
+    names = _MOUVEMENT if record.id == "04" else _SOLDE
     found = decode(record, frame.stream, frame.starts[rows], names, log, frame.offsets[rows], deciding=("montant",))
-    cents, inexact = _hundredths(found["montant"], _decimals(frame, rows, found))
+    cents, inexact = _hundredths(found["montant"], _decimals(frame, record, rows, found))
     for offset in frame.offsets[rows[inexact]].tolist():
         log.add("VALEUR_ATTENDUE", offset=offset, field="montant", attendu="2 décimales au plus", forme="99.999")
     return _Kind(rows=rows, found=found, cents=cents, bad=found.bad | inexact)
 
 
-def _decimals(frame: Frame, rows: Rows, found: Decoded) -> Column:
+def _decimals(frame: Frame, record: Record, rows: Rows, found: Decoded) -> Column:
     """Return the number of decimals of each record: 2 when it is blank, 0 for the Pacific franc."""
-    letters = frame.stream[frame.starts[rows] + load_layout("cfonb120").records["04"].field("decimales").first - 1]
+    letters = frame.stream[frame.starts[rows] + record.field("decimales").first - 1]
     given = (letters >= ord("0")) & (letters <= ord("9"))
     return np.where(given, found["decimales"], np.where(np.isin(found["devise"], _NO_DECIMALS), 0, 2))
 
@@ -155,10 +154,10 @@ def _hundredths(amounts: Column, decimals: Column) -> tuple[Column, Mask]:
     return amounts * up // down, inexact
 
 
-def _releves(outline: _Outline, kinds: dict[str, _Kind], frame: Frame) -> Releves:
+def _releves(outline: _Outline, kinds: dict[str, _Kind], frame: Frame, layout: Layout) -> Releves:
     first = _opening_rows(outline)
     names = ("banque", "guichet", "compte")
-    parts = list(zip(*(_compte_field(frame, name, first).tolist() for name in names), strict=True))
+    parts = list(zip(*(_compte_field(frame, layout, name, first).tolist() for name in names), strict=True))
     columns: dict[str, Column] = {}
     for code, side, day in (("01", "initial", "du"), ("07", "final", "au")):
         kind = kinds[code]
@@ -201,7 +200,7 @@ class _Complements:
     orphans: Rows
 
 
-def _complements(frame: Frame, outline: _Outline, mouvements: Rows, log: ProblemLog) -> _Complements:
+def _complements(frame: Frame, outline: _Outline, mouvements: Rows, layout: Layout, log: ProblemLog) -> _Complements:
     """Attach each 05 to the 04 of its account that comes just before, other 05 apart."""
     rows = np.flatnonzero(outline.codes == 5)
     framing = np.flatnonzero(np.isin(outline.codes, (1, 4, 7)))
@@ -210,12 +209,11 @@ def _complements(frame: Frame, outline: _Outline, mouvements: Rows, log: Problem
     holder = mouvements[before[held]]
     same = outline.comptes[rows[held]] == outline.comptes[holder]
     held[held] = (framing[last[held]] == holder) & same
-    qualifiants, textes = _decode_complements(frame, rows[held], log)
+    qualifiants, textes = _decode_complements(frame, rows[held], layout, log)
     return _Complements(rows[held], before[held], qualifiants, textes, orphans=rows[~held])
 
 
-def _decode_complements(frame: Frame, rows: Rows, log: ProblemLog) -> tuple[list[str], list[str]]:
-    layout = load_layout("cfonb120")
+def _decode_complements(frame: Frame, rows: Rows, layout: Layout, log: ProblemLog) -> tuple[list[str], list[str]]:
     starts, offsets = frame.starts[rows], frame.offsets[rows]
     new = decode(layout.records["05"], frame.stream, starts, _COMPLEMENT, log, offsets, deciding=())
     qualifiers = [text.decode("latin-1") for text in new["qualifiant"].tolist()]
@@ -231,7 +229,7 @@ def _decode_complements(frame: Frame, rows: Rows, log: ProblemLog) -> tuple[list
     return qualifiers, texts
 
 
-def _texts(mouvements: _Kind, good: Mask, complements: _Complements) -> tuple[Column, Column]:
+def _texts(mouvements: _Kind, good: Mask, complements: _Complements, layout: Layout) -> tuple[Column, Column]:
     """Return the payer and the other texts of each line that could be read."""
     lines = [_own_texts(*texts) for texts in _own_columns(mouvements)]
     payers = [""] * len(lines)
@@ -239,13 +237,13 @@ def _texts(mouvements: _Kind, good: Mask, complements: _Complements) -> tuple[Co
     told = (complements.mouvements.tolist(), complements.qualifiants, complements.textes)
     for number, qualifier, text in zip(*told, strict=True):
         if qualifier == "LC2" and number in pending:
-            lines[number][-1] = f"LCC: {one_line(_joined(pending.pop(number), text))}"
+            lines[number][-1] = f"LCC: {one_line(_joined(pending.pop(number), text, layout))}"
             continue
         pending.pop(number, None)
         if qualifier == "NPY" and not payers[number]:
             payers[number] = one_line(text.strip())
             continue
-        lines[number] += _zones(qualifier, text)
+        lines[number] += _zones(qualifier, text, layout)
         if qualifier == "LCC" and text.strip():
             pending[number] = text
     kept = np.flatnonzero(good).tolist()
@@ -265,18 +263,18 @@ def _own_texts(*texts: bytes) -> list[str]:
     ]
 
 
-def _zones(qualifier: str, text: str) -> list[str]:
+def _zones(qualifier: str, text: str, layout: Layout) -> list[str]:
     """Tag the text of a 05 by its qualifier; a second zone has the same tag and a 2."""
-    suite = load_layout("cfonb120").extra["qualifiants"].get(qualifier, {}).get("suite", CFONB120.length)
-    cut = suite - load_layout("cfonb120").records["05"].field("information").first
+    suite = layout.extra["qualifiants"].get(qualifier, {}).get("suite", CFONB120.length)
+    cut = max(0, suite - layout.records["05"].field("information").first)
     tag = one_line(qualifier.strip()) or "05"
     zones = ((tag, text[:cut].strip()), (f"{tag}2", text[cut:].strip()))
     return [f"{name}: {one_line(zone)}" for name, zone in zones if zone]
 
 
-def _joined(first: str, second: str) -> str:
+def _joined(first: str, second: str, layout: Layout) -> str:
     """Join the two lines of a client-to-client label: a full first line may end inside a word."""
-    width = load_layout("cfonb120").records["05"].field("information").width
+    width = layout.records["05"].field("information").width
     return (first + second if len(first) == width else f"{first.rstrip()} {second.strip()}").strip()
 
 

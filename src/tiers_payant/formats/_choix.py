@@ -28,28 +28,33 @@ class _EnTete:
     reference: str = ""
     version: str = ""
     date: str = ""
+    prefixe: int = 0
+    """Digits that may stand before it: its length."""
 
 
 _EN_TETES = {
     "b2": _EnTete(record="000", reference="norme", version="version_norme", date="date_creation"),
-    "noemie": _EnTete(record="000", reference="reference", version="version", date="date"),
+    "noemie": _EnTete(record="000", reference="reference", version="version", date="date", prefixe=4),
+    "cfonb120": _EnTete(record="01", date="date"),
+    "cfonb240": _EnTete(record="31", date="date"),
 }
 
-_PREFIX = 4
-"""A record of NOÉMIE may stand after its length."""
 
-
-def chosen_layout(name: str, entree: Entree, log: ProblemLog) -> Layout:
+def chosen_layout(name: str, entree: Entree, log: ProblemLog, header: bytes | None = None) -> Layout:
     """Return the layout to read *entree* with, and tell every override that it holds.
+
+    Args:
+        name: The built-in layout.
+        entree: The file.
+        log: Where overrides are told.
+        header: The first header, empty when the file has none; what the file begins with, when not given.
 
     Raises:
         LayoutError: The overrides contradict the layout, or one another.
     """
     if not entree.surcharges:
         return load_layout(name)
-    head = entree.head()
-    plain = head[_PREFIX:] if head[:_PREFIX].isdigit() and not head.startswith(b"000") else head
-    layout, jour = _choose(name, entree, plain)
+    layout, jour = _choose(name, entree, _first_header(name, entree.head()) if header is None else header)
     undated = [one for one in surcharges_of(entree.surcharges, name) if one.is_dated] if jour is None else []
     if undated:
         log.add("LAYOUT_SANS_DATE", nombre=len(undated))
@@ -69,6 +74,11 @@ def tell_mixed(name: str, entree: Entree, headers: Iterable[bytes], layout: Layo
     other = [header for header in headers if _choose(name, entree, header)[0] is not layout]
     if other:
         log.add("LAYOUT_MELANGE", nombre=len(other))
+
+
+def _first_header(name: str, head: bytes) -> bytes:
+    said = _EN_TETES[name]
+    return head if head.startswith(said.record.encode()) or not head[: said.prefixe].isdigit() else head[said.prefixe :]
 
 
 def _choose(name: str, entree: Entree, header: bytes) -> tuple[Layout, dt.date | None]:

@@ -50,10 +50,7 @@ def check_contract(layout: Layout, base: Layout, files_of: Callable[[str], str])
     Raises:
         LayoutError: It cannot; the files, the record and the field are told.
     """
-    contrat = CONTRATS.get(base.id)
-    if contrat is None:
-        every = sorted({change.fichier for change in layout.changements})
-        raise LayoutError(f"{', '.join(every)}: the reader of {base.id} takes no override")
+    contrat = CONTRATS[base.id]
     for code in sorted({change.record for change in layout.changements if not change.record.startswith("[")}):
         reason = _reason(contrat, layout.records.get(code), base.records.get(code), code)
         if reason:
@@ -122,6 +119,19 @@ def _form_of_noemie(record: Record) -> str:
     return ""
 
 
+# --- CFONB
+
+_COMPTE = ("banque", "guichet", "compte")
+_COMPTE_120 = ("enregistrement", *_COMPTE, "devise", "decimales")
+_SOLDE_120 = ("date", "montant")
+_COMPTE_240 = (*_COMPTE, "devise", "decimales")
+
+
+def _form_of_cfonb(*known: str) -> Callable[[Record], str]:
+    """Take no new record: lines are found by the codes that the format has."""
+    return lambda record: "" if record.id in known else f"the reader knows {', '.join(known)} only"
+
+
 CONTRATS: Mapping[str, Contrat] = {
     "b2": Contrat(
         longueur=128,
@@ -183,5 +193,41 @@ CONTRATS: Mapping[str, Contrat] = {
         largeurs={"000": ("emetteur", "destinataire"), "199": ("amc",)},
         forme=_form_of_noemie,
     ),
+    "cfonb120": Contrat(
+        longueur=120,
+        obligatoires=frozenset({"01", "04", "05", "05_ancien", "07"}),
+        fixes=dict.fromkeys(("01", "04", "05", "07"), _COMPTE_120) | {"05_ancien": ("enregistrement",)},
+        lus={
+            "01": _SOLDE_120,
+            "04": (
+                "code_interne", "code_operation", "date", "code_rejet", "date_valeur", "libelle", "numero_ecriture",
+                "montant", "reference",
+            ),
+            "05": ("qualifiant", "information"),
+            "05_ancien": ("information", "montant"),
+            "07": _SOLDE_120,
+        },
+        largeurs=dict.fromkeys(("01", "04", "05_ancien", "07"), ("montant",)),
+        forme=_form_of_cfonb("01", "04", "05", "05_ancien", "07"),
+    ),
+    "cfonb240": Contrat(
+        longueur=240,
+        obligatoires=frozenset({"31", "34", "39"}),
+        fixes=dict.fromkeys(("31", "34", "39"), ("enregistrement",)),
+        lus={
+            "31": (*_COMPTE_240, "date"),
+            "34": (
+                *_COMPTE, "banque_emetteur", "guichet_emetteur", "compte_emetteur", "code_operation", "date",
+                "emetteur", "destinataire", "libelle", "date_reglement_initial", "reference_presentateur", "montant",
+            ),
+            "39": (*_COMPTE, "date", "montant"),
+        },
+        largeurs={
+            "31": _COMPTE_240,
+            "34": (*_COMPTE, "banque_emetteur", "guichet_emetteur", "compte_emetteur", "code_operation", "montant"),
+            "39": (*_COMPTE, "montant"),
+        },
+        forme=_form_of_cfonb("31", "34", "39"),
+    ),
 }  # fmt: skip
-"""By layout. A layout that is not here takes no override."""
+"""By layout: every built-in one."""

@@ -10,10 +10,10 @@ import numpy as np
 
 from tiers_payant.domain import ChampLu, Controle, Element, Entree, Lecture
 from tiers_payant.errors import Location, shape
-from tiers_payant.formats._b2_structure import LENGTH, find_records
-from tiers_payant.formats._cfonb_frame import CFONB120, CFONB240, Shape, frame
+from tiers_payant.formats._b2_structure import LENGTH, find_records, record_name
+from tiers_payant.formats._cfonb_frame import CFONB120, CFONB240, Shape, frame, openings
 from tiers_payant.formats._choix import chosen_layout
-from tiers_payant.formats._layout import Layout, Record, load_layout
+from tiers_payant.formats._layout import Layout, Record
 from tiers_payant.formats._noemie_cadrage import CADRAGES, unframe
 from tiers_payant.formats._noemie_entites import cut
 from tiers_payant.formats._problems import ProblemLog
@@ -24,7 +24,7 @@ _BLANKS = b" \0"
 _BROKEN = "ligne qui n'est pas un enregistrement"
 
 
-def fields_of(record: Record | None, raw: bytes) -> tuple[ChampLu, ...]:
+def _fields_of(record: Record | None, raw: bytes) -> tuple[ChampLu, ...]:
     """Read the fields of one record; one that no layout knows is one field."""
     if record is None:
         return (ChampLu(id="?", forme=shape(raw), first=1, last=len(raw)),)
@@ -51,7 +51,7 @@ def _named(layout: Layout, code: str) -> tuple[Record | None, str]:
 
 
 def _broken(at: Location, raw: bytes) -> Element:
-    return Element(profondeur=3, code="?", at=at, nom=_BROKEN, champs=partial(fields_of, None, raw))
+    return Element(profondeur=3, code="?", at=at, nom=_BROKEN, champs=partial(_fields_of, None, raw))
 
 
 # --- B2
@@ -74,7 +74,7 @@ def b2_elements(entree: Entree, lecture: Lecture) -> Iterator[Element]:
         if end - start != LENGTH:
             yield _broken(at, raw)
             continue
-        code = _b2_code(raw)
+        code = record_name(raw)
         facture = start if code == "2" else facture
         record, nom = _named(layout, code)
         yield Element(
@@ -83,16 +83,8 @@ def b2_elements(entree: Entree, lecture: Lecture) -> Iterator[Element]:
             at=at,
             nom=nom,
             controle=_b2_control(code, at, facture, known=facture in kept),
-            champs=partial(fields_of, record, raw),
+            champs=partial(_fields_of, record, raw),
         )
-
-
-def _b2_code(raw: bytes) -> str:
-    """Return the type of a record with its complement letter, as layouts name it."""
-    code = raw[:3] if raw[:1] in (b"0", b"9") else raw[:1]
-    if code in (b"2", b"3", b"4", b"5"):
-        code += raw[35:36].strip()
-    return code.decode("ascii") if code.isalnum() else "?"
 
 
 def _b2_control(code: str, at: Location, facture: int, *, known: bool) -> Controle | None:
@@ -103,6 +95,8 @@ def _b2_control(code: str, at: Location, facture: int, *, known: bool) -> Contro
 
 
 # --- NOÉMIE
+
+_CLOSE = b"990"
 
 
 def noemie_elements(entree: Entree, lecture: Lecture) -> Iterator[Element]:
@@ -133,9 +127,6 @@ def noemie_elements(entree: Entree, lecture: Lecture) -> Iterator[Element]:
         yield _fixed(entree, layout, octet, raw)
 
 
-_CLOSE = b"990"
-
-
 def _entity(layout: Layout, raw: bytes, at: Location, depth: int, level: int, *, readable: bool) -> Element:
     code = raw[:3].decode("ascii") if raw[:3].isdigit() else "?"
     record, nom = _named(layout, code)
@@ -146,7 +137,7 @@ def _entity(layout: Layout, raw: bytes, at: Location, depth: int, level: int, *,
         nom=nom,
         niveau=f"{level:02d}" if level >= 0 else "",
         controle=Controle(at=at, fait=readable) if raw.startswith(_CLOSE) else None,
-        champs=partial(fields_of, record if readable else None, raw),
+        champs=partial(_fields_of, record if readable else None, raw),
     )
 
 
@@ -161,7 +152,7 @@ def _fixed(entree: Entree, layout: Layout, octet: int, raw: bytes) -> Element:
         at=at,
         nom=nom,
         controle=Controle(at=at) if is_end else None,
-        champs=partial(fields_of, record, raw),
+        champs=partial(_fields_of, record, raw),
     )
 
 
@@ -182,8 +173,8 @@ def cfonb240_elements(entree: Entree, lecture: Lecture) -> Iterator[Element]:
 
 
 def _cfonb_elements(entree: Entree, name: str, kind: Shape, depths: Mapping[str, int]) -> Iterator[Element]:
-    layout = load_layout(name)
     found = frame(entree.octets, kind)
+    layout = chosen_layout(name, entree, ProblemLog(entree.nom), next(openings(found), b""))
     places = zip(found.starts.tolist(), found.offsets.tolist(), strict=True)
     records = [(offset, found.stream[start : start + kind.length].tobytes()) for start, offset in places]
     opening = -1
@@ -202,5 +193,5 @@ def _cfonb_elements(entree: Entree, name: str, kind: Shape, depths: Mapping[str,
             at=at,
             nom=nom,
             controle=control,
-            champs=partial(fields_of, record, raw),
+            champs=partial(_fields_of, record, raw),
         )

@@ -74,7 +74,9 @@ class _Column:
         values[before:] = new
 
     def taken(self) -> Column:
+        """Give the array; nothing can be added afterwards."""
         self.settle()
+        del self.add  # it may hold this very column, which would then wait for the collector of cycles
         return self._values
 
 

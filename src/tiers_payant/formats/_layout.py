@@ -80,14 +80,21 @@ class Field:
     last: int
     type: FieldType
     confidence: Confidence
+    """Confidence in the position."""
     value: str = ""
+    """The characters of a `constante`, which every record repeats."""
     format: DateFormat = ""
     enum: str = ""
+    """The list of values that it takes its codes from."""
     decimals: str = ""
+    """The field of the same record that says how many decimals the amount has."""
     required: bool = False
+    """Whether a blank is wrong."""
     label: str = ""
+    """What it is, in French."""
     note: str = ""
     source: str = ""
+    """Keys of the sources of its layout, when they are not those of its record."""
 
     @property
     def width(self) -> int:
@@ -176,7 +183,9 @@ class Changement:
     source: str = ""
     """What the vendor rests on, in full."""
     avant: str = ""
+    """What stood there: columns, type and confidence of a field; empty when it is new."""
     apres: str = ""
+    """What stands there now; empty when it was removed."""
 
     def __str__(self) -> str:
         """Say it as the screen does, in French."""

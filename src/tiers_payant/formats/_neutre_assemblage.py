@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Tables, canonical_compte, facture_codes, text_codes, with_empreintes
 from tiers_payant.domain import tables as domain
 
-__all__ = ["Rows", "assemble"]
+__all__ = ["Rows", "assemble", "is_told"]
 
 Ints = npt.NDArray[np.int64]
 Column = npt.NDArray[Any]
@@ -170,24 +170,22 @@ def _retours(rows: Mapping[str, Rows]) -> dict[str, Any]:
     for name in names:
         order = _order(parts[name], owners[name])
         parts[name], owners[name] = parts[name].take(order), owners[name][order]
-    made: dict[str, Any] = {"retours": _made("retours", firsts)}
+    made: dict[str, Any] = {"retours": _table("retours", firsts)}
     groups = _groupes(parts, owners, made)
     for name in names:
         pointers = {"retour": owners[name].astype(np.int32)}
         if name in groups:
             pointers["groupe"] = groups[name]
-        made[name] = _table(name, _without(parts[name], "virement"), **pointers)
+        made[name] = _table(name, _without_names(parts[name]), **pointers)
     if "reponses" in parts:
         made["rejets"] = _rejets(made, parts["reponses"], owners["reponses"])
     return made
 
 
-def _without(rows: Rows, *names: str) -> Rows:
-    return Rows(
-        rows.length,
-        rows.octets,
-        {name: column for name, column in rows.columns.items() if name not in {*names, "retour"}},
-    )
+def _without_names(rows: Rows) -> Rows:
+    """Leave out what names the return and the transfer of each row: in the tables, pointers do."""
+    kept = {name: column for name, column in rows.columns.items() if name not in ("retour", "virement")}
+    return Rows(rows.length, rows.octets, kept)
 
 
 def _owners(
@@ -203,10 +201,6 @@ def _owners(
     distinct = {name: column[firsts] for name, column in {**besides, **joined}.items()}
     edges = np.cumsum([rows.length for rows in parts.values()])[:-1]
     return Rows(len(firsts), octets[firsts], distinct), dict(zip(parts, np.split(owners, edges), strict=True))
-
-
-def _made(name: str, rows: Rows) -> Any:
-    return _table(name, rows)
 
 
 def _order(rows: Rows, owners: Ints) -> Ints:
@@ -225,7 +219,7 @@ def _groupes(parts: Mapping[str, Rows], owners: Mapping[str, Ints], made: dict[s
     inside = {}
     for name in ("reponses", "mouvements"):
         if name in parts:
-            told = [_is_told(parts[name].column(old, kinds[new])) for old, new in _GROUPE.items()]
+            told = [is_told(parts[name].column(old, kinds[new])) for old, new in _GROUPE.items()]
             inside[name] = np.flatnonzero(np.logical_or.reduce(told))
     named = {name: parts[name].take(rows) for name, rows in inside.items()}
     if not sum(rows.length for rows in named.values()):
@@ -247,8 +241,8 @@ def _groupes(parts: Mapping[str, Rows], owners: Mapping[str, Ints], made: dict[s
     return found
 
 
-def _is_told(column: Column) -> npt.NDArray[np.bool_]:
-    """Say where a column says something."""
+def is_told(column: Column) -> npt.NDArray[np.bool_]:
+    """Tell where a column says something: no date, no text and zero say nothing."""
     if column.dtype.kind == "M":
         return ~np.isnat(column)
     told: npt.NDArray[np.bool_] = np.asarray(column != {"S": b"", "O": ""}.get(column.dtype.kind, 0), dtype=np.bool_)

@@ -19,7 +19,7 @@ from tiers_payant.formats._neutre_schema import SCHEMA, Champ, Entete, plain_nam
 from tiers_payant.formats._neutre_valeurs import ambiguous_amount, read_column
 from tiers_payant.formats._problems import LISTED, ProblemLog
 
-__all__ = ["FORMAT", "Debut", "find_headers", "read_csv"]
+__all__ = ["FORMAT", "find_headers", "read_csv"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -49,7 +49,7 @@ def find_headers(lines: Sequence[str]) -> Debut:
     """Find the headers among the first lines of a file, and what separates them."""
     table = ""
     for number, line in enumerate(lines[: _MOST_COMMENTS + 1]):
-        bare = line.strip().strip(";,\t|")
+        bare = line.strip().strip(_SEPARATORS)  # a spreadsheet adds empty cells to a comment
         if bare.startswith("#"):
             told = _DIRECTIVE.match(bare)
             table = plain_name(told[1]) if told else table

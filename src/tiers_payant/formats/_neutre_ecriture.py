@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Table, Tables
-from tiers_payant.formats._neutre_schema import SCHEMA, Champ, TableNeutre, neutral_tables
+from tiers_payant.formats._neutre_assemblage import is_told
+from tiers_payant.formats._neutre_schema import SCHEMA, Champ, TableNeutre, neutral_tables, words_written
 
 __all__ = ["csv_tables", "write_csv_table", "write_json"]
 
@@ -104,8 +105,8 @@ class _View:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._retours = _names(tables)
-        self._virements = _ranks(tables)
+        self._retours = _names_of_retours(tables)
+        self._groupes = _names_of_groupes(tables)
 
     def blocks(self, table: TableNeutre) -> Iterable[slice]:
         length = len(getattr(self._tables, table.nom))
@@ -114,7 +115,7 @@ class _View:
     def told(self, table: TableNeutre) -> list[Champ]:
         """Return the columns that say something, and those that must be there."""
         every = slice(None)
-        return [champ for champ in table.champs if champ.requis or _says(self._column(table, champ, every))]
+        return [champ for champ in table.champs if champ.requis or is_told(self._column(table, champ, every)).any()]
 
     def values(self, table: TableNeutre, champ: Champ, rows: slice) -> list[Any]:
         """Return the values of a column as plain Python; words for the values of a list."""
@@ -123,9 +124,7 @@ class _View:
             return (
                 [value.decode("latin-1") for value in column.tolist()] if column.dtype.kind == "S" else column.tolist()
             )
-        words: dict[int, str] = {}
-        for word, value in champ.words.items():
-            words.setdefault(value, word)
+        words = words_written(champ.words)
         return [words.get(value, "") for value in column.tolist()]
 
     def _column(self, table: TableNeutre, champ: Champ, rows: slice) -> Column:
@@ -135,7 +134,7 @@ class _View:
             if pointer in kinds and champ.nom in names:
                 return _followed(getattr(self._tables, target), names[champ.nom], getattr(held, pointer)[rows])
         if champ.nom in ("retour", "virement"):
-            named, pointer = (self._retours, "retour") if champ.nom == "retour" else (self._virements, "groupe")
+            named, pointer = (self._retours, "retour") if champ.nom == "retour" else (self._groupes, "groupe")
             return _pick(named, getattr(held, pointer)[rows], b"")
         if champ.colonne not in kinds:
             return np.full(len(held), "", dtype=object)[rows]
@@ -154,14 +153,7 @@ def _pick(column: Column, rows: npt.NDArray[np.int32], absent: Any) -> Column:
     return picked
 
 
-def _says(column: Column) -> bool:
-    if column.dtype.kind == "M":
-        return not bool(np.isnat(column).all())
-    absent: Any = {"S": b"", "O": ""}.get(column.dtype.kind, 0)
-    return bool(np.any(column != absent))
-
-
-def _names(tables: Tables) -> Column:
+def _names_of_retours(tables: Tables) -> Column:
     """Name each return: as the neutral file that told it, else by its fingerprint."""
     names = [
         told if told and reference == "" else mark[:_PRINT] or f"R{row}".encode()
@@ -178,7 +170,7 @@ def _references(tables: Tables) -> list[str]:
     return [references[source] if source >= 0 else "natif" for source in tables.retours.source.tolist()]
 
 
-def _ranks(tables: Tables) -> Column:
+def _names_of_groupes(tables: Tables) -> Column:
     """Name each announced transfer: as its file does, else by its rank in its return, from 1."""
     counts: dict[int, int] = {}
     names = []

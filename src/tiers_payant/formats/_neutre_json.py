@@ -20,17 +20,17 @@ from tiers_payant.formats._neutre_schema import SCHEMA, Champ, TableNeutre, neut
 from tiers_payant.formats._neutre_valeurs import filled_with_zeros
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["FORMAT", "LARGEST", "read_json", "sniff_json"]
+__all__ = ["FORMAT", "read_json", "sniff_json"]
 
 Object = dict[str, Any]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 FORMAT = "neutre-json"
-LARGEST = 1 << 26
+_LARGEST = 1 << 26
 """Bytes of the largest document: it is held whole in memory, several times over. CSV has no such bound."""
 
-_MENTION = re.compile(rb'"schema"\s*:\s*"tiers-payant/donnees/1"')
+_MENTION = re.compile(rb'"schema"\s*:\s*"%s"' % re.escape(SCHEMA).encode())
 _LONGEST_TEXT = 1 << 17
 _WRONG = object()
 """Stands for a cell that cannot be read."""
@@ -50,7 +50,7 @@ def read_json(entree: Entree) -> Lecture:
     """
     log = ProblemLog(entree.nom)
     with entree.flux() as stream:
-        content = stream.read(LARGEST + 1)
+        content = stream.read(_LARGEST + 1)
     document = _load(content, log)
     parts = {name: _Part(table, document, log) for name, table in neutral_tables().items() if name in document}
     _tell_unknown(document, log)
@@ -75,8 +75,8 @@ def read_json(entree: Entree) -> Lecture:
 
 def _load(content: bytes, log: ProblemLog) -> Object:
     """Return the document; empty when it is none."""
-    if len(content) > LARGEST:
-        log.add("FICHIER_DEMESURE", limite=LARGEST >> 20)
+    if len(content) > _LARGEST:
+        log.add("FICHIER_DEMESURE", limite=_LARGEST >> 20)
         return {}
     repeated = 0
 

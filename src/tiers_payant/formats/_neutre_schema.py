@@ -16,7 +16,17 @@ import attrs
 from tiers_payant.domain import MOST_CENTS, NEUTRE, NatureMouvement, Part, Reponse, Statut
 from tiers_payant.errors import LayoutError
 
-__all__ = ["BOOLEANS", "SCHEMA", "Champ", "Entete", "TableNeutre", "neutral_tables", "plain_name", "recognise"]
+__all__ = [
+    "BOOLEANS",
+    "SCHEMA",
+    "Champ",
+    "Entete",
+    "TableNeutre",
+    "neutral_tables",
+    "plain_name",
+    "recognise",
+    "words_written",
+]
 
 SCHEMA = NEUTRE
 
@@ -53,6 +63,14 @@ def plain_name(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", bare.lower()).strip("_")
 
 
+def words_written(words: Mapping[str, int]) -> dict[int, str]:
+    """Return the word that each value is written as: the first of those that mean it."""
+    written: dict[int, str] = {}
+    for word, value in words.items():
+        written.setdefault(value, word)
+    return written
+
+
 @attrs.frozen(kw_only=True)
 class Champ:
     """One column of a neutral table."""
@@ -60,11 +78,17 @@ class Champ:
     nom: str
     """Its header; in JSON, with `_cents` after it when it is an amount."""
     genre: str = attrs.field(validator=attrs.validators.in_(_GENRES))
+    """What its cells hold."""
     sens: str
+    """What it means, in English."""
     requis: bool = False
+    """Whether a file must have it."""
     rempli: bool = False
+    """Whether no cell may be empty."""
     largeur: int = 0
+    """Digits of a number that a spreadsheet may have cut: lost zeros are put back. 0 when it has no set length."""
     liste: str = ""
+    """Enumeration of the domain that it takes its words from."""
     most: int = MOST_CENTS
     """Largest number, either way."""
     synonymes: tuple[str, ...] = attrs.field(default=(), converter=tuple)
@@ -95,7 +119,9 @@ class TableNeutre:
     sens: str
     champs: tuple[Champ, ...]
     csv: bool = True
+    """Whether a CSV file may hold it; JSON holds them all."""
     exemple: str = ""
+    """A CSV that is read without any problem: the reference shows it, a test reads it."""
 
     def __attrs_post_init__(self) -> None:
         names = [name for champ in self.champs for name in (champ.nom, *champ.synonymes)]

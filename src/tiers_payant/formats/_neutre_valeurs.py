@@ -10,15 +10,15 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.formats._neutre_schema import BOOLEANS, Champ, plain_name
+from tiers_payant.formats._neutre_schema import BOOLEANS, Champ, plain_name, words_written
 
-__all__ = ["AMOUNT", "Values", "ambiguous_amount", "cents_of", "filled_with_zeros", "read_column"]
+__all__ = ["Values", "ambiguous_amount", "cents_of", "filled_with_zeros", "read_column"]
 
 Texts = npt.NDArray[np.bytes_]
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
-AMOUNT = "un montant tel que 1 234,50"
+_AMOUNT = "un montant tel que 1 234,50"
 _CENTS = "un nombre entier de centimes"
 _DATE = "AAAA-MM-JJ ou JJ/MM/AAAA"
 _MOST_DIGITS = 15
@@ -134,7 +134,7 @@ def _read_cents(champ: Champ, texts: Texts, en_cents: bool) -> Values:
     else:
         cents = numbers * np.array([100, 1, 10, 1])[np.minimum(decimals, 2) + 1]
         wrong = odd | (decimals == 0) | (decimals > 2)
-        attendu = AMOUNT
+        attendu = _AMOUNT
         for row in np.flatnonzero(wrong & (texts != b"")).tolist():
             read = cents_of(texts[row].decode("utf-8", "replace"))
             if read is not None:
@@ -223,15 +223,8 @@ def _read_words(words: Mapping[str, int], texts: Texts, dtype: str) -> Values:
     known = _Words(words)
     found = np.fromiter(map(known.__getitem__, texts.tolist()), dtype=np.int64, count=len(texts))
     wrong = found < 0
-    return Values(np.where(wrong, 0, found).astype(dtype), wrong, f"l'un des mots {', '.join(_written(words))}")
-
-
-def _written(words: Mapping[str, int]) -> list[str]:
-    """Return the first word of each value."""
-    first: dict[int, str] = {}
-    for word, value in words.items():
-        first.setdefault(value, word)
-    return list(first.values())
+    attendu = f"l'un des mots {', '.join(words_written(words).values())}"
+    return Values(np.where(wrong, 0, found).astype(dtype), wrong, attendu)
 
 
 def _read_list(champ: Champ, texts: Texts, _: bool) -> Values:

@@ -336,11 +336,16 @@ _PIECE = 1 << 18
 
 def _find_marks(data: Matrix) -> Places:
     """Find the end marks, by pieces that the cache holds; a row of marks with nothing between counts once."""
-    found = [np.flatnonzero(data[at : at + _PIECE] == MARK) + at for at in range(0, len(data), _PIECE)]
-    marks = np.concatenate(found) if found else np.empty(0, dtype=np.int64)
-    if len(marks) * _FEW > len(data):
-        marks = marks[np.append(True, np.diff(marks) > 1)]
-    return marks
+    found = [_marks_of(data, at) for at in range(0, len(data), _PIECE)]
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+
+def _marks_of(data: Matrix, at: int) -> Places:
+    marked = data[at : at + _PIECE] == MARK
+    if np.count_nonzero(marked) * _FEW > len(marked):  # junk: kept small before it makes large arrays
+        before = data[at - 1 : at + _PIECE - 1] if at else np.append(np.uint8(0), data[: _PIECE - 1])
+        marked &= before[: len(marked)] != MARK
+    return np.flatnonzero(marked) + at
 
 
 def _marks(stream: Matrix, debuts: Places, fins: Places) -> Places:

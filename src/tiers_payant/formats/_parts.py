@@ -30,8 +30,8 @@ def in_parts(read: Callable[[Entree], Lecture], cut: Cut) -> Callable[[Entree, i
     def read_parts(entree: Entree, octets: int) -> Iterator[Lecture]:
         with entree.flux() as stream:
             for place, content in _parts(stream, entree, cut, octets):
-                lecture = read(attrs.evolve(entree, chemin=None, contenu=content))
-                yield _moved(lecture, place)
+                # No name keeps the lecture: while the next part is read, only the caller may still hold it.
+                yield _moved(read(attrs.evolve(entree, chemin=None, contenu=content)), place)
 
     return read_parts
 

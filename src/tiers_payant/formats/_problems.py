@@ -83,6 +83,13 @@ class ProblemLog:
         if self._seen[code, at.field] <= LISTED:
             self._listed.append(Problem(code=code, at=at, params=params))
 
+    def take(self) -> tuple[Problem, ...]:
+        """Give the problems, and forget them: those of the next part are counted anew."""
+        found = self.problems()
+        self._listed.clear()
+        self._seen.clear()
+        return found
+
     def problems(self) -> tuple[Problem, ...]:
         """Return what was listed, then one line for each kind that had more."""
         more = tuple(

@@ -100,10 +100,11 @@ class Surcharge:
 
     @property
     def is_dated(self) -> bool:
+        """Whether it is for some days only."""
         return self.valid_from is not None or self.valid_to is not None
 
     def applies(self, reference: str, version: str, jour: dt.date | None) -> bool:
-        """Say whether it is for a file of this reference and version, dated *jour*; never when it cannot be known."""
+        """Tell whether it is for a file of this reference and version, dated *jour*; not when that cannot be known."""
         if self.references and reference not in self.references:
             return False
         if self.version and version != self.version:

@@ -6,11 +6,12 @@ what it calls booked counts until a statement of the same account and day says o
 
 from __future__ import annotations
 
+from functools import partial
 from typing import BinaryIO
 
 from tiers_payant.domain import Entree, FormatSpec, Lecture, Tables
 from tiers_payant.formats import _camt_kinds as kinds
-from tiers_payant.formats._camt import read_camt, sniff_camt
+from tiers_payant.formats._camt import read_camt, read_camt_parts, sniff_camt
 from tiers_payant.formats._camt_elements import camt_elements
 from tiers_payant.formats._camt_write import Version, write_camt
 
@@ -52,6 +53,7 @@ CAMT052 = FormatSpec(
     label="CAMT.052, relevé intrajournalier",
     sniff=sniff_camt052,
     read=read_camt052,
+    read_parts=partial(read_camt_parts, kind=kinds.CAMT052),
     write=write_camt052,
     elements=camt_elements,
 )

@@ -6,11 +6,12 @@ same entries and are claimed by formats of their own (`camt052`, `camt054`).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import BinaryIO
 
 from tiers_payant.domain import Entree, FormatSpec, Lecture, Tables
 from tiers_payant.formats import _camt_kinds as kinds
-from tiers_payant.formats._camt import read_camt, sniff_camt
+from tiers_payant.formats._camt import read_camt, read_camt_parts, sniff_camt
 from tiers_payant.formats._camt_elements import camt_elements
 from tiers_payant.formats._camt_write import Version, write_camt
 
@@ -55,6 +56,7 @@ CAMT053 = FormatSpec(
     label="CAMT.053, relevé de compte",
     sniff=sniff_camt053,
     read=read_camt053,
+    read_parts=partial(read_camt_parts, kind=kinds.CAMT053),
     write=write_camt053,
     elements=camt_elements,
 )

@@ -6,11 +6,12 @@ out: a statement of the same account and day outranks it, and it counts only whe
 
 from __future__ import annotations
 
+from functools import partial
 from typing import BinaryIO
 
 from tiers_payant.domain import Entree, FormatSpec, Lecture, Tables
 from tiers_payant.formats import _camt_kinds as kinds
-from tiers_payant.formats._camt import read_camt, sniff_camt
+from tiers_payant.formats._camt import read_camt, read_camt_parts, sniff_camt
 from tiers_payant.formats._camt_elements import camt_elements
 from tiers_payant.formats._camt_write import Version, write_camt
 
@@ -51,6 +52,7 @@ CAMT054 = FormatSpec(
     label="CAMT.054, avis d'opérations",
     sniff=sniff_camt054,
     read=read_camt054,
+    read_parts=partial(read_camt_parts, kind=kinds.CAMT054),
     write=write_camt054,
     elements=camt_elements,
 )

@@ -12,11 +12,13 @@ import attrs
 from tiers_payant.domain import Entree, FormatSpec, Lecture, Source
 from tiers_payant.domain.tables import Bruts
 from tiers_payant.formats import _cfonb_frame as frames
-from tiers_payant.formats._cfonb_frame import frame, raw_lines, tell
+from tiers_payant.formats._cfonb_frame import end_of_statements, frame, openings, raw_lines, tell
 from tiers_payant.formats._cfonb_read import read_records
 from tiers_payant.formats._cfonb_write import write_cfonb120
+from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._elements import cfonb120_elements
-from tiers_payant.formats._layout import load_layout
+from tiers_payant.formats._layout import Layout
+from tiers_payant.formats._parts import in_parts
 from tiers_payant.formats._problems import ProblemLog
 from tiers_payant.formats._releves import check_balances
 
@@ -45,12 +47,15 @@ def read_cfonb120(entree: Entree) -> Lecture:
 
     Raises:
         SourceError: The file cannot be opened.
+        LayoutError: Overrides contradict the layout.
     """
     log = ProblemLog(entree.nom)
     content = entree.octets
     found = frame(content, frames.CFONB120)
+    layout = chosen_layout("cfonb120", entree, log, next(openings(found), b""))
+    tell_mixed("cfonb120", entree, openings(found), layout, log)
     tell(found, log)
-    tables, places = read_records(found, log)
+    tables, places = read_records(found, layout, log)
     check_balances(tables.releves, tables.virements, places, log)
     if not places:
         log.add("RELEVE_VIDE" if len(content) else "FICHIER_VIDE")
@@ -60,16 +65,21 @@ def read_cfonb120(entree: Entree) -> Lecture:
         reference="120",
         octets=len(content),
         enregistrements=len(found.starts),
-        confiance=_confidence() if places else {},
+        confiance=_confidence(layout) if places else {},
+        surcharges=layout.surcharges,
     )
     bruts = Bruts.concat([tables.bruts, raw_lines(found)])
     return Lecture(attrs.evolve(tables, bruts=bruts, sources=(source,)), log.problems())
 
 
-def _confidence() -> dict[str, str]:
-    records = load_layout("cfonb120").records
+def _confidence(layout: Layout) -> dict[str, str]:
     deciding = {"01": ("date", "montant"), "04": ("date", "montant"), "07": ("date", "montant")}
-    return {name: mark for code, names in deciding.items() for name, mark in records[code].confidence_of(names).items()}
+    marks = (layout.records[code].confidence_of(names) for code, names in deciding.items())
+    return {name: mark for found in marks for name, mark in found.items()}
+
+
+def _cut(entree: Entree) -> int:
+    return end_of_statements(entree.octets, frames.CFONB120)
 
 
 CFONB120 = FormatSpec(
@@ -77,6 +87,7 @@ CFONB120 = FormatSpec(
     label="CFONB 120, relevé de compte",
     sniff=sniff_cfonb120,
     read=read_cfonb120,
+    read_parts=in_parts(read_cfonb120, _cut),
     write=write_cfonb120,
     elements=cfonb120_elements,
 )

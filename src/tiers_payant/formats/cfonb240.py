@@ -17,9 +17,10 @@ from tiers_payant.domain.tables import Bruts
 from tiers_payant.formats import _cfonb_frame as frames
 from tiers_payant.formats._cfonb240_read import read_records
 from tiers_payant.formats._cfonb240_write import write_cfonb240
-from tiers_payant.formats._cfonb_frame import frame, raw_lines, tell
+from tiers_payant.formats._cfonb_frame import end_of_statements, frame, openings, raw_lines, tell
+from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._elements import cfonb240_elements
-from tiers_payant.formats._layout import load_layout
+from tiers_payant.formats._parts import in_parts
 from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["CFONB240", "read_cfonb240", "sniff_cfonb240", "write_cfonb240"]
@@ -48,12 +49,15 @@ def read_cfonb240(entree: Entree) -> Lecture:
 
     Raises:
         SourceError: The file cannot be opened.
+        LayoutError: Overrides contradict the layout.
     """
     log = ProblemLog(entree.nom)
     content = entree.octets
     found = frame(content, frames.CFONB240)
+    layout = chosen_layout("cfonb240", entree, log, next(openings(found), b""))
+    tell_mixed("cfonb240", entree, openings(found), layout, log)
     tell(found, log)
-    tables, places = read_records(found, log)
+    tables, places = read_records(found, layout, log)
     if not places:
         log.add("RELEVE_VIDE" if len(content) else "FICHIER_VIDE")
     source = Source(
@@ -62,10 +66,15 @@ def read_cfonb240(entree: Entree) -> Lecture:
         reference="240",
         octets=len(content),
         enregistrements=len(found.starts),
-        confiance=load_layout("cfonb240").records["34"].confidence_of(("date", "montant")) if places else {},
+        confiance=layout.records["34"].confidence_of(("date", "montant")) if places else {},
+        surcharges=layout.surcharges,
     )
     bruts = Bruts.concat([tables.bruts, raw_lines(found)])
     return Lecture(attrs.evolve(tables, bruts=bruts, sources=(source,)), log.problems())
+
+
+def _cut(entree: Entree) -> int:
+    return end_of_statements(entree.octets, frames.CFONB240)
 
 
 CFONB240 = FormatSpec(
@@ -73,6 +82,7 @@ CFONB240 = FormatSpec(
     label="CFONB 240, avis d'opérations",
     sniff=sniff_cfonb240,
     read=read_cfonb240,
+    read_parts=in_parts(read_cfonb240, _cut),
     write=write_cfonb240,
     elements=cfonb240_elements,
 )

@@ -8,11 +8,10 @@ from pathlib import Path
 import attrs
 import pluggy
 
-from tiers_payant.domain import Book, Lecture, Rapprochement, printable
-from tiers_payant.errors import SourceError
+from tiers_payant.domain import Book, Lecture, Rapprochement
 from tiers_payant.matching import MatchPolicy, reconcile
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
-from tiers_payant.pipeline._fichiers import find_files
+from tiers_payant.pipeline._fichiers import find_files, source_error
 from tiers_payant.pipeline._inspection import inspect
 from tiers_payant.pipeline._lecture import of_problem, read_file, read_file_in_parts
 from tiers_payant.pipeline._surcharges import read_surcharges
@@ -34,7 +33,6 @@ __all__ = [
 
 Progress = Callable[[int, int, str], None]
 """Called before each file with its rank from 0, how many there are, and its name; once more at the end."""
-
 
 PART = 1 << 23
 """Bytes of a file that `read_parts` reads at a time."""
@@ -130,4 +128,4 @@ def write_json(result: Rapprochement, path: str | Path) -> None:
         with Path(path).open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(rapprochement_chunks(result))
     except OSError as error:
-        raise SourceError(f"{printable(str(path))}: {error.strerror}") from error
+        raise source_error(Path(path), error) from error

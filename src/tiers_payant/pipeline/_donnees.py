@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from tiers_payant.domain import Book, printable
-from tiers_payant.errors import SourceError
+from tiers_payant.domain import Book
 from tiers_payant.formats import neutre
+from tiers_payant.pipeline._fichiers import source_error
 
 __all__ = ["write_csv", "write_donnees"]
 
@@ -34,7 +34,7 @@ def write_csv(book: Book, folder: str | Path) -> tuple[Path, ...]:
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SourceError(f"{printable(str(target))}: {error.strerror}") from error
+        raise source_error(target, error) from error
     paths = []
     for name in neutre.csv_tables(book.tables):
         paths.append(target / f"{name}.csv")
@@ -58,4 +58,4 @@ def _write(path: Path, write: Callable[[BinaryIO], None]) -> None:
         with path.open("wb") as out:
             write(out)
     except OSError as error:
-        raise SourceError(f"{printable(str(path))}: {error.strerror}") from error
+        raise source_error(path, error) from error

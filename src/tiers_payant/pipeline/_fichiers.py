@@ -12,7 +12,7 @@ import attrs
 from tiers_payant.domain import printable
 from tiers_payant.errors import Location, Problem, SourceError
 
-__all__ = ["Fichiers", "find_files"]
+__all__ = ["Fichiers", "find_files", "source_error"]
 
 
 @attrs.frozen(kw_only=True)
@@ -89,5 +89,10 @@ def _is_folder(path: Path) -> bool:
     except FileNotFoundError as error:
         raise SourceError(f"{printable(str(path))}: no such file or folder") from error
     except (OSError, ValueError) as error:
-        raise SourceError(f"{printable(str(path))}: {getattr(error, 'strerror', None) or error}") from error
+        raise source_error(path, error) from error
     return stat.S_ISDIR(mode)
+
+
+def source_error(path: Path, error: OSError | ValueError) -> SourceError:
+    """Return what to raise for a path that the system does not give: its name fit for a screen, and the reason."""
+    return SourceError(f"{printable(str(path))}: {getattr(error, 'strerror', None) or error}")

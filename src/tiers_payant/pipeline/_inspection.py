@@ -18,10 +18,11 @@ from tiers_payant.domain import (
     Lecture,
     Surcharges,
     printable,
-    tree_of,
 )
 from tiers_payant.errors import Location, Problem, SourceError
 from tiers_payant.formats.archives import is_archive
+from tiers_payant.pipeline._arbre import tree_of
+from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.pipeline._lecture import opened, read_entree
 from tiers_payant.pipeline._surcharges import read_surcharges
 from tiers_payant.plugins.manager import build_manager, formats_of, scores
@@ -65,9 +66,10 @@ def _check(path: Path) -> None:
     try:
         folder = path.is_dir()
         path.stat()
+    except FileNotFoundError as error:
+        raise SourceError(f"{printable(str(path))}: no such file") from error
     except (OSError, ValueError) as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None) or error
-        raise SourceError(f"{printable(str(path))}: {reason}") from error
+        raise source_error(path, error) from error
     if folder:
         raise SourceError(f"{printable(str(path))}: a folder; one file is looked at")
 

@@ -12,7 +12,7 @@ from tiers_payant.errors import Location, Problem, SourceError
 from tiers_payant.formats.archives import expand, is_archive
 from tiers_payant.plugins.manager import Claim, claim
 
-__all__ = ["is_own_output", "nothing", "of_problem", "opened", "read_entree", "read_file", "read_file_in_parts"]
+__all__ = ["nothing", "of_problem", "opened", "read_entree", "read_file", "read_file_in_parts"]
 
 Options = Mapping[str, Mapping[str, str]]
 _NONE = Surcharges()
@@ -77,7 +77,7 @@ def read_entree(
     """
     try:
         head = entree.head()
-        if is_own_output(head):
+        if _is_own_output(head):
             return
         if not head:
             yield nothing(entree.nom, "FICHIER_VIDE")
@@ -106,7 +106,7 @@ def _read_with(spec: FormatSpec, entree: Entree, octets: int) -> Iterator[Lectur
         yield nothing(entree.nom, "LECTEUR_EN_ECHEC", format=spec.name, fournisseur=spec.provider, erreur=kind)
 
 
-def is_own_output(head: bytes) -> bool:
+def _is_own_output(head: bytes) -> bool:
     """Tell whether a file that starts with *head* was written by the library, as the truth of a simulation."""
     start = head[:200].decode("utf-8", "replace")
     return any(f'"schema": "{schema}' in start for schema in _OWN_OUTPUT)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tiers_payant.domain import Surcharges, printable
 from tiers_payant.errors import LayoutError, SourceError
 from tiers_payant.formats import check_surcharges
+from tiers_payant.pipeline._fichiers import source_error
 
 __all__ = ["read_surcharges"]
 
@@ -42,7 +43,7 @@ def _files(path: Path, *, alone: bool) -> Iterator[tuple[str, Path]]:
             return
         inside = sorted(file for file in path.rglob("*.toml") if file.is_file())
     except (OSError, ValueError) as error:
-        raise SourceError(f"{printable(str(path))}: {getattr(error, 'strerror', None) or error}") from error
+        raise source_error(path, error) from error
     kept = [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
     if not kept:
         raise LayoutError(f"{printable(str(path))}: no .toml file in this folder")
@@ -56,7 +57,7 @@ def _text(name: str, file: Path) -> str:
         with file.open("rb") as stream:
             content = stream.read(_MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise SourceError(f"{printable(str(file))}: {getattr(error, 'strerror', None) or error}") from error
+        raise source_error(file, error) from error
     if len(content) > _MOST_BYTES:
         raise LayoutError(f"{name}: longer than {_MOST_BYTES} bytes")
     try:
