@@ -409,12 +409,14 @@ def test_confidence_of_deciding_fields_is_carried():
     assert ("b2", 17, "B") == (source.format, source.enregistrements, source.confiance_min)
 
 
-@pytest.mark.parametrize("tail", [b"\0" * 1000, b"\x1a", b"\n", b"\r\n\n", b"\n\0\0"])
-def test_what_pads_the_end_of_a_file_is_no_record(tail):
+@pytest.mark.parametrize(
+    ("tail", "told"), [(b"\0" * 1000, 1000), (b"\x1a", 1), (b"\n", 0), (b"\r\n\n", 0), (b"\n\0\0", 2)]
+)
+def test_what_pads_the_end_of_a_file_is_no_record(tail, told):
     """
-    NULs, the end mark of DOS and blank lines after the 999 are passed over.
+    NULs and the end mark of DOS after the 999 are told and passed over, blank lines are passed over.
     """
     content = (GOLDEN / "b2" / "deux_lots.txt").read_bytes()
     lecture = read_b2(Entree(nom="f.b2", contenu=content + tail))
-    assert () == lecture.problems
+    assert [told] * bool(told) == [problem.params["nombre"] for problem in lecture.problems]
     assert 3 == len(lecture.tables.factures)

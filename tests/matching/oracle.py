@@ -13,6 +13,7 @@ from tiers_payant.domain import Etat, Part, Reponse, Tables
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
+Class = tuple[frozenset[int], frozenset[int]]
 
 BILLED = {"05": [Part.AMO], "15": [Part.AMO, Part.AMC], "25": [Part.AMC]}
 PAYS = {"CPAM": {"CP"}, "CETIP": {"OC"}}
@@ -32,6 +33,7 @@ class Oracle:
         self.owner = {row["compte"]: row["officine"] for row in rows(tables.comptes)}
         self.creances = {key: row for row in self.factures for key, row in self._shares(row)}
         self.about = [self._creances_of(reponse) for reponse in self.reponses]
+        self.classes: set[Class] = set()
         self.links = self._links()
 
     def _shares(self, facture: Row) -> list[tuple[Key, Row]]:
@@ -105,14 +107,28 @@ class Oracle:
             believed = [
                 pair for pair in pairs if pair[0] not in taken_groups and pair[1] not in taken_lines and believes(*pair)
             ]
+            near = [pair for pair in believed if self._near(believes, *pair)]
             links |= {
                 (group, line)
-                for group, line in believed
-                if self._near(believes, group, line)
-                and [one for one, other in believed if self._near(believes, one, other)].count(group) == 1
-                and [other for _, other in believed].count(line) == 1
+                for group, line in near
+                if [one for one, _ in near].count(group) == 1 and [other for _, other in believed].count(line) == 1
             }
+            for groups, lines in self._classes(believed, near):
+                self.classes.add((groups, lines))
+                links |= set(zip(sorted(groups), sorted(lines), strict=True))
         return links
+
+    @staticmethod
+    def _classes(believed: list[tuple[int, int]], near: list[tuple[int, int]]) -> set[Class]:
+        """Every set of groups that have the same near lines, as many, which believe in no other group."""
+        found = set()
+        for first, _ in near:
+            lines = frozenset(line for group, line in near if group == first)
+            groups = frozenset(group for group, line in believed if line in lines)
+            same = all(frozenset(line for one, line in near if one == group) == lines for group in groups)
+            if len(groups) == len(lines) > 1 and same:
+                found.add((groups, lines))
+        return found
 
     def verdicts(self) -> dict[Key, tuple[int, int, int, Etat]]:
         """For each créance: dû, annoncé, crédité, state."""

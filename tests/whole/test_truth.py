@@ -94,18 +94,22 @@ def test_state_is_true_wherever_the_key_or_a_unique_group_decides(case):
 
 def test_no_link_is_false(case):
     """
-    A bank line that we tie to a créance pays that créance in truth.
+    A bank line that we tie to a créance pays it in truth; of the lines of a class, one does, and each pays one of the
+    créances that claim it.
     """
     lines = {row["id"]: row for row in case.found["virements"]}
     members: dict[tuple[str, int], set[Key]] = defaultdict(set)
     for line in case.truth["lignes"]:
         members[line["date"], line["montant_cents"]].update(key_of(member) for member in line["membres"])
-    claimed = 0
+    claims: dict[str, set[Key]] = defaultdict(set)
     for key, row in case.creances.items():
-        for name in row["virements"]:
-            claimed += 1
-            assert key in members[lines[name]["date"], lines[name]["montant_cents"]]
-    assert claimed > 0
+        pays = {name: members[lines[name]["date"], lines[name]["montant_cents"]] for name in row["virements"]}
+        assert not pays or key in set().union(*pays.values())
+        for name in pays:
+            claims[name].add(key)
+    assert claims
+    for name, keys in claims.items():
+        assert keys & members[lines[name]["date"], lines[name]["montant_cents"]]
 
 
 def test_no_rebilling_is_false(case):

@@ -219,14 +219,17 @@ class Rapprochement:
         reponse = int(self.liens_reponses.reponse[link])
         groupe = int(self.tables.reponses.groupe[reponse])
         said = f"  annoncé {format_cents(int(self.liens_reponses.cents[link]))} par {self._file(reponse)}"
-        settled = self._link_of_group.get(groupe)
-        if settled is None:
+        lines = self.liens_virements.lignes_de.get(groupe, ())
+        if not lines:
             return f"{said}, aucun virement reconnu pour ce règlement"
-        line = int(self.liens_virements.virement[settled])
         bank = self.tables.virements
-        passe = self.liens_virements.passe[settled].decode()
-        amount = format_cents(int(bank.montant_cents[line]))
-        return f"{said}, réglé par le virement de {amount} du {_jour(bank.date[line].item())} ({passe})"
+        passe = self.liens_virements.passe[self._link_of_group[groupe]].decode()
+        amount = format_cents(int(bank.montant_cents[lines[0]]))
+        days = ", ".join(sorted({_jour(bank.date[line].item()) for line in lines}))
+        if len(lines) > 1:
+            same = f"{len(lines)} règlements de {amount}, {len(lines)} virements de ce montant ({days})"
+            return f"{said}, réglé : {same} ; lequel paie lequel n'est pas dit ({passe})"
+        return f"{said}, réglé par le virement de {amount} du {days} ({passe})"
 
     def _file(self, reponse: int) -> str:
         return self.tables.file_of(int(self.tables.reponses.source[reponse])) or "objets"

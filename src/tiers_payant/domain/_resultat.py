@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import attrs
 
@@ -55,12 +57,27 @@ class LiensReponses(Table):
 
 @attrs.frozen(eq=False, repr=False)
 class LiensVirements(Table):
-    """Which bank line settles which announced group."""
+    """Which bank line settles which announced group.
+
+    Where n groups of one net and n bank lines of that amount have only each other, the n rows of their class are one
+    link: every group is paid, and no row says which line pays which group.
+    """
 
     groupe: Renvois = kind.renvoi("groupes")
     virement: Renvois = kind.renvoi("virements")
     cents: Entiers = kind.entier("amount of the line that goes to the group")
     passe: Textes = kind.texte("name of the pass that settled it")
+    classe: Entiers = kind.entier("number of its class, 0 for a pair that is alone")
+
+    @cached_property
+    def lignes_de(self) -> Mapping[int, tuple[int, ...]]:
+        """For each settled group, the rows of the bank lines that pay it, or that pay its class."""
+        lines: dict[int, list[int]] = defaultdict(list)
+        for number, line in zip(self.classe.tolist(), self.virement.tolist(), strict=True):
+            if number:
+                lines[number].append(line)
+        ends = zip(self.groupe.tolist(), self.virement.tolist(), self.classe.tolist(), strict=True)
+        return {group: tuple(sorted(lines[number])) if number else (line,) for group, line, number in ends}
 
 
 @attrs.frozen(eq=False, repr=False)

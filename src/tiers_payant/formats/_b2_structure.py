@@ -100,7 +100,7 @@ def find_records(stream: Matrix, log: ProblemLog) -> Records:
 
     A line of another length is told and set aside; what pads the end of the file is no record.
     """
-    stream = _without_padding(stream)
+    stream = _without_padding(stream, log)
     ending = _ending(bytes(stream[: 4 * LENGTH]))
     step = LENGTH + len(ending)
     count = (len(stream) + len(ending)) // step
@@ -112,12 +112,14 @@ def find_records(stream: Matrix, log: ProblemLog) -> Records:
     return Records(stream, np.arange(count, dtype=np.int64) * step, types, complements, step, odd)
 
 
-def _without_padding(stream: Matrix) -> Matrix:
+def _without_padding(stream: Matrix, log: ProblemLog) -> Matrix:
     """Leave out the NULs, and the 0x1A with which DOS ends a text, that fill the last block of a disk or a tape."""
     if not len(stream) or stream[-1] not in _PADDING:
         return stream
     kept = np.flatnonzero(~np.isin(stream, _PADDING))
-    return stream[: kept[-1] + 1] if len(kept) else stream[:0]
+    end = int(kept[-1]) + 1 if len(kept) else 0
+    log.add("FIN_BOURREE", offset=end, nombre=len(stream) - end)
+    return stream[:end]
 
 
 def end_of_sequences(stream: Matrix) -> int:

@@ -23,6 +23,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.errors import Location, Problem
 from tiers_payant.matching._candidats import unique_both_ways
+from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._creances import billed, refused_lots
 from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
@@ -95,21 +96,25 @@ def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) ->
     tables = contexte.tables
     found_on_net = candidates(tables, contexte.banque, net_cents(tables), policy)
     edges = found_on_net.edges
-    found = []
+    found, classes = [], 0
     for passe in passes:
         believed = edges.where(passe.keeps(contexte, edges))
         near = in_period(tables, believed, policy) if passe.in_period else None
-        links = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
+        pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
+        equals, numbers = equal_classes(found_on_net, believed, near)
+        left, right = np.concatenate([pairs.left, equals.left]), np.concatenate([pairs.right, equals.right])
         found.append(
             LiensVirements.of(
-                len(links),
-                groupe=links.left.astype(np.int32),
-                virement=links.right.astype(np.int32),
-                cents=tables.virements.montant_cents[links.right],
-                passe=np.full(len(links), passe.nom.encode()),
+                len(left),
+                groupe=left.astype(np.int32),
+                virement=right.astype(np.int32),
+                cents=tables.virements.montant_cents[right],
+                passe=np.full(len(left), passe.nom.encode()),
+                classe=np.concatenate([np.zeros(len(pairs), dtype=np.int64), numbers + classes]),
             )
         )
-        edges = edges.where(~np.isin(edges.left, links.left) & ~np.isin(edges.right, links.right))
+        classes += len(np.unique(numbers))
+        edges = edges.where(~np.isin(edges.left, left) & ~np.isin(edges.right, right))
     return LiensVirements.concat(found)
 
 

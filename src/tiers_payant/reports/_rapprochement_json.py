@@ -76,9 +76,7 @@ class _View:
         self.tables = result.tables
         self.groupe_ids = groupe_ids(result.tables)
         self.virement_ids = virement_ids(result.tables)
-        self.group_line = dict(
-            zip(result.liens_virements.groupe.tolist(), result.liens_virements.virement.tolist(), strict=True)
-        )
+        self.lines_of = result.liens_virements.lignes_de
 
     def sources(self) -> Iterable[Object]:
         for source in sorted(self.tables.sources, key=lambda source: source.nom):
@@ -127,8 +125,7 @@ class _View:
         ):
             if source >= 0:
                 files[creance].add(self.tables.file_of(source))
-            if group in self.group_line:
-                lines[creance].add(self.virement_ids[self.group_line[group]])
+            lines[creance].update(self.virement_ids[line] for line in self.lines_of.get(group, ()))
         for creance, row in zip(self.result.rejets_creances.tolist(), self.result.rejets_rangs.tolist(), strict=True):
             source = int(self.tables.rejets.source[row])
             if source >= 0:
@@ -136,7 +133,7 @@ class _View:
         return files, lines
 
     def virements(self) -> Iterable[Object]:
-        table, settled = self.tables.virements, set(self.group_line.values())
+        table, settled = self.tables.virements, set(self.result.liens_virements.virement.tolist())
         for row in sorted(range(len(table)), key=self._bank_order):
             cents = int(table.montant_cents[row])
             explained = cents if row in settled else 0
@@ -171,7 +168,8 @@ class _View:
         yield from sorted(moves, key=_dump)
 
     def _line_of(self, group: int) -> str | None:
-        return self.virement_ids[self.group_line[group]] if group in self.group_line else None
+        lines = self.lines_of.get(group, ())
+        return self.virement_ids[lines[0]] if len(lines) == 1 else None  # of several, nothing says which
 
     def propositions(self) -> Iterable[Object]:
         table, members = self.result.propositions, self._members()
