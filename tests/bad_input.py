@@ -111,6 +111,12 @@ def endless_element() -> bytes:
     return golden(CAMT).split(b"<Ntry>")[0] + b"<A>EXEMPLE</A>" * 2_500_000
 
 
+def cluttered_entry() -> bytes:
+    """Details as readers expect them, each under two thousand elements that nobody reads."""
+    clutter = b"<T>" + b"<J/>" * 2000 + b"<TxDtls/></T>"
+    return golden(CAMT).split(b"</Ntry>")[0] + clutter * 4_000
+
+
 def mixed_encodings() -> bytes:
     """Two labels with an accent, one in latin-1, the other in UTF-8, which makes its line a byte longer."""
     first, second, *others = [line for line in golden(CFONB).splitlines() if line.startswith(b"04")]
@@ -243,7 +249,11 @@ CASES = (
     ),
     Case(
         name="xml-sans-fin", title="XML that never comes to the point: 35 MB without an entry", make=endless_element,
-        file="releve.xml", big=True, peak_mib=640,
+        file="releve.xml", big=True, peak_mib=320,
+    ),
+    Case(
+        name="xml-encombre", title="XML whose entry never ends: 32 MB of it", make=cluttered_entry,
+        file="releve.xml", big=True, peak_mib=320,
     ),
     Case(
         name="ligne-de-119", title="A CFONB line of 119 characters", make=line_of_119, file="releve.txt"

@@ -7,6 +7,7 @@ import io
 import stat
 import struct
 import tracemalloc
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -287,3 +288,29 @@ def test_format_that_is_a_zip_gets_it_whole(tmp_path):
     (tmp_path / "a.lgo").write_bytes(zipped(("a.b2", B2)))
     book = tp.read(tmp_path, manager=tp.build_manager(Plugin()))
     assert ([b"PK"], ["a.lgo"]) == (seen, names(book))
+
+
+def test_member_without_a_name_is_read_under_a_mark(tmp_path):
+    """
+    A name of nothing but a NUL is none: the member is read, told as `?`.
+    """
+    path = tmp_path / "sans-nom.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.b2", (GOLDEN / "b2" / "deux_lots.txt").read_bytes())
+    path.write_bytes(path.read_bytes().replace(b"a.b2", b"\0.b2"))
+    book = tp.read(path)
+    assert ["sans-nom.zip/?"] == [source.nom for source in book.sources]
+    assert 3 == len(book.tables.factures)
+
+
+def test_no_two_members_have_one_name(tmp_path):
+    """
+    What is told of one is never taken for the other, even when a member is called like the second of another name.
+    """
+    path = tmp_path / "noms.zip"
+    with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in ("a.csv", "a.csv#2", "a.csv"):
+            archive.writestr(name, b"EXEMPLE")
+    names = [source.nom for source in tp.read(path).sources]
+    assert ["noms.zip/a.csv", "noms.zip/a.csv#2", "noms.zip/a.csv#3"] == names

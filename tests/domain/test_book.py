@@ -197,12 +197,16 @@ def test_other_words_for_one_amount():
 @pytest.mark.parametrize("avis", ["a.xml", "z.xml"])
 def test_statement_outranks_an_advice(avis):
     """
-    Where a statement tells a day, the advice of that day counts for nothing; alone, it counts.
+    What a statement tells of a day, the advice of that day does not tell again; alone, it counts.
     """
     advice = releve(avis, 4800, 7700, avis=True)
     book = Book.from_lectures([advice, releve("m.xml", 4800)])
-    assert [4800] == book.tables.virements.montant_cents.tolist()
-    assert [("LIGNES_DEJA_LUES", avis, 2)] == told(book)
+    tables = book.tables
+    assert {(4800, "m.xml"), (7700, avis)} == {
+        (cents, tables.file_of(source))
+        for cents, source in zip(tables.virements.montant_cents.tolist(), tables.virements.source.tolist(), strict=True)
+    }
+    assert [("LIGNES_DEJA_LUES", avis, 1)] == told(book)
     assert [4800, 7700] == Book.from_lectures([advice]).tables.virements.montant_cents.tolist()
 
 

@@ -16,8 +16,9 @@ IBAN, RIB = "FR7699999000010000000000A97", "99999/00001/0000000000A"
 ADVICES = ("camt052", "camt054", "cfonb240")
 
 
-def line(cents, *, jour=0, statut=Statut.COMPTABILISE, libelle="VIR"):
-    return Virement(date=JOUR + dt.timedelta(days=jour), montant_cents=cents, statut=statut, libelle=libelle)
+def line(cents, *, jour=0, statut=Statut.COMPTABILISE, libelle="VIR", devise="EUR"):
+    date = JOUR + dt.timedelta(days=jour)
+    return Virement(date=date, montant_cents=cents, statut=statut, libelle=libelle, devise=devise)
 
 
 def delivery(nom, form, *lignes, solde=None, **releve):
@@ -124,10 +125,100 @@ def test_period_of_a_statement_that_balances(jour, expected):
 @pytest.mark.parametrize("solde", [None, 1], ids=["no balances", "a gap of a cent"])
 def test_period_of_a_statement_that_proves_nothing(solde):
     """
-    Without balances that follow from its lines, it covers the days of its lines only.
+    Without balances that follow from its lines, it covers no day.
     """
     releve = delivery("releve", "camt053", line(10), solde=solde, du=JOUR, au=JOUR + dt.timedelta(days=2))
     assert [10, 4800] == booked(delivery("avis", "camt054", line(4800, jour=1)), releve)
+
+
+@pytest.mark.parametrize("solde", [None, 1], ids=["no balances", "a gap of a cent"])
+def test_statement_that_holds_a_part_of_its_day(solde):
+    """
+    Cut, with a line that cannot be read, or an extract: the advice gives what it lacks, and loses what it has.
+    """
+    releve = delivery("releve", "camt053", line(4800), line(-100), solde=solde, du=JOUR, au=JOUR)
+    avis = delivery("avis", "camt054", line(4800, libelle="AVIS"), line(2000), line(2000))
+    assert [-100, 2000, 2000, 4800] == booked(avis, releve)
+    assert [("LIGNES_DEJA_LUES", "avis", 1)] == told(avis, releve)
+
+
+def test_advice_of_two_equal_lines_of_which_the_statement_has_one():
+    """
+    The statement keeps its line, with its words; the advice adds the second.
+    """
+    files = [delivery("avis", "camt054", line(4800), line(4800)), delivery("releve", "camt053", line(4800))]
+    assert [4800, 4800] == booked(*files)
+    assert [("LIGNES_DEJA_LUES", "avis", 1)] == told(*files)
+
+
+def test_lines_of_an_advice_that_a_whole_statement_has_and_has_not():
+    """
+    Neither counts; only that with an equal is said to be known.
+    """
+    releve = delivery("releve", "camt053", line(4800), solde=0, du=JOUR, au=JOUR)
+    files = [delivery("avis", "camt054", line(4800), line(4800), line(2000)), releve]
+    assert [4800] == booked(*files)
+    assert [("AVIS_SANS_ECRITURE", "avis", 2), ("LIGNES_DEJA_LUES", "avis", 1)] == sorted(told(*files))
+
+
+def test_statement_in_another_currency():
+    """
+    An account in dollars says nothing of euros, amounts and day alike.
+    """
+    files = [delivery("avis", "camt054", line(4800)), delivery("releve", "camt053", line(4800, devise="USD"))]
+    assert [4800, 4800] == booked(*files)
+    assert [] == told(*files)
+
+
+def test_statement_in_other_words():
+    """
+    Balances that both prove show that two deliveries of one format tell the same lines.
+    """
+    first, second = (
+        delivery(name, "camt053", line(4800, libelle=f"VIR {name}"), line(7), solde=0, du=JOUR, au=JOUR)
+        for name in "ab"
+    )
+    assert [7, 4800] == booked(first, second)
+    assert [("LIGNES_DEJA_LUES", "b", 2)] == told(first, second)
+
+
+def test_day_of_a_month_in_other_words():
+    """
+    A statement of the day and one of the month prove the same day, by the balances before and after it.
+    """
+    end = JOUR + dt.timedelta(days=9)
+    month = delivery("mois", "camt053", line(9, jour=-1), line(48, libelle="A"), line(5, jour=2), solde=0,
+                     du=JOUR - dt.timedelta(days=9), au=end)  # fmt: skip
+    day = delivery("jour", "camt053", line(48, libelle="B"), du=JOUR, au=JOUR, initial_cents=109, final_cents=157)
+    assert [5, 9, 48] == booked(month, day)
+
+
+def test_statements_of_a_morning_and_an_evening():
+    """
+    Each follows from the other: two transfers of one amount are two.
+    """
+    morning = delivery("a", "camt053", line(48, libelle="A"), du=JOUR, au=JOUR, initial_cents=100, final_cents=148)
+    evening = delivery("b", "camt053", line(48, libelle="B"), du=JOUR, au=JOUR, initial_cents=148, final_cents=196)
+    assert [48, 48] == booked(morning, evening)
+
+
+def test_statement_in_other_words_and_without_balances():
+    """
+    Nothing tells whether they are one line or two: both count, and it is told of each file.
+    """
+    first, second = (delivery(name, "camt053", line(4800, libelle=f"VIR {name}")) for name in "ab")
+    assert [4800, 4800] == booked(first, second)
+    assert [("LIGNES_SEMBLABLES", "a", 1), ("LIGNES_SEMBLABLES", "b", 1)] == told(first, second)
+
+
+def test_copy_without_balances_of_one_of_two_statements_in_other_words():
+    """
+    It has the words of the one that was set aside: still one line.
+    """
+    first, second = (
+        delivery(name, "camt053", line(4800, libelle=f"VIR {name}"), solde=0, du=JOUR, au=JOUR) for name in "ab"
+    )
+    assert [4800] == booked(first, second, delivery("c", "camt053", line(4800, libelle="VIR b")))
 
 
 def test_statement_without_lines_covers_its_day():

@@ -21,10 +21,14 @@ page is made from `formats/neutre.toml`, which the readers and the writers use.
 ## CSV
 
 * **Which table**: known by its headers; every required column must be there, in any order. Of two tables, the one that
-  requires more columns is meant. A first line `# tiers-payant: factures` names it outright.
+  requires more columns is meant. A first line `# tiers-payant: factures` names it outright; at most 20 lines that
+  begin with `#` and 4 kB stand before the headers. A line `sep=;` tells the separator.
 * **Headers**: compared without case, accents, spaces or signs; `N°` and `No` are `numero`. Synonyms are accepted.
   Columns that are unknown are told once and left aside.
-* **Cells**: parted by `;`, `,`, a tab or `|`, whichever makes the headers known; quoted as in RFC 4180.
+* **Cells**: parted by `;`, `,`, a tab or `|`, whichever makes the headers known; quoted as in RFC 4180. A
+  quoted row that goes over several lines holds 64 kB at most: past that, the quote is taken for a mistake, its line is
+  told, and each of the lines below it up to there is read by itself. An apostrophe before `=`, `+`, `-`, `@`, a tab or
+  a carriage return is taken off a text: it is written there so that no spreadsheet runs the text.
 * **Encoding**: UTF-8, with or without byte order mark; UTF-16 with one. A line that is not UTF-8 is read as
   Windows-1252, which is told.
 * **Amounts**: in euros, with comma or point and one or two decimals: `12,50`, `12.5`, `1 234,50`, `1.234,50`. What
@@ -38,14 +42,18 @@ page is made from `formats/neutre.toml`, which the readers and the writers use.
   more than 1 MB are kept raw.
 
 Files are read each by itself. The movements of one and the answers of another meet when both say the same of their
-announced transfer: the columns `virement...` and `retour...`.
+announced transfer: the columns `virement...` and `retour...`. Files that hold the same rows, in any order, are one
+return. Answers and movements that two files tell of one transfer count once, and it is told; equal rows of one file
+are several. An answer that has an amount and names no transfer counts each time, and that is told too.
 
 ## JSON
 
 `{"schema": "tiers-payant/donnees/1", "factures": [...], "reponses": [...]}`: tables by name, rows as objects. Names are
 exact; amounts are whole numbers of cents, under the name of the column and `_cents`; a float is refused, even a whole
 one. Dates are ISO, `rejets` is a list of texts, yes or no is a boolean, what is absent is null or has no key. A
-document holds 64 MB at most: beyond, write CSV. A problem tells the rank of its row in the list, from 1.
+document holds 16 MB and 2 097 152 values at most (commas and opening brackets, those of texts too), so that reading it
+takes some 400 MB of memory whatever it holds: beyond, write CSV, which is read by blocks. More is neither read nor
+written. A problem tells the rank of its row in the list, from 1.
 
 The schema is `tiers_payant/formats/schemas/donnees-1.json`.
 

@@ -420,3 +420,14 @@ def test_what_pads_the_end_of_a_file_is_no_record(tail, told):
     lecture = read_b2(Entree(nom="f.b2", contenu=content + tail))
     assert [told] * bool(told) == [problem.params["nombre"] for problem in lecture.problems]
     assert 3 == len(lecture.tables.factures)
+
+
+def test_a_sequence_of_the_hospital_norm_leaves_the_others_read():
+    """
+    The norm is stated by each 000: what stands under one goes to `bruts`, the factures of the next are read.
+    """
+    hospital, general = ((GOLDEN / "b2" / name).read_bytes() for name in ("norme_hospitaliere.txt", "deux_lots.txt"))
+    lecture = read_b2(Entree(nom="f.b2", contenu=hospital + general))
+    assert ["B2_NORME_HOSPITALIERE"] == [problem.code for problem in lecture.problems]
+    assert 3 == len(lecture.tables.factures)
+    assert len(hospital.splitlines()) == len(lecture.tables.bruts)

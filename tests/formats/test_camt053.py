@@ -306,7 +306,6 @@ def test_entity_expanded_in_an_attribute_is_refused():
         (b"<Document>", b"<a>EXEMPLE</a>"),
         (b"<Document>", b"<BkToCstmrStmt></BkToCstmrStmt>"),
         (b"<Document><BkToCstmrStmt><Stmt><Ntry>", b"<Ntry>EXEMPLE</Ntry>"),
-        (b"<Document><BkToCstmrStmt><Stmt>", b"<a><TxDtls/></a>"),
     ],
 )
 def test_endless_document_without_a_statement_is_left(opening, junk):
@@ -314,6 +313,75 @@ def test_endless_document_without_a_statement_is_left(opening, junk):
     Memory is bounded: sixteen megabytes without any part of a statement end the reading.
     """
     assert ["XML_DEMESURE"] == codes(opening + junk * (17_000_000 // len(junk)))
+
+
+_ENTRY = b'<Ntry><Amt Ccy="EUR">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Ntry>'
+_STATEMENT = b"<Stmt>" + _ENTRY + b"</Stmt>"
+
+
+@pytest.mark.parametrize(
+    ("opening", "junk"),
+    [
+        (b"<Ntry>", b"<T>" + b"<J/>" * 2000 + b"<TxDtls/></T>"),
+        (b"", b"<a><TxDtls/></a>"),
+        (b"<Ntry>", b"<NtryDtls><TxDtls/></NtryDtls>"),
+        (b"<Ntry><NtryDtls>", b"<TxDtls><a>1</a><b>2</b></TxDtls>"),
+        (b"<Ntry><NtryDtls>", b"<TxDtls><AddtlTxInf>" + b"x" * 9000 + b"</AddtlTxInf></TxDtls>"),
+        (
+            b"</Stmt></BkToCstmrStmt>",
+            b"<E>" + b"<J/>" * 2000 + b"<BkToCstmrStmt>" + _STATEMENT + b"</BkToCstmrStmt></E>",
+        ),
+        (b"</Stmt></BkToCstmrStmt>", b'<E a="%s"><BkToCstmrStmt>%s</BkToCstmrStmt></E>' % (b"x" * 90_000, _STATEMENT)),
+    ],
+    ids=[
+        "beside details",
+        "details of no entry",
+        "groups of details",
+        "details",
+        "long details",
+        "around messages",
+        "in attributes",
+    ],
+)
+def test_entry_or_envelope_that_never_ends_is_left(opening, junk):
+    """
+    Whatever its shape, what must be held is bounded; what stands whole before it was read.
+    """
+    start = b"<Document><BkToCstmrStmt>" + _STATEMENT + b"<Stmt>" + opening
+    lecture = lecture_of(start + junk * (90_000_000 // len(junk)))
+    (problem,) = (one for one in lecture.problems if one.code.startswith("XML_"))
+    assert ("XML_TROP_RETENU", True) == (problem.code, problem.at.line is not None)
+    assert 1 <= len(lecture.tables.virements)
+
+
+def test_elements_without_a_name_to_know_are_few():
+    """
+    A document of nothing but tiny elements is left before its silence weighs hundreds of megabytes.
+    """
+    (problem,) = lecture_of(b"<X>" + b"<J/>" * 4_000_000).problems
+    assert "XML_DEMESURE" == problem.code
+    assert problem.params["octets"] < 10_000_000
+
+
+def test_batch_of_ten_thousand_details():
+    """
+    A long entry is no junk.
+    """
+    detail = b"<TxDtls><Refs><EndToEndId>EXEMPLE</EndToEndId></Refs><AddtlTxInf>EXEMPLE</AddtlTxInf></TxDtls>"
+    entry = _ENTRY.replace(b"</Ntry>", b"<NtryDtls>" + detail * 10_000 + b"</NtryDtls></Ntry>")
+    content = b"<Document><BkToCstmrStmt><Stmt>" + entry * 3 + b"</Stmt></BkToCstmrStmt></Document>"
+    assert 3 == len(lecture_of(content).tables.virements)
+
+
+@pytest.mark.parametrize("inner", [b"<BkToCstmrStmt>" + _STATEMENT + b"</BkToCstmrStmt>", _STATEMENT])
+def test_statement_inside_a_statement(inner):
+    """
+    It is told, and no entry is lost in silence: each is a line or a raw text.
+    """
+    content = b"<Document><BkToCstmrStmt><Stmt>" + _ENTRY + inner + _ENTRY + b"</Stmt></BkToCstmrStmt></Document>"
+    lecture = lecture_of(content)
+    assert "RELEVE_IMBRIQUE" in [problem.code for problem in lecture.problems]
+    assert 3 == len(lecture.tables.virements) + len(lecture.tables.bruts)
 
 
 def test_empty_file_and_other_xml_are_told_apart():

@@ -8,7 +8,7 @@ import tracemalloc
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from tests.formats.golden import expected_of, inputs, read, text_of
+from tests.formats.golden import GOLDEN, expected_of, inputs, read, text_of
 from tests.formats.test_camt053 import one_credit, releves, rows
 
 from tiers_payant.domain import Entree, Tables
@@ -206,3 +206,12 @@ def test_one_endless_code_does_not_widen_the_column(place):
     ).tables.virements
     assert 1 == len(lines)
     assert max(lines.devise.itemsize, lines.code_operation.itemsize, lines.compte.itemsize) <= 34
+
+
+def test_archive_that_stores_a_message_is_no_message():
+    """
+    A zip may hold the very bytes of a CAMT, and by chance a `<` in its first fields: only a first tag opens XML.
+    """
+    message = (GOLDEN / "camt053" / "contrepassation.xml").read_bytes()
+    assert 0.0 == CAMT053.sniff(b"PK\x03\x04\x14\x00<" + bytes(23) + b"a.xml" + message)
+    assert 1.0 == CAMT053.sniff(message)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import tracemalloc
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,6 +21,9 @@ from tests.formats import golden_neutre, neutre_pages
 import tiers_payant as tp
 from tiers_payant.domain import Entree, Lecture, NatureMouvement, Part, Reponse, Tables
 from tiers_payant.errors import ColumnError, SourceError
+from tiers_payant.formats import _neutre_ecriture
+from tiers_payant.formats._neutre_flux import Bloc, Flux
+from tiers_payant.formats._neutre_json import LARGEST, count_values
 from tiers_payant.formats._neutre_schema import recognise
 from tiers_payant.formats._neutre_valeurs import cents_of
 from tiers_payant.formats.neutre import (
@@ -170,6 +175,22 @@ class TestHeaders:
         row = "999000019;2026-01-05;001;1;2026-01-06;4,20;payee;4,20"
         assert [("TABLE_AMBIGUE", 1, None)] == told(read(lines(headers, row)))
         assert 1 == len(read(lines("# tiers-payant: encaissements", headers, row)).tables.encaissements)
+
+    @pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;\r", "sep=x"])
+    def test_line_that_tells_a_spreadsheet_the_separator(self, first):
+        """
+        Passed over; lines are counted with it.
+        """
+        text = lines(first, FACTURES, FACTURE, "x")
+        assert 0.9 == sniff_csv(text.encode())
+        lecture = read(text)
+        assert (1, [("CELLULES_NOMBRE", 4, None)]) == (len(lecture.tables.factures), told(lecture))
+
+    def test_separator_that_is_told_is_the_only_one(self):
+        """
+        Even when another makes the headers known.
+        """
+        assert [("TABLE_NON_RECONNUE", 1, None)] == told(read(lines("sep=,", FACTURES, FACTURE)))
 
     def test_header_in_cents_announces_whole_cents(self):
         """
@@ -399,6 +420,56 @@ class TestAnswers:
         assert (5, ["RETOUR_DEJA_LU"]) == (len(book.tables.reponses), [problem.code for problem in book.problems])
 
 
+class TestSameReturn:
+    """A file that says the same as another is the same return, whatever it looks like."""
+
+    MOVES = ("officine;nature;montant;virement_date;virement_libelle", "999000019;retenue;-3,00;2026-01-08;T1")
+
+    def prints(self, *rows: str) -> set[bytes]:
+        return {bytes(mark) for mark in read(lines(*rows)).tables.retours.empreinte}
+
+    def test_movements_that_differ_by_their_transfer_alone(self, tmp_path):
+        """
+        Two equal withholdings on two transfers, in either order: two movements, not four.
+        """
+        headers, first = self.MOVES
+        second = first.replace("T1", "T2")
+        (tmp_path / "a.csv").write_text(lines(headers, first, second))
+        (tmp_path / "b.csv").write_text(lines(headers, second, first))
+        book = tp.read(tmp_path)
+        assert (2, "RETOUR_DEJA_LU") == (len(book.tables.mouvements), book.problems[0].code)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [("payee;1,00;T1", "rejetee;1,00;T1"), ("payee;1,00;T1", "payee;1,00;T2"), ("payee;1,00;", "payee;1,00;T1")],
+    )
+    def test_answers_that_differ_by_one_column(self, changes):
+        """
+        The word of the answer, or its transfer: the order of the file changes nothing.
+        """
+        headers = "officine;lot_date;lot;facture;reponse;annonce;virement_libelle"
+        rows = [f"999000019;2026-01-05;001;1;{change}" for change in changes]
+        assert self.prints(headers, *rows) == self.prints(headers, *reversed(rows))
+
+    def test_which_transfer_pays_what_is_part_of_it(self):
+        """
+        Two answers on one transfer and one on the other are not one and two.
+        """
+        headers = "officine;lot_date;lot;facture;reponse;annonce;virement_libelle"
+        rows = [f"999000019;2026-01-05;001;{n};payee;1,00;T{n}" for n in (1, 2)]
+        both = [self.prints(headers, *rows, f"999000019;2026-01-05;001;3;payee;1,00;T{n}") for n in (1, 2)]
+        assert both[0] != both[1]
+
+    @pytest.mark.parametrize(("short", "whole"), [("1;1", "001;000000001"), ("0;A1", "000;A1"), ("1;12", "01;0012")])
+    def test_leading_zeros_of_codes_count_for_nothing(self, short, whole):
+        """
+        As when factures are compared: lot `1` is lot `001`.
+        """
+        headers = "officine;lot_date;lot;facture;reponse;annonce"
+        marks = [self.prints(headers, f"999000019;2026-01-05;{codes};payee;1,00") for codes in (short, whole)]
+        assert marks[0] == marks[1] != self.prints(headers, "999000019;2026-01-05;2;2;payee;1,00")
+
+
 class TestMovementsApart:
     ANSWERS = lines(
         "officine;lot_date;lot;facture;reponse;annonce;virement_date;virement_libelle;emetteur_type",
@@ -440,6 +511,83 @@ class TestMovementsApart:
         assert (3, ["MOUVEMENTS_AMBIGUS"]) == (len(book.tables.groupes), [p.code for p in book.problems])
 
 
+class TestRepeatedRows:
+    """Two exports that overlap."""
+
+    HEADERS = "officine;lot_date;lot;facture;part;reponse;annonce;rejets;virement_date;virement_libelle"
+
+    def book(self, folder: Path, **files: list[str]) -> tp.Book:
+        for name, rows in files.items():
+            (folder / f"{name}.csv").write_text(lines(self.HEADERS, *rows))
+        return tp.read(folder)
+
+    def answer(self, facture: int, transfer: str = "2026-01-08;EXEMPLE", said: str = "payee;12,50;") -> str:
+        return f"999000019;2026-01-05;001;{facture};amo;{said};{transfer}"
+
+    @pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+    def test_an_answer_in_two_files_counts_once_and_their_transfer_is_one(self, tmp_path, names):
+        """
+        Factures 1 and 2 in one file, 2 and 3 in the other: three answers on one transfer, and it is told.
+        """
+        files = ([self.answer(1), self.answer(2)], [self.answer(2).replace("001;2", "1;0002"), self.answer(3)])
+        book = self.book(tmp_path, **dict(zip(names, files, strict=True)))
+        tables = book.tables
+        assert (3, 1, 1) == (len(tables.reponses), len(tables.groupes), len(tables.retours))
+        assert [0, 0, 0] == tables.reponses.groupe.tolist() == tables.reponses.retour.tolist()
+        assert [("REPONSES_DEJA_LUES", {"nombre": 1, "premier": "a.csv"})] == [
+            (problem.code, dict(problem.params)) for problem in book.problems
+        ]
+
+    def test_equal_answers_of_one_file_are_several(self, tmp_path):
+        """
+        The most that one file holds: two here, one there, two in all.
+        """
+        book = self.book(tmp_path, a=[self.answer(1), self.answer(2)], b=[self.answer(1), self.answer(1)])
+        assert {b"1": 2, b"2": 1} == {
+            name: book.tables.reponses.facture.tolist().count(name) for name in (b"1", b"2")
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "other",
+        ["2026-01-09;EXEMPLE", "2026-01-08;AUTRE"],
+    )
+    def test_the_same_answer_on_another_transfer_counts(self, tmp_path, other):
+        """
+        Another day or another label is another payment.
+        """
+        book = self.book(tmp_path, a=[self.answer(1), self.answer(2)], b=[self.answer(1, other)])
+        assert (3, ()) == (len(book.tables.reponses), book.problems)
+
+    def test_an_amount_on_no_transfer_counts_each_time_and_is_told(self, tmp_path):
+        """
+        Nothing tells a copy from a second payment.
+        """
+        book = self.book(tmp_path, a=[self.answer(1, ";"), self.answer(2, ";")], b=[self.answer(1, ";")])
+        assert (3, ["REPONSES_REPETEES"]) == (len(book.tables.reponses), [p.code for p in book.problems])
+
+    def test_a_reject_in_two_files_counts_once_with_its_lines(self, tmp_path):
+        """
+        No amount, no doubt; the return that says nothing more is gone.
+        """
+        reject = self.answer(1, ";", "rejetee;0,00;EX1")
+        book = self.book(tmp_path, a=[reject, self.answer(2)], b=[reject])
+        tables = book.tables
+        assert (2, 1, 1) == (len(tables.reponses), len(tables.rejets), len(tables.retours))
+        assert ["REPONSES_DEJA_LUES"] == [problem.code for problem in book.problems]
+
+    def test_a_movement_in_two_files_counts_once(self, tmp_path):
+        """
+        Once both have joined the transfer of the answers.
+        """
+        headers = "officine;nature;montant;virement_date;virement_libelle"
+        rows = [f"999000019;retenue;{cents};2026-01-08;EXEMPLE" for cents in ("-3,00", "-4,00")]
+        (tmp_path / "m.csv").write_text(lines(headers, *rows))
+        (tmp_path / "n.csv").write_text(lines(headers, rows[0]))
+        book = self.book(tmp_path, a=[self.answer(1)])
+        assert [-400, -300] == sorted(book.tables.mouvements.montant_cents.tolist())
+        assert ["MOUVEMENTS_DEJA_LUS"] == [problem.code for problem in book.problems]
+
+
 class TestJson:
     ROW: ClassVar[dict[str, Any]] = {
         "officine": "999000019", "lot_date": "2026-01-05", "lot": "001", "facture": "1", "part_amo_cents": 1250,
@@ -467,7 +615,8 @@ class TestJson:
         "change",
         [
             {"part_amo_cents": 12.0}, {"part_amo_cents": True}, {"part_amo_cents": "1250"}, {"part_amo_cents": 10**14},
-            {"lot_date": "05/01/2026"}, {"lot_date": 20260105}, {"facture": 1}, {"facture": None}, {"lot": "é"},
+            {"lot_date": "05/01/2026"}, {"lot_date": 20260105}, {"lot_date": "2026-W01-1"},
+            {"facture": 1}, {"facture": None}, {"lot": "é"},
             {"nom_officine": "\ud800"},
         ],
         ids=str,
@@ -505,6 +654,47 @@ class TestJson:
         Deep nesting and endless numbers too: a problem, no exception.
         """
         assert code == read_json(Entree(nom="d.json", contenu=text.encode())).problems[0].code
+
+    @pytest.mark.parametrize("value", [b"{},", b"0,", b'"",', b"[["])
+    def test_a_document_of_too_many_values_is_refused_before_it_is_parsed(self, value):
+        """
+        Each costs a hundred bytes or more: little memory, one problem.
+        """
+        content = b'{"schema": "tiers-payant/donnees/1", "factures": [' + value * (4_200_000 // len(value))
+        if value == b"{},":
+            content += value * 1_000_000
+        tracemalloc.start()
+        try:
+            lecture = read_json(Entree(nom="d.json", contenu=content * 2))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert ["DOCUMENT_TROP_DENSE"] == [problem.code for problem in lecture.problems]
+        assert peak < 64 << 20
+
+    def test_a_document_too_long_is_refused(self):
+        """
+        Whatever it holds.
+        """
+        content = b'{"schema": "tiers-payant/donnees/1"' + b" " * LARGEST + b"}"
+        assert ["FICHIER_DEMESURE"] == [p.code for p in read_json(Entree(nom="d.json", contenu=content)).problems]
+
+    @pytest.mark.parametrize("bound", ["LARGEST", "MOST_VALUES"])
+    def test_what_reading_refuses_is_not_written(self, tmp_path, monkeypatch, bound):
+        """
+        An error that says to write CSV; the file that was there is left as it was.
+        """
+        book = tp.Book.from_lectures([read(EXAMPLES["factures"])])
+        path = tmp_path / "donnees.json"
+        tp.write_donnees(book, path)
+        before = path.read_bytes()
+        limit = {"LARGEST": len(before), "MOST_VALUES": count_values(before)}[bound]
+        monkeypatch.setattr(_neutre_ecriture, bound, limit)
+        tp.write_donnees(book, path)
+        monkeypatch.setattr(_neutre_ecriture, bound, limit - 1)
+        with pytest.raises(SourceError, match="write CSV"):
+            tp.write_donnees(book, path)
+        assert before == path.read_bytes()
 
     def test_act_lines_find_their_facture(self):
         """
@@ -578,6 +768,26 @@ class TestRoundTrip:
         write_csv_table(tables, "virements", out)
         assert [text] == read(out.getvalue()).tables.virements.libelle.tolist()
 
+    @pytest.mark.parametrize(
+        "text", ["=cmd|' /C calc'!A0", "+33", "-1", "@x", "'=x", "''@x", "'x", "EXEMPLE", "\u2212"]
+    )
+    def test_no_text_is_a_formula_for_a_spreadsheet(self, text):
+        """
+        An apostrophe before it, which the reader takes off; amounts keep their sign.
+        """
+        code = text.encode() if text.isascii() else b"="
+        tables = Tables(virements=Tables.kinds()["virements"].of(  # type: ignore[arg-type]
+            1, compte=["EXEMPLE"], date=["2026-01-09"], montant_cents=[-1], devise=["EUR"], code_operation=[code],
+            libelle=np.array([text], dtype=object),
+        ))  # fmt: skip
+        out = io.BytesIO()
+        write_csv_table(tables, "virements", out)
+        (row,) = csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig")), delimiter=";")
+        assert "-0,01" == row.pop("montant")
+        assert not {cell[0] for cell in row.values() if cell} & {*"=+-@\t\r"}
+        again = read(out.getvalue()).tables.virements
+        assert (text, code) == (again.libelle[0], again.code_operation[0])
+
     def test_a_place_that_cannot_be_written_is_a_source_error(self, tmp_path):
         """
         The library's own error.
@@ -622,6 +832,56 @@ class TestHostile:
         assert b"000000001" in lecture.tables.factures.facture.tolist()
         assert junk[:10].decode("latin-1") in lecture.tables.bruts.contenu[0]
         assert peak < 150 << 20
+
+    @pytest.mark.parametrize("line", [b'a";"b\n', b'"a\n', b';"\n', b'"a"";"\n"\n'], ids=repr)
+    def test_no_line_is_read_more_than_twice_whatever_the_quotes(self, monkeypatch, line):
+        """
+        Time follows the size: lines cut by the CSV parser are counted.
+        """
+        seen = 0
+        parse = csv.reader
+
+        def counted(source: Iterable[str], **options: Any) -> Any:
+            def passed() -> Iterator[str]:
+                nonlocal seen
+                for each in source:
+                    seen += len(each)
+                    yield each
+
+            return parse(passed(), **options)
+
+        monkeypatch.setattr(csv, "reader", counted)
+        junk = line * (1_500_000 // len(line))
+        lecture = read(self.HEAD + junk)
+        assert lecture.problems
+        assert seen < 3 * len(junk)
+
+    def test_a_row_longer_than_the_bound_costs_its_lines_alone(self):
+        """
+        An open quote: its line and those that have quotes below it, up to 64 kB; the others are read.
+        """
+        rows = lines(*[FACTURE.replace("000000001", str(n)) for n in range(3000)])
+        lecture = read(self.HEAD + b'"' + rows.encode())
+        assert 2999 == len(lecture.tables.factures)
+        assert [("GUILLEMETS", 2, None)] == told(lecture)
+
+    def test_utf_16_is_read_by_blocks(self):
+        """
+        The first lines come before the end of the file is read.
+        """
+        stream = io.BytesIO(("compte;date;montant\n" + "EXEMPLE;2026-01-09;1\n" * 200_000).encode("utf-16"))
+        first = next(iter(Flux(stream)))
+        assert isinstance(first, Bloc)
+        assert b"compte;date" == first.texte[:11]
+        assert stream.tell() < len(stream.getvalue()) / 2
+
+    def test_utf_16_keeps_its_places_after_a_long_line(self):
+        """
+        Bytes are those of the file, two for each letter.
+        """
+        text = "compte;date;montant\nEXEMPLE;2026-01-09;1\n" + "é" * 1_500_000 + "\nAUTRE;2026-01-10;2\n"
+        raw = text.encode("utf-16")
+        assert raw.index("AUTRE".encode("utf-16-le")) == read(raw).tables.virements.octet[1]
 
     def test_a_million_columns_are_no_table(self):
         """

@@ -576,3 +576,14 @@ def test_lines_that_cannot_be_read_leave_the_word_to_the_990():
 if __name__ == "__main__":
     for input_file in FILES:
         input_file.with_name(f"{input_file.name}.json").write_text(read_golden(input_file), encoding="utf-8")
+
+
+def test_junk_beyond_thousands_of_entities_is_kept_in_few_rows():
+    """
+    Every byte set aside is in `bruts`, without a row for each of a million entities that are none.
+    """
+    junk = b"77799@" * 50_000
+    lecture = lecture_of(golden("trois_cadrages_nu")[:128] + junk)
+    bruts = lecture.tables.bruts
+    assert junk == "".join(bruts.contenu.tolist()).encode("latin-1")
+    assert len(bruts) <= 10_001

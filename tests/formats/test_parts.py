@@ -32,7 +32,7 @@ def families(spec: FormatSpec) -> list[list[bytes]]:
     A NOÉMIE file has one framing. A B2 file with one sequence of the hospital norm is raw whole, its parts are not. A
     bank file is in latin-1 or in UTF-8.
     """
-    files = [path.read_bytes() for path in sorted((GOLDEN / spec.name).glob("*.txt")) if "hospital" not in path.name]
+    files = [path.read_bytes() for path in sorted((GOLDEN / spec.name).glob("*.txt"))]
     if spec.name.startswith("cfonb"):
         utf_8 = [file for file in files if is_utf_8(file)]
         return [utf_8, [file for file in files if file.isascii() or file not in utf_8]]
@@ -258,3 +258,12 @@ def test_places_are_counted_from_the_beginning_of_the_file():
     once = Path(GOLDEN / "b2" / "deux_lots.txt").read_bytes()
     first, *_, last = parts_of(BY_NAME["b2"], once * 3, 1)
     np.testing.assert_array_equal(first.tables.factures.octet + 2 * len(once), last.tables.factures.octet)
+
+
+@pytest.mark.parametrize("octets", [0, -5])
+def test_no_part_is_of_no_bytes(tmp_path, octets):
+    """
+    A part holds at least one byte: anything less is refused before a file is opened.
+    """
+    with pytest.raises(ValueError, match="at least 1"):
+        list(tp.read_parts(tmp_path, octets=octets))

@@ -370,7 +370,8 @@ def test_file_of_two_references_is_read_with_the_first(name, reader):
 OTHER = {
     "not TOML": ("[layout", "not TOML"),
     "empty": ("", "layout missing"),
-    "nested too deeply": ("a = " + "[" * 100_000, "not TOML"),
+    "nested too deeply": ("a = " + "\n".join("[" * 1000 for _ in range(100)), "not TOML"),
+    "one endless line": ("[" + ".".join("a" * 100_000) + "]\n", "a line of more than 2000 characters"),
     "no layout": ('[sources]\nA = "a"\n', "layout missing"),
     "layout is no table": ("layout = 3\n", "layout: a TOML table is expected"),
     "no such layout": (texte(MOVED, id="b3"), "no layout 'b3'"),

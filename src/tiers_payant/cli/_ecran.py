@@ -28,8 +28,10 @@ def status_of(problems: Iterable[Problem]) -> int:
 
 
 def complain(message: str) -> None:
-    """Write one line on the error stream."""
-    print(f"tiers-payant : {message}", file=sys.stderr)
+    """Write one line on the error stream; what would move a terminal is escaped."""
+    from tiers_payant.domain import printable
+
+    print(f"tiers-payant : {printable(message)}", file=sys.stderr)
 
 
 def forget_output() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -104,5 +105,7 @@ class Entree:
 def printable(name: str) -> str:
     """Return *name* fit for screen and JSON: escapes for line feeds, terminal codes, bytes that are no UTF-8."""
     return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in name
-    )
+        letter if letter.isprintable() or unicodedata.category(letter) == "Zs"  # spaces of all widths stay
+        else letter.encode("unicode_escape").decode("ascii")
+        for letter in name
+    )  # fmt: skip

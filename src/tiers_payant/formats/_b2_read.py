@@ -11,7 +11,14 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Bruts, Entree, Factures, Lecture, Lignes, Lots, Source, Tables
 from tiers_payant.formats._b2_controls import check_factures, check_file, check_lots
-from tiers_payant.formats._b2_structure import LENGTH, breaks_of_prefix, find_records, record_name, structure_of
+from tiers_payant.formats._b2_structure import (
+    LENGTH,
+    Records,
+    breaks_of_prefix,
+    find_records,
+    record_name,
+    structure_of,
+)
 from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._decode import Decoded, decode
 from tiers_payant.formats._digits import Matrix
@@ -56,7 +63,8 @@ def read_b2(entree: Entree) -> Lecture:
     """Read lots sent: files of the general norm, with or without line breaks.
 
     A facture is kept when its type 2 and 5 and its lot can be read; otherwise its records go to `bruts`, each problem
-    located. Counts and sums of types 5, 6 and 999 are checked. A file of the hospital norm goes to `bruts` whole.
+    located. Counts and sums of types 5, 6 and 999 are checked. What stands under a 000 of the hospital norm goes to
+    `bruts`.
     """
     return _Reading(entree).lecture()
 
@@ -80,15 +88,19 @@ class _Reading:
         self.log = ProblemLog(entree.nom)
         self.layout: Layout = chosen_layout("b2", entree, self.log)
         self.stream: Matrix = np.frombuffer(entree.octets, dtype=np.uint8)
-        self.records = find_records(self.stream, self.log)
+        records = find_records(self.stream, self.log)
+        hospital = self._hospital(records)
+        self.foreign = records.starts[hospital]
+        """Where the records of the sequences of the hospital norm begin: kept raw."""
+        for offset in records.starts[hospital & (records.types == ord("0"))].tolist():
+            self.log.add("B2_NORME_HOSPITALIERE", offset=offset, column=62, field="norme")
+        self.records = records.without(hospital) if len(self.foreign) else records
         self.starts = self.records.starts
         self.structure = structure_of(self.records, _complements_of(self.layout))
 
     def lecture(self) -> Lecture:
         heads = self._read("000", self.structure.en_tetes, _EN_TETE)
-        hospital = self.structure.en_tetes[heads["norme"] == _HOSPITAL_NORM]
-        if len(hospital):
-            self.log.add("B2_NORME_HOSPITALIERE", offset=int(self.starts[hospital[0]]), column=62, field="norme")
+        if len(self.foreign) and not len(self.starts):
             return self._raw_lecture()
         tell_mixed("b2", self.entree, map(self._raw, self.structure.en_tetes.tolist()), self.layout, self.log)
         self._tell_file()
@@ -103,6 +115,18 @@ class _Reading:
         )
         self._check_lots(parts, totals)
         return Lecture(self._tables(parts, heads, totals, kept, lines), self.log.problems())
+
+    def _hospital(self, records: Records) -> Mask:
+        """Tell the records under a 000 of the hospital norm, as far as the next 000."""
+        heads = np.flatnonzero(records.types == ord("0"))
+        layout = self.layout.records["000"]
+        norms = decode(layout, self.stream, records.starts[heads], ("norme",), ProblemLog(""))["norme"]
+        foreign = norms == _HOSPITAL_NORM
+        if not foreign.any():
+            return np.zeros(len(records), dtype=np.bool_)
+        owners = np.searchsorted(heads, np.arange(len(records)), side="right") - 1
+        inside: Mask = (owners >= 0) & foreign[owners]
+        return inside
 
     def _raw_lecture(self) -> Lecture:
         """Keep every record raw."""
@@ -299,7 +323,8 @@ class _Reading:
         return np.flatnonzero(out)
 
     def _bruts(self, records: Rows) -> Bruts:
-        begins = [(int(start), int(start) + LENGTH) for start in self.starts[records]] + self.records.odd
+        starts = np.sort(np.concatenate([self.starts[records], self.foreign])).tolist()
+        begins = [(start, start + LENGTH) for start in starts] + self.records.odd
         raw = [bytes(self.stream[begin:end]) for begin, end in begins]
         return Bruts.of(
             len(raw),
@@ -321,7 +346,7 @@ class _Reading:
             format="b2",
             reference=self.layout.version,
             octets=len(self.stream),
-            enregistrements=len(self.starts),
+            enregistrements=len(self.starts) + len(self.foreign),
             confiance=deciding,
             surcharges=self.layout.surcharges,
         )

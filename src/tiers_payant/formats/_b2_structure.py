@@ -58,6 +58,11 @@ class Records:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def without(self, left_out: Mask) -> Records:
+        """Return the other records, which no longer follow one another at one distance."""
+        kept = ~left_out
+        return Records(self.stream, self.starts[kept], self.types[kept], self.complements[kept], 0, self.odd)
+
     def words(self, first: int, last: int, place: int) -> npt.NDArray[np.uint64]:
         """Return the eight bytes at *place* of the records from *first* to *last*."""
         if self.step:

@@ -22,10 +22,14 @@ _NAMESPACE = re.compile(rb"(camt\.05[234])\.001\.(?!01)[0-9]{2}")
 _CONFIANCE = {"Ntry/Amt": "A", "Ntry/CdtDbtInd": "A", "Ntry/Sts": "A", "Ntry/BookgDt": "A", "Bal/Amt": "A"}
 
 
+_BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n"
+"""What may stand before the first tag: byte order marks and blanks."""
+
+
 def sniff_camt(head: bytes, kind: Kind) -> float:
     """Tell how surely *head* opens a message of that kind: 0 to 1. In an envelope of several, the first decides."""
     text = head.replace(b"\0", b"")  # UTF-16 then reads like ASCII
-    if b"<" not in text[:16]:
+    if not text.lstrip(_BEFORE).startswith(b"<"):
         return 0.0
     root = _ROOT.search(text)
     if root:

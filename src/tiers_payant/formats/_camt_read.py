@@ -182,14 +182,17 @@ class Message:
     def read(self, pieces: Iterable[Piece]) -> Iterator[None]:
         """Read every piece, with a stop after each statement, where what was read can be taken.
 
-        A statement cut before its end, by that of the file or by another statement inside it, keeps the entries that
-        stand whole before.
+        A statement cut before its end, by that of the file or by another statement inside it, which is told, keeps the
+        entries that stand whole before. Entries that stand in no statement are kept as raw text.
         """
         for piece in pieces:
             if piece.name == "TxDtls":
                 self._details.append(piece.leaves)
             elif piece.name == "Stmt":
+                if self._open is not None:
+                    self._log.add("RELEVE_IMBRIQUE", line=piece.line or None)
                 self._interrupt()
+                self._details.clear()
                 self._open = _Releve(piece.line, self._avis)
             elif piece.name == "/Stmt":
                 self._close(complete=True)
@@ -200,6 +203,8 @@ class Message:
                 self.reference = self.reference or (stated[0] if stated else "")
             elif self._open is not None and piece.name in self._takers:
                 self._takers[piece.name](self._open, piece)
+            elif piece.name == "Ntry":
+                self._keep_raw(piece)
         self._interrupt()
 
     def take(self) -> tuple[Tables, list[Place]]:
@@ -270,7 +275,6 @@ class Message:
         The sign is `CdtDbtInd` alone: a reversal indicator never turns it. A line without a booking date takes its
         value date.
         """
-        details, self._details = self._details, []
         position, releve.entries = releve.entries, releve.entries + 1
         found = _first(piece.leaves)
         sign = _SIGNS.get(found.get("CdtDbtInd", ""))
@@ -278,9 +282,9 @@ class Message:
         if sign is None:
             self._unexpected("CRDT, DBIT", found.get("CdtDbtInd", ""), piece.line, "Ntry/CdtDbtInd")
         if sign is None or cents is None:
-            told = (leaf for leaves in (piece.leaves, *details) for leaf in leaves)
-            self._rows.broken.append("\n".join(f"{path}: {text}" for path, text in told))
+            self._keep_raw(piece)
             return
+        details, self._details = self._details, []
         value = self._day(found.get("ValDt/Dt") or found.get("ValDt/DtTm", ""), piece.line, "Ntry/ValDt")
         booked = self._day(found.get("BookgDt/Dt") or found.get("BookgDt/DtTm", ""), piece.line, "Ntry/BookgDt")
         currency = self._currency(found.get("Amt@Ccy", ""), piece.line, "Ntry/Amt@Ccy")
@@ -304,6 +308,12 @@ class Message:
             libelle,
             "\n".join(dict.fromkeys(f"{tag}: {text}" for tag, text in bank_codes + texts)),
         )
+
+    def _keep_raw(self, piece: Piece) -> None:
+        """Keep an entry and its details as text."""
+        details, self._details = self._details, []
+        told = (leaf for leaves in (piece.leaves, *details) for leaf in leaves)
+        self._rows.broken.append("\n".join(f"{path}: {text}" for path, text in told))
 
     def _status(self, found: dict[str, str], line: int) -> Statut:
         """Read either shape of the status; a statement that gives none holds booked entries."""

@@ -10,8 +10,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Tables, canonical_compte, facture_codes, text_codes, with_empreintes
+from tiers_payant.domain import Tables, canonical_compte, facture_codes
 from tiers_payant.domain import tables as domain
+from tiers_payant.formats._neutre_empreintes import ranked, with_prints
 
 __all__ = ["Rows", "assemble", "is_told"]
 
@@ -60,7 +61,7 @@ def assemble(rows: Mapping[str, Rows]) -> Tables:
     for name in ("arls", "comptes_clients", "encaissements"):
         if name in rows:
             made[name] = _table(name, rows[name])
-    return with_empreintes(Tables(**made))
+    return with_prints(Tables(**made))
 
 
 def _table(name: str, rows: Rows, **columns: object) -> Any:
@@ -204,12 +205,8 @@ def _owners(
 
 
 def _order(rows: Rows, owners: Ints) -> Ints:
-    """Return the order of *rows* by return, then by what they say."""
-    keys: list[Column] = []
-    for name in ("montant_cents", "annonce_cents", "part", "code", "facture", "lot", "lot_date", "officine"):
-        if name in rows.columns:
-            column = rows.columns[name]
-            keys.append(text_codes([column])[0] if column.dtype.kind == "S" else column.astype(np.int64))
+    """Return the order of *rows* by return, then by all that they say: only equal rows keep the order of the file."""
+    keys = [ranked(name, column) for name, column in sorted(rows.columns.items()) if (column[1:] != column[:-1]).any()]
     return np.lexsort([*keys, owners])
 
 
@@ -283,7 +280,9 @@ def _banque(rows: Mapping[str, Rows]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     if "comptes" in rows:
         accounts = rows["comptes"]
-        made["comptes"] = _table("comptes", accounts, compte=_canonical(accounts.columns["compte"]))
+        made["comptes"] = _table(
+            "comptes", accounts, compte=_canonical(accounts.column("compte", domain.Comptes.kinds()["compte"]))
+        )
     lines = rows.get("virements")
     if lines is None or not lines.length:
         return made

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from itertools import chain
+from itertools import accumulate, chain
 
 import attrs
 import numpy as np
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from tiers_payant.formats._neutre_flux import LONGEST_LINE, Bloc
 
-__all__ = ["WIDEST", "Cells", "Waste", "cut", "cut_line"]
+__all__ = ["LONGEST_RECORD", "WIDEST", "Cells", "Waste", "cut", "cut_line"]
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
@@ -24,7 +24,11 @@ Mask = npt.NDArray[np.bool_]
 WIDEST = 64
 """Characters of the longest code, date or amount; a longer one is refused, since a column is as wide as its widest."""
 
+LONGEST_RECORD = 1 << 16
+"""Bytes of the longest row that goes over several lines; past that, its quotes are taken for a mistake."""
+
 _QUOTE = b'"'
+_APOSTROPHE = ord("'")
 _SPACE, _TAB = ord(" "), ord("\t")
 _FEED, _RETURN = ord("\n"), ord("\r")
 _EMPTY = np.empty(0, dtype=np.int64)
@@ -61,7 +65,8 @@ class Cells:
         """Return a column of short texts, trimmed, and which are too long, or hold a NUL; those are empty."""
         starts, ends = self.starts[:, rank], self.ends[:, rank]
         sizes = ends - starts
-        wrong = sizes > WIDEST
+        escaped = self.data[np.minimum(starts, len(self.data) - 1)] == _APOSTROPHE
+        wrong = sizes > WIDEST + escaped
         sizes = np.where(wrong, 0, sizes)
         width = int(sizes.max(initial=1)) or 1
         places = starts[:, None] + np.arange(width)
@@ -84,10 +89,14 @@ class Cells:
 
 def cut_line(line: str, separator: str) -> list[str]:
     """Return the cells of one line, such as the headers; none when its quotes are wrong."""
+    return _cells_of(line, separator) or []
+
+
+def _cells_of(line: str, separator: str) -> list[str] | None:
     try:
         return next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error:
-        return []
+        return None
 
 
 def cut(bloc: Bloc, separator: str, width: int, *, last: bool) -> tuple[Cells, Waste, Bloc | None]:
@@ -176,19 +185,34 @@ def _cut_quoted(bloc: Bloc, separator: str, width: int, *, last: bool) -> tuple[
 def _records(lines: list[str], separator: str) -> Iterator[tuple[int, int, list[str] | None]]:
     """Yield each record: its first line, the line after its last, and its cells; None when its quotes are wrong.
 
-    After a wrong one, reading goes on at the next line, so that a quote too many costs one line and not the file.
+    After a wrong one, reading goes on at the next line, so that a quote too many costs one line and not the file. The
+    lines that it had taken are then read each by itself: no line is read more than twice, whatever the quotes.
     """
-    at = 0
+    ends = [0, *accumulate(map(len, lines))]
+    at = begin = alone = 0
+
+    def followed(first: int) -> Iterator[str]:
+        """Yield lines until a row gets too long; `begin` is where it starts."""
+        for rank in range(first, len(lines)):
+            if rank > begin and ends[rank + 1] - ends[begin] > LONGEST_RECORD:
+                return
+            yield lines[rank]
+
     while at < len(lines):
-        begin, end = at, at
-        reader = csv.reader(map(lines.__getitem__, range(at, len(lines))), delimiter=separator, strict=True)
+        begin = at
+        if at < alone:
+            at += 1
+            yield begin, at, _cells_of(lines[begin], separator)
+            continue
+        reader = csv.reader(followed(at), delimiter=separator, strict=True)
         try:
             for cells in reader:
                 end = at + reader.line_num
                 yield begin, end, cells
                 begin = end
         except csv.Error:
-            yield begin, at + reader.line_num, None
+            alone = at + reader.line_num
+            yield begin, alone, None
             at = begin + 1
         else:
             return

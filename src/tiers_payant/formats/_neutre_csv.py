@@ -16,7 +16,7 @@ from tiers_payant.formats._neutre_assemblage import Rows, assemble
 from tiers_payant.formats._neutre_cellules import Cells, Waste, cut, cut_line
 from tiers_payant.formats._neutre_flux import LONGEST_LINE, Bloc, Flux, LongueLigne
 from tiers_payant.formats._neutre_schema import SCHEMA, Champ, Entete, plain_name, recognise
-from tiers_payant.formats._neutre_valeurs import ambiguous_amount, read_column
+from tiers_payant.formats._neutre_valeurs import ambiguous_amount, read_column, unescaped
 from tiers_payant.formats._problems import LISTED, ProblemLog
 
 __all__ = ["FORMAT", "find_headers", "read_csv"]
@@ -27,6 +27,8 @@ FORMAT = "neutre-csv"
 
 _SEPARATORS = ";,\t|"
 _DIRECTIVE = re.compile(r"#\s*tiers-payant\s*:\s*(.*)")
+_SEP = re.compile(r"\"?sep=(.)\"?[\r\n]*", re.IGNORECASE)
+"""Line by which a spreadsheet is told the separator."""
 _MOST_COMMENTS = 20
 """Lines that begin with `#` looked over before the headers."""
 _LONGEST_HEADERS = 1 << 16
@@ -47,14 +49,17 @@ class Debut:
 
 def find_headers(lines: Sequence[str]) -> Debut:
     """Find the headers among the first lines of a file, and what separates them."""
-    table = ""
+    table, separators = "", _SEPARATORS
     for number, line in enumerate(lines[: _MOST_COMMENTS + 1]):
+        if announced := _SEP.fullmatch(line):
+            separators = announced[1] if announced[1] in _SEPARATORS else separators
+            continue
         bare = line.strip().strip(_SEPARATORS)  # a spreadsheet adds empty cells to a comment
         if bare.startswith("#"):
             told = _DIRECTIVE.match(bare)
             table = plain_name(told[1]) if told else table
         elif bare and len(line) <= _LONGEST_HEADERS:
-            best = max((_cut(line, sign, table) for sign in _SEPARATORS), key=_known)
+            best = max((_cut(line, sign, table) for sign in separators), key=_known)
             return attrs.evolve(best, lines=number + 1, named=table != "")
         elif bare:
             break
@@ -124,9 +129,9 @@ class _Reading:
 
     def tables(self) -> Tables:
         """Return what was read, without its source."""
-        if self._entete is None:
-            return Tables()
         octets = np.concatenate([*self._octets, np.empty(0, dtype=np.int64)])
+        if self._entete is None or not len(octets):
+            return Tables()
         columns = {name: np.concatenate(parts) for name, parts in self._columns.items()}
         return assemble({self._entete.table.nom: Rows(len(octets), octets, columns)})
 
@@ -193,7 +198,7 @@ class _Reading:
     ) -> npt.NDArray[Any]:
         """Read a column; the rows where it cannot be are told, and added to *wrong*."""
         if champ.genre in ("libelle", "codes"):
-            return _objects(cells.texts(rank))
+            return _objects([unescaped(text) for text in cells.texts(rank)])
         texts, odd = cells.codes(rank)
         values = read_column(champ, texts, odd, en_cents=en_cents)
         bad = np.flatnonzero(values.wrong)

@@ -13,8 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Table, Tables
+from tiers_payant.errors import ColumnError
 from tiers_payant.formats._neutre_assemblage import is_told
+from tiers_payant.formats._neutre_json import LARGEST, MOST_VALUES, count_values
 from tiers_payant.formats._neutre_schema import SCHEMA, Champ, TableNeutre, neutral_tables, words_written
+from tiers_payant.formats._neutre_valeurs import escaped
 
 __all__ = ["csv_tables", "write_csv_table", "write_json"]
 
@@ -56,6 +59,8 @@ def csv_tables(tables: Tables) -> tuple[str, ...]:
 def write_csv_table(tables: Tables, name: str, out: BinaryIO) -> None:
     """Write one table: UTF-8 with a byte order mark, semicolons, decimal commas, as a French spreadsheet opens it.
 
+    A text that a spreadsheet would take for a formula has an apostrophe before it, which the reader takes off.
+
     Raises:
         KeyError: *name* is no neutral table that a CSV can hold.
     """
@@ -74,18 +79,34 @@ def write_csv_table(tables: Tables, name: str, out: BinaryIO) -> None:
 
 
 def write_json(tables: Tables, out: BinaryIO) -> None:
-    """Write every table that has rows as one document; what is absent in a row has no key."""
+    """Write every table that has rows as one document; what is absent in a row has no key.
+
+    Raises:
+        ColumnError: The document would be refused when read: more than `LARGEST` bytes, or `MOST_VALUES` values. It is
+            written in part.
+    """
+    size = values = 0
+    for text in _document(tables):
+        size, values = size + len(text), values + count_values(text)
+        if size > LARGEST or values > MOST_VALUES:
+            raise ColumnError(
+                f"a JSON document holds {LARGEST >> 20} MB and {MOST_VALUES} values at most: write CSV files"
+            )
+        out.write(text)
+
+
+def _document(tables: Tables) -> Iterator[bytes]:
     view = _View(tables)
-    out.write(f'{{"schema": {json.dumps(SCHEMA)}'.encode())
+    yield f'{{"schema": {json.dumps(SCHEMA)}'.encode()
     for name, table in neutral_tables().items():
         if len(getattr(tables, name)):
-            out.write(f',\n"{name}": ['.encode())
+            yield f',\n"{name}": ['.encode()
             separator = "\n"
             for row in _objects(view, table):
-                out.write(f"{separator}{json.dumps(row, ensure_ascii=False)}".encode("utf-8", "replace"))
+                yield f"{separator}{json.dumps(row, ensure_ascii=False)}".encode("utf-8", "replace")
                 separator = ",\n"
-            out.write(b"\n]")
-    out.write(b"\n}\n")
+            yield b"\n]"
+    yield b"\n}\n"
 
 
 def _objects(view: _View, table: TableNeutre) -> Iterator[dict[str, Any]]:
@@ -201,13 +222,13 @@ def _same(value: Any) -> Any:
 
 
 _CSV: Mapping[str, Callable[[Any], Any]] = {
-    "texte": _same,
-    "libelle": _same,
+    "texte": escaped,
+    "libelle": escaped,
     "date": _day,
     "cents": _euros,
     "liste": _same,
     "ouinon": lambda value: "oui" if value else "non",
-    "codes": _same,
+    "codes": escaped,
 }
 _JSON: Mapping[str, Callable[[Any], Any]] = {
     "texte": _or_none,

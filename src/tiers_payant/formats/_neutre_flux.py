@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+import codecs
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import accumulate
 from typing import BinaryIO
 
@@ -66,11 +67,13 @@ class Flux:
         self.supposed: dict[str, int] = {}
         """How many lines were read in an encoding that nothing tells, by its name."""
         self._octet = 2 if self.utf_16 else len(_UTF_8) if head.startswith(_UTF_8) else 0
+        self._read: Callable[[], bytes] = partial(stream.read, _BLOCK)
+        head = head[self._octet :]
         if self.utf_16:
-            text = (head + stream.read())[2:].decode(self.utf_16, errors="replace")
-            stream, head = io.BytesIO(text.encode("utf-8", errors="replace")), b""
+            self._read = partial(next, _transcoded(stream, head, self.utf_16), b"")
+            head = self._read()
         self._ending = b"\r" if b"\r" in head and b"\n" not in head else b"\n"
-        self._stream, self._rest = stream, head[0 if self.utf_16 else self._octet :]
+        self._rest = head
         self._ligne = 1
 
     def __iter__(self) -> Iterator[Bloc | LongueLigne]:
@@ -85,7 +88,7 @@ class Flux:
     def _next(self) -> bytes:
         """Return a block of whole lines, what ends the file without an end of line, or the start of a long line."""
         while True:
-            more = self._stream.read(_BLOCK) if len(self._rest) <= LONGEST_LINE else b""
+            more = self._read() if len(self._rest) <= LONGEST_LINE else b""
             raw, self._rest = self._rest + more, b""
             end = raw.rfind(self._ending) + 1
             if not more or (not end and len(raw) > LONGEST_LINE):
@@ -97,14 +100,15 @@ class Flux:
 
     def _long(self, start: bytes) -> LongueLigne:
         parts = [start]
-        while more := self._stream.read(_BLOCK):
+        while more := self._read():
             line, ending, self._rest = more.partition(self._ending)
             parts += [line, ending]
             if ending:
                 break
         long = LongueLigne(self._ligne, self._octet, b"".join(parts))
         self._ligne += 1
-        self._octet += len(long.contenu)
+        text = long.contenu
+        self._octet += len(text.decode("utf-8", "replace").encode(self.utf_16) if self.utf_16 else text)
         return long
 
     def _bloc(self, raw: bytes) -> Bloc:
@@ -142,3 +146,15 @@ class Flux:
             self.supposed[name] = self.supposed.get(name, 0) + 1
             return text.encode("utf-8")
         return line
+
+
+def _transcoded(stream: BinaryIO, head: bytes, encoding: str) -> Iterator[bytes]:
+    """Yield the blocks of a stream in UTF-8, *head* first; none is empty."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    raw = head
+    while raw:
+        if text := decoder.decode(raw):
+            yield text.encode("utf-8", "replace")
+        raw = stream.read(_BLOCK)
+    if text := decoder.decode(b"", final=True):
+        yield text.encode("utf-8", "replace")

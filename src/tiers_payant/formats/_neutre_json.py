@@ -20,17 +20,22 @@ from tiers_payant.formats._neutre_schema import SCHEMA, Champ, TableNeutre, neut
 from tiers_payant.formats._neutre_valeurs import filled_with_zeros
 from tiers_payant.formats._problems import ProblemLog
 
-__all__ = ["FORMAT", "read_json", "sniff_json"]
+__all__ = ["FORMAT", "LARGEST", "MOST_VALUES", "count_values", "read_json", "sniff_json"]
 
 Object = dict[str, Any]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 FORMAT = "neutre-json"
-_LARGEST = 1 << 26
+LARGEST = 1 << 24
 """Bytes of the largest document: it is held whole in memory, several times over. CSV has no such bound."""
+MOST_VALUES = 1 << 21
+"""Commas and opening brackets of the densest document: each may cost a hundred bytes once parsed. With `LARGEST`, they
+keep a document, whatever it holds, to some 400 MB of memory.
+"""
 
 _MENTION = re.compile(rb'"schema"\s*:\s*"%s"' % re.escape(SCHEMA).encode())
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST_TEXT = 1 << 17
 _WRONG = object()
 """Stands for a cell that cannot be read."""
@@ -50,7 +55,7 @@ def read_json(entree: Entree) -> Lecture:
     """
     log = ProblemLog(entree.nom)
     with entree.flux() as stream:
-        content = stream.read(_LARGEST + 1)
+        content = stream.read(LARGEST + 1)
     document = _load(content, log)
     parts = {name: _Part(table, document, log) for name, table in neutral_tables().items() if name in document}
     _tell_unknown(document, log)
@@ -73,10 +78,18 @@ def read_json(entree: Entree) -> Lecture:
     return Lecture(attrs.evolve(tables, sources=(source,), bruts=bruts), log.problems())
 
 
+def count_values(content: bytes) -> int:
+    """Count at least the values of a JSON text, without parsing it: commas and opening brackets, in texts too."""
+    return sum(map(content.count, (b",", b"{", b"[")))
+
+
 def _load(content: bytes, log: ProblemLog) -> Object:
     """Return the document; empty when it is none."""
-    if len(content) > _LARGEST:
-        log.add("FICHIER_DEMESURE", limite=_LARGEST >> 20)
+    if len(content) > LARGEST:
+        log.add("FICHIER_DEMESURE", limite=LARGEST >> 20)
+        return {}
+    if count_values(content) > MOST_VALUES:
+        log.add("DOCUMENT_TROP_DENSE", limite=MOST_VALUES)
         return {}
     repeated = 0
 
@@ -220,7 +233,7 @@ def _free_text(value: object) -> str | None:
 
 
 def _date(value: object) -> np.datetime64 | None:
-    if not isinstance(value, str) or len(value) != len("AAAA-MM-JJ"):
+    if not isinstance(value, str) or not _ISO.fullmatch(value):  # Python also takes weeks
         return None
     try:
         return np.datetime64(dt.date.fromisoformat(value), "D")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tiers_payant.formats._neutre_schema import BOOLEANS, Champ, plain_name, words_written
 
-__all__ = ["Values", "ambiguous_amount", "cents_of", "filled_with_zeros", "read_column"]
+__all__ = ["Values", "ambiguous_amount", "cents_of", "escaped", "filled_with_zeros", "read_column", "unescaped"]
 
 Texts = npt.NDArray[np.bytes_]
 Mask = npt.NDArray[np.bool_]
@@ -22,6 +22,7 @@ _AMOUNT = "un montant tel que 1 234,50"
 _CENTS = "un nombre entier de centimes"
 _DATE = "AAAA-MM-JJ ou JJ/MM/AAAA"
 _MOST_DIGITS = 15
+_NONE = np.empty(0, dtype=np.int64)
 _ZERO, _NINE = ord("0"), ord("9")
 
 _SPACES = " \u00a0\u202f"
@@ -35,6 +36,8 @@ _GROUPED = (
 )  # fmt: skip
 _AMBIGUOUS = re.compile(r"[+\-\u2212]?[0-9]+[.,][0-9]{3}")
 _SIGNED = re.compile(r"([+\-\u2212]?)(.*)", re.DOTALL)
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""How a text begins that a spreadsheet would run, and such a text once escaped."""
 _SCIENTIFIC = re.compile(rb"[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+")
 
 
@@ -68,7 +71,29 @@ def read_column(champ: Champ, texts: Texts, wrong: Mask, *, en_cents: bool = Fal
 # --- codes
 
 
+def escaped(text: str) -> str:
+    """Return a text that a spreadsheet does not take for a formula: an apostrophe before what begins like one.
+
+    >>> escaped("=1+1"), escaped("'-2"), escaped("EXEMPLE")
+    ("'=1+1", "''-2", 'EXEMPLE')
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unescaped(text: str) -> str:
+    """Return what `escaped` was given.
+
+    >>> unescaped("'=1+1"), unescaped("'EXEMPLE")
+    ('=1+1', "'EXEMPLE")
+    """
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
 def _read_text(champ: Champ, texts: Texts, _: bool) -> Values:
+    quoted = np.flatnonzero(_letters(texts)[:, 0] == ord("'")) if len(texts) else _NONE
+    if len(quoted):
+        texts = texts.copy()
+        texts[quoted] = [unescaped(text.decode("latin-1")).encode("latin-1") for text in texts[quoted].tolist()]
     letters = _letters(texts)
     odd = ((letters < 0x20) & (letters != 0)) | (letters > 0x7E)
     wrong = odd.any(axis=1)

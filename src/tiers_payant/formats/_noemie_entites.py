@@ -111,15 +111,14 @@ def _tell(log: ProblemLog, layout: Layout, number: int, offsets: Places, wanted:
     code = f"{number:03d}" if number != UNREADABLE else "???"
     if not wanted:
         problem, words = problem_of(layout, code)
-        log.add_rows(problem, offsets.tolist(), repeat(""), **words)  # type: ignore[arg-type]
+        log.add_rows(problem, offsets, repeat(""), **words)  # type: ignore[arg-type]
         return
     for offset, length in zip(offsets[:LISTED].tolist(), found[:LISTED].tolist(), strict=True):
         if length != wanted:
             log.add("ENREGISTREMENT_LONGUEUR", offset=offset, code=code, attendu=wanted, trouve=length)
         else:
             log.add("CHIFFRES_ATTENDUS", offset=offset, column=4, field="niveau", largeur=2, forme="")
-    rest = offsets[LISTED:].tolist()
-    log.add_rows("ENREGISTREMENT_LONGUEUR", rest, repeat(""), code=code, attendu=wanted, trouve=0)
+    log.add_rows("ENREGISTREMENT_LONGUEUR", offsets[LISTED:], repeat(""), code=code, attendu=wanted, trouve=0)
 
 
 def _spans(flux: Flux, starts: Places) -> Spans:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from tiers_payant.domain import Bruts, Entree, Lecture, Rejets, Reponses, Retours, Source, Tables, row_codes
 from tiers_payant.errors import shape
@@ -31,6 +33,8 @@ __all__ = ["end_of_returns", "read_noemie"]
 _ENTETE = ("emetteur_type", "emetteur", "destinataire_type", "destinataire", "date", "reference", "fichier")
 _FIN = ("nombre_enregistrements", "nombre_lots", "total_cents", "signe")
 _PARTY = 14
+_APART = 10_000
+_REFERENCE = re.compile(rb"[0-9]{3}[A-Z]?")
 
 
 def read_noemie(entree: Entree) -> Lecture:
@@ -197,7 +201,9 @@ def _bruts(contexte: Contexte) -> Bruts:
     """Keep what no table took; a run of unreadable bytes that no end mark closes is told here too."""
     entites, flux = contexte.entites, contexte.flux
     rows = np.flatnonzero(contexte.ecartes)
-    spans = list(zip(entites.debuts[rows].tolist(), (entites.fins[rows] + 1).tolist(), strict=True))
+    first = _apart(rows, entites.retours)
+    last = np.append(first[1:], True)[: len(rows)]
+    spans = list(zip(entites.debuts[rows[first]].tolist(), (entites.fins[rows[last]] + 1).tolist(), strict=True))
     spans = sorted([*spans, *entites.restes])
     starts = np.array([start for start, _ in spans], dtype=np.int64)
     octets = flux.to_file(starts)
@@ -213,8 +219,19 @@ def _bruts(contexte: Contexte) -> Bruts:
     )
 
 
+def _apart(rows: Rows, retours: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Say which entities set aside begin a row of `bruts`: each, and beyond `_APART` those that follow no other.
+
+    Millions of bytes of junk must not become millions of rows; what is kept is the same.
+    """
+    first = np.ones(len(rows), dtype=np.bool_)
+    here, before = rows[_APART:], rows[_APART - 1 : -1]
+    first[_APART:] = (here != before + 1) | (retours[here] != retours[before])
+    return first
+
+
 def _source(contexte: Contexte, entree: Entree, entetes: Mapping[str, Column]) -> Source:
-    references = {reference.decode("latin-1") for reference in entetes["reference"].tolist() if reference}
+    references = {_shown(reference) for reference in entetes["reference"].tolist() if reference}
     return Source(
         nom=entree.nom,
         format="noemie",
@@ -224,6 +241,11 @@ def _source(contexte: Contexte, entree: Entree, entetes: Mapping[str, Column]) -
         confiance=contexte.confiance(),
         surcharges=contexte.layout.surcharges,
     )
+
+
+def _shown(reference: bytes) -> str:
+    """Return a reference as it is told; what is none may be anything, so only its shape is."""
+    return reference.decode("ascii") if _REFERENCE.fullmatch(reference) else shape(reference)
 
 
 # --- controls

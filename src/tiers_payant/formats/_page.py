@@ -31,7 +31,7 @@ def layout_text(layout: Layout, code: str = "") -> str:
     pages += [] if code else [list(_legend(layout))]
     used = {field.enum for record in records for field in record.fields} - {""}
     pages += [list(_values(liste)) for name, liste in listes_of(layout).items() if name in used]
-    return "\n\n".join("\n".join(page) for page in pages if page)
+    return "\n\n".join("\n".join(map(_one_line, page)) for page in pages if page)
 
 
 def _cover(layout: Layout) -> Iterator[str]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, repeat
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from tiers_payant.errors import Location, Problem
 
@@ -51,7 +55,7 @@ class ProblemLog:
     def add_rows(
         self,
         code: str,
-        offsets: Sequence[int],
+        offsets: Sequence[int] | npt.NDArray[np.integer[Any]],
         shapes: Iterable[str],
         /,
         *,

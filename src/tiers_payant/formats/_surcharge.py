@@ -114,6 +114,10 @@ class Surcharge:
         return jour is not None and (self.valid_from or dt.date.min) <= jour <= (self.valid_to or dt.date.max)
 
 
+_LONGEST_LINE = 2000
+"""Characters. A key of a hundred thousand parts would keep the parser busy for a minute."""
+
+
 @lru_cache(maxsize=_HELD)
 def parse_surcharge(fichier: str, texte: str) -> Surcharge:
     """Understand one file, without looking at the layout that it corrects.
@@ -121,6 +125,8 @@ def parse_surcharge(fichier: str, texte: str) -> Surcharge:
     Raises:
         LayoutError: The text is no TOML, or no override; the file, and the record when there is one, are told.
     """
+    if any(len(line) > _LONGEST_LINE for line in texte.splitlines()):
+        raise LayoutError(f"{fichier}: a line of more than {_LONGEST_LINE} characters")
     try:
         data = tomllib.loads(texte)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:

@@ -12,8 +12,8 @@ import gzip
 import stat
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain, count
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
@@ -188,17 +188,19 @@ class _Pieces:
 
 
 def _labelled(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-    """Name each member that may hold something; members of one name are told apart by their order."""
-    seen: Counter[str] = Counter()
+    """Name each member that may hold something, no two alike: of one name, the second gets `#2`."""
+    given: set[str] = set()
     for info in infos:
         name = info.filename.replace("\\", "/")  # as some tools of Windows write it
         parts = PurePosixPath(name).parts
         hidden = any(part.startswith(".") and part != ".." for part in parts)
-        if info.is_dir() or hidden:
+        if name.endswith("/") or hidden:
             continue
-        label = printable(name)
-        seen[label] += 1
-        yield (f"{label}#{seen[label]}" if seen[label] > 1 else label), info
+        label = printable(name) or "?"
+        names = chain([label], (f"{label}#{rank}" for rank in count(2)))
+        free = next(one for one in names if one not in given)
+        given.add(free)
+        yield free, info
 
 
 def _refusal(info: zipfile.ZipInfo) -> str:

@@ -104,7 +104,10 @@ def read_parts(
     Raises:
         SourceError: A path does not exist, or the system refuses to look for it.
         LayoutError: An override of a layout is none, or contradicts its layout or another.
+        ValueError: *octets* is no number of bytes to read.
     """
+    if octets < 1:
+        raise ValueError(f"octets: at least 1, got {octets}")
     surcharges = read_surcharges(layouts)
     formats = formats_of(manager or build_manager())
     found = find_files(paths)
@@ -127,5 +130,5 @@ def write_json(result: Rapprochement, path: str | Path) -> None:
     try:
         with Path(path).open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(rapprochement_chunks(result))
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
         raise source_error(Path(path), error) from error

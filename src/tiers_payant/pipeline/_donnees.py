@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from tiers_payant.domain import Book
+from tiers_payant.errors import ColumnError, SourceError
 from tiers_payant.formats import neutre
 from tiers_payant.pipeline._fichiers import source_error
 
@@ -17,8 +19,9 @@ __all__ = ["write_csv", "write_donnees"]
 def write_csv(book: Book, folder: str | Path) -> tuple[Path, ...]:
     """Write the facts of *book* as neutral CSV files, one per table that has rows, such as `factures.csv`.
 
-    UTF-8 with a byte order mark, semicolons and decimal commas, as a French spreadsheet opens them. Act lines have no
-    CSV. The files hold health data when the book does.
+    UTF-8 with a byte order mark, semicolons and decimal commas, as a French spreadsheet opens them; a text that it
+    would take for a formula has an apostrophe before it, which reading takes off. Act lines have no CSV. The files hold
+    health data when the book does.
 
     Args:
         book: What to write.
@@ -45,12 +48,22 @@ def write_csv(book: Book, folder: str | Path) -> tuple[Path, ...]:
 def write_donnees(book: Book, path: str | Path) -> None:
     """Write the facts of *book* as one JSON document of schema `tiers-payant/donnees/1`.
 
-    A document of more than 64 MB is written, and refused when read: beyond some 200 000 rows, write CSV.
+    A document holds 16 MB at most, and some two million values, so that reading it takes a bounded memory: beyond some
+    50 000 rows, write CSV. Nothing is written of one that would hold more.
 
     Raises:
-        SourceError: The file cannot be written.
+        SourceError: The file cannot be written, or the document would be too large.
     """
-    _write(Path(path), partial(neutre.write_json, book.tables))
+    document = io.BytesIO()
+    try:
+        neutre.write_json(book.tables, document)
+    except ColumnError as error:
+        raise SourceError(f"{Path(path).name}: {error}") from None
+    _write(Path(path), partial(_copy, document))
+
+
+def _copy(document: io.BytesIO, out: BinaryIO) -> None:
+    out.write(document.getbuffer())
 
 
 def _write(path: Path, write: Callable[[BinaryIO], None]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tiers_payant.domain import Candidat, ChampLu, Element, Inspection, Noeud, Verdict
+from tiers_payant.domain import Candidat, ChampLu, Element, Inspection, Noeud, Verdict, printable
 from tiers_payant.errors import Location
 
 __all__ = ["inspection_text"]
@@ -21,7 +21,7 @@ def inspection_text(inspection: Inspection) -> str:
 
     Values are never there: a field shows its shape, `A` for a letter, `9` for a digit.
     """
-    return "\n".join(_page(inspection))
+    return "\n".join(map(printable, _page(inspection)))
 
 
 def _page(inspection: Inspection) -> Iterator[str]:
