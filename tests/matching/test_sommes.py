@@ -17,7 +17,7 @@ from tests.matching.test_passes import LABEL, OFFICINE, book, etats
 
 from tiers_payant.domain import Book, Comptes, Etat, EtatVirement, Rapprochement, Tables
 from tiers_payant.errors import LawError
-from tiers_payant.matching import _sommes, reconcile
+from tiers_payant.matching import MatchPolicy, _sommes, reconcile
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
 from tiers_payant.reports import rapprochement_chunks
 
@@ -56,7 +56,8 @@ def summed_books(draw: st.DrawFn) -> Book:
     """Draw a book of payments made together or in parts, and a few rows that may be rivals of them."""
     groups: list[dict[str, Any]] = []
     lines: list[dict[str, Any]] = []
-    for amounts in draw(st.sampled_from([[(ONE, TWO)], [(ONE, TWO, THREE)], [(ONE, TWO), (THREE, FOUR)]])):
+    scenes: list[list[tuple[int, ...]]] = [[(ONE, TWO)], [(ONE, TWO, THREE)], [(ONE, TWO), (THREE, FOUR)]]
+    for amounts in draw(st.sampled_from(scenes)):
         joint = draw(st.booleans())
         wholes, parts = (lines, groups) if joint else (groups, lines)
         wholes.append({"du": sum(amounts), "cents": sum(amounts), "date": "2026-01-09"})
@@ -267,6 +268,37 @@ def test_verify_sees_cents_that_move_between_two_groups():
     moved = result.liens_virements.with_columns(cents=result.liens_virements.cents + np.array([1, -1]))
     with pytest.raises(LawError, match="the links of a group and its net"):
         attrs.evolve(result, liens_virements=moved).verify()
+
+
+def test_verify_sees_a_chain_of_links():
+    """
+    Sums may be right at both ends, and the links still not say what paid what.
+    """
+    groups = [{"du": ONE + TWO}, {"du": THREE + TWO}]
+    lines = [{"cents": ONE + THREE, "label": "LOYER"}, {"cents": TWO + TWO, "label": "LOYER"}]
+    result = reconcile(owned(groups=groups, lines=lines))
+    chain = type(result.liens_virements).of(
+        4, groupe=[0, 0, 1, 1], virement=[0, 1, 0, 1], cents=[ONE, TWO, THREE, TWO], passe=[b"x"] * 4
+    )
+    with pytest.raises(LawError, match="a bank line of several groups pays a group of several bank lines: link 0"):
+        attrs.evolve(result, liens_virements=chain).verify()
+
+
+def test_a_pass_that_is_not_given_settles_nothing():
+    """
+    The passes by sums are arguments, as the others are.
+    """
+    given = owned(groups=[{"du": ONE}, {"du": TWO}], lines=[{"cents": ONE + TWO}])
+    assert [Etat.ANNONCEE, Etat.ANNONCEE] == etats(reconcile(given, sommes=()))
+
+
+def test_accidents_tolerated_are_a_policy():
+    """
+    A caller who wants fewer sums, and surer ones, says so.
+    """
+    given = owned(groups=[{"du": ONE}, {"du": TWO}], lines=[{"cents": ONE + TWO}])
+    policy = MatchPolicy(accidents_max=1e-6)
+    assert [Etat.ANNONCEE, Etat.ANNONCEE] == etats(reconcile(given, policy=policy))
 
 
 def test_the_same_credit_twice_is_a_rival_of_itself():

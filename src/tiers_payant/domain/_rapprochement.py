@@ -135,12 +135,13 @@ class Rapprochement:
 
     def _check_links(self) -> None:
         links, tables = self.liens_virements, self.tables
-        _, twice = np.unique(np.stack([links.groupe, links.virement]), axis=1, return_counts=True)
-        if (twice > 1).any():
-            raise LawError("a bank line and a group are settled twice")
+        pairs, counts = np.unique(links.groupe.astype(np.int64) << 32 | links.virement, return_counts=True)
+        if (counts > 1).any():
+            raise LawError(f"a bank line and a group are settled twice: group {int(pairs[counts > 1][0] >> 32)}")
         many = [np.bincount(ends)[ends] > 1 if len(ends) else ends > 0 for ends in (links.groupe, links.virement)]
         if (many[0] & many[1]).any():
-            raise LawError("a bank line of several groups pays a group of several bank lines")
+            link = int(np.flatnonzero(many[0] & many[1])[0])
+            raise LawError(f"a bank line of several groups pays a group of several bank lines: link {link}")
         _agree("the links of a bank line", *_summed(links.virement, links.cents, tables.virements.montant_cents))
         _agree("the links of a group and its net", *_summed(links.groupe, links.cents, self._net_cents()))
 

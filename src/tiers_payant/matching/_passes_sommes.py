@@ -21,9 +21,6 @@ __all__ = ["SOMMES", "ParSommes", "Somme", "settle_sums"]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-ACCIDENTS = 0.01
-"""Most accidental solutions that may be expected where a sum is settled."""
-
 
 @attrs.frozen(kw_only=True)
 class Somme:
@@ -107,15 +104,15 @@ def settle_sums(
     A pool holds every open group or credit of one officine whose payer fits and whose dated reference does not deny it,
     the older ones included, as long as they are remembered. A sum is settled when it is the only one that makes its
     whole, when no other sum of any pass and no pair has a part or a whole of it, when all of it is in the period, and
-    when no more than `ACCIDENTS` sums of its size or less are expected by accident. What is beyond the budget settles
-    nothing, and nothing that might be in it. An account that is not known to be of one officine takes no part, nor does
+    when no more than `accidents_max` sums of its size or less are expected by accident. What is beyond the budget
+    settles nothing, and nothing that might be in it. An account that is not known to be of one officine takes no part, nor does
     a group of net zero: there is nothing to pay.
 
     Args:
         contexte: What a pass may look at.
         settled: What the passes before have settled.
         rivals: The open pairs that a person may believe: who is in one is in no sum.
-        policy: The windows.
+        policy: The windows, and the accidents tolerated.
         sommes: The passes.
     """
     tables, net = contexte.tables, net_cents(contexte.tables)
@@ -142,7 +139,7 @@ def settle_sums(
         for pool, ends in sums
         if graphe.alone(ends)
         and in_period(tables, ends, policy).all()
-        and pool.accidents(len(ends)) <= ACCIDENTS
+        and pool.accidents(len(ends)) <= policy.accidents_max
     ]  # fmt: skip
     liens = LiensVirements.concat(
         [_links(pool.somme, ends, net, tables.virements.montant_cents) for pool, ends in kept]

@@ -27,6 +27,13 @@ class MatchPolicy:
     one is open, the two are rivals. A label settles within this time; what only the amount tells is then proposed.
     """
 
+    accidents_max: float = attrs.field(default=0.01, validator=attrs.validators.ge(0))
+    """How many sums may be expected by accident where one is settled, at most.
+
+    It bounds the risk that an amount which no announcement explains is taken for a sum; smaller is surer, and settles
+    fewer.
+    """
+
     @property
     def horizon_jours(self) -> int:
         """The longest time that any pass looks ahead."""
