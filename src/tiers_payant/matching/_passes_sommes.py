@@ -105,8 +105,8 @@ def settle_sums(
     the older ones included, as long as they are remembered. A sum is settled when it is the only one that makes its
     whole, when no other sum of any pass and no pair has a part or a whole of it, when all of it is in the period, and
     when no more than `accidents_max` sums of its size or less are expected by accident. What is beyond the budget
-    settles nothing, and nothing that might be in it. An account that is not known to be of one officine takes no part, nor does
-    a group of net zero: there is nothing to pay.
+    settles nothing, and nothing that might be in it. An account that is not known to be of one officine takes no part,
+    nor does a group of net zero: there is nothing to pay.
 
     Args:
         contexte: What a pass may look at.
