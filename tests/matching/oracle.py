@@ -6,7 +6,9 @@ It knows the three bank texts that `books.py` writes, and none of the core's sho
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
+from itertools import combinations
 from typing import Any
 
 from tiers_payant.domain import Etat, Part, Reponse, Tables
@@ -14,6 +16,7 @@ from tiers_payant.domain import Etat, Part, Reponse, Tables
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 Class = tuple[frozenset[int], frozenset[int]]
+Pairs = frozenset[tuple[int, int]]
 
 BILLED = {"05": [Part.AMO], "15": [Part.AMO, Part.AMC], "25": [Part.AMC]}
 PAYS = {"CPAM": {"CP"}, "CETIP": {"OC"}}
@@ -26,7 +29,8 @@ def rows(table: Any) -> list[Row]:
 class Oracle:
     """The same verdicts as `reconcile`, reached the slow way."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, accidents_max: float = 0.0001) -> None:
+        self.accidents_max = accidents_max
         self.retours, self.groupes = rows(tables.retours), rows(tables.groupes)
         self.reponses, self.mouvements = rows(tables.reponses), rows(tables.mouvements)
         self.virements, self.factures = rows(tables.virements), rows(tables.factures)
@@ -35,6 +39,8 @@ class Oracle:
         self.about = [self._creances_of(reponse) for reponse in self.reponses]
         self.classes: set[Class] = set()
         self.links = self._links()
+        self.sums = self._sums()
+        self.links |= {pair for one in self.sums for pair in one}
 
     def _shares(self, facture: Row) -> list[tuple[Key, Row]]:
         found = []
@@ -77,6 +83,9 @@ class Oracle:
 
     def _near(self, believes: Any, group: int, line: int) -> bool:
         return believes == self._labelled or self._soon(group, line)
+
+    def _rare(self, cents: list[int], target: int, most: int) -> bool:
+        return accidents(cents, target, most) <= self.accidents_max
 
     def _soon(self, group: int, line: int) -> bool:
         return bool((self.virements[line]["date"] - self.groupes[group]["date"]).days <= 15)
@@ -129,6 +138,61 @@ class Oracle:
             if len(groups) == len(lines) > 1 and same:
                 found.add((groups, lines))
         return found
+
+    def _sums(self) -> set[Pairs]:
+        """Every sum that shares no group and no line with another explanation, is soon, and no accident."""
+        groups = [g for g in range(len(self.groupes)) if g not in {group for group, _ in self.links}]
+        lines = [n for n in range(len(self.virements)) if n not in {line for _, line in self.links}]
+        found: list[tuple[Pairs, bool]] = [
+            (frozenset({(group, line)}), False) for group in groups for line in lines if self._asked(group, line)
+        ]
+        for line in lines:
+            nets = {group: self.net(group) for group in groups if self._may_pay(group, line)}
+            for parts in self._makes(nets, self.virements[line]["montant_cents"]):
+                pairs = frozenset((group, line) for group in parts)
+                found.append((pairs, self._sure(pairs, nets, self.virements[line]["montant_cents"])))
+        for group in groups:
+            amounts = {line: self.virements[line]["montant_cents"] for line in lines if self._may_pay(group, line)}
+            for parts in self._makes(amounts, self.net(group)):
+                pairs = frozenset((group, line) for line in parts)
+                found.append((pairs, self._sure(pairs, amounts, self.net(group))))
+        return {
+            pairs
+            for pairs, sure in found
+            if sure and [self._touch(pairs, other) for other, _ in found].count(True) == 1
+        }
+
+    def _asked(self, group: int, line: int) -> bool:
+        """Say whether a person may believe that this line alone pays this group."""
+        known = any(self.virements[line]["libelle"].startswith(name) for name in PAYS)
+        if self._agree(group, line):
+            unknown = not known and self._soon(group, line) and not self._denied(group, line)
+            return unknown or self._paid_by(group, line)
+        gross = sum(row["annonce_cents"] for row in self.reponses if row["groupe"] == group)
+        same = gross == self.virements[line]["montant_cents"] != self.net(group)
+        return bool(same) and self._may_pay(group, line, owned=False) and self._soon(group, line)
+
+    def _may_pay(self, group: int, line: int, *, owned: bool = True) -> bool:
+        """Say whether the line may be a part of what pays the group, or pay it among others."""
+        one, other = self.groupes[group], self.virements[line]
+        mine = self.owner.get(other["compte"]) in ((one["officine"],) if owned else (one["officine"], None))
+        days = (other["date"] - one["date"]).days
+        money = other["montant_cents"] > 0 and other["statut"] == 0 and self.net(group) != 0
+        return bool(money and mine and -1 <= days <= 90 and self._paid_by(group, line))
+
+    @staticmethod
+    def _makes(cents: dict[int, int], target: int) -> list[tuple[int, ...]]:
+        sizes = range(2, 7) if target > 0 else ()
+        return [
+            parts for n in sizes for parts in combinations(cents, n) if sum(map(cents.__getitem__, parts)) == target
+        ]
+
+    def _sure(self, pairs: Pairs, cents: dict[int, int], target: int) -> bool:
+        return all(self._soon(*pair) for pair in pairs) and self._rare(list(cents.values()), target, len(pairs))
+
+    @staticmethod
+    def _touch(one: Pairs, other: Pairs) -> bool:
+        return bool({g for g, _ in one} & {g for g, _ in other} or {n for _, n in one} & {n for _, n in other})
 
     def verdicts(self) -> dict[Key, tuple[int, int, int, Etat]]:
         """For each créance: dû, annoncé, crédité, state."""
@@ -185,6 +249,19 @@ class Oracle:
         return bool(one["nir"]) and all(
             one[name] == other[name] for name in ("officine", "nir", "naissance", "rang", "date_soins", "part", "du")
         )
+
+
+def accidents(cents: list[int], target: int, most: int) -> float:
+    """Count the sums near the target, at three widths, among all amounts and among the round ones."""
+    found = [0.0]
+    for step in {math.gcd(*cents) or 1, 1, 5, 10, 50, 100, 500, 1000}:
+        if target % step == 0:
+            rounded = [amount for amount in cents if amount % step == 0]
+            gaps = [abs(sum(parts) - target) for n in range(2, most + 1) for parts in combinations(rounded, n)]
+            for width, more in ((target // 100, 0), (target // 10, 0), (target // 2, 1)):
+                near = sum(0 < gap <= max(width, 1) for gap in gaps) + more
+                found.append(near * step / (2 * max(width, 1)))
+    return max(found)
 
 
 def key_of(row: Row) -> Key:

@@ -15,7 +15,7 @@ from tiers_payant.domain._cents import format_cents
 from tiers_payant.domain._codes import Etat, EtatVirement, Part
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._resultat import Creances, LiensReponses, LiensVirements, Propositions
-from tiers_payant.domain._table import Entiers
+from tiers_payant.domain._table import Entiers, Renvois
 from tiers_payant.domain.tables import Tables
 from tiers_payant.errors import ColumnError, LawError, Problem
 
@@ -41,6 +41,14 @@ def _agree(what: str, told: Entiers, found: Entiers) -> None:
     gaps = np.flatnonzero(told != found)
     if len(gaps):
         raise LawError(f"{what}: {int(told[gaps[0]] - found[gaps[0]])} cents apart, at rank {int(gaps[0])}")
+
+
+def _summed(ends: Renvois, cents: Entiers, amounts: Entiers) -> tuple[Entiers, Entiers]:
+    """Return what links bring to each of their *ends*, and the *amounts* of these ends; zero for all others."""
+    summed, linked = np.zeros_like(amounts), np.zeros(len(amounts), dtype=np.bool_)
+    np.add.at(summed, ends, cents)
+    linked[ends] = True
+    return summed, np.where(linked, amounts, 0)
 
 
 _NOTHING_OWED = (Etat.CREDITEE, Etat.RETRANSMISE, Etat.REGLEE_COMPTOIR)
@@ -107,8 +115,9 @@ class Rapprochement:
     def verify(self) -> Rapprochement:
         """Check the laws of conservation on this result, from its tables and links, without any other truth.
 
-        The balance holds; no group and no bank line is settled twice; each settled line is worth the net of its group;
-        what each créance received is what its settled answers announce; the totals are those of the rows.
+        The balance holds; no group and no bank line is settled twice; what links take of each settled line is its
+        amount, and what they bring to each settled group is its net; what each créance received is what its settled
+        answers announce; the totals are those of the rows.
 
         Returns:
             Itself, so that the call can be chained.
@@ -118,17 +127,23 @@ class Rapprochement:
         """
         if self.totaux.ecart_cents:
             raise LawError(f"the balance misses {self.totaux.ecart_cents} cents")
-        links = self.liens_virements
-        for name, ends in (("bank line", links.virement), ("group", links.groupe)):
-            values, counts = np.unique(ends, return_counts=True)
-            if (counts > 1).any():
-                raise LawError(f"a {name} is settled twice: row {int(values[counts > 1][0])}")
-        _agree("a link and its bank line", links.cents, self.tables.virements.montant_cents[links.virement])
-        _agree("a bank line and the net of its group", links.cents, self._net_cents()[links.groupe])
+        self._check_links()
         insurers = self.creances.part != Part.ASSURE
         _agree("what a créance received", self.creances.credite_cents[insurers], self._received_cents()[insurers])
         _agree("the bank lines of a state", *self._bank_sums())
         return self
+
+    def _check_links(self) -> None:
+        links, tables = self.liens_virements, self.tables
+        pairs, counts = np.unique(links.groupe.astype(np.int64) << 32 | links.virement, return_counts=True)
+        if (counts > 1).any():
+            raise LawError(f"a bank line and a group are settled twice: group {int(pairs[counts > 1][0] >> 32)}")
+        many = [np.bincount(ends)[ends] > 1 if len(ends) else ends > 0 for ends in (links.groupe, links.virement)]
+        if (many[0] & many[1]).any():
+            link = int(np.flatnonzero(many[0] & many[1])[0])
+            raise LawError(f"a bank line of several groups pays a group of several bank lines: link {link}")
+        _agree("the links of a bank line", *_summed(links.virement, links.cents, tables.virements.montant_cents))
+        _agree("the links of a group and its net", *_summed(links.groupe, links.cents, self._net_cents()))
 
     def _net_cents(self) -> Entiers:
         """Return what each group announces, movements included."""
@@ -222,14 +237,18 @@ class Rapprochement:
         lines = self.liens_virements.lignes_de.get(groupe, ())
         if not lines:
             return f"{said}, aucun virement reconnu pour ce règlement"
-        bank = self.tables.virements
-        passe = self.liens_virements.passe[self._link_of_group[groupe]].decode()
-        amount = format_cents(int(bank.montant_cents[lines[0]]))
-        days = ", ".join(sorted({_jour(bank.date[line].item()) for line in lines}))
-        if len(lines) > 1:
-            same = f"{len(lines)} règlements de {amount}, {len(lines)} virements de ce montant ({days})"
+        bank, links = self.tables.virements, self.liens_virements
+        link = self._link_of_group[groupe]
+        passe, days = links.passe[link].decode(), ", ".join(sorted({_jour(bank.date[line].item()) for line in lines}))
+        amounts = [format_cents(int(bank.montant_cents[line])) for line in lines]
+        if links.classe[link]:
+            same = f"{len(lines)} règlements de {amounts[0]}, {len(lines)} virements de ce montant ({days})"
             return f"{said}, réglé : {same} ; lequel paie lequel n'est pas dit ({passe})"
-        return f"{said}, réglé par le virement de {amount} du {days} ({passe})"
+        if len(lines) > 1:
+            return f"{said}, réglé par {len(lines)} virements, {' et '.join(amounts)} ({days}) ({passe})"
+        others = int((links.virement == lines[0]).sum()) - 1
+        also = f" qui en règle aussi {others} autre{'s' * (others > 1)}" if others else ""
+        return f"{said}, réglé par le virement de {amounts[0]} du {days}{also} ({passe})"
 
     def _file(self, reponse: int) -> str:
         return self.tables.file_of(int(self.tables.reponses.source[reponse])) or "objets"

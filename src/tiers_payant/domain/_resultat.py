@@ -59,6 +59,9 @@ class LiensReponses(Table):
 class LiensVirements(Table):
     """Which bank line settles which announced group.
 
+    A line that pays several groups has a row for each of them, and a group that several lines pay a row for each line:
+    `cents` share the line, or the net of the group, to the cent. A group announced below zero takes negative cents.
+
     Where n groups of one net and n bank lines of that amount have only each other, the n rows of their class are one
     link: every group is paid, and no row says which line pays which group.
     """
@@ -76,8 +79,10 @@ class LiensVirements(Table):
         for number, line in zip(self.classe.tolist(), self.virement.tolist(), strict=True):
             if number:
                 lines[number].append(line)
-        ends = zip(self.groupe.tolist(), self.virement.tolist(), self.classe.tolist(), strict=True)
-        return {group: tuple(sorted(lines[number])) if number else (line,) for group, line, number in ends}
+        found: dict[int, list[int]] = defaultdict(list)
+        for group, line, number in zip(self.groupe.tolist(), self.virement.tolist(), self.classe.tolist(), strict=True):
+            found[group].extend(lines[number] if number else (line,))
+        return {group: tuple(sorted(rows)) for group, rows in found.items()}
 
 
 @attrs.frozen(eq=False, repr=False)

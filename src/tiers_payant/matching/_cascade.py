@@ -28,6 +28,7 @@ from tiers_payant.matching._creances import billed, refused_lots
 from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
+from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
 from tiers_payant.matching._reponses import Answers, answered, rejected_rows
@@ -45,6 +46,7 @@ def reconcile(
     policy: MatchPolicy | None = None,
     payeurs: Payeurs | None = None,
     passes: Sequence[Passe] = PASSES,
+    sommes: Sequence[Somme] = SOMMES,
 ) -> Rapprochement:
     """Reconcile what was billed, what was announced and what the bank shows.
 
@@ -53,6 +55,8 @@ def reconcile(
         policy: The windows; `MatchPolicy()` when not given.
         payeurs: Who pays behind the names of bank lines; the library's own table when not given.
         passes: How a group's credit is recognised, in order.
+        sommes: How several groups in one credit, or several credits for one group, are recognised; after the passes,
+            and all together.
 
     Returns:
         Every créance with its dû, annoncé, crédité and state, every bank line with its own, in balance to the cent.
@@ -65,11 +69,14 @@ def reconcile(
     answers = answered(tables, dues)
     banque = bank_of(tables, payeurs or load_payeurs())
     contexte = Contexte(tables, banque)
-    liens = _settle(contexte, passes, policy)
-    questions = proposals(contexte, liens, policy)
+    alone = _settle(contexte, passes, policy)
+    questions = proposals(contexte, alone, policy)
+    par_sommes = settle_sums(contexte, alone, questions.pairs, policy, sommes)
+    liens = LiensVirements.concat([alone, par_sommes.liens])
     open_questions = questions.listed
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)
     etats = _bank_states(banque, liens.virement, questions)
+    unsearched = par_sommes.hors_budget & (etats == EtatVirement.INEXPLIQUE)
     rejected, rows = rejected_rows(tables, dues)
     return Rapprochement(
         tables=tables,
@@ -87,6 +94,7 @@ def reconcile(
             *answers.problems,
             *_told(tables, ~banque.argent, "LIGNES_NON_COMPTABILISEES"),
             *_told(tables, questions.unlisted, "CANDIDATS_TROP_NOMBREUX"),
+            *_told(tables, unsearched, "SOMMES_HORS_BUDGET"),
         ),
     ).verify()
 

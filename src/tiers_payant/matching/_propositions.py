@@ -27,6 +27,8 @@ class Questions:
 
     listed: Propositions
     unlisted: Mask
+    pairs: Candidates
+    """Every pair that a person may believe, listed or not."""
 
 
 def proposals(contexte: Contexte, settled: LiensVirements, policy: MatchPolicy) -> Questions:
@@ -34,6 +36,21 @@ def proposals(contexte: Contexte, settled: LiensVirements, policy: MatchPolicy) 
 
     A group or a bank line with more than `LISTED` such pairs has none of them proposed.
     """
+    edges, motifs, found = _asked(contexte, settled, policy)
+    few = _few(edges)
+    return Questions(
+        listed=_listed(contexte, edges.where(few), motifs[few], _rivals(contexte, edges, few)),
+        unlisted=_unlisted(edges, few, found, settled),
+        pairs=Candidates(
+            edges, found[0].left_crowded | found[1].left_crowded, found[0].right_crowded | found[1].right_crowded
+        ),
+    )
+
+
+def _asked(
+    contexte: Contexte, settled: LiensVirements, policy: MatchPolicy
+) -> tuple[Edges, npt.NDArray[np.bytes_], tuple[Candidates, Candidates]]:
+    """Return the pairs still open that a person may believe, why each is not settled, and where they were found."""
     tables, banque = contexte.tables, contexte.banque
     net, gross = net_cents(tables), gross_cents(tables)
     by_net = candidates(tables, banque, net, policy)
@@ -45,11 +62,7 @@ def proposals(contexte: Contexte, settled: LiensVirements, policy: MatchPolicy) 
     )
     motifs = np.concatenate([on_net_motifs, np.full(len(on_gross), b"BRUT", dtype="S14")])
     edges = Edges(np.concatenate([on_net.left, on_gross.left]), np.concatenate([on_net.right, on_gross.right]))
-    few = _few(edges)
-    return Questions(
-        listed=_listed(contexte, edges.where(few), motifs[few], _rivals(contexte, edges, few)),
-        unlisted=_unlisted(edges, few, (by_net, by_gross), settled),
-    )
+    return edges, motifs, (by_net, by_gross)
 
 
 def _few(edges: Edges) -> Mask:

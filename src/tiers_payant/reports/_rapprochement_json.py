@@ -133,10 +133,12 @@ class _View:
         return files, lines
 
     def virements(self) -> Iterable[Object]:
-        table, settled = self.tables.virements, set(self.result.liens_virements.virement.tolist())
+        table, links = self.tables.virements, self.result.liens_virements
+        explained_of = np.zeros(len(table), dtype=np.int64)
+        np.add.at(explained_of, links.virement, links.cents)
         for row in sorted(range(len(table)), key=self._bank_order):
             cents = int(table.montant_cents[row])
-            explained = cents if row in settled else 0
+            explained = int(explained_of[row])
             yield {
                 "id": self.virement_ids[row],
                 "fichier": self._file(table.source[row]),

@@ -1,0 +1,158 @@
+"""Sums: every way to make an amount out of several, or a refusal. Nothing is guessed and no pool is cut short."""
+
+from __future__ import annotations
+
+import enum
+import itertools
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, Literal
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["BUDGET", "HORS_BUDGET", "MOST", "HorsBudget", "all_sums", "expected_accidents"]
+
+Rows = npt.NDArray[np.int64]
+
+MOST = 6
+"""Most amounts of one sum."""
+BUDGET = 50_000
+"""Most partial sums drawn for one amount, and most solutions: 34 amounts, when up to six are added."""
+
+_LARGEST = 1 << 62
+_SCALES = (100, 10, 2)
+"""Neighbourhoods of the target in which sums are counted: this fraction of it on either side."""
+_ROUND = (1, 5, 10, 50, 100, 500, 1000)
+"""Steps on which round amounts fall, in cents."""
+
+
+class HorsBudget(enum.Enum):
+    """What is answered instead of the solutions when all of them cannot be enumerated."""
+
+    HORS_BUDGET = "HORS_BUDGET"
+
+
+HORS_BUDGET: Final = HorsBudget.HORS_BUDGET
+
+
+@attrs.frozen(eq=False)
+class _Half:
+    """Every set of one size drawn from one half of the amounts, in the order of their sums."""
+
+    sums: Rows
+    subsets: Rows
+    """Places of the amounts in the half; one row for each sum."""
+
+
+def all_sums(
+    cents: Rows, target: int, *, most: int = MOST, budget: int = BUDGET
+) -> tuple[tuple[int, ...], ...] | Literal[HorsBudget.HORS_BUDGET]:
+    """Return every set of 2 to *most* of the amounts that sum to *target*, exactly.
+
+    Meet in the middle: the sums of each half are sorted, and each sum of the one looks up what it lacks in the other.
+
+    Args:
+        cents: int64, shape (n,); amounts may be negative, and equal.
+        target: The amount to make, in cents.
+        most: Most amounts of one set, at least 2.
+        budget: Most partial sums drawn, and most solutions.
+
+    Returns:
+        The sets, sorted, each the increasing places of its amounts in *cents*; or `HORS_BUDGET`, when there are more
+        partial sums or more solutions than the budget, or when the sums could leave int64. Never some of the sets.
+    """
+    if _cost(len(cents), most) > budget or _overflows(cents, target, most):
+        return HORS_BUDGET
+    middle, total = len(cents) // 2, 0
+    found: list[tuple[int, ...]] = []
+    for one, other in _halves(cents, most):
+        first, last = (np.searchsorted(other.sums, target - one.sums, side=side) for side in ("left", "right"))
+        counts = last - first
+        total += int(counts.sum())
+        if total > budget:
+            return HORS_BUDGET
+        lefts = np.repeat(np.arange(len(counts)), counts)
+        rights = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(len(lefts))
+        sets = np.concatenate([one.subsets[lefts], other.subsets[rights] + middle], axis=1)
+        found.extend(map(tuple, sets.tolist()))
+    return tuple(sorted(found))
+
+
+def expected_accidents(cents: Rows, target: int, *, most: int = MOST) -> float:
+    """Return how many sets of 2 to *most* of the amounts would sum to *target* by accident.
+
+    The approximation: sums near the target are spread evenly, so the number expected on the target itself is their
+    number in a neighbourhood, over its width in cents. The sets that do make the target are not counted; the
+    neighbourhoods are a hundredth, a tenth and a half of the target on either side, and the densest is taken; one set
+    more is supposed in the widest, since none seen does not mean none possible. Round amounts fall on fewer places: the
+    amounts that are multiples of 5, 10, 50... cents are judged among themselves too, as thick as their step.
+
+    Args:
+        cents: int64, shape (n,); as for `all_sums`, which must not answer `HORS_BUDGET` for them.
+        target: The amount to make, in cents.
+        most: Most amounts of one set, at least 2.
+    """
+    common = max(int(np.gcd.reduce(np.abs(cents))), 1) if len(cents) else 1
+    steps = {step for step in (common, *_ROUND) if step and not target % step}
+    return max((_density(cents[cents % step == 0], target, most) * step for step in steps), default=0.0)
+
+
+def _density(cents: Rows, target: int, most: int) -> float:
+    """Return the sums near *target* for each cent."""
+    widths = [max(abs(target) // scale, 1) for scale in _SCALES]
+    near = dict.fromkeys(widths, 0)
+    exact = 0
+    for one, other in _halves(cents, most):
+        lacking = target - one.sums
+        exact += _between(other.sums, lacking, 0)
+        for width in near:
+            near[width] += _between(other.sums, lacking, width)
+    near[max(widths)] += 1
+    return max((count - exact) / (2 * width) for width, count in near.items())
+
+
+def _between(sums: Rows, wanted: Rows, width: int) -> int:
+    """Count the pairs of a sum and an amount *wanted* that are at most *width* apart."""
+    first = np.searchsorted(sums, wanted - width, side="left")
+    return int((np.searchsorted(sums, wanted + width, side="right") - first).sum())
+
+
+def _halves(cents: Rows, most: int) -> Iterator[tuple[_Half, _Half]]:
+    """Yield the two halves for every way to share 2 to *most* amounts between them."""
+    middle = len(cents) // 2
+    ones, others = _drawn(cents[:middle], most), _drawn(cents[middle:], most)
+    for one, other in itertools.product(range(len(ones)), range(len(others))):
+        if 2 <= one + other <= most:
+            yield ones[one], others[other]
+
+
+def _drawn(cents: Rows, most: int) -> list[_Half]:
+    """Draw every set of the amounts, by size from none to *most*."""
+    drawn = []
+    for size in range(min(most, len(cents)) + 1):
+        subsets = _subsets(len(cents), size)
+        sums = cents[subsets].sum(axis=1)
+        order = np.argsort(sums, kind="stable")
+        drawn.append(_Half(sums[order], subsets[order]))
+    return drawn
+
+
+@lru_cache(maxsize=256)
+def _subsets(length: int, size: int) -> Rows:
+    count = math.comb(length, size)
+    places = itertools.chain.from_iterable(itertools.combinations(range(length), size))
+    return np.fromiter(places, dtype=np.int64, count=count * size).reshape(count, size)
+
+
+def _cost(length: int, most: int) -> int:
+    """Return how many partial sums the two halves have."""
+    halves = length // 2, length - length // 2
+    return sum(math.comb(half, size) for half in halves for size in range(min(most, half) + 1))
+
+
+def _overflows(cents: Rows, target: int, most: int) -> bool:
+    largest = max((abs(amount) for amount in (int(cents.min()), int(cents.max()))), default=0) if len(cents) else 0
+    return largest * most + 2 * abs(target) >= _LARGEST
