@@ -247,3 +247,12 @@ def test_missing_path_is_told_in_french(tmp_path, capsys):
     """
     assert 2 == cli.main(["reconcile", str(tmp_path / "absent")])
     assert f"tiers-payant : introuvable ou illisible : {tmp_path / 'absent'}\n" == capsys.readouterr().err
+
+
+def test_folder_that_is_not_empty_is_told(capsys, tmp_path):
+    """
+    What stands in it would be read with the simulation: it is written all the same, and said.
+    """
+    (tmp_path / "ancien.txt").write_text("EXEMPLE", encoding="utf-8")
+    assert 0 == cli.main(["simulate", str(tmp_path), "--factures", "20", "--seed", "5"])
+    assert "n'est pas vide" in capsys.readouterr().err

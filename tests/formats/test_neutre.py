@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.formats import golden_neutre, neutre_pages
+from tests.formats.golden import GOLDEN
 
 import tiers_payant as tp
 from tiers_payant.domain import Entree, Lecture, NatureMouvement, Part, Reponse, Tables
@@ -926,3 +927,17 @@ class TestHostile:
         assert lecture.problems
         words = " ".join(f"{p} {p.message_fr} {dict(p.params)}" for p in lecture.problems)
         assert hidden not in words
+
+
+def test_export_beside_its_returns_is_told(tmp_path):
+    """
+    The same amounts in a native return and in a neutral file: counted twice, and each file says how many.
+    """
+    retour = (GOLDEN / "noemie" / "trois_cadrages_nu.txt").read_bytes()
+    (tmp_path / "retour.noe").write_bytes(retour)
+    native = tp.read(tmp_path)
+    tp.write_csv(native, tmp_path / "export")
+    found = [problem for problem in tp.read(tmp_path).problems if problem.code == "REPONSES_EN_DOUBLE"]
+    paid = int((native.tables.reponses.annonce_cents != 0).sum())
+    assert [("export/reponses.csv", paid)] == [(problem.at.file, problem.params["nombre"]) for problem in found]
+    assert [] == [problem for problem in native.problems if problem.code == "REPONSES_EN_DOUBLE"]

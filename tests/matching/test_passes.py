@@ -330,7 +330,17 @@ def test_explain_says_what_is_missing():
     Why not: announced, and no bank line was recognised.
     """
     result = reconcile(book(groups=[{}], lines=[]))
-    assert "aucun virement reconnu" in result.explain(result.creances[0])
+    assert "aucun virement reconnu pour ce règlement" in result.explain(result.creances[0])
+
+
+def test_explain_shows_what_is_only_proposed():
+    """
+    The lines that a person may choose from: their amount and their days.
+    """
+    result = reconcile(book(groups=[{}], lines=[{}, {"date": "2026-01-12"}]))
+    told = result.explain(result.creances[0])
+    assert "à confirmer : 10,00" in told
+    assert "(09/01/2026, 12/01/2026)" in told
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser("reconcile", help="rapproche lots, retours et relevés bancaires")
     parser.add_argument("paths", metavar="CHEMIN", nargs="+", help="fichiers ou dossiers, dans n'importe quel ordre")
     parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit le résultat en JSON")
-    parser.add_argument("--today", metavar="JOUR", type=day, help="jour pour juger des retards (AAAA-MM-JJ)")
+    parser.add_argument(
+        "--today", metavar="JOUR", type=day, help="jour pour juger des retards (AAAA-MM-JJ ; aujourd'hui)"
+    )
     add_layouts(parser)
     parser.set_defaults(command=_reconcile)
 

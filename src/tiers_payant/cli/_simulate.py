@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tiers_payant.cli._ecran import DONE, ProgressLine
+from tiers_payant.cli._ecran import DONE, ProgressLine, complain
 from tiers_payant.cli._parser import Commands, count
 
 __all__ = ["add_to"]
@@ -34,6 +34,8 @@ def _officines(text: str) -> int:
 def _simulate(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
 
+    if arguments.folder.is_dir() and any(arguments.folder.iterdir()):
+        complain(f"{arguments.folder} n'est pas vide : ce qui s'y trouve sera lu avec la simulation")
     with ProgressLine("écriture") as progress:
         tp.simulate(
             arguments.folder,

@@ -236,7 +236,7 @@ class Rapprochement:
         said = f"  annoncé {format_cents(int(self.liens_reponses.cents[link]))} par {self._file(reponse)}"
         lines = self.liens_virements.lignes_de.get(groupe, ())
         if not lines:
-            return f"{said}, aucun virement reconnu pour ce règlement"
+            return f"{said}, {self._proposed(groupe)}"
         bank, links = self.tables.virements, self.liens_virements
         link = self._link_of_group[groupe]
         passe, days = links.passe[link].decode(), ", ".join(sorted({_jour(bank.date[line].item()) for line in lines}))
@@ -249,6 +249,14 @@ class Rapprochement:
         others = int((links.virement == lines[0]).sum()) - 1
         also = f" qui en règle aussi {others} autre{'s' * (others > 1)}" if others else ""
         return f"{said}, réglé par le virement de {amounts[0]} du {days}{also} ({passe})"
+
+    def _proposed(self, groupe: int) -> str:
+        """Say which bank lines may settle a group that none settles."""
+        mine = np.flatnonzero(self.propositions.groupe == groupe)
+        if groupe < 0 or not len(mine):
+            return "aucun virement reconnu pour ce règlement"
+        days = ", ".join(sorted({_jour(self.propositions.date[row].item()) for row in mine}))
+        return f"aucun virement reconnu, à confirmer : {format_cents(int(self.propositions.cents[mine[0]]))} ({days})"
 
     def _file(self, reponse: int) -> str:
         return self.tables.file_of(int(self.tables.reponses.source[reponse])) or "objets"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain._repetitions import answers_once, movements_once, transfer_keys, with_moved
+from tiers_payant.domain._repetitions import answers_once, movements_once, told_natively, transfer_keys, with_moved
 from tiers_payant.domain.tables import Tables
 from tiers_payant.errors import Location, Problem
 
@@ -35,7 +35,7 @@ def regroup(tables: Tables) -> tuple[Tables, tuple[Problem, ...]]:
     once, told = answers_once(tables, neutral)
     joined, lone = _joined(once, neutral)
     whole, again = movements_once(joined, neutral)
-    return whole, (*told, *lone, *again)
+    return whole, (*told, *lone, *again, *told_natively(whole, neutral))
 
 
 def _joined(tables: Tables, neutral: npt.NDArray[np.bool_]) -> tuple[Tables, tuple[Problem, ...]]:

@@ -14,12 +14,12 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain._cles import facture_codes
+from tiers_payant.domain._cles import facture_codes, row_codes
 from tiers_payant.domain._table import Table
 from tiers_payant.domain.tables import Tables
 from tiers_payant.errors import Location, Problem
 
-__all__ = ["answers_once", "movements_once", "transfer_keys", "with_moved"]
+__all__ = ["answers_once", "movements_once", "told_natively", "transfer_keys", "with_moved"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -87,6 +87,33 @@ def movements_once(tables: Tables, neutral: Mask) -> tuple[Tables, list[Problem]
         kept[others] = False
         once.update((int(moves.source[row]), int(moves.source[best])) for row in others)
     return _without(tables, {"mouvements": kept}), _problems("MOUVEMENTS_DEJA_LUS", tables, once)
+
+
+def told_natively(tables: Tables, neutral: Mask) -> list[Problem]:
+    """Tell the answers of neutral files that a native return gives too: nothing proves that they are one.
+
+    The same facture, share and amount paid in both: almost surely an export read beside what it was made from.
+    """
+    answers = tables.reponses
+    paid = (answers.source >= 0) & (answers.annonce_cents != 0)
+    mine = np.zeros(len(answers), dtype=np.bool_)
+    mine[paid] = neutral[answers.source[paid]]
+    own, others = np.flatnonzero(mine), np.flatnonzero(paid & ~mine)
+    if not len(own) or not len(others):
+        return []
+    codes = facture_codes([answers.take(own), answers.take(others)])
+    keys = row_codes(
+        [
+            (code, answers.part[rows], answers.annonce_cents[rows])
+            for code, rows in zip(codes, (own, others), strict=True)
+        ]
+    )
+    again = own[np.isin(keys[0], keys[1])]
+    sources, counts = np.unique(answers.source[again], return_counts=True)
+    return [
+        Problem(code="REPONSES_EN_DOUBLE", at=Location(file=tables.file_of(source)), params={"nombre": count})
+        for source, count in zip(sources.tolist(), counts.tolist(), strict=True)
+    ]
 
 
 def transfer_keys(tables: Tables, rows: Rows) -> dict[int, Key]:

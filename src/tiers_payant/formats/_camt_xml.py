@@ -181,7 +181,8 @@ class _Walker:
             self.last = element
             name = self._names[element.tag]
             if event == "start":
-                yield from self._opened(name, element)
+                if name != DETAIL and name != ENTRY:  # most events: they open nothing
+                    yield from self._opened(name, element)
             elif name == ENTRY and self._parent(element) in _HOLDERS:
                 yield from self._before(element)
                 yield self._piece(name, element)
@@ -232,6 +233,12 @@ class _Walker:
 
     def _before(self, element: Element) -> Iterator[Piece]:
         """Yield what stands in the statement before an entry and was not read yet, then drop it."""
+        before = element.getprevious()
+        if before is None:
+            return
+        if self._names[before.tag] == ENTRY and before.getprevious() is None:  # mostly the entry before, alone
+            _drop_before(element)
+            return
         waiting = list(element.itersiblings(preceding=True))[::-1]
         yield from (self._piece(self._names[child.tag], child) for child in waiting if self._is_plain(child))
         _drop_before(element)
@@ -252,18 +259,17 @@ class _Walker:
         return Piece(name, leaves, _line(element))
 
     def _collect(self, element: Element, path: str, leaves: Leaves) -> None:
-        names = self._names
+        names, add = self._names, leaves.append  # every leaf of the document passes here
         for child in element:
             name = names[child.tag]
-            here = path + name
             if len(child):
-                self._collect(child, here + "/", leaves)
+                self._collect(child, f"{path}{name}/", leaves)
                 continue
             text = child.text
             if text and (text := text.strip()):
-                leaves.append((here, text))
+                add((path + name, text))
                 if name == "Amt" and (currency := child.get("Ccy")):
-                    leaves.append((here + "@Ccy", currency))
+                    add((f"{path}{name}@Ccy", currency))
 
 
 def _line(element: Element) -> int:
