@@ -59,7 +59,7 @@ from tiers_payant.domain._objets import (
 )
 from tiers_payant.domain._organismes import NatureOrganisme, Organisme
 from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text
-from tiers_payant.domain._rapprochement import ETATS, Rapprochement, Totaux
+from tiers_payant.domain._rapprochement import Rapprochement, Totaux
 from tiers_payant.domain._regles import (
     Echeance,
     Evenement,
@@ -74,9 +74,17 @@ from tiers_payant.domain._regles import (
     regle,
 )
 from tiers_payant.domain._regroupement import NEUTRE
-from tiers_payant.domain._resultat import Creances, LiensReponses, LiensVirements, Propositions
+from tiers_payant.domain._resultat import (
+    Creances,
+    LiensDirects,
+    LiensReponses,
+    LiensVirements,
+    Propositions,
+    PropositionsReponses,
+)
 from tiers_payant.domain._retards import late
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
+from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
 from tiers_payant.domain._surcharges import Surcharges
@@ -142,6 +150,7 @@ __all__ = [
     "Inspection",
     "JourFerie",
     "Lecture",
+    "LiensDirects",
     "LiensReponses",
     "LiensVirements",
     "LigneFacture",
@@ -169,6 +178,7 @@ __all__ = [
     "Payeur",
     "Payeurs",
     "Propositions",
+    "PropositionsReponses",
     "Rapprochement",
     "Regle",
     "Regles",

@@ -13,7 +13,7 @@ from tiers_payant.domain._codes import Etat, Part
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._table import Codes, Entiers, Jours, Libelles, Renvois, Table, Textes
 
-__all__ = ["Creances", "LiensReponses", "LiensVirements", "Propositions"]
+__all__ = ["Creances", "LiensDirects", "LiensReponses", "LiensVirements", "Propositions", "PropositionsReponses"]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -53,6 +53,19 @@ class LiensReponses(Table):
     creance: Renvois = kind.renvoi("creances")
     reponse: Renvois = kind.renvoi("reponses")
     cents: Entiers = kind.entier("part of the announced amount that goes to this créance")
+    passe: Textes = kind.texte("name of the pass that found it")
+    classe: Entiers = kind.entier("number of its class, 0 for a pair that is alone")
+
+
+@attrs.frozen(eq=False, repr=False)
+class LiensDirects(Table):
+    """Which créance a bank line pays although no return says so: one row for each créance that a line pays."""
+
+    creance: Renvois = kind.renvoi("creances")
+    virement: Renvois = kind.renvoi("virements")
+    cents: Entiers = kind.entier("amount of the line that goes to the créance")
+    passe: Textes = kind.texte("name of the pass that found it")
+    classe: Entiers = kind.entier("number of its class, 0 for a link that is alone")
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -96,3 +109,15 @@ class Propositions(Table):
     motif: Textes = kind.texte("why it is not settled: `AMBIGU`, `BRUT`, `PAYEUR_INCONNU`, `HORS_PERIODE`")
     rivaux: Libelles = kind.libelle("identifiers of the rivals, separated by spaces")
     date: Jours = kind.jour("booking date of the bank line")
+
+
+@attrs.frozen(eq=False, repr=False)
+class PropositionsReponses(Table):
+    """Créances that an answer may be about, which nothing singles out: shown to a person, never counted."""
+
+    creance: Renvois = kind.renvoi("creances")
+    reponse: Renvois = kind.renvoi("reponses")
+    cents: Entiers = kind.entier("announced amount of the answer")
+    passe: Textes = kind.texte("name of the pass that proposes it")
+    motif: Textes = kind.texte("why it is not settled: `AMBIGU`")
+    rivaux: Entiers = kind.entier("how many other créances and answers compete for it")

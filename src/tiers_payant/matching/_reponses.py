@@ -70,6 +70,7 @@ def answered(tables: Tables, dues: Dues) -> Answers:
             creance=np.concatenate([one[rows], *sides]).astype(np.int32),
             reponse=np.concatenate([rows, pairs, pairs]).astype(np.int32),
             cents=np.concatenate([reponses.annonce_cents[rows], *(np.where(paid, due[side], 0) for side in sides)]),
+            passe=np.full(len(rows) + 2 * len(pairs), b"cle_exacte"),
         ),
         placed=placed,
         problems=tuple(_problems(tables, ~placed & ~ambiguous, ambiguous)),
