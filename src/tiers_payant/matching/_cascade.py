@@ -25,6 +25,8 @@ from tiers_payant.errors import Location, Problem
 from tiers_payant.matching._candidats import unique_both_ways
 from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._creances import billed, refused_lots
+from tiers_payant.matching._debiteurs import open_creances
+from tiers_payant.matching._ensembles import SansRetour
 from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
@@ -33,6 +35,7 @@ from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
 from tiers_payant.matching._reponses import Answers, answered, rejected_rows
 from tiers_payant.matching._retransmissions import retransmissions
+from tiers_payant.matching._sans_retour import SANS_RETOUR, Ouvertes, credited, settle_directs
 
 __all__ = ["reconcile"]
 
@@ -47,6 +50,7 @@ def reconcile(
     payeurs: Payeurs | None = None,
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
+    sans_retour: Sequence[SansRetour] = SANS_RETOUR,
 ) -> Rapprochement:
     """Reconcile what was billed, what was announced and what the bank shows.
 
@@ -57,6 +61,7 @@ def reconcile(
         passes: How a group's credit is recognised, in order.
         sommes: How several groups in one credit, or several credits for one group, are recognised; after the passes,
             and all together.
+        sans_retour: How a credit that no return announces is recognised, in order; after everything else.
 
     Returns:
         Every créance with its dû, annoncé, crédité and state, every bank line with its own, in balance to the cent.
@@ -76,14 +81,26 @@ def reconcile(
     open_questions = questions.listed
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)
     etats = _bank_states(banque, liens.virement, questions)
-    unsearched = par_sommes.hors_budget & (etats == EtatVirement.INEXPLIQUE)
     rejected, rows = rejected_rows(tables, dues)
+    ouvertes = Ouvertes(
+        creances=open_creances(tables, creances, answers.liens, rejected),
+        by_amo=dues.amc_is_amo,
+        lignes=etats != EtatVirement.EXPLIQUE,
+        libres=(etats == EtatVirement.INEXPLIQUE) & ~par_sommes.reclamees,
+    )
+    directs = settle_directs(contexte, creances, ouvertes, policy, sans_retour)
+    creances = credited(creances, directs.liens)
+    etats[directs.propositions.virement] = EtatVirement.PROPOSE
+    etats[directs.liens.virement] = EtatVirement.EXPLIQUE
+    unsearched = (par_sommes.hors_budget | directs.hors_budget) & (etats == EtatVirement.INEXPLIQUE)
     return Rapprochement(
         tables=tables,
         creances=creances,
         liens_reponses=answers.liens,
         liens_virements=liens,
         propositions=open_questions,
+        liens_directs=directs.liens,
+        propositions_directes=directs.propositions,
         rejets_creances=rejected,
         rejets_rangs=rows,
         etats_virements=etats,
