@@ -164,6 +164,14 @@ def test_a_payer_of_both_shares_may_pay_them_together():
     assert [ONE, TWO] == paid(reconcile(book(lot, [{"montant_cents": ONE + TWO, "libelle": BOTH}])))
 
 
+def test_a_credit_note_inside_a_lot_is_taken_with_it():
+    """
+    A share billed below zero lowers what the lot is paid: the credit pays both, and each is settled.
+    """
+    result = reconcile(book([amo(TWO), amo(-FOUR)], [{"montant_cents": TWO - FOUR}]))
+    assert ([TWO, -FOUR], ["lot_entier"] * 2) == (paid(result), passes(result))
+
+
 def test_a_deferred_creance_may_still_be_paid():
     """
     What was put off is open: nothing was announced, nothing refused.
@@ -400,7 +408,7 @@ def test_sums_beyond_the_budget_settle_nothing_and_are_told():
     """
     lots = [amo(ONE), amo(TWO), amo(THREE, lot="003")]
     given = book(
-        lots, [{"montant_cents": ONE + TWO}, {"montant_cents": ONE, "date": "2026-01-13"}, {"montant_cents": 1}]
+        lots, [{"montant_cents": ONE + TWO}, {"montant_cents": ONE, "date": "2026-01-13"}, {"montant_cents": THREE + 5}]
     )
     with patch.object(_sommes, "BUDGET", 3):
         result = reconcile(given)

@@ -60,7 +60,9 @@ def open_creances(tables: Tables, creances: Creances, liens: LiensReponses, reje
         rejetees: Rows of the créances that a reject line is about.
     """
     found: Mask = (creances.part != Part.ASSURE) & (creances.facture_rang >= 0) & ~np.isnat(creances.lot_date)
-    found &= np.isin(creances.etat, _OPEN) & (creances.credite_cents == 0) & ~refused_lots(tables, creances)
+    # A share billed below zero is covered by nothing at all: it waits for a credit that takes it back all the same.
+    waits = np.isin(creances.etat, _OPEN) | ((creances.etat == Etat.CREDITEE) & (creances.du_cents < 0))
+    found &= waits & (creances.credite_cents == 0) & ~refused_lots(tables, creances)
     said = (liens.cents != 0) | (tables.reponses.reponse[liens.reponse] == Reponse.REJETEE)
     found[liens.creance[said]] = False
     found[rejetees] = False
