@@ -7,7 +7,7 @@ shortcuts: no key, no window search, no pool trimmed, no halves.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from itertools import combinations
 from typing import Any
 
@@ -130,14 +130,10 @@ class OracleSansRetour:
         others = [sets for other, (_, all_sets) in self.found.items() if other != line for sets in all_sets]
         if len(every) > 1 or any(keys & sets for sets in others):
             self.proposed.add((line, keys, name, "AMBIGU"))
-        elif expected > self.accidents_max or (len(keys) == 1 and self._repeated(*keys)):
+        elif expected > self.accidents_max or len(keys) < 3:
             self.proposed.add((line, keys, name, "FORTUIT"))
         else:
             self.settled.add((line, keys, name))
-
-    def _repeated(self, one: Key) -> bool:
-        dues = Counter((key[0], creance["du"]) for key, creance in self.creances.items())
-        return dues[one[0], self.creances[one]["du"]] > 1
 
     def paid(self) -> dict[Key, int]:
         """What each créance receives."""

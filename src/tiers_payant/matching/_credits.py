@@ -136,9 +136,11 @@ class Recherche:
         """Return the most that one of these créances may owe in a set of that total, negative ones beside it."""
         return target - int(np.minimum(self.du[places], 0).sum())
 
-    def accidents(self, credit: Credit, rows: tuple[int, ...]) -> float:
-        """Return how many sets of its kind, or of a kind before, would make that credit by accident."""
-        rank = credit.solutions[rows]
+    def accidents(self, credit: Credit, rank: int, size: int) -> float:
+        """Return how many sets of the pass of that rank, or of one before, would make that credit by accident.
+
+        Sums count up to that *size*.
+        """
         by_sums = self.passes[rank].rassemble is None
         structural = self.ensembles.accidents(
             credit.officine, credit.jour, credit.cents, len(self.passes) if by_sums else rank, self.memoire
@@ -146,4 +148,4 @@ class Recherche:
         if not by_sums:
             return structural
         pool = self._pool(credit.officine, credit.jour, credit.cents)
-        return structural + expected_accidents(self.du[pool], credit.cents, most=len(rows))
+        return structural + expected_accidents(self.du[pool], credit.cents, most=size)

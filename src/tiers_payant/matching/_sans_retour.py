@@ -16,7 +16,6 @@ from tiers_payant.domain import (
     Creances,
     Etat,
     LiensDirects,
-    Part,
     PropositionsDirectes,
     lot_codes,
     row_codes,
@@ -36,6 +35,14 @@ Mask = npt.NDArray[np.bool_]
 
 BELIEVABLE = 0.05
 """Most accidents expected of a set that is proposed: what chance may well have made is shown to nobody."""
+
+LEAST = 3
+"""Fewest créances of a set that is settled.
+
+The amount of one is a price, that of two nearly so: the same box is sold to others, and a facture that is not in the
+book may owe as much. On books where every link is false (25 000 credits, 12 or 400 prices for each officine), 17 sets of
+one or two passed all other laws, and no larger one.
+"""
 
 
 SANS_RETOUR = (
@@ -100,9 +107,8 @@ def settle_directs(
     The credit is booked from the day of the lot on, and as long as it is remembered; its account is of one officine;
     the payer that it names pays for the debtors. A set is settled when it is the only one of any pass that makes the
     credit, when no set of another credit shares a créance with it, when the label of no announced transfer stands in
-    the bank line, and when no more than `accidents_max` are expected by accident; a créance alone, only when its
-    officine never billed another of that amount. What is beyond the budget settles nothing, and nothing that might be
-    in it.
+    the bank line, when no more than `accidents_max` are expected by accident, and when it has `LEAST` créances. What is
+    beyond the budget settles nothing, and nothing that might be in it.
 
     Args:
         contexte: What a pass may look at.
@@ -136,7 +142,7 @@ def _judged(
     counts: Rows,
 ) -> Directs:
     """Settle what is alone, propose what may be believed; *counts* tells how many sets may hold each créance."""
-    labels, repeated = _Libelles(contexte) if found else None, _repeated(creances)
+    labels = _Libelles(contexte) if found else None
     settled: list[tuple[int, tuple[int, ...], str, str]] = []
     asked: list[tuple[int, tuple[int, ...], str, str]] = []
     hors_budget = np.zeros(len(ouvertes.lignes), dtype=np.bool_)
@@ -144,12 +150,16 @@ def _judged(
         hors_budget[credit.ligne] = credit.hors_budget
         if not ouvertes.libres[credit.ligne]:
             continue
+        chances: dict[tuple[int, int], float] = {}
         for rows, rank in credit.solutions.items():
-            chance = recherche.accidents(credit, rows)
+            kind = rank, len(rows)
+            if kind not in chances:
+                chances[kind] = recherche.accidents(credit, *kind)
+            chance = chances[kind]
             if chance > BELIEVABLE or (labels is not None and labels.hold(credit.ligne)):
                 continue
             motif = _motif(credit, bool((counts[list(rows)] == 1).all()))
-            sure = not motif and chance <= policy.accidents_max and not (len(rows) == 1 and repeated[rows[0]])
+            sure = not motif and chance <= policy.accidents_max and len(rows) >= LEAST
             (settled if sure else asked).append((credit.ligne, rows, recherche.passes[rank].nom, motif or "FORTUIT"))
     return Directs(_links(creances, settled), _proposed(contexte, creances, asked, found), hors_budget)
 
@@ -159,14 +169,6 @@ def _motif(credit: Credit, alone: bool) -> str:
     if credit.hors_budget:
         return "HORS_BUDGET"
     return "" if alone and credit.complet and len(credit.solutions) == 1 else "AMBIGU"
-
-
-def _repeated(creances: Creances) -> Mask:
-    """Return the insurers' créances whose officine billed another of the same amount, open or not: a price, no mark."""
-    codes = row_codes([(creances.officine, creances.du_cents)])[0]
-    same = np.bincount(codes[creances.part != Part.ASSURE], minlength=len(codes) + 1)
-    repeated: Mask = same[codes] > 1
-    return repeated
 
 
 def credited(creances: Creances, directs: LiensDirects) -> Creances:
