@@ -35,13 +35,14 @@ def book(
     lines: list[dict[str, Any]],
     *,
     comptes: dict[str, str] | None = None,
-    **tables: dict[str, list[Any]],
+    **tables: Any,
 ) -> Book:
     """Build a book of factures that nobody answers, and of bank lines; account A is the officine's."""
     owners = {"A": OFFICINE} if comptes is None else comptes
     facture = {
         "officine": OFFICINE, "lot_date": "2026-01-05", "lot": "001", "regime": "01", "caisse": "999",
-        "amc": "0099999997", "contrat": "", "paiement": "05", "nir": "", "date_soins": "2026-01-05", "part_amo_cents": 0, "part_amc_cents": 0,
+        "amc": "0099999997", "contrat": "", "paiement": "05", "nir": "", "date_soins": "2026-01-05",
+        "part_amo_cents": 0, "part_amc_cents": 0,
     }  # fmt: skip
     line = {
         "compte": "A", "date": "2026-01-12", "montant_cents": ALL, "libelle": CPAM, "statut": 0, "devise": "EUR",
@@ -524,8 +525,20 @@ LABELS = [CPAM, CPAM, CETIP, MSA, BOTH, "LOYER EXEMPLE"]
 @st.composite
 def books(draw: st.DrawFn) -> Book:
     """Draw a few factures, credits made of what stands together in them or at random, and a few words against them."""
-    factures = draw(st.lists(facture_rows, min_size=1, max_size=6, unique_by=lambda row: tuple(row[n] for n in shared)))
-    lines = [_line(draw, factures) for _ in range(draw(st.integers(1, 3)))]
+    base, lines = [], []
+    if draw(st.integers(0, 3)):
+        where = {"officine": OFFICINE, "lot_date": "2026-01-05", "regime": "01", "amc": "", "paiement": "05"}
+        lots = draw(st.sampled_from([("B01",) * 3, ("B01", "B02", "B03"), ("B01", "B02", "001")]))
+        amounts = zip(lots, (ONE, TWO, THREE), strict=True)
+        base = [
+            {**where, "lot": lot, "facture": f"00000000{rank}", "part_amo_cents": du, "part_amc_cents": 0}
+            for rank, (lot, du) in enumerate(amounts, 4)
+        ]
+        label, day = draw(st.sampled_from([CPAM, BOTH])), draw(st.sampled_from(["2026-01-13", "2026-04-05"]))
+        lines = [{"montant_cents": ALL, "libelle": label, "date": day, "compte": "A"}]
+    more = draw(st.lists(facture_rows, min_size=1, max_size=3, unique_by=lambda row: tuple(row[n] for n in shared)))
+    factures = [*base, *more]
+    lines += [_line(draw, factures) for _ in range(draw(st.integers(0 if lines else 1, 2)))]
     about = st.sampled_from(factures)
     tables: dict[str, dict[str, list[Any]]] = {}
     if draw(st.booleans()):

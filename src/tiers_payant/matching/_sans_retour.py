@@ -40,8 +40,8 @@ LEAST = 3
 """Fewest créances of a set that is settled.
 
 The amount of one is a price, that of two nearly so: the same box is sold to others, and a facture that is not in the
-book may owe as much. On books where every link is false (25 000 credits, 12 or 400 prices for each officine), 17 sets of
-one or two passed all other laws, and no larger one.
+book may owe as much. On books where every link is false (25 000 credits, 12 or 400 prices for each officine), 17 sets
+of one or two passed all other laws, and no larger one.
 """
 
 
