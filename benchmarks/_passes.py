@@ -141,13 +141,13 @@ create or replace temp table p1 as
 select f.id f, r.id r from factures f join lignes r using (officine, reference)
 qualify count(*) over (partition by f.id) = 1 and count(*) over (partition by r.id) = 1
 """
-_SQL_WINDOW = f"""
+_SQL_WINDOW = """
 create or replace temp table p2 as
 with a as (select * from factures anti join p1 on p1.f = factures.id),
      b as (select * from lignes anti join p1 on p1.r = lignes.id)
 select a.id f, b.id r from a join b
   on a.officine = b.officine and a.payeur = b.payeur and a.cents = b.cents
- and b.jour - a.jour between 0 and {_FENETRE}
+ and b.jour - a.jour between 0 and $fenetre
 qualify count(*) over (partition by a.id) = 1 and count(*) over (partition by b.id) = 1
 """
 
@@ -168,7 +168,7 @@ def _duckdb(case: _Cas) -> Callable[[], Pairs]:
 
     def work() -> Pairs:
         base.execute(_SQL_EXACT)
-        base.execute(_SQL_WINDOW)
+        base.execute(_SQL_WINDOW, {"fenetre": _FENETRE})
         found = base.execute("select f, r from p1 union all select f, r from p2").fetchnumpy()
         return found["f"], found["r"]
 
