@@ -142,7 +142,7 @@ def test_a_key_that_no_word_holds_is_still_exact():
     """
     wide = {"a": [0, BIG, 5], "b": [-BIG, BIG, 5], "c": [BIG, 0, 5]}
     other = {"a": [0, BIG, 5], "b": [-BIG, BIG, 5], "c": [BIG, 1, 5]}
-    found = pair_cascade(wide, other, [Cle(nom="large", egales=("a", "b", "c"))])  # type: ignore[arg-type]
+    found = pair_cascade(wide, other, [Cle(nom="large", egales=("a", "b", "c"))])
     assert [0, 2] == found.gauche.tolist()
     assert [0, 2] == found.droite.tolist()
 
@@ -152,7 +152,7 @@ def test_a_crowd_is_told_by_no_question():
     Where a row has more than twenty candidates none of them is listed, and none is settled.
     """
     many = {"cle": [1] * 21}
-    found = pair_cascade({"cle": [1]}, many, [Cle(nom="foule", egales=("cle",))])  # type: ignore[arg-type, dict-item]
+    found = pair_cascade({"cle": [1]}, many, [Cle(nom="foule", egales=("cle",))])
     assert (0, 0) == (len(found.gauche), len(found.questions))
 
 
@@ -163,7 +163,7 @@ def test_a_crowd_of_as_many_on_both_sides_is_a_class():
     side = {"cle": [1] * 30, "jour": list(range(30))}
     for jour in ("", "jour"):
         cle = Cle(nom="foule", egales=("cle",), jour=jour, avant=30, apres=30, classes=True)
-        found = pair_cascade(side, side, [cle])  # type: ignore[arg-type]
+        found = pair_cascade(side, side, [cle])
         assert [1] * 30 == found.classe.tolist()
 
 

@@ -22,7 +22,7 @@ from tiers_payant.matching._mots import MOST_DAYS, common_codes
 __all__ = ["ABSENT", "Appariement", "Cle", "pair_cascade"]
 
 Rows = npt.NDArray[np.int64]
-Columns = Mapping[str, Rows]
+Columns = Mapping[str, npt.ArrayLike]
 Mask = npt.NDArray[np.bool_]
 
 ABSENT = int(np.iinfo(np.int64).min)
