@@ -17,8 +17,7 @@ from tests.matching.oracle_sans_retour import OracleSansRetour
 from tiers_payant.domain import Book, Etat, EtatVirement, Rapprochement, Tables, format_cents
 from tiers_payant.errors import ColumnError
 from tiers_payant.matching import MatchPolicy, _sommes, reconcile
-from tiers_payant.matching._ensembles import SansRetour
-from tiers_payant.matching._sans_retour import SANS_RETOUR
+from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._sommes import expected_equals
 from tiers_payant.reports import rapprochement_chunks
 
@@ -75,7 +74,7 @@ def amc(cents: int, **row: Any) -> dict[str, Any]:
     return {"part_amc_cents": cents, "paiement": "25", **row}
 
 
-def answer(**row: Any) -> dict[str, dict[str, list[Any]]]:
+def answer(**row: Any) -> dict[str, Any]:
     """Build the tables of one return that says one thing of facture 1."""
     said = {
         "officine": OFFICINE, "lot_date": "2026-01-05", "lot": "001", "facture": "000000001", "part": 1, "reponse": 1,
@@ -92,7 +91,7 @@ def passes(result: Rapprochement) -> list[str]:
 
 
 def paid(result: Rapprochement) -> list[int]:
-    return result.creances.credite_cents.tolist()
+    return [int(cents) for cents in result.creances.credite_cents]
 
 
 def motifs(result: Rapprochement) -> list[str]:
@@ -540,7 +539,7 @@ def books(draw: st.DrawFn) -> Book:
     factures = [*base, *more]
     lines += [_line(draw, factures) for _ in range(draw(st.integers(0 if lines else 1, 2)))]
     about = st.sampled_from(factures)
-    tables: dict[str, dict[str, list[Any]]] = {}
+    tables: dict[str, Any] = {}
     if draw(st.booleans()):
         one = {name: draw(about)[name] for name in shared}
         said = draw(st.sampled_from([{"reponse": 2}, {"reponse": 3}, {"annonce_cents": 300}, {"annonce_cents": -FOUR}]))

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from tiers_payant.matching._appariement import ABSENT, Appariement, Cle, pair_cascade
+from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._cascade import reconcile
+from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse
+from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["MatchPolicy", "reconcile"]
+__all__ = [
+    "ABSENT",
+    "REPONSES",
+    "SANS_RETOUR",
+    "Appariement",
+    "Cle",
+    "Edges",
+    "MatchPolicy",
+    "PasseReponse",
+    "SansRetour",
+    "pair_cascade",
+    "reconcile",
+]

@@ -26,16 +26,17 @@ from tiers_payant.matching._candidats import unique_both_ways
 from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._creances import billed, refused_lots
 from tiers_payant.matching._debiteurs import open_creances
-from tiers_payant.matching._ensembles import SansRetour
 from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
+from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
+from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
 from tiers_payant.matching._reponses import Answers, answered, rejected_rows
 from tiers_payant.matching._retransmissions import retransmissions
-from tiers_payant.matching._sans_retour import SANS_RETOUR, Ouvertes, credited, settle_directs
+from tiers_payant.matching._sans_retour import Ouvertes, credited, settle_directs
 
 __all__ = ["reconcile"]
 
@@ -48,6 +49,7 @@ def reconcile(
     *,
     policy: MatchPolicy | None = None,
     payeurs: Payeurs | None = None,
+    reponses: Sequence[PasseReponse] = REPONSES,
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
     sans_retour: Sequence[SansRetour] = SANS_RETOUR,
@@ -58,6 +60,7 @@ def reconcile(
         book: The facts.
         policy: The windows; `MatchPolicy()` when not given.
         payeurs: Who pays behind the names of bank lines; the library's own table when not given.
+        reponses: How the share of an answer is recognised when no facture has its key, in order.
         passes: How a group's credit is recognised, in order.
         sommes: How several groups in one credit, or several credits for one group, are recognised; after the passes,
             and all together.
@@ -71,7 +74,7 @@ def reconcile(
     """
     tables, policy = book.tables, policy or MatchPolicy()
     dues = billed(tables)
-    answers = answered(tables, dues)
+    answers = with_orphans(tables, dues, answered(tables, dues), policy, reponses)
     banque = bank_of(tables, payeurs or load_payeurs())
     contexte = Contexte(tables, banque)
     alone = _settle(contexte, passes, policy)
@@ -81,9 +84,10 @@ def reconcile(
     open_questions = questions.listed
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)
     etats = _bank_states(banque, liens.virement, questions)
-    rejected, rows = rejected_rows(tables, dues)
+    rejected, rows = rejected_rows(tables, dues, answers)
+    spoken_of = np.concatenate([rejected, answers.propositions.creance])
     ouvertes = Ouvertes(
-        creances=open_creances(tables, creances, answers.liens, rejected),
+        creances=open_creances(tables, creances, answers.liens, spoken_of),
         by_amo=dues.amc_is_amo,
         lignes=etats != EtatVirement.EXPLIQUE,
         libres=(etats == EtatVirement.INEXPLIQUE) & ~par_sommes.reclamees,
@@ -101,6 +105,7 @@ def reconcile(
         propositions=open_questions,
         liens_directs=directs.liens,
         propositions_directes=directs.propositions,
+        propositions_reponses=answers.propositions,
         rejets_creances=rejected,
         rejets_rangs=rows,
         etats_virements=etats,
@@ -108,7 +113,7 @@ def reconcile(
         problems=(
             *book.problems,
             *dues.problems,
-            *answers.problems,
+            *answers.problems(tables),
             *_told(tables, ~banque.argent, "LIGNES_NON_COMPTABILISEES"),
             *_told(tables, questions.unlisted, "CANDIDATS_TROP_NOMBREUX"),
             *_told(tables, unsearched, "SOMMES_HORS_BUDGET"),
@@ -123,7 +128,7 @@ def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) ->
     edges = found_on_net.edges
     found, classes = [], 0
     for passe in passes:
-        believed = edges.where(passe.keeps(contexte, edges))
+        believed = edges.where(passe.believed(contexte, edges))
         near = in_period(tables, believed, policy) if passe.in_period else None
         pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
         equals, numbers = equal_classes(found_on_net, believed, near)

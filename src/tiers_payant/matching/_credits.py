@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Creances
 from tiers_payant.matching import _sommes
+from tiers_payant.matching._candidats import LISTED
 from tiers_payant.matching._debiteurs import Clientele
-from tiers_payant.matching._ensembles import Ensembles, SansRetour, ensembles_of
+from tiers_payant.matching._ensembles import Ensembles, ensembles_of
 from tiers_payant.matching._passes import Contexte
-from tiers_payant.matching._propositions import LISTED
+from tiers_payant.matching._passes_sans_retour import SansRetour
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
 
 __all__ = ["Credit", "Recherche"]

@@ -50,14 +50,14 @@ class Clientele:
     ligne_officine: Rows
 
 
-def open_creances(tables: Tables, creances: Creances, liens: LiensReponses, rejetees: Rows) -> Mask:
+def open_creances(tables: Tables, creances: Creances, liens: LiensReponses, spoken_of: Rows) -> Mask:
     """Return the insurers' créances that nothing pays, announces, refuses or replaces.
 
     Args:
         tables: The facts.
         creances: As far as the returns and what they announce tell their state.
         liens: Which answer is about which créance: any announced amount, and any reject, closes it.
-        rejetees: Rows of the créances that a reject line is about.
+        spoken_of: Rows of the créances that a reject line is about, or that an unplaced answer may be about.
     """
     found: Mask = (creances.part != Part.ASSURE) & (creances.facture_rang >= 0) & ~np.isnat(creances.lot_date)
     # A share billed below zero is covered by nothing at all: it waits for a credit that takes it back all the same.
@@ -65,7 +65,7 @@ def open_creances(tables: Tables, creances: Creances, liens: LiensReponses, reje
     found &= waits & (creances.credite_cents == 0) & ~refused_lots(tables, creances)
     said = (liens.cents != 0) | (tables.reponses.reponse[liens.reponse] == Reponse.REJETEE)
     found[liens.creance[said]] = False
-    found[rejetees] = False
+    found[spoken_of] = False
     return found
 
 

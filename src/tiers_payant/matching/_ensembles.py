@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
@@ -12,24 +12,12 @@ from tiers_payant.domain import Creances, row_codes
 from tiers_payant.errors import ColumnError
 from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
 from tiers_payant.matching._debiteurs import Clientele
+from tiers_payant.matching._passes_sans_retour import SansRetour
 from tiers_payant.matching._sommes import expected_equals
 
-__all__ = ["Ensembles", "SansRetour", "ensembles_of"]
+__all__ = ["Ensembles", "ensembles_of"]
 
 Rows = npt.NDArray[np.int64]
-
-
-@attrs.frozen(kw_only=True)
-class SansRetour:
-    """One way to recognise what a credit pays although no return says so."""
-
-    nom: str
-    """Written on each link that it makes."""
-    libelle: str
-    """What it means, in French."""
-    rassemble: Callable[[Creances], Rows] | None
-    """For each créance a number, int64: those of one officine and one number may be paid together, all of them, or all
-    that one debtor owes of them. None: any set of at most six may."""
 
 
 @attrs.frozen(eq=False)

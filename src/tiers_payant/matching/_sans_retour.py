@@ -17,18 +17,17 @@ from tiers_payant.domain import (
     Etat,
     LiensDirects,
     PropositionsDirectes,
-    lot_codes,
     row_codes,
     virement_ids,
 )
+from tiers_payant.matching._candidats import LISTED
 from tiers_payant.matching._credits import Credit, Recherche
 from tiers_payant.matching._debiteurs import clienteles
-from tiers_payant.matching._ensembles import SansRetour
 from tiers_payant.matching._passes import Contexte
+from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._politique import MatchPolicy
-from tiers_payant.matching._propositions import LISTED
 
-__all__ = ["SANS_RETOUR", "Directs", "Ouvertes", "credited", "settle_directs"]
+__all__ = ["Directs", "Ouvertes", "credited", "settle_directs"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -43,30 +42,6 @@ The amount of one is a price, that of two nearly so: the same box is sold to oth
 book may owe as much. On books where every link is false (25 000 credits, 12 or 400 prices for each officine), 17 sets
 of one or two passed all other laws, and no larger one.
 """
-
-
-SANS_RETOUR = (
-    SansRetour(
-        nom="lot_entier",
-        libelle="un virement est la somme de tout ce qui reste ouvert d'un lot, et d'aucun autre choix",
-        rassemble=lambda creances: lot_codes([creances])[0],
-    ),
-    SansRetour(
-        nom="journee_entiere",
-        libelle="un virement est la somme de tout ce qui reste ouvert des lots d'un jour, et d'aucun autre choix",
-        rassemble=lambda creances: row_codes([(creances.officine, creances.lot_date)])[0],
-    ),
-    SansRetour(
-        nom="creance_seule",
-        libelle="un virement est du montant d'une créance, et d'aucun autre choix",
-        rassemble=lambda creances: np.arange(len(creances)),
-    ),
-    SansRetour(
-        nom="somme_de_creances",
-        libelle="un virement est la somme de deux à six créances, et d'aucun autre choix",
-        rassemble=None,
-    ),
-)
 
 
 @attrs.frozen(eq=False)
