@@ -40,7 +40,7 @@ LEAST = 3
 
 The amount of one is a price, that of two nearly so: the same box is sold to others, and a facture that is not in the
 book may owe as much. On books where every link is false (25 000 credits, 12 or 400 prices for each officine), 17 sets
-of one or two passed all other laws, and no larger one.
+passed all other laws; of the 15 that were looked at, 14 were single créances and one a pair.
 """
 
 
