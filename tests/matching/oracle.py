@@ -78,7 +78,7 @@ class Oracle:
         one, other = self.groupes[group], self.virements[line]
         days = (other["date"] - one["date"]).days
         owner = self.owner.get(other["compte"])
-        money = self.net(group) == other["montant_cents"] > 0 and other["statut"] == 0
+        money = self.net(group) == other["montant_cents"] != 0 and other["statut"] == 0
         return money and -1 <= days <= 90 and owner in (None, one["officine"])
 
     def _near(self, believes: Any, group: int, line: int) -> bool:
@@ -170,15 +170,19 @@ class Oracle:
             return unknown or self._paid_by(group, line)
         gross = sum(row["annonce_cents"] for row in self.reponses if row["groupe"] == group)
         same = gross == self.virements[line]["montant_cents"] != self.net(group)
-        return bool(same) and self._may_pay(group, line, owned=False) and self._soon(group, line)
+        return bool(same) and self._known(group, line, owned=False) and self._soon(group, line)
 
-    def _may_pay(self, group: int, line: int, *, owned: bool = True) -> bool:
+    def _may_pay(self, group: int, line: int) -> bool:
         """Say whether the line may be a part of what pays the group, or pay it among others."""
+        credit = self.virements[line]["montant_cents"] > 0 and self.net(group) != 0
+        return bool(credit and self._known(group, line, owned=True))
+
+    def _known(self, group: int, line: int, *, owned: bool) -> bool:
+        """Say whether the payer of the group made this line, whatever they hold, on an account that may be theirs."""
         one, other = self.groupes[group], self.virements[line]
         mine = self.owner.get(other["compte"]) in ((one["officine"],) if owned else (one["officine"], None))
         days = (other["date"] - one["date"]).days
-        money = other["montant_cents"] > 0 and other["statut"] == 0 and self.net(group) != 0
-        return bool(money and mine and -1 <= days <= 90 and self._paid_by(group, line))
+        return bool(other["statut"] == 0 and mine and -1 <= days <= 90 and self._paid_by(group, line))
 
     @staticmethod
     def _makes(cents: dict[int, int], target: int) -> list[tuple[int, ...]]:

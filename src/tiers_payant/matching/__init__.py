@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tiers_payant.matching._cascade import reconcile
-from tiers_payant.matching._politique import MatchPolicy
+from tiers_payant.matching._politique import Fenetres, MatchPolicy
 
-__all__ = ["MatchPolicy", "reconcile"]
+__all__ = ["Fenetres", "MatchPolicy", "reconcile"]

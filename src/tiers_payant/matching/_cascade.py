@@ -62,15 +62,16 @@ def reconcile(
         Every créance with its dû, annoncé, crédité and state, every bank line with its own, in balance to the cent.
 
     Raises:
+        PolicyError: The policy has windows of a payer that the table does not know.
         LawError: The result does not balance: a defect of the library, never of the input.
     """
     tables, policy = book.tables, policy or MatchPolicy()
     dues = billed(tables)
     answers = answered(tables, dues)
-    banque = bank_of(tables, payeurs or load_payeurs())
+    banque = bank_of(tables, payeurs or load_payeurs(), policy)
     contexte = Contexte(tables, banque)
-    alone = _settle(contexte, passes, policy)
-    questions = proposals(contexte, alone, policy)
+    alone = _settle(contexte, passes)
+    questions = proposals(contexte, alone)
     par_sommes = settle_sums(contexte, alone, questions.pairs, policy, sommes)
     liens = LiensVirements.concat([alone, par_sommes.liens])
     open_questions = questions.listed
@@ -99,15 +100,15 @@ def reconcile(
     ).verify()
 
 
-def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) -> LiensVirements:
+def _settle(contexte: Contexte, passes: Sequence[Passe]) -> LiensVirements:
     """Run the passes: each judges its whole graph before it consumes anything."""
     tables = contexte.tables
-    found_on_net = candidates(tables, contexte.banque, net_cents(tables), policy)
+    found_on_net = candidates(tables, contexte.banque, net_cents(tables))
     edges = found_on_net.edges
     found, classes = [], 0
     for passe in passes:
         believed = edges.where(passe.keeps(contexte, edges))
-        near = in_period(tables, believed, policy) if passe.in_period else None
+        near = in_period(tables, contexte.banque, believed) if passe.in_period else None
         pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
         equals, numbers = equal_classes(found_on_net, believed, near)
         left, right = np.concatenate([pairs.left, equals.left]), np.concatenate([pairs.right, equals.right])

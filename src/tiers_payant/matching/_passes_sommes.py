@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from tiers_payant.domain import LiensVirements, row_codes
 from tiers_payant.matching import _sommes
-from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
-from tiers_payant.matching._groupes import in_period, net_cents
+from tiers_payant.matching._candidats import Candidates, Edges
+from tiers_payant.matching._groupes import in_period, in_window, net_cents
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
@@ -117,7 +117,7 @@ def settle_sums(
     """
     tables, net = contexte.tables, net_cents(contexte.tables)
     graphe = _Graphe(np.zeros(len(tables.groupes), np.int64), np.zeros(len(tables.virements), np.int64))
-    found = _pools_of(contexte, net, settled, policy)
+    found = _pools_of(contexte, net, settled)
     hors_budget = found.right_crowded.copy()
     for crowd in (found, rivals):
         graphe.block(Edges(np.flatnonzero(crowd.left_crowded), np.flatnonzero(crowd.right_crowded)))
@@ -138,7 +138,7 @@ def settle_sums(
         (pool, ends)
         for pool, ends in sums
         if graphe.alone(ends)
-        and in_period(tables, ends, policy).all()
+        and in_period(tables, contexte.banque, ends).all()
         and pool.accidents(len(ends)) <= policy.accidents_max
     ]  # fmt: skip
     liens = LiensVirements.concat(
@@ -169,13 +169,13 @@ def _pools(edges: Edges, net: Rows, amounts: Rows, sommes: Sequence[Somme]) -> I
                 yield _Piscine(somme, whole, rows, cents[rows], int(targets[whole]))
 
 
-def _pools_of(contexte: Contexte, net: Rows, settled: LiensVirements, policy: MatchPolicy) -> Candidates:
+def _pools_of(contexte: Contexte, net: Rows, settled: LiensVirements) -> Candidates:
     """Pair every open group with every open credit of its officine that its payer may have made, whatever they hold."""
     tables, banque = contexte.tables, contexte.banque
     groups, lines = tables.groupes, tables.virements
     open_groups = (net != 0) & ~np.isnat(groups.date) & (groups.retour >= 0)
     open_groups[settled.groupe] = False
-    open_lines = banque.argent & (lines.montant_cents > 0) & (banque.officine != b"")
+    open_lines = banque.argent & (lines.montant_cents > 0) & ~lines.extourne & (banque.officine != b"")
     open_lines[settled.virement] = False
     left = np.flatnonzero(open_groups)
     right, senders = _senders_paid(contexte, np.flatnonzero(open_lines))
@@ -185,19 +185,8 @@ def _pools_of(contexte: Contexte, net: Rows, settled: LiensVirements, policy: Ma
             (banque.officine[right], senders),
         ]
     )
-    found = equal_in_window(
-        keys[0],
-        groups.date[left].astype(np.int64),
-        keys[1],
-        lines.date[right].astype(np.int64),
-        before=policy.avant_jours,
-        after=policy.horizon_jours,
-    )
-    crowded = np.zeros(len(groups), dtype=np.bool_), np.zeros(len(lines), dtype=np.bool_)
-    crowded[0][left[found.left_crowded]] = True
-    crowded[1][right[found.right_crowded]] = True
-    edges = Edges(left[found.edges.left], right[found.edges.right])
-    return Candidates(edges.where(~denied(contexte, edges)), *crowded)
+    found = in_window(tables, banque, left, keys[0], right, keys[1])
+    return Candidates(found.edges.where(~denied(contexte, found.edges)), found.left_crowded, found.right_crowded)
 
 
 def _senders_paid(contexte: Contexte, lines: Rows) -> tuple[Rows, npt.NDArray[np.bytes_]]:

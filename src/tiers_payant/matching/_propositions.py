@@ -10,7 +10,6 @@ from tiers_payant.domain import LiensVirements, Propositions, groupe_ids, vireme
 from tiers_payant.matching._candidats import Candidates, Edges
 from tiers_payant.matching._groupes import candidates, gross_cents, in_period, net_cents
 from tiers_payant.matching._passes import Contexte, denied, payer_fits
-from tiers_payant.matching._politique import MatchPolicy
 
 __all__ = ["Questions", "proposals"]
 
@@ -31,12 +30,12 @@ class Questions:
     """Every pair that a person may believe, listed or not."""
 
 
-def proposals(contexte: Contexte, settled: LiensVirements, policy: MatchPolicy) -> Questions:
+def proposals(contexte: Contexte, settled: LiensVirements) -> Questions:
     """Propose every pair still open whose net agrees, and every pair whose total before movements agrees.
 
     A group or a bank line with more than `LISTED` such pairs has none of them proposed.
     """
-    edges, motifs, found = _asked(contexte, settled, policy)
+    edges, motifs, found = _asked(contexte, settled)
     few = _few(edges)
     return Questions(
         listed=_listed(contexte, edges.where(few), motifs[few], _rivals(contexte, edges, few)),
@@ -48,17 +47,17 @@ def proposals(contexte: Contexte, settled: LiensVirements, policy: MatchPolicy) 
 
 
 def _asked(
-    contexte: Contexte, settled: LiensVirements, policy: MatchPolicy
+    contexte: Contexte, settled: LiensVirements
 ) -> tuple[Edges, npt.NDArray[np.bytes_], tuple[Candidates, Candidates]]:
     """Return the pairs still open that a person may believe, why each is not settled, and where they were found."""
     tables, banque = contexte.tables, contexte.banque
     net, gross = net_cents(tables), gross_cents(tables)
-    by_net = candidates(tables, banque, net, policy)
-    by_gross = candidates(tables, banque, np.where(gross != net, gross, 0), policy)
-    on_net, on_net_motifs = _believable(contexte, _open(by_net.edges, settled), policy)
+    by_net = candidates(tables, banque, net)
+    by_gross = candidates(tables, banque, np.where(gross != net, gross, 0))
+    on_net, on_net_motifs = _believable(contexte, _open(by_net.edges, settled))
     on_gross = _open(by_gross.edges, settled)
     on_gross = on_gross.where(
-        payer_fits(contexte, on_gross) & in_period(tables, on_gross, policy) & ~denied(contexte, on_gross)
+        payer_fits(contexte, on_gross) & in_period(tables, banque, on_gross) & ~denied(contexte, on_gross)
     )
     motifs = np.concatenate([on_net_motifs, np.full(len(on_gross), b"BRUT", dtype="S14")])
     edges = Edges(np.concatenate([on_net.left, on_gross.left]), np.concatenate([on_net.right, on_gross.right]))
@@ -100,12 +99,12 @@ def _open(edges: Edges, settled: LiensVirements) -> Edges:
     return edges.where(~np.isin(edges.left, settled.groupe) & ~np.isin(edges.right, settled.virement))
 
 
-def _believable(contexte: Contexte, edges: Edges, policy: MatchPolicy) -> tuple[Edges, npt.NDArray[np.bytes_]]:
+def _believable(contexte: Contexte, edges: Edges) -> tuple[Edges, npt.NDArray[np.bytes_]]:
     """Keep the pairs that a person may believe, each with the reason why it is not settled.
 
     A bank line that names another payer, or another transfer, is none; one that names no payer must be in the period.
     """
-    soon = in_period(contexte.tables, edges, policy)
+    soon = in_period(contexte.tables, contexte.banque, edges)
     unknown = np.array([contexte.banque.textes[line].payeur is None for line in edges.right.tolist()], dtype=np.bool_)
     kept = (payer_fits(contexte, edges) | (unknown & soon)) & ~denied(contexte, edges)
     motifs = np.where(unknown, b"PAYEUR_INCONNU", np.where(soon, b"AMBIGU", b"HORS_PERIODE"))
