@@ -81,6 +81,7 @@ from tiers_payant.domain._resultat import (
     LiensVirements,
     Propositions,
     PropositionsReponses,
+    Ventilations,
 )
 from tiers_payant.domain._retards import late
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
@@ -89,6 +90,7 @@ from tiers_payant.domain._source import Entree, Source, printable
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
 from tiers_payant.domain._surcharges import Surcharges
 from tiers_payant.domain._table import Table
+from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
 from tiers_payant.domain.tables import (
     Arls,
     Bruts,
@@ -200,6 +202,7 @@ __all__ = [
     "Totaux",
     "Unite",
     "UniteRegle",
+    "Ventilations",
     "Verdict",
     "VersionRegle",
     "Virement",
@@ -214,6 +217,7 @@ __all__ = [
     "facture_at",
     "facture_codes",
     "format_cents",
+    "gross_cents",
     "groupe_ids",
     "hookimpl",
     "is_iban",
@@ -225,7 +229,10 @@ __all__ = [
     "lot_codes",
     "mixed",
     "motif_texte",
+    "net_cents",
     "officines_of",
+    "paid_answers",
+    "paid_moves",
     "plain_text",
     "printable",
     "private_copy",
@@ -233,6 +240,7 @@ __all__ = [
     "releve_at",
     "retour_at",
     "row_codes",
+    "short_groups",
     "tables_from_objects",
     "text_codes",
     "virement_at",

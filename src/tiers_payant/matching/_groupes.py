@@ -12,7 +12,7 @@ from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
 from tiers_payant.matching._libelles import Textes, texts_of
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["Banque", "Delais", "bank_of", "candidates", "gross_cents", "in_period", "in_window", "net_cents"]
+__all__ = ["Banque", "Delais", "bank_of", "candidates", "in_period", "in_window"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -86,24 +86,6 @@ def _owners(tables: Tables) -> dict[bytes, bytes]:
     for compte, officine in zip(tables.comptes.compte.tolist(), tables.comptes.officine.tolist(), strict=True):
         claims.setdefault(compte, set()).add(officine)
     return {compte: min(officines) for compte, officines in claims.items() if len(officines) == 1}
-
-
-def net_cents(tables: Tables) -> Rows:
-    """Return what each announced group should credit: its announced lines and its signed movements."""
-    return gross_cents(tables) + _sums(tables.mouvements.groupe, tables.mouvements.montant_cents, len(tables.groupes))
-
-
-def gross_cents(tables: Tables) -> Rows:
-    """Return what each announced group pays for factures, movements left out."""
-    return _sums(tables.reponses.groupe, tables.reponses.annonce_cents, len(tables.groupes))
-
-
-def _sums(groups: npt.NDArray[np.int32], cents: Rows, length: int) -> Rows:
-    """Sum *cents* by group, in integers: floats would lose cents beyond 2**53."""
-    inside = groups >= 0
-    totals = np.zeros(length, dtype=np.int64)
-    np.add.at(totals, groups[inside], cents[inside])
-    return totals
 
 
 def candidates(tables: Tables, banque: Banque, amounts: Rows) -> Candidates:

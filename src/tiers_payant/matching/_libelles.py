@@ -38,6 +38,20 @@ class Textes:
         wanted = plain_text(label).replace(" ", "")
         return len(wanted) >= _SHORTEST_LABEL and any(map(str.isdigit, wanted)) and wanted in self.compact
 
+    def holds_whole(self, first: str, second: str) -> bool:
+        """Say whether the line holds all of the label that a return announces in two texts.
+
+        The second goes on where the first is full, or stands for itself: both are wanted, together or apart. No
+        digit follows it, nor stands before its own: that would be a longer number. Some banks
+        print a label twice, glued.
+        """
+        return self._has(f"{first}{second}") or bool(first and second and self._has(first) and self._has(second))
+
+    def _has(self, label: str) -> bool:
+        wanted = plain_text(label).replace(" ", "")
+        before = r"(?<!\d)" if wanted[:1].isdigit() else ""
+        return self.holds(label) and re.search(rf"{before}(?:{wanted})+(?!\d)", self.compact) is not None
+
     def denies(self, *labels: str) -> bool:
         """Say whether the line dates its transfer on another day than these *labels* of one announcement do.
 

@@ -8,15 +8,15 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, row_codes
+from tiers_payant.domain import LiensVirements, net_cents, row_codes
 from tiers_payant.matching import _sommes
 from tiers_payant.matching._candidats import Candidates, Edges
-from tiers_payant.matching._groupes import in_period, in_window, net_cents
+from tiers_payant.matching._groupes import in_period, in_window
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
 
-__all__ = ["SOMMES", "ParSommes", "Somme", "settle_sums"]
+__all__ = ["SOMMES", "ParSommes", "Somme", "open_edges", "open_pairs", "settle_sums"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -54,6 +54,9 @@ class ParSommes:
 
     liens: LiensVirements
     hors_budget: Mask
+    groupes_pris: Mask
+    """The groups that some pair or sum may explain, or that were too many to look at."""
+    virements_pris: Mask
 
 
 @attrs.frozen(eq=False)
@@ -97,7 +100,12 @@ class _Graphe:
 
 
 def settle_sums(
-    contexte: Contexte, settled: LiensVirements, rivals: Candidates, policy: MatchPolicy, sommes: Sequence[Somme]
+    contexte: Contexte,
+    settled: LiensVirements,
+    pairs: Candidates,
+    rivals: Candidates,
+    policy: MatchPolicy,
+    sommes: Sequence[Somme],
 ) -> ParSommes:
     """Settle the sums that nothing rivals: all passes judge one graph, before anything is consumed.
 
@@ -111,19 +119,20 @@ def settle_sums(
     Args:
         contexte: What a pass may look at.
         settled: What the passes before have settled.
+        pairs: The pairs of `open_pairs`.
         rivals: The open pairs that a person may believe: who is in one is in no sum.
         policy: The windows, and the accidents tolerated.
         sommes: The passes.
     """
     tables, net = contexte.tables, net_cents(contexte.tables)
     graphe = _Graphe(np.zeros(len(tables.groupes), np.int64), np.zeros(len(tables.virements), np.int64))
-    found = _pools_of(contexte, net, settled)
-    hors_budget = found.right_crowded.copy()
-    for crowd in (found, rivals):
+    hors_budget = pairs.right_crowded.copy()
+    hors_budget[settled.virement] = False
+    for crowd in (pairs, rivals):
         graphe.block(Edges(np.flatnonzero(crowd.left_crowded), np.flatnonzero(crowd.right_crowded)))
     graphe.block(rivals.edges)
     sums: list[tuple[_Piscine, Edges]] = []
-    for pool in _pools(found.edges, net, tables.virements.montant_cents, sommes):
+    for pool in _pools(open_edges(pairs.edges, settled), net, tables.virements.montant_cents, sommes):
         solutions = all_sums(pool.cents, pool.target, budget=_sommes.BUDGET)
         if solutions is HORS_BUDGET:
             graphe.block(pool.ends(pool.parts))
@@ -144,7 +153,7 @@ def settle_sums(
     liens = LiensVirements.concat(
         [_links(pool.somme, ends, net, tables.virements.montant_cents) for pool, ends in kept]
     )
-    return ParSommes(liens, hors_budget)
+    return ParSommes(liens, hors_budget, graphe.groupes > 0, graphe.virements > 0)
 
 
 def _links(somme: Somme, ends: Edges, net: Rows, amounts: Rows) -> LiensVirements:
@@ -169,10 +178,15 @@ def _pools(edges: Edges, net: Rows, amounts: Rows, sommes: Sequence[Somme]) -> I
                 yield _Piscine(somme, whole, rows, cents[rows], int(targets[whole]))
 
 
-def _pools_of(contexte: Contexte, net: Rows, settled: LiensVirements) -> Candidates:
+def open_edges(edges: Edges, settled: LiensVirements) -> Edges:
+    """Leave out the pairs of which an end is settled."""
+    return edges.where(~np.isin(edges.left, settled.groupe) & ~np.isin(edges.right, settled.virement))
+
+
+def open_pairs(contexte: Contexte, settled: LiensVirements) -> Candidates:
     """Pair every open group with every open credit of its officine that its payer may have made, whatever they hold."""
     tables, banque = contexte.tables, contexte.banque
-    groups, lines = tables.groupes, tables.virements
+    groups, lines, net = tables.groupes, tables.virements, net_cents(contexte.tables)
     open_groups = (net != 0) & ~np.isnat(groups.date) & (groups.retour >= 0)
     open_groups[settled.groupe] = False
     open_lines = banque.argent & (lines.montant_cents > 0) & ~lines.extourne & (banque.officine != b"")

@@ -6,12 +6,12 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, Propositions, groupe_ids, virement_ids
+from tiers_payant.domain import LiensVirements, Propositions, gross_cents, groupe_ids, net_cents, virement_ids
 from tiers_payant.matching._candidats import Candidates, Edges
-from tiers_payant.matching._groupes import candidates, gross_cents, in_period, net_cents
+from tiers_payant.matching._groupes import candidates, in_period
 from tiers_payant.matching._passes import Contexte, denied, payer_fits
 
-__all__ = ["Questions", "proposals"]
+__all__ = ["Questions", "listed", "proposals"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -37,8 +37,9 @@ def proposals(contexte: Contexte, settled: LiensVirements) -> Questions:
     """
     edges, motifs, found = _asked(contexte, settled)
     few = _few(edges)
+    passes = np.where(motifs == b"BRUT", b"payeur_brut_periode", b"payeur_net_periode")
     return Questions(
-        listed=_listed(contexte, edges.where(few), motifs[few], _rivals(contexte, edges, few)),
+        listed=listed(contexte, edges, motifs, passes),
         unlisted=_unlisted(edges, few, found, settled),
         pairs=Candidates(
             edges, found[0].left_crowded | found[1].left_crowded, found[0].right_crowded | found[1].right_crowded
@@ -72,17 +73,21 @@ def _few(edges: Edges) -> Mask:
     return few
 
 
-def _listed(contexte: Contexte, edges: Edges, motifs: npt.NDArray[np.bytes_], rivals: list[str]) -> Propositions:
-    lines = contexte.tables.virements
+def listed(
+    contexte: Contexte, edges: Edges, motifs: npt.NDArray[np.bytes_], passes: npt.NDArray[np.bytes_]
+) -> Propositions:
+    """Propose these pairs, except where one end has more than `LISTED` of them; each names its rivals among them."""
+    few, lines = _few(edges), contexte.tables.virements
+    shown = edges.where(few)
     return Propositions.of(
-        len(edges),
-        groupe=edges.left.astype(np.int32),
-        virement=edges.right.astype(np.int32),
-        cents=lines.montant_cents[edges.right],
-        passe=np.where(motifs == b"BRUT", b"payeur_brut_periode", b"payeur_net_periode"),
-        motif=motifs,
-        rivaux=np.array(rivals, dtype=object),
-        date=lines.date[edges.right],
+        len(shown),
+        groupe=shown.left.astype(np.int32),
+        virement=shown.right.astype(np.int32),
+        cents=lines.montant_cents[shown.right],
+        passe=passes[few],
+        motif=motifs[few],
+        rivaux=np.array(_rivals(contexte, edges, few), dtype=object),
+        date=lines.date[shown.right],
     )
 
 
