@@ -34,7 +34,7 @@ some_lines = st.lists(
             "compte": st.sampled_from(["A", "A", "B"]),
         }
     ),
-    max_size=3,
+    max_size=2,
 )
 some_amounts = st.lists(st.sampled_from([41_237, 27_519, 63_083, 63_083, -27_519, 0]), min_size=1, max_size=4)
 some_moves = st.lists(st.sampled_from([-41_237, 9_000]).map(lambda cents: {"cents": cents}), max_size=1)
@@ -61,10 +61,14 @@ def alone(cents: int, amounts: tuple[int, ...] = (41_237, 27_519, 63_083), **lin
 
 @st.composite
 def partial_books(draw: st.DrawFn) -> Book:
-    """Draw two labelled transfers, perhaps a third without a label, and credits that bear one label, both, or none."""
-    amounts = draw(st.lists(some_amounts, min_size=2, max_size=3))
+    """Draw transfers, labelled or not, the credits that pay them in part or in two, and some that bear any label."""
+    amounts = draw(st.lists(some_amounts, min_size=1, max_size=3))
     labels = draw(st.permutations([LABEL, OTHER, ""]))[: len(amounts)]
-    return gathered(amounts, list(labels), lines=draw(some_lines), moves=draw(some_moves))
+    lines = draw(some_lines)
+    for some, label in zip(amounts, labels, strict=True):
+        for cents in draw(st.sampled_from([[], [sum(some[:1])], [sum(some[1:])], [sum(some[:1]), sum(some[1:])]])):
+            lines.append({"cents": cents or 41, "label": f"CPAM DE VILLE-EXEMPLE {label}"})
+    return gathered(amounts, labels, lines=lines, moves=draw(some_moves))
 
 
 def test_parts_that_nothing_else_makes_are_credited():
