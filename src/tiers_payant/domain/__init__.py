@@ -58,7 +58,7 @@ from tiers_payant.domain._objets import (
     with_empreintes,
 )
 from tiers_payant.domain._organismes import NatureOrganisme, Organisme
-from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text
+from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text, read_payeurs
 from tiers_payant.domain._rapprochement import Rapprochement, Totaux
 from tiers_payant.domain._regles import (
     Echeance,
@@ -236,6 +236,7 @@ __all__ = [
     "plain_text",
     "printable",
     "private_copy",
+    "read_payeurs",
     "regle",
     "releve_at",
     "retour_at",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tiers_payant.matching._cascade import reconcile
+from tiers_payant.matching._passes import PASSES, Passe
+from tiers_payant.matching._passes_sommes import SOMMES, Somme
 from tiers_payant.matching._politique import Fenetres, MatchPolicy
 
-__all__ = ["Fenetres", "MatchPolicy", "reconcile"]
+__all__ = ["PASSES", "SOMMES", "Fenetres", "MatchPolicy", "Passe", "Somme", "reconcile"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import attrs
@@ -71,16 +72,19 @@ def dates_of(text: str) -> frozenset[str]:
 
 def texts_of(virements: Virements, payeurs: Payeurs) -> list[Textes]:
     """Read the text of each bank line."""
-    lines = zip(virements.emetteur.tolist(), virements.libelle.tolist(), virements.textes.tolist(), strict=True)
-    return [_read(emetteur, libelle, textes, payeurs) for emetteur, libelle, textes in lines]
+    lines = zip(
+        virements.emetteur.tolist(), virements.libelle.tolist(), virements.textes.tolist(), virements.date.tolist(),
+        strict=True,
+    )  # fmt: skip
+    return [_read(emetteur, libelle, textes, day, payeurs) for emetteur, libelle, textes, day in lines]
 
 
-def _read(emetteur: str, libelle: str, textes: str, payeurs: Payeurs) -> Textes:
+def _read(emetteur: str, libelle: str, textes: str, day: dt.date | None, payeurs: Payeurs) -> Textes:
     name, label, rest = plain_text(emetteur), plain_text(libelle), plain_text(textes)
     every = f"{label} {rest}"
     return Textes(
         compact=every.replace(" ", ""),
-        payeur=(payeurs.named_in(name) if name else None) or payeurs.named_in(label),
+        payeur=(payeurs.named_in(name, day) if name else None) or payeurs.named_in(label, day),
         typed=_TYPED.search(every) is not None,
         dates=dates_of(libelle) | dates_of(textes),
     )
