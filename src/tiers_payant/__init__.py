@@ -44,13 +44,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "tiers_payant.domain": (
-        "Book", "Creance", "Creances", "Etat", "FormatSpec", "Lecture", "Part", "Payeur", "Payeurs", "Rapprochement", "Tables",
-        "hookimpl", "late",
+        "Book", "Creance", "Creances", "Etat", "FormatSpec", "Lecture", "Part", "Payeur", "Payeurs", "Rapprochement",
+        "Tables", "hookimpl", "late",
     ),
     "tiers_payant.errors": ("Problem", "TiersPayantError"),
     "tiers_payant.formats": ("liste",),
     "tiers_payant.pipeline": (
-        "Fenetres", "MatchPolicy", "inspect", "read", "read_parts", "reconcile", "write_csv", "write_donnees", "write_json",
+        "Fenetres", "MatchPolicy", "inspect", "read", "read_parts", "reconcile", "write_csv", "write_donnees",
+        "write_json",
     ),
     "tiers_payant.plugins": ("build_manager",),
     "tiers_payant.simulation": ("simulate",),

@@ -52,6 +52,7 @@ def book(
                 "date": [line.get("date", "2026-01-09") for line in lines],
                 "montant_cents": [line.get("cents", 1000) for line in lines],
                 "libelle": [line.get("label", "CPAM DE VILLE-EXEMPLE") for line in lines],
+                "emetteur": [line.get("emetteur", "") for line in lines],
                 "statut": [line.get("statut", 0) for line in lines],
                 "devise": [line.get("devise", "EUR") for line in lines],
                 "extourne": [line.get("extourne", False) for line in lines],
@@ -520,3 +521,56 @@ def test_windows_of_nobody_are_refused():
     """
     with pytest.raises(PolicyError, match="cpma"):
         reconcile(book(groups=[{}], lines=[{}]), policy=MatchPolicy(par_payeur={"cpma": Fenetres()}))
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        ({"label": "VIR RECU 99S DE: M EXEMPLE MOTIF: PART CPAM"}, EtatVirement.PROPOSE),
+        ({"label": "PART CPAM", "emetteur": "M EXEMPLE"}, EtatVirement.PROPOSE),
+        ({"label": "VIR RECU 99S DE: CPAM EXEMPLE MOTIF: PART MSA"}, EtatVirement.EXPLIQUE),
+        ({"label": "PART MSA", "emetteur": "CPAM EXEMPLE"}, EtatVirement.EXPLIQUE),
+    ],
+)
+def test_what_a_payer_writes_names_nobody_else(line, state):
+    """
+    A patient may write the name of an insurer: where the bank gives the payer's name, that alone tells the payer.
+    """
+    assert [state] == reconcile(book(groups=[{}], lines=[line])).etats_virements.tolist()
+
+
+def test_a_debit_may_bear_the_name_of_the_officine():
+    """
+    Who is repaid stands in its label.
+    """
+    line = {"cents": -300, "label": "VIREMENT INDU CPAM REF 1", "emetteur": "PHARMACIE EXEMPLE"}
+    assert [EtatVirement.EXPLIQUE] == reconcile(book(groups=[{"du": -300}], lines=[line])).etats_virements.tolist()
+
+
+@pytest.mark.parametrize(
+    ("label", "state"),
+    [
+        ("VIR TP-20260108-EXEMPLE", EtatVirement.INEXPLIQUE),
+        ("VIR TP-202601 08-EXEMPLE", EtatVirement.INEXPLIQUE),
+        ("VIR TP-99999999-EXEMPLE", EtatVirement.HORS_PERIMETRE),
+        ("VIR LOT NUMERO AKO123", EtatVirement.INEXPLIQUE),
+        ("VIR LOTISSEMENT 12", EtatVirement.HORS_PERIMETRE),
+        ("VIR 260080000001", EtatVirement.INEXPLIQUE),
+        ("VIR 264000000001", EtatVirement.HORS_PERIMETRE),
+        ("VIR 260000000001", EtatVirement.HORS_PERIMETRE),
+    ],
+)
+def test_a_typed_reference_is_followed_and_settles_nothing(label, state):
+    """
+    A block with a date, a lot number, twelve digits that begin with a year and one of its days.
+    """
+    result = reconcile(book(groups=[{"du": 5000}], lines=[{"label": label}]))
+    assert [state] == result.etats_virements.tolist()
+
+
+def test_the_day_in_twelve_digits_denies_nothing():
+    """
+    No source shows those digits on a transfer to a professional: their date is no evidence against a group.
+    """
+    line = {"label": "CPAM EXEMPLE 252000000001"}
+    assert [EtatVirement.EXPLIQUE] == reconcile(book(groups=[{}], lines=[line])).etats_virements.tolist()

@@ -32,6 +32,7 @@ from tiers_payant.domain._facture import (
     Officine,
     PartFacturee,
 )
+from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._identifiants import (
     CIP7,
     CIP13,
@@ -233,6 +234,7 @@ __all__ = [
     "officines_of",
     "paid_answers",
     "paid_moves",
+    "payer_in_label",
     "plain_text",
     "printable",
     "private_copy",

@@ -7,7 +7,7 @@ import re
 
 import attrs
 
-from tiers_payant.domain import Payeur, Payeurs, Virements, plain_text
+from tiers_payant.domain import Payeur, Payeurs, Virements, payer_in_label, plain_text
 
 __all__ = ["Textes", "texts_of"]
 
@@ -17,9 +17,14 @@ _DATED = re.compile(r"TP(\d{8})")
 _SHORTEST_LABEL = 8
 """A shorter transfer label could stand in a bank line by chance."""
 
-_TYPED = re.compile(r"\bTP \d{8}\b|\bLOT (?:NUMERO )?[A-Z]*\d+|\b\d{2}(?:[0-2]\d{2}|3[0-5]\d|36[0-6])\d{7}\b")
-"""References that only third-party payers write: the `TP-` block, a lot number, the 12 digits of a CPAM transfer
-(year, day of the year, rank). Sources: labels seen in public code, 2015-2026."""
+_TYPED = re.compile(
+    r"\bTP ?2 ?0 ?\d ?\d ?[01] ?\d ?[0-3] ?\d\b"
+    r"|\bLOT (?:NUMERO )?[A-Z]*\d+"
+    r"|\b\d{2}(?:00[1-9]|0[1-9]\d|[12]\d{2}|3[0-5]\d|36[0-6])\d{7}\b"
+)
+"""References that only third-party payers write: the `TP-` block, whose date a line wrap may cut, a lot number, the 12
+digits of a CPAM transfer (year, day of the year, rank). Sources: labels seen in public code, 2015-2026. The day in the
+12 digits denies nothing: most of those labels pay insured persons, and none is shown to pay a professional."""
 
 
 @attrs.frozen
@@ -74,17 +79,27 @@ def texts_of(virements: Virements, payeurs: Payeurs) -> list[Textes]:
     """Read the text of each bank line."""
     lines = zip(
         virements.emetteur.tolist(), virements.libelle.tolist(), virements.textes.tolist(), virements.date.tolist(),
-        strict=True,
+        virements.montant_cents.tolist(), strict=True,
     )  # fmt: skip
-    return [_read(emetteur, libelle, textes, day, payeurs) for emetteur, libelle, textes, day in lines]
+    return [_read(*line, payeurs) for line in lines]
 
 
-def _read(emetteur: str, libelle: str, textes: str, day: dt.date | None, payeurs: Payeurs) -> Textes:
+def _read(emetteur: str, libelle: str, textes: str, day: dt.date | None, cents: int, payeurs: Payeurs) -> Textes:
     name, label, rest = plain_text(emetteur), plain_text(libelle), plain_text(textes)
     every = f"{label} {rest}"
     return Textes(
         compact=every.replace(" ", ""),
-        payeur=(payeurs.named_in(name, day) if name else None) or payeurs.named_in(label, day),
+        payeur=_payer_of(name, label, day, payeurs, credit=cents > 0),
         typed=_TYPED.search(every) is not None,
         dates=dates_of(libelle) | dates_of(textes),
     )
+
+
+def _payer_of(name: str, label: str, day: dt.date | None, payeurs: Payeurs, *, credit: bool) -> Payeur | None:
+    """Name the payer of a line.
+
+    The name that the bank gives to a credit tells its payer, known or not: what a patient writes beside it may name any
+    insurer. The name on a debit may be the officine's own.
+    """
+    found = payeurs.named_in(name, day) if name else None
+    return found if found or (name and credit) else payeurs.named_in(payer_in_label(label), day)
