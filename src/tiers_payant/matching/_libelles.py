@@ -9,7 +9,10 @@ import attrs
 
 from tiers_payant.domain import Payeur, Payeurs, Virements, payer_in_label, plain_text
 
-__all__ = ["Textes", "texts_of"]
+__all__ = ["LibelleAnnonce", "Textes", "announced", "texts_of"]
+
+LibelleAnnonce = tuple[tuple[str, ...], ...]
+"""Ways in which an announced label may stand in a line: the texts of one of them are all wanted."""
 
 _DATED = re.compile(r"TP(\d{8})")
 """The date of a `TP-<date>-<payer>-...` block, spaces and signs left out."""
@@ -41,22 +44,22 @@ class Textes:
 
     def holds(self, label: str) -> bool:
         """Say whether the line holds the whole transfer *label* that a return announces."""
-        wanted = plain_text(label).replace(" ", "")
-        return len(wanted) >= _SHORTEST_LABEL and any(map(str.isdigit, wanted)) and wanted in self.compact
+        wanted = _compact(label)
+        return _tells(wanted) and wanted in self.compact
 
-    def holds_whole(self, first: str, second: str) -> bool:
-        """Say whether the line holds all of the label that a return announces in two texts.
+    def holds_whole(self, label: LibelleAnnonce) -> bool:
+        """Say whether the line holds all of the label that a return announces.
 
-        The second goes on where the first is full, or stands for itself: both are wanted, together or apart. No
-        digit follows it, nor stands before its own: that would be a longer number. Some banks
-        print a label twice, glued.
+        No digit follows it, nor stands before its own: that would be a longer number. Some banks print a label twice,
+        glued.
         """
-        return self._has(f"{first}{second}") or bool(first and second and self._has(first) and self._has(second))
+        return any(all(map(self._has, texts)) for texts in label)
 
-    def _has(self, label: str) -> bool:
-        wanted = plain_text(label).replace(" ", "")
-        before = r"(?<!\d)" if wanted[:1].isdigit() else ""
-        return self.holds(label) and re.search(rf"{before}(?:{wanted})+(?!\d)", self.compact) is not None
+    def _has(self, wanted: str) -> bool:
+        if wanted not in self.compact:
+            return False
+        before = r"(?<!\d)" if wanted[0].isdigit() else ""
+        return re.search(rf"{before}(?:{wanted})+(?!\d)", self.compact) is not None
 
     def denies(self, *labels: str) -> bool:
         """Say whether the line dates its transfer on another day than these *labels* of one announcement do.
@@ -68,6 +71,25 @@ class Textes:
             return False
         own = frozenset().union(*map(dates_of, labels))
         return bool(own) and not own & self.dates
+
+
+def announced(first: str, second: str) -> LibelleAnnonce:
+    """Return how the label that a return announces in two texts may stand in a line; empty when it tells too little.
+
+    The second text goes on where the first is full, or stands for itself: both are wanted, together or apart.
+    """
+    together, texts = _compact(f"{first}{second}"), tuple(filter(None, (_compact(first), _compact(second))))
+    ways = [(together,), texts] if len(texts) > 1 else [texts]
+    return tuple(way for way in ways if way and all(map(_tells, way)))
+
+
+def _compact(text: str) -> str:
+    return plain_text(text).replace(" ", "")
+
+
+def _tells(wanted: str) -> bool:
+    """Say whether a label, plain and without spaces, is long enough, and holds a number."""
+    return len(wanted) >= _SHORTEST_LABEL and any(map(str.isdigit, wanted))
 
 
 def dates_of(text: str) -> frozenset[str]:
