@@ -20,6 +20,7 @@ from tiers_payant.errors import LayoutError
 __all__ = ["Payeur", "Payeurs", "load_payeurs", "plain_text", "read_payeurs"]
 
 _NEVER = re.compile(r"(?!)")
+_SIGNS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _CUT_FIELD, _CUT_NAME = 24, 8
 """A field this long may have been cut by the bank, which cuts names to 24-35 characters (public corpus of 2018); and
 fewer characters of a name, at its end, name nobody."""
@@ -32,8 +33,8 @@ def plain_text(text: str) -> str:
     >>> plain_text("Virement  reçu C.P.A.M. d'Exemple")
     'VIREMENT RECU C P A M D EXEMPLE'
     """
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^A-Z0-9]+", " ", bare.upper()).strip()
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return " ".join(plain.upper().translate(_SIGNS).split())
 
 
 def _texts(payeur: object, field: attrs.Attribute[Any], value: tuple[str, ...]) -> None:

@@ -33,6 +33,7 @@ from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period
 from tiers_payant.matching._partiels import Partiels, labelled, settle_partials, settle_splits
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
+from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, open_pairs, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
@@ -50,6 +51,7 @@ def reconcile(
     *,
     policy: MatchPolicy | None = None,
     payeurs: Payeurs | None = None,
+    reponses: Sequence[PasseReponse] = REPONSES,
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
 ) -> Rapprochement:
@@ -59,6 +61,7 @@ def reconcile(
         book: The facts.
         policy: The windows; `MatchPolicy()` when not given.
         payeurs: Who pays behind the names of bank lines; the library's own table when not given.
+        reponses: How the share of an answer is recognised when no facture has its key, in order.
         passes: How a group's credit is recognised, in order.
         sommes: How several groups in one credit, or several credits for one group, are recognised; after the passes,
             and all together.
@@ -72,7 +75,7 @@ def reconcile(
     """
     tables, policy = book.tables, policy or MatchPolicy()
     dues = billed(tables)
-    answers = answered(tables, dues)
+    answers = with_orphans(tables, dues, answered(tables, dues), policy, reponses)
     banque = bank_of(tables, payeurs or load_payeurs(), policy)
     contexte = Contexte(tables, banque)
     alone = _settle(contexte, passes)
@@ -91,13 +94,14 @@ def reconcile(
     creances = _states(tables, dues.creances, answers.liens, paid, short, open_questions)
     etats = _bank_states(banque, questions, open_questions, liens, partiels)
     unsearched = par_sommes.hors_budget & (etats == EtatVirement.INEXPLIQUE)
-    rejected, rows = rejected_rows(tables, dues)
+    rejected, rows = rejected_rows(tables, dues, answers)
     return Rapprochement(
         tables=tables,
         creances=creances,
         liens_reponses=answers.liens,
         liens_virements=liens,
         propositions=open_questions,
+        propositions_reponses=answers.propositions,
         rejets_creances=rejected,
         rejets_rangs=rows,
         etats_virements=etats,
@@ -106,7 +110,7 @@ def reconcile(
         problems=(
             *book.problems,
             *dues.problems,
-            *answers.problems,
+            *answers.problems(tables),
             *_told(tables, ~banque.argent, "LIGNES_NON_COMPTABILISEES"),
             *_told(tables, questions.unlisted, "CANDIDATS_TROP_NOMBREUX"),
             *_told(tables, unsearched, "SOMMES_HORS_BUDGET"),
@@ -121,7 +125,7 @@ def _settle(contexte: Contexte, passes: Sequence[Passe]) -> LiensVirements:
     edges = found_on_net.edges
     found, classes = [], 0
     for passe in passes:
-        believed = edges.where(passe.keeps(contexte, edges))
+        believed = edges.where(passe.believed(contexte, edges))
         near = in_period(tables, contexte.banque, believed) if passe.in_period else None
         pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
         equals, numbers = equal_classes(found_on_net, believed, near)

@@ -30,8 +30,8 @@ PARTIEL = "libelle_partiel"
 """Written on each link of a partial transfer, and on what is proposed for a label whose amount differs."""
 
 _MOST_PARTS = 20
-"""Most answers and movements of a group among which the parts paid are sought. Twenty have a million choices: many of
-them make any amount of less than a hundred million euros."""
+"""Most answers and movements of a group among which the parts paid are sought. With more there are
+over a million choices, of which some make any amount by accident."""
 
 
 @attrs.frozen(eq=False)

@@ -76,6 +76,12 @@ class MatchPolicy:
     """Windows of some payers, by the id that the payer table gives them: `{"cpam": Fenetres(apres_jours=5)}`. They hold
     for the bank lines that name the payer; a line that names none has those of the policy."""
 
+    reponse_jours: int = attrs.field(default=90, validator=_days)
+    """How long after its lot a share may be answered by an answer that does not repeat its key."""
+    lot_jours: int = attrs.field(default=7, validator=_days)
+    """How far the lot date that such an answer tells may be from the true one. The whole key or the day of the answer
+    being wrong is no reason to believe a date of another month."""
+
     accidents_max: float = attrs.field(default=0.0001, validator=_accidents)
     """How many sums may be expected by accident where one is settled, at most.
 

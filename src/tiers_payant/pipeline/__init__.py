@@ -10,7 +10,7 @@ import pluggy
 
 from tiers_payant import matching
 from tiers_payant.domain import Book, Lecture, Payeurs, Rapprochement, read_payeurs
-from tiers_payant.matching import PASSES, SOMMES, Fenetres, MatchPolicy, Passe, Somme
+from tiers_payant.matching import PASSES, REPONSES, SOMMES, Fenetres, MatchPolicy, Passe, PasseReponse, Somme
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
 from tiers_payant.pipeline._fichiers import find_files, source_error
 from tiers_payant.pipeline._inspection import inspect
@@ -129,6 +129,7 @@ def reconcile(
     policy: MatchPolicy | None = None,
     payeurs: Payeurs | str | Path | Iterable[str | Path] = (),
     manager: pluggy.PluginManager | None = None,
+    reponses: Sequence[PasseReponse] = REPONSES,
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
 ) -> Rapprochement:
@@ -140,6 +141,7 @@ def reconcile(
         payeurs: TOML files of payers that complete and replace those of the plugins (how-to "Bring your payers"); or
             the whole table, and then nothing else is asked.
         manager: The plugins to ask for payers; the built-in ones when not given.
+        reponses: How the share of an answer is recognised when no facture has its key, in order.
         passes: How a group's credit is recognised, in order.
         sommes: How several groups in one credit, or several credits for one group, are recognised.
 
@@ -153,7 +155,7 @@ def reconcile(
         LawError: The result does not balance: a defect of the library, never of the input.
     """
     table = payeurs if isinstance(payeurs, Payeurs) else _payers(manager, payeurs)
-    return matching.reconcile(book, policy=policy, payeurs=table, passes=passes, sommes=sommes)
+    return matching.reconcile(book, policy=policy, payeurs=table, reponses=reponses, passes=passes, sommes=sommes)
 
 
 def _payers(manager: pluggy.PluginManager | None, paths: str | Path | Iterable[str | Path]) -> Payeurs:
