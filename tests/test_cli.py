@@ -256,3 +256,16 @@ def test_folder_that_is_not_empty_is_told(capsys, tmp_path):
     (tmp_path / "ancien.txt").write_text("EXEMPLE", encoding="utf-8")
     assert 0 == cli.main(["simulate", str(tmp_path), "--factures", "20", "--seed", "5"])
     assert "n'est pas vide" in capsys.readouterr().err
+
+
+def test_payers_of_a_file_are_checked_and_serve(capsys, tmp_path):
+    """
+    A table that holds none is refused with its place; a good one is laid over the library's.
+    """
+    table = tmp_path / "payeurs.toml"
+    table.write_text('[[payeur]]\nid = ""\nnom = "E"\ntextes = []\nemetteurs = []\n', encoding="utf-8")
+    status, _, err = run(capsys, "reconcile", LOTS, "--payeurs", table)
+    assert 3 == status
+    assert "payeurs.toml" in err
+    table.write_text('[[payeur]]\nid = "e"\nnom = "E"\ntextes = ["EXEMPLE"]\nemetteurs = ["OC"]\n', encoding="utf-8")
+    assert 0 == run(capsys, "reconcile", LOTS, "--payeurs", table)[0]

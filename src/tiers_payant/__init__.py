@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         FormatSpec,
         Lecture,
         Part,
+        Payeur,
         Payeurs,
         Rapprochement,
         Tables,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tiers_payant.errors import Problem, TiersPayantError
     from tiers_payant.formats import liste
     from tiers_payant.pipeline import (
+        Fenetres,
         MatchPolicy,
         inspect,
         read,
@@ -42,13 +44,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "tiers_payant.domain": (
-        "Book", "Creance", "Creances", "Etat", "FormatSpec", "Lecture", "Part", "Payeurs", "Rapprochement", "Tables",
-        "hookimpl", "late",
+        "Book", "Creance", "Creances", "Etat", "FormatSpec", "Lecture", "Part", "Payeur", "Payeurs", "Rapprochement",
+        "Tables", "hookimpl", "late",
     ),
     "tiers_payant.errors": ("Problem", "TiersPayantError"),
     "tiers_payant.formats": ("liste",),
     "tiers_payant.pipeline": (
-        "MatchPolicy", "inspect", "read", "read_parts", "reconcile", "write_csv", "write_donnees", "write_json",
+        "Fenetres", "MatchPolicy", "inspect", "read", "read_parts", "reconcile", "write_csv", "write_donnees",
+        "write_json",
     ),
     "tiers_payant.plugins": ("build_manager",),
     "tiers_payant.simulation": ("simulate",),
@@ -60,10 +63,12 @@ __all__ = [
     "Creance",
     "Creances",
     "Etat",
+    "Fenetres",
     "FormatSpec",
     "Lecture",
     "MatchPolicy",
     "Part",
+    "Payeur",
     "Payeurs",
     "Problem",
     "Rapprochement",

@@ -30,6 +30,7 @@ __all__ = [
     "Location",
     "MoneyError",
     "PassError",
+    "PolicyError",
     "Problem",
     "ProblemsError",
     "SourceError",
@@ -189,6 +190,10 @@ class MoneyError(TiersPayantError, ValueError):
 
 class IdentifierError(TiersPayantError, ValueError):
     """A text that is no NIR, provider number, AMC number or CIP; it tells the shape, never the value."""
+
+
+class PolicyError(TiersPayantError, ValueError):
+    """A policy that says what cannot be: a window below zero, or of a payer that the table does not know."""
 
 
 class CalendarError(TiersPayantError, ValueError):

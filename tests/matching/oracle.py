@@ -39,8 +39,13 @@ class Oracle:
         self.about = [self._creances_of(reponse) for reponse in self.reponses]
         self.classes: set[Class] = set()
         self.links = self._links()
+        self.splits = self._splits()
+        self.links |= self.splits
         self.sums = self._sums()
         self.links |= {pair for one in self.sums for pair in one}
+        self.partials = self._partials()
+        self.links |= set(self.partials.items())
+        self.parts = {group: self._parts(group, line) for group, line in self.partials.items()}
 
     def _shares(self, facture: Row) -> list[tuple[Key, Row]]:
         found = []
@@ -78,7 +83,7 @@ class Oracle:
         one, other = self.groupes[group], self.virements[line]
         days = (other["date"] - one["date"]).days
         owner = self.owner.get(other["compte"])
-        money = self.net(group) == other["montant_cents"] > 0 and other["statut"] == 0
+        money = self.net(group) == other["montant_cents"] != 0 and other["statut"] == 0
         return money and -1 <= days <= 90 and owner in (None, one["officine"])
 
     def _near(self, believes: Any, group: int, line: int) -> bool:
@@ -156,6 +161,7 @@ class Oracle:
             for parts in self._makes(amounts, self.net(group)):
                 pairs = frozenset((group, line) for line in parts)
                 found.append((pairs, self._sure(pairs, amounts, self.net(group))))
+        self.explained = [pairs for pairs, _ in found]
         return {
             pairs
             for pairs, sure in found
@@ -170,15 +176,86 @@ class Oracle:
             return unknown or self._paid_by(group, line)
         gross = sum(row["annonce_cents"] for row in self.reponses if row["groupe"] == group)
         same = gross == self.virements[line]["montant_cents"] != self.net(group)
-        return bool(same) and self._may_pay(group, line, owned=False) and self._soon(group, line)
+        return bool(same) and self._known(group, line, owned=False) and self._soon(group, line)
 
-    def _may_pay(self, group: int, line: int, *, owned: bool = True) -> bool:
+    def _may_pay(self, group: int, line: int) -> bool:
         """Say whether the line may be a part of what pays the group, or pay it among others."""
+        credit = self.virements[line]["montant_cents"] > 0 and self.net(group) != 0
+        return bool(credit and self._known(group, line, owned=True))
+
+    def _known(self, group: int, line: int, *, owned: bool) -> bool:
+        """Say whether the payer of the group made this line, whatever they hold, on an account that may be theirs."""
         one, other = self.groupes[group], self.virements[line]
         mine = self.owner.get(other["compte"]) in ((one["officine"],) if owned else (one["officine"], None))
         days = (other["date"] - one["date"]).days
-        money = other["montant_cents"] > 0 and other["statut"] == 0 and self.net(group) != 0
-        return bool(money and mine and -1 <= days <= 90 and self._paid_by(group, line))
+        return bool(other["statut"] == 0 and mine and -1 <= days <= 90 and self._paid_by(group, line))
+
+    def _splits(self) -> set[tuple[int, int]]:
+        """The groups whose label stands in several lines, which bear no other and together make the net."""
+        shared = self._shared()
+        found = set()
+        for group in {group for group, _ in shared}:
+            lines = [line for one, line in shared if one == group]
+            other = any(line in lines for one, line in shared if one != group)
+            whole = sum(self.virements[line]["montant_cents"] for line in lines) == self.net(group)
+            if len(lines) > 1 and whole and not other:
+                found |= {(group, line) for line in lines}
+        return found
+
+    def _shared(self) -> list[tuple[int, int]]:
+        """Every open pair of which the line bears the whole label of the group."""
+        groups, lines = {group for group, _ in self.links}, {line for _, line in self.links}
+        return [
+            (group, line)
+            for group in range(len(self.groupes))
+            for line in range(len(self.virements))
+            if group not in groups and line not in lines
+            and self._may_pay(group, line) and self._labelled_whole(group, line)
+        ]  # fmt: skip
+
+    def _partials(self) -> dict[int, int]:
+        """The groups, each with the one line of its label, soon, for less than the net, explained by nothing else."""
+        shared = [(group, line) for group, line in self._shared() if self.net(group) > 0]
+        return {
+            group: line
+            for group, line in shared
+            if [one for one, _ in shared].count(group) == 1 and [other for _, other in shared].count(line) == 1
+            and self.virements[line]["montant_cents"] < self.net(group) and self._soon(group, line)
+            and not any(self._touch(frozenset({(group, line)}), other) for other in self.explained)
+        }  # fmt: skip
+
+    def _labelled_whole(self, group: int, line: int) -> bool:
+        """Say whether the label stands in the line, and not inside a longer number."""
+        label = self.groupes[group]["libelle_1"].replace("-", "")
+        text = f" {self.virements[line]['libelle'].replace('-', '').replace(' ', '')} "
+        starts = [place for place in range(len(text)) if label and text.startswith(label, place)]
+        return any(
+            not (text[at - 1].isdigit() and label[0].isdigit()) and not text[at + len(label)].isdigit() for at in starts
+        )
+
+    def _parts(self, group: int, line: int) -> frozenset[tuple[str, int]]:
+        """The answers and movements that make the line, when nothing else of the group does, nor might by accident."""
+        cents = {("reponse", n): row["annonce_cents"] for n, row in enumerate(self.reponses) if row["groupe"] == group}
+        for number, row in enumerate(self.mouvements):
+            if row["groupe"] == group:
+                cents["mouvement", number] = row["montant_cents"]
+        cents = {part: amount for part, amount in cents.items() if amount}
+        target = self.virements[line]["montant_cents"]
+        found = [
+            parts
+            for size in range(1, len(cents) + 1)
+            for parts in combinations(cents, size)
+            if sum(cents[part] for part in parts) == target
+        ]
+        sure = accidents([*cents.values(), 0], target, len(cents) + 1) <= self.accidents_max
+        return frozenset(found[0]) if len(found) == 1 and sure else frozenset()
+
+    def _paid(self, number: int) -> bool:
+        """Say whether an answer is paid: with all of its group, or among the parts that are told."""
+        group = self.reponses[number]["groupe"]
+        if group in self.partials:
+            return ("reponse", number) in self.parts[group]
+        return group in {one for one, _ in self.links}
 
     @staticmethod
     def _makes(cents: dict[int, int], target: int) -> list[tuple[int, ...]]:
@@ -196,7 +273,6 @@ class Oracle:
 
     def verdicts(self) -> dict[Key, tuple[int, int, int, Etat]]:
         """For each créance: dû, annoncé, crédité, state."""
-        settled = {group for group, _ in self.links}
         announced: dict[Key, int] = defaultdict(int)
         credited: dict[Key, int] = defaultdict(int)
         received: dict[Key, int] = defaultdict(int)
@@ -204,7 +280,7 @@ class Oracle:
         for rank, (reponse, about) in enumerate(zip(self.reponses, self.about, strict=True)):
             for key, cents in about:
                 announced[key] += cents
-                if reponse["groupe"] in settled:
+                if self._paid(rank):
                     credited[key] += cents
                     received[key] += max(cents, 0)
                 answers[key].append((self._when(reponse), self._print(reponse), rank, reponse["reponse"]))

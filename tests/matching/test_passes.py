@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from tiers_payant.domain import Book, Comptes, Etat, EtatVirement, Rapprochement, load_payeurs, plain_text
-from tiers_payant.errors import PassError
-from tiers_payant.matching import MatchPolicy, reconcile
-from tiers_payant.matching._passes import Passe
+from tiers_payant.errors import PassError, PolicyError
+from tiers_payant.matching import Fenetres, MatchPolicy, Passe, reconcile
 
 OFFICINE = "999000019"
 LABEL = "TP-20260108-EXEMPLE-0001"
@@ -53,8 +52,10 @@ def book(
                 "date": [line.get("date", "2026-01-09") for line in lines],
                 "montant_cents": [line.get("cents", 1000) for line in lines],
                 "libelle": [line.get("label", "CPAM DE VILLE-EXEMPLE") for line in lines],
+                "emetteur": [line.get("emetteur", "") for line in lines],
                 "statut": [line.get("statut", 0) for line in lines],
                 "devise": [line.get("devise", "EUR") for line in lines],
+                "extourne": [line.get("extourne", False) for line in lines],
             },
         }
     )  # fmt: skip
@@ -405,6 +406,177 @@ def test_a_group_without_return_borrows_no_sender():
     alone = given.groupes.with_columns(retour=[-1])
     result = reconcile(Book(tables=attrs.evolve(given, groupes=alone)))
     assert [Etat.ANNONCEE] == etats(result)
+
+
+REPRISE: dict[str, Any] = {"groups": [{"du": 1000}, {"du": -300, "date": "2026-02-10"}]}
+"""A facture paid, and three euros of another taken back a month later, alone in their transfer."""
+
+
+@pytest.mark.parametrize(
+    ("line", "etat"),
+    [
+        ({"cents": -300, "label": "VIREMENT INDU CPAM REF EXEMPLE"}, EtatVirement.EXPLIQUE),
+        ({"cents": 300}, EtatVirement.INEXPLIQUE),
+        ({"cents": -299}, EtatVirement.INEXPLIQUE),
+        ({"cents": -300, "label": "VIREMENT FOURNISSEUR EXEMPLE"}, EtatVirement.PROPOSE),
+        ({"cents": -300, "label": "CETIP TP SP S"}, EtatVirement.INEXPLIQUE),
+        ({"cents": -300, "date": "2026-04-01"}, EtatVirement.PROPOSE),
+        ({"cents": -300, "extourne": True}, EtatVirement.INEXPLIQUE),
+    ],
+)
+def test_an_undue_sum_repaid_by_a_debit(line, etat):
+    """
+    What a return takes back in a transfer of its own is settled by the debit of that amount, under the same laws.
+    """
+    result = reconcile(book(**REPRISE, lines=[{}, {"date": "2026-02-12", **line}]))
+    assert [EtatVirement.EXPLIQUE, etat] == result.etats_virements.tolist()
+
+
+def test_two_equal_debits_for_one_take_back_are_left_alone():
+    """
+    Nothing says which of them repays it.
+    """
+    debit = {"cents": -300, "date": "2026-02-12"}
+    result = reconcile(book(**REPRISE, lines=[{}, debit, debit]))
+    assert [EtatVirement.EXPLIQUE, EtatVirement.PROPOSE, EtatVirement.PROPOSE] == result.etats_virements.tolist()
+    assert -600 == result.totaux.propose_cents
+
+
+def test_a_creance_paid_then_repaid_is_taken_back():
+    """
+    Its crédité returns to zero, and the debit stands among what settles it.
+    """
+    given = book(groups=[{"du": 1000}, {"du": -1000, "date": "2026-02-10"}], lines=[{}])
+    tables = given.tables
+    debit = tables.virements.with_columns(
+        date=np.array(["2026-02-12"], dtype="datetime64[D]"), montant_cents=np.array([-1000])
+    )
+    both = attrs.evolve(
+        tables,
+        factures=tables.factures.take(np.array([0])),
+        reponses=tables.reponses.with_columns(facture=np.repeat(tables.reponses.facture[:1], 2)),
+        virements=type(debit).concat([tables.virements, debit]),
+    )
+    result = reconcile(Book(tables=both)).verify()
+    assert [Etat.REPRISE] == etats(result)
+    assert 0 == result.totaux.credite_cents == result.totaux.virements_cents
+
+
+def test_a_payer_has_windows_of_its_own():
+    """
+    A policy may know one payer better; a line that names another keeps the policy's windows.
+    """
+    line = {"date": "2026-01-13"}
+    given = book(groups=[{}], lines=[line])
+    for payeur, etat in (("cpam", Etat.ANNONCEE), ("msa", Etat.CREDITEE)):
+        policy = MatchPolicy(par_payeur={payeur: Fenetres(apres_jours=4)})
+        assert [etat] == etats(reconcile(given, policy=policy))
+
+
+def test_a_wider_window_of_one_payer_widens_no_other():
+    """
+    Each line keeps the pairs of its own window, although all are drawn in the widest.
+    """
+    lines: list[dict[str, Any]] = [
+        {"date": "2026-02-10"},
+        {"date": "2026-02-10", "cents": 2000, "label": f"VIR {LABEL}"},
+    ]
+    policy = MatchPolicy(memoire_jours=0, par_payeur={"cpam": Fenetres(apres_jours=60)})
+    result = reconcile(book(groups=[{}, {"du": 2000, "label": LABEL}], lines=lines), policy=policy)
+    assert [Etat.CREDITEE, Etat.ANNONCEE] == etats(result)
+
+
+def test_windows_of_a_payer_leave_the_rest_of_the_policy():
+    """
+    What an override does not say is the policy's own; the order of payers says nothing.
+    """
+    one, other = Fenetres(apres_jours=4), Fenetres(avant_jours=0)
+    policy = MatchPolicy(memoire_jours=30, par_payeur={"msa": one, "cpam": other})
+    assert (1, 4, 30) == attrs.astuple(policy.of_payeur("msa"))[:3]
+    assert policy == policy.of_payeur("mnh") == policy.of_payeur(None)
+    assert policy == MatchPolicy(memoire_jours=30, par_payeur=(("cpam", other), ("msa", one)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"avant_jours": -1},
+        {"apres_jours": 1.5},
+        {"memoire_jours": True},
+        {"memoire_jours": 10**30},
+        {"accidents_max": float("nan")},
+        {"accidents_max": "1"},
+        {"par_payeur": 3},
+        {"par_payeur": {"cpam": 3}},
+    ],
+)
+def test_a_policy_that_cannot_be_is_refused(wrong):
+    """
+    An error of the library, which says the field.
+    """
+    with pytest.raises(PolicyError, match=next(iter(wrong))):
+        MatchPolicy(**wrong)
+
+
+def test_windows_of_nobody_are_refused():
+    """
+    A misspelt payer would change nothing, silently.
+    """
+    with pytest.raises(PolicyError, match="cpma"):
+        reconcile(book(groups=[{}], lines=[{}]), policy=MatchPolicy(par_payeur={"cpma": Fenetres()}))
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        ({"label": "VIR RECU 99S DE: M EXEMPLE MOTIF: PART CPAM"}, EtatVirement.PROPOSE),
+        ({"label": "PART CPAM", "emetteur": "M EXEMPLE"}, EtatVirement.PROPOSE),
+        ({"label": "VIR RECU 99S DE: CPAM EXEMPLE MOTIF: PART MSA"}, EtatVirement.EXPLIQUE),
+        ({"label": "PART MSA", "emetteur": "CPAM EXEMPLE"}, EtatVirement.EXPLIQUE),
+    ],
+)
+def test_what_a_payer_writes_names_nobody_else(line, state):
+    """
+    A patient may write the name of an insurer: where the bank gives the payer's name, that alone tells the payer.
+    """
+    assert [state] == reconcile(book(groups=[{}], lines=[line])).etats_virements.tolist()
+
+
+def test_a_debit_may_bear_the_name_of_the_officine():
+    """
+    Who is repaid stands in its label.
+    """
+    line = {"cents": -300, "label": "VIREMENT INDU CPAM REF 1", "emetteur": "PHARMACIE EXEMPLE"}
+    assert [EtatVirement.EXPLIQUE] == reconcile(book(groups=[{"du": -300}], lines=[line])).etats_virements.tolist()
+
+
+@pytest.mark.parametrize(
+    ("label", "state"),
+    [
+        ("VIR TP-20260108-EXEMPLE", EtatVirement.INEXPLIQUE),
+        ("VIR TP-202601 08-EXEMPLE", EtatVirement.INEXPLIQUE),
+        ("VIR TP-99999999-EXEMPLE", EtatVirement.HORS_PERIMETRE),
+        ("VIR LOT NUMERO AKO123", EtatVirement.INEXPLIQUE),
+        ("VIR LOTISSEMENT 12", EtatVirement.HORS_PERIMETRE),
+        ("VIR 260080000001", EtatVirement.INEXPLIQUE),
+        ("VIR 264000000001", EtatVirement.HORS_PERIMETRE),
+        ("VIR 260000000001", EtatVirement.HORS_PERIMETRE),
+    ],
+)
+def test_a_typed_reference_is_followed_and_settles_nothing(label, state):
+    """
+    A block with a date, a lot number, twelve digits that begin with a year and one of its days.
+    """
+    result = reconcile(book(groups=[{"du": 5000}], lines=[{"label": label}]))
+    assert [state] == result.etats_virements.tolist()
+
+
+def test_the_day_in_twelve_digits_denies_nothing():
+    """
+    No source shows those digits on a transfer to a professional: their date is no evidence against a group.
+    """
+    line = {"label": "CPAM EXEMPLE 252000000001"}
+    assert [EtatVirement.EXPLIQUE] == reconcile(book(groups=[{}], lines=[line])).etats_virements.tolist()
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,23 @@ import pluggy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.matching.test_passes import book, etats
 
-from tiers_payant.domain import Entree, FormatSpec, Lecture, Tables, hookimpl
+from tiers_payant.domain import (
+    Entree,
+    Etat,
+    FormatSpec,
+    Lecture,
+    Payeur,
+    Payeurs,
+    Tables,
+    hookimpl,
+    load_payeurs,
+)
+from tiers_payant.errors import LayoutError
 from tiers_payant.formats import FORMATS
-from tiers_payant.pipeline import read
-from tiers_payant.plugins import build_manager, formats_of, hookspecs
+from tiers_payant.pipeline import read, reconcile
+from tiers_payant.plugins import build_manager, formats_of, hookspecs, payeurs_of
 from tiers_payant.plugins.manager import claim
 
 B2 = (b"000TP00000992000010      CT00000000000999".ljust(55) + b"260105".ljust(27) + b"128").ljust(128)
@@ -260,3 +272,63 @@ def test_a_sniff_that_raises_claims_nothing():
     found = claim(OFFICINES, [broken, *FORMATS]).spec
     assert found is not None
     assert "officines" == found.name
+
+
+def payers(*texts: str, name: str = "exemple") -> object:
+    brought = Payeur(id=name, nom="Mutuelle d'Exemple", textes=texts, emetteurs=frozenset({"CP"}))
+
+    @hookimpl
+    def tiers_payant_payeurs() -> list[Payeur]:
+        return [brought]
+
+    return SimpleNamespace(tiers_payant_payeurs=tiers_payant_payeurs)
+
+
+def test_a_plugin_brings_payers():
+    """
+    They complete the library's; without plugins the table is the library's own.
+    """
+    assert load_payeurs() == payeurs_of(build_manager())
+    table = payeurs_of(build_manager(payers("MUT EXEMPLE")))
+    found = table.named_in("VIR MUT EXEMPLE 12")
+    assert "exemple" == (found and found.id)
+    assert len(load_payeurs().payeurs) + 1 == len(table.payeurs)
+
+
+def test_two_plugins_that_claim_one_text_are_refused():
+    """
+    Whichever was registered first.
+    """
+    one, other = payers("MUT EXEMPLE"), payers("MUT EXEMPLE", name="autre")
+    for plugins in ((one, other), (other, one)):
+        with pytest.raises(LayoutError, match="autre and exemple"):
+            payeurs_of(build_manager(*plugins))
+
+
+def test_what_is_no_payer_is_refused():
+    """
+    The hook and what it gave are told.
+    """
+
+    @hookimpl
+    def tiers_payant_payeurs() -> list[object]:
+        return ["MUT EXEMPLE"]
+
+    with pytest.raises(LayoutError, match="tiers_payant_payeurs: expected Payeur, got str"):
+        payeurs_of(build_manager(SimpleNamespace(tiers_payant_payeurs=tiers_payant_payeurs)))
+
+
+def test_the_payers_of_plugins_and_files_serve(tmp_path):
+    """
+    A line whose payer nobody knows is proposed; a plugin, or a file, names it, and it is settled.
+    """
+    given_book = book(groups=[{}], lines=[{"label": "MUT EXEMPLE"}])
+    file = tmp_path / "payeurs.toml"
+    file.write_text(
+        '[[payeur]]\nid = "exemple"\nnom = "Exemple"\ntextes = ["MUT EXEMPLE"]\nemetteurs = ["CP"]\n', encoding="utf-8"
+    )
+    assert [Etat.ANNONCEE] == etats(reconcile(given_book))
+    assert [Etat.CREDITEE] == etats(reconcile(given_book, manager=build_manager(payers("MUT EXEMPLE"))))
+    assert [Etat.CREDITEE] == etats(reconcile(given_book, payeurs=file))
+    assert [Etat.CREDITEE] == etats(reconcile(given_book, payeurs=[file]))
+    assert [Etat.ANNONCEE] == etats(reconcile(given_book, payeurs=Payeurs(payeurs=())))

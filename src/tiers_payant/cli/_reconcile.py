@@ -20,6 +20,9 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--today", metavar="JOUR", type=day, help="jour pour juger des retards (AAAA-MM-JJ ; aujourd'hui)"
     )
+    parser.add_argument(
+        "--payeurs", metavar="TABLE", type=Path, action="append", default=[], help="table de payeurs (TOML), répétable"
+    )
     add_layouts(parser)
     parser.set_defaults(command=_reconcile)
 
@@ -36,7 +39,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
         for problem in book.problems:
             complain(f"{problem.at} : {problem.message_fr}")
         return NOTHING
-    result = tp.reconcile(book)
+    result = tp.reconcile(book, payeurs=arguments.payeurs, manager=manager)
     if arguments.json:
         tp.write_json(result, arguments.json)
     print(rapprochement_text(result, arguments.today or dt.date.today()))

@@ -32,6 +32,7 @@ from tiers_payant.domain._facture import (
     Officine,
     PartFacturee,
 )
+from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._identifiants import (
     CIP7,
     CIP13,
@@ -58,7 +59,7 @@ from tiers_payant.domain._objets import (
     with_empreintes,
 )
 from tiers_payant.domain._organismes import NatureOrganisme, Organisme
-from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text
+from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text, read_payeurs
 from tiers_payant.domain._rapprochement import Rapprochement, Totaux
 from tiers_payant.domain._regles import (
     Echeance,
@@ -82,6 +83,7 @@ from tiers_payant.domain._resultat import (
     Propositions,
     PropositionsDirectes,
     PropositionsReponses,
+    Ventilations,
 )
 from tiers_payant.domain._retards import late
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
@@ -90,6 +92,7 @@ from tiers_payant.domain._source import Entree, Source, printable
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
 from tiers_payant.domain._surcharges import Surcharges
 from tiers_payant.domain._table import Table
+from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
 from tiers_payant.domain.tables import (
     Arls,
     Bruts,
@@ -202,6 +205,7 @@ __all__ = [
     "Totaux",
     "Unite",
     "UniteRegle",
+    "Ventilations",
     "Verdict",
     "VersionRegle",
     "Virement",
@@ -216,6 +220,7 @@ __all__ = [
     "facture_at",
     "facture_codes",
     "format_cents",
+    "gross_cents",
     "groupe_ids",
     "hookimpl",
     "is_iban",
@@ -227,14 +232,20 @@ __all__ = [
     "lot_codes",
     "mixed",
     "motif_texte",
+    "net_cents",
     "officines_of",
+    "paid_answers",
+    "paid_moves",
+    "payer_in_label",
     "plain_text",
     "printable",
     "private_copy",
+    "read_payeurs",
     "regle",
     "releve_at",
     "retour_at",
     "row_codes",
+    "short_groups",
     "tables_from_objects",
     "text_codes",
     "virement_at",

@@ -50,6 +50,8 @@ def _told(result: Rapprochement, link: int) -> str:
     link = int(np.flatnonzero(links.groupe == groupe)[-1])
     passe, days = links.passe[link].decode(), ", ".join(sorted({_jour(bank.date[line].item()) for line in lines}))
     amounts = [format_cents(int(bank.montant_cents[line])) for line in lines]
+    if not result.reponses_versees[reponse]:
+        return f"{said}, virement partiel de {amounts[0]} du {days} : ce qu'il paie n'est pas dit ({passe})"
     if links.classe[link]:
         same = f"{len(lines)} règlements de {amounts[0]}, {len(lines)} virements de ce montant ({days})"
         return f"{said}, réglé : {same} ; lequel paie lequel n'est pas dit ({passe})"

@@ -31,7 +31,8 @@ def virement_ids(tables: Tables) -> list[str]:
     content = list(
         zip(
             lines.compte.tolist(), map(str, lines.date.tolist()), lines.montant_cents.tolist(), lines.libelle.tolist(),
-            lines.emetteur.tolist(), lines.textes.tolist(), map(str, lines.date_valeur.tolist()), strict=True,
+            lines.emetteur.tolist(), lines.textes.tolist(), map(str, lines.date_valeur.tolist()),
+            lines.statut.tolist(), lines.devise.tolist(), lines.extourne.tolist(), strict=True,
         )
     )  # fmt: skip
     names = [""] * len(content)

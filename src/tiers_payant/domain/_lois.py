@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from tiers_payant.domain._codes import EtatVirement, Part
 from tiers_payant.domain._table import Entiers, Renvois
+from tiers_payant.domain._versements import net_cents
 from tiers_payant.errors import LawError
 
 if TYPE_CHECKING:
@@ -15,13 +17,16 @@ if TYPE_CHECKING:
 
 __all__ = ["check_laws"]
 
+Mask = npt.NDArray[np.bool_]
+
 
 def check_laws(result: Rapprochement) -> None:
     """Check that every cent of *result* is in one place.
 
     The balance holds; no group and no bank line is settled twice; what links take of each settled line is its amount,
-    and what they bring to each settled group is its net; what each créance received is what its settled answers
-    announce and what bank lines without a return bring it; the totals are those of the rows.
+    and what they bring to each settled group is its net, or less for a partial transfer, whose parts told are its
+    group's and make its amount; what each créance received is what its settled answers announce and what bank lines
+    without a return bring it; the totals are those of the rows.
 
     Raises:
         LawError: A cent appeared, vanished or was used twice; the message says where.
@@ -46,25 +51,56 @@ def _check_links(result: Rapprochement) -> None:
     directs = result.liens_directs
     lines, taken = np.append(links.virement, directs.virement), np.append(links.cents, directs.cents)
     _agree("the links of a bank line", *_summed(lines, taken, tables.virements.montant_cents))
-    _agree("the links of a group and its net", *_summed(links.groupe, links.cents, _net_cents(result)))
+    short = _check_partials(result)
+    told, nets = _summed(links.groupe, links.cents, net_cents(tables))
+    _agree("the links of a group and its net", np.where(short, nets, told), nets)
 
 
-def _net_cents(result: Rapprochement) -> Entiers:
-    """Return what each group announces, movements included."""
-    net = np.zeros(len(result.tables.groupes), dtype=np.int64)
-    for table, cents in (
-        (result.tables.reponses, result.tables.reponses.annonce_cents),
-        (result.tables.mouvements, result.tables.mouvements.montant_cents),
+def _check_partials(result: Rapprochement) -> Mask:
+    """Check the partial transfers, and return their groups: one line each, above zero, less than the net."""
+    links, tables = result.liens_virements, result.tables
+    paid, nets = _summed(links.groupe, links.cents, net_cents(tables))
+    short = (paid > 0) & (paid < nets)
+    alone = [np.bincount(ends)[ends] == 1 if len(ends) else ends > 0 for ends in (links.groupe, links.virement)]
+    short[links.groupe[~(alone[0] & alone[1])]] = False
+    parts = result.ventilations
+    whole = (parts.groupe < 0) | ~short[parts.groupe]
+    if whole.any():
+        raise LawError(f"parts of a group that no partial transfer pays: rank {int(np.flatnonzero(whole)[0])}")
+    _check_parts(result)
+    lines = links.virement[short[links.groupe] & ~np.isin(links.groupe, parts.groupe)]
+    if (result.etats_virements[lines] != EtatVirement.PARTIEL).any():
+        raise LawError("a partial transfer that tells no parts is not partial")
+    return short
+
+
+def _check_parts(result: Rapprochement) -> None:
+    """Check that each part is one answer or one movement of its group, once, and that parts make their transfer."""
+    links, parts = result.liens_virements, result.ventilations
+    for rows, others, table, cents in (
+        (parts.reponse, parts.mouvement, result.tables.reponses, result.tables.reponses.annonce_cents),
+        (parts.mouvement, parts.reponse, result.tables.mouvements, result.tables.mouvements.montant_cents),
     ):
-        inside = table.groupe >= 0
-        np.add.at(net, table.groupe[inside], cents[inside])
-    return net
+        told = rows >= 0
+        if len(np.unique(rows[told])) < told.sum() or ((rows < 0) & (others < 0)).any():
+            raise LawError("a part is paid twice, or is nothing")
+        own = told & (others < 0)
+        if (own != told).any() or (table.groupe[rows[told]] != parts.groupe[told]).any():
+            raise LawError("a part is of another group")
+        _agree("a part of a partial transfer", parts.cents[told], cents[rows[told]])
+    brought = np.zeros(len(result.tables.groupes), dtype=np.int64)
+    brought[links.groupe] = links.cents
+    line_of = np.full(len(result.tables.groupes), -1, dtype=np.int64)
+    line_of[links.groupe] = links.virement
+    if (line_of[parts.groupe] != parts.virement).any():
+        raise LawError("a part is paid by another bank line")
+    _agree("the parts of a partial transfer", *_summed(parts.groupe, parts.cents, brought))
 
 
 def _received_cents(result: Rapprochement) -> Entiers:
     """Return, for each créance, what its answers in settled groups announce."""
     received = np.zeros(len(result.creances), dtype=np.int64)
-    paid = np.isin(result.tables.reponses.groupe[result.liens_reponses.reponse], result.liens_virements.groupe)
+    paid = result.reponses_versees[result.liens_reponses.reponse]
     np.add.at(received, result.liens_reponses.creance[paid], result.liens_reponses.cents[paid])
     np.add.at(received, result.liens_directs.creance, result.liens_directs.cents)
     return received

@@ -20,8 +20,10 @@ from tiers_payant.domain._resultat import (
     Propositions,
     PropositionsDirectes,
     PropositionsReponses,
+    Ventilations,
 )
 from tiers_payant.domain._sommaire import summary_of
+from tiers_payant.domain._versements import paid_answers, paid_moves, short_groups
 from tiers_payant.domain.tables import Tables
 from tiers_payant.errors import Problem
 
@@ -44,7 +46,8 @@ class Totaux:
     retenu_cents: int
     """The negative part of these movements."""
     non_ventile_cents: int
-    """Money of settled groups that no créance can take: its facture is unknown, or its share is not told."""
+    """Money of settled groups that no créance can take: its facture is unknown, or its share is not told; and that of
+    partial transfers which do not say what they pay."""
     propose_cents: int
     inexplique_cents: int
     virements_cents: int
@@ -75,6 +78,7 @@ class Rapprochement:
     liens_directs: LiensDirects = attrs.field(factory=LiensDirects.empty)
     propositions_directes: PropositionsDirectes = attrs.field(factory=PropositionsDirectes.empty)
     propositions_reponses: PropositionsReponses = attrs.field(factory=PropositionsReponses.empty)
+    ventilations: Ventilations = attrs.field(factory=Ventilations.empty)
     problems: tuple[Problem, ...] = ()
 
     def __repr__(self) -> str:
@@ -84,7 +88,8 @@ class Rapprochement:
         """Check the laws of conservation on this result, from its tables and links, without any other truth.
 
         The balance holds; no group and no bank line is settled twice; what links take of each settled line is its
-        amount, and what they bring to each settled group is its net; what each créance received is what its settled
+        amount, and what they bring to each settled group is its net, or less for a partial transfer, whose parts told
+        are its group's and make its amount; what each créance received is what its settled
         answers announce and what bank lines without a return bring it; the totals are those of the rows.
 
         Returns:
@@ -114,6 +119,20 @@ class Rapprochement:
             ColumnError: This result has no such créance.
         """
         return explain_creance(self, creance)
+
+    @cached_property
+    def _short(self) -> npt.NDArray[np.bool_]:
+        return short_groups(self.tables, self.liens_virements)
+
+    @cached_property
+    def reponses_versees(self) -> npt.NDArray[np.bool_]:
+        """For each answer, whether a bank line pays it."""
+        return paid_answers(self.tables, self.liens_virements, self._short, self.ventilations)
+
+    @cached_property
+    def mouvements_verses(self) -> npt.NDArray[np.bool_]:
+        """For each movement, whether a bank line takes it into account."""
+        return paid_moves(self.tables, self.liens_virements, self._short, self.ventilations)
 
     @cached_property
     def _rejets_by_creance(self) -> dict[int, list[int]]:

@@ -21,6 +21,7 @@ __all__ = [
     "Propositions",
     "PropositionsDirectes",
     "PropositionsReponses",
+    "Ventilations",
 ]
 
 
@@ -83,6 +84,9 @@ class LiensVirements(Table):
     A line that pays several groups has a row for each of them, and a group that several lines pay a row for each line:
     `cents` share the line, or the net of the group, to the cent. A group announced below zero takes negative cents.
 
+    A partial transfer has one row alone, whose cents are those of the line and less than the net of the group: all of
+    the line is the group's, and `Ventilations` says which answers it pays, where that is proved.
+
     Where n groups of one net and n bank lines of that amount have only each other, the n rows of their class are one
     link: every group is paid, and no row says which line pays which group.
     """
@@ -107,6 +111,20 @@ class LiensVirements(Table):
 
 
 @attrs.frozen(eq=False, repr=False)
+class Ventilations(Table):
+    """What a partial transfer pays of its group, where one choice of its answers and movements alone makes the amount.
+
+    One row for each answer or movement that it pays; a partial transfer without rows pays nobody knows which of them.
+    """
+
+    groupe: Renvois = kind.renvoi("groupes")
+    virement: Renvois = kind.renvoi("virements")
+    reponse: Renvois = kind.renvoi("reponses", "the answer paid, or -1")
+    mouvement: Renvois = kind.renvoi("mouvements", "the movement taken into account, or -1")
+    cents: Entiers = kind.entier("what the answer announces, or the movement, signed")
+
+
+@attrs.frozen(eq=False, repr=False)
 class Propositions(Table):
     """Candidates that nothing singles out: shown to a person, never counted as paid."""
 
@@ -114,7 +132,10 @@ class Propositions(Table):
     virement: Renvois = kind.renvoi("virements")
     cents: Entiers = kind.entier("amount of the bank line")
     passe: Textes = kind.texte("name of the pass that proposes it")
-    motif: Textes = kind.texte("why it is not settled: `AMBIGU`, `BRUT`, `PAYEUR_INCONNU`, `HORS_PERIODE`")
+    motif: Textes = kind.texte(
+        "why it is not settled: `AMBIGU`, `BRUT`, `PAYEUR_INCONNU`, `HORS_PERIODE`, `MONTANT_INFERIEUR`, "
+        "`MONTANT_SUPERIEUR`"
+    )
     rivaux: Libelles = kind.libelle("identifiers of the rivals, separated by spaces")
     date: Jours = kind.jour("booking date of the bank line")
 

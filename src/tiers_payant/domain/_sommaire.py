@@ -64,6 +64,9 @@ def _bank(result: Rapprochement) -> Iterable[str]:
     t = result.totaux
     counts = {etat: int((result.etats_virements == etat).sum()) for etat in EtatVirement}
     yield f"Virements reconnus     {counts[EtatVirement.EXPLIQUE]:>9}"
+    if counts[EtatVirement.PARTIEL]:
+        partial = int(result.tables.virements.montant_cents[result.etats_virements == EtatVirement.PARTIEL].sum())
+        yield f"  partiels, à ventiler {counts[EtatVirement.PARTIEL]:>9}{format_cents(partial):>15}"
     yield f"  à confirmer          {counts[EtatVirement.PROPOSE]:>9}{format_cents(t.propose_cents):>15}"
     yield f"  inexpliqués          {counts[EtatVirement.INEXPLIQUE]:>9}{format_cents(t.inexplique_cents):>15}"
     yield f"  hors tiers payant    {counts[EtatVirement.HORS_PERIMETRE]:>9}"

@@ -5,20 +5,27 @@ from __future__ import annotations
 from tiers_payant.matching._appariement import ABSENT, Appariement, Cle, pair_cascade
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._cascade import reconcile
+from tiers_payant.matching._passes import PASSES, Passe
 from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse
 from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
-from tiers_payant.matching._politique import MatchPolicy
+from tiers_payant.matching._passes_sommes import SOMMES, Somme
+from tiers_payant.matching._politique import Fenetres, MatchPolicy
 
 __all__ = [
     "ABSENT",
+    "PASSES",
     "REPONSES",
     "SANS_RETOUR",
+    "SOMMES",
     "Appariement",
     "Cle",
     "Edges",
+    "Fenetres",
     "MatchPolicy",
+    "Passe",
     "PasseReponse",
     "SansRetour",
+    "Somme",
     "pair_cascade",
     "reconcile",
 ]

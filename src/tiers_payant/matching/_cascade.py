@@ -15,11 +15,15 @@ from tiers_payant.domain import (
     LiensVirements,
     Part,
     Payeurs,
+    Propositions,
     Rapprochement,
     Reponse,
     Tables,
     Totaux,
     load_payeurs,
+    net_cents,
+    paid_answers,
+    paid_moves,
 )
 from tiers_payant.errors import Location, Problem
 from tiers_payant.matching._candidats import unique_both_ways
@@ -27,11 +31,12 @@ from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._creances import billed, refused_lots
 from tiers_payant.matching._debiteurs import open_creances
 from tiers_payant.matching._etats import facts_of, states
-from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
+from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period
+from tiers_payant.matching._partiels import Partiels, labelled, settle_partials, settle_splits
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
 from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
 from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
-from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
+from tiers_payant.matching._passes_sommes import SOMMES, Somme, open_pairs, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
 from tiers_payant.matching._reponses import Answers, answered, rejected_rows
@@ -70,27 +75,36 @@ def reconcile(
         Every créance with its dû, annoncé, crédité and state, every bank line with its own, in balance to the cent.
 
     Raises:
+        PolicyError: The policy has windows of a payer that the table does not know.
         LawError: The result does not balance: a defect of the library, never of the input.
     """
     tables, policy = book.tables, policy or MatchPolicy()
     dues = billed(tables)
     answers = with_orphans(tables, dues, answered(tables, dues), policy, reponses)
-    banque = bank_of(tables, payeurs or load_payeurs())
+    banque = bank_of(tables, payeurs or load_payeurs(), policy)
     contexte = Contexte(tables, banque)
-    alone = _settle(contexte, passes, policy)
-    questions = proposals(contexte, alone, policy)
-    par_sommes = settle_sums(contexte, alone, questions.pairs, policy, sommes)
+    alone = _settle(contexte, passes)
+    pairs = open_pairs(contexte, alone)
+    labels = labelled(contexte, pairs.edges)
+    alone = LiensVirements.concat([alone, settle_splits(contexte, labels)])
+    questions = proposals(contexte, alone)
+    par_sommes = settle_sums(contexte, alone, pairs, questions.pairs, policy, sommes)
     liens = LiensVirements.concat([alone, par_sommes.liens])
-    open_questions = questions.listed
-    creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)
-    etats = _bank_states(banque, liens.virement, questions)
+    partiels = settle_partials(contexte, liens, labels, questions, par_sommes, policy)
+    liens = LiensVirements.concat([liens, partiels.liens])
+    open_questions = Propositions.concat([questions.listed, partiels.questions])
+    short = _mask(partiels.liens.groupe, len(tables.groupes))
+    paid = paid_answers(tables, liens, short, partiels.ventilations)
+    moved = paid_moves(tables, liens, short, partiels.ventilations)
+    creances = _states(tables, dues.creances, answers.liens, paid, short, open_questions)
+    etats = _bank_states(banque, questions, open_questions, liens, partiels)
     rejected, rows = rejected_rows(tables, dues, answers)
     spoken_of = np.concatenate([rejected, answers.propositions.creance])
     ouvertes = Ouvertes(
         creances=open_creances(tables, creances, answers.liens, spoken_of),
         by_amo=dues.amc_is_amo,
-        lignes=etats != EtatVirement.EXPLIQUE,
-        libres=(etats == EtatVirement.INEXPLIQUE) & ~par_sommes.reclamees,
+        lignes=~np.isin(etats, (EtatVirement.EXPLIQUE, EtatVirement.PARTIEL)),
+        libres=(etats == EtatVirement.INEXPLIQUE) & ~par_sommes.virements_pris,
     )
     directs = settle_directs(contexte, creances, ouvertes, policy, sans_retour)
     creances = credited(creances, directs.liens)
@@ -109,7 +123,8 @@ def reconcile(
         rejets_creances=rejected,
         rejets_rangs=rows,
         etats_virements=etats,
-        totaux=_totals(tables, creances, answers, liens, etats),
+        totaux=_totals(tables, creances, answers, paid, moved, partiels, etats),
+        ventilations=partiels.ventilations,
         problems=(
             *book.problems,
             *dues.problems,
@@ -121,15 +136,15 @@ def reconcile(
     ).verify()
 
 
-def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) -> LiensVirements:
+def _settle(contexte: Contexte, passes: Sequence[Passe]) -> LiensVirements:
     """Run the passes: each judges its whole graph before it consumes anything."""
     tables = contexte.tables
-    found_on_net = candidates(tables, contexte.banque, net_cents(tables), policy)
+    found_on_net = candidates(tables, contexte.banque, net_cents(tables))
     edges = found_on_net.edges
     found, classes = [], 0
     for passe in passes:
         believed = edges.where(passe.believed(contexte, edges))
-        near = in_period(tables, believed, policy) if passe.in_period else None
+        near = in_period(tables, contexte.banque, believed) if passe.in_period else None
         pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
         equals, numbers = equal_classes(found_on_net, believed, near)
         left, right = np.concatenate([pairs.left, equals.left]), np.concatenate([pairs.right, equals.right])
@@ -152,11 +167,11 @@ def _states(
     tables: Tables,
     creances: Creances,
     liens: LiensReponses,
-    settled: npt.NDArray[np.int32],
-    asked: npt.NDArray[np.int32],
+    paid: Mask,
+    short: Mask,
+    asked: Propositions,
 ) -> Creances:
-    groups = len(tables.groupes)
-    faits = facts_of(tables, creances, liens, _mask(settled, groups))
+    faits = facts_of(tables, creances, liens, paid)
     refused = refused_lots(tables, creances) & (faits.derniere < 0)
     rejected = (faits.derniere == Reponse.REJETEE) | refused
     unpaid = rejected & (faits.credite <= 0)
@@ -166,9 +181,11 @@ def _states(
     replaced = _mask(chain.left, len(creances))
     following = np.full(len(creances), -1, dtype=np.int32)
     following[chain.left] = chain.right
-    to_confirm = _inside(tables.reponses.groupe[liens.reponse], _mask(asked, groups))
-    proposed = _mask(liens.creance[to_confirm], len(creances))
-    result = states(creances, faits, replaced, refused, proposed)
+    group_of = tables.reponses.groupe[liens.reponse]
+    to_confirm = _inside(group_of, _mask(asked.groupe, len(tables.groupes)))
+    untold = _inside(group_of, short) & ~paid[liens.reponse]
+    proposed, left = (_mask(liens.creance[rows], len(creances)) for rows in (to_confirm, untold))
+    result = states(creances, faits, replaced, refused, proposed, left)
     return result.with_columns(remplacee_par=following)
 
 
@@ -178,7 +195,9 @@ def _mask(rows: npt.NDArray[np.integer], length: int) -> Mask:
     return mask
 
 
-def _bank_states(banque: Banque, settled: npt.NDArray[np.int32], questions: Questions) -> npt.NDArray[np.int8]:
+def _bank_states(
+    banque: Banque, questions: Questions, asked: Propositions, settled: LiensVirements, partiels: Partiels
+) -> npt.NDArray[np.int8]:
     """In scope is a line with a known payer, a typed reference or a candidate; the rest is not ours to explain."""
     named = [texte.payeur is not None or texte.typed for texte in banque.textes]
     found = np.where(
@@ -186,18 +205,24 @@ def _bank_states(banque: Banque, settled: npt.NDArray[np.int32], questions: Ques
         EtatVirement.INEXPLIQUE,
         EtatVirement.HORS_PERIMETRE,
     )
-    found[questions.listed.virement] = EtatVirement.PROPOSE
-    found[settled] = EtatVirement.EXPLIQUE
+    found[asked.virement] = EtatVirement.PROPOSE
+    found[settled.virement] = EtatVirement.EXPLIQUE
+    found[partiels.untold.virement] = EtatVirement.PARTIEL
     return found.astype(np.int8)
 
 
 def _totals(
-    tables: Tables, creances: Creances, answers: Answers, liens: LiensVirements, etats: npt.NDArray[np.int8]
+    tables: Tables,
+    creances: Creances,
+    answers: Answers,
+    paid: Mask,
+    moves: Mask,
+    partiels: Partiels,
+    etats: npt.NDArray[np.int8],
 ) -> Totaux:
     insurers = creances.part != Part.ASSURE
-    settled = _mask(liens.groupe, len(tables.groupes))
-    moved = tables.mouvements.montant_cents[_inside(tables.mouvements.groupe, settled)]
-    orphans = tables.reponses.annonce_cents[_inside(tables.reponses.groupe, settled) & ~answers.placed]
+    moved = tables.mouvements.montant_cents[moves]
+    orphans = tables.reponses.annonce_cents[paid & ~answers.placed]
     amounts = tables.virements.montant_cents
     return Totaux(
         du_cents=int(creances.du_cents[insurers & (creances.remplacee_par < 0)].sum()),
@@ -205,7 +230,7 @@ def _totals(
         credite_cents=int(creances.credite_cents[insurers].sum()),
         mouvements_cents=int(moved.sum()),
         retenu_cents=int(np.minimum(moved, 0).sum()),
-        non_ventile_cents=int(orphans.sum()),
+        non_ventile_cents=int(orphans.sum() + partiels.untold.cents.sum()),
         propose_cents=int(amounts[etats == EtatVirement.PROPOSE].sum()),
         inexplique_cents=int(amounts[etats == EtatVirement.INEXPLIQUE].sum()),
         virements_cents=int(amounts[etats != EtatVirement.HORS_PERIMETRE].sum()),

@@ -24,7 +24,7 @@ class Faits:
 
     annonce: Rows
     credite: Rows
-    """Announced amounts of the groups that a bank line settled."""
+    """Announced amounts of the answers that a bank line pays."""
     recu: Rows
     """The positive part of `credite`."""
     derniere: Rows
@@ -33,23 +33,22 @@ class Faits:
     """Day of the latest answer, from 1970."""
 
 
-def facts_of(tables: Tables, creances: Creances, liens: LiensReponses, settled: Mask) -> Faits:
-    """Gather what answers and settled groups say of each créance.
+def facts_of(tables: Tables, creances: Creances, liens: LiensReponses, paid: Mask) -> Faits:
+    """Gather what answers, and the bank lines that pay them, say of each créance.
 
     Args:
         tables: The facts.
         creances: The créances.
         liens: Which answer is about which créance.
-        settled: For each group, whether a bank line settles it.
+        paid: For each answer, whether a bank line pays it.
     """
     length = len(creances)
-    group = tables.reponses.groupe[liens.reponse]
-    paid = np.where((group >= 0) & settled[group], liens.cents, 0) if len(settled) else np.zeros_like(liens.cents)
+    cents = np.where(paid[liens.reponse], liens.cents, 0)
     latest, when = _latest(tables, liens, length)
     return Faits(
         annonce=_sum(liens.creance, liens.cents, length),
-        credite=_sum(liens.creance, paid, length),
-        recu=_sum(liens.creance, np.maximum(paid, 0), length),
+        credite=_sum(liens.creance, cents, length),
+        recu=_sum(liens.creance, np.maximum(cents, 0), length),
         derniere=latest,
         derniere_le=when,
     )
@@ -104,7 +103,7 @@ def _content_ranks(tables: Tables) -> Rows:
     return np.where(tables.reponses.retour >= 0, ranks[tables.reponses.retour], _NO_ANSWER)
 
 
-def states(creances: Creances, faits: Faits, replaced: Mask, refused: Mask, proposed: Mask) -> Creances:
+def states(creances: Creances, faits: Faits, replaced: Mask, refused: Mask, proposed: Mask, short: Mask) -> Creances:
     """Return the créances with their amounts, state and reason.
 
     Args:
@@ -113,6 +112,7 @@ def states(creances: Creances, faits: Faits, replaced: Mask, refused: Mask, prop
         replaced: Billed again by another facture.
         refused: In a lot whose latest acknowledgement is negative.
         proposed: In a group for which a bank line is only proposed; changes the reason, never the state.
+        short: In a group of which a partial transfer pays nobody knows what; so does this.
     """
     due, credited = creances.du_cents, creances.credite_cents + faits.credite
     last = faits.derniere
@@ -125,6 +125,7 @@ def states(creances: Creances, faits: Faits, replaced: Mask, refused: Mask, prop
         (last == Reponse.REJETEE, Etat.REJETEE, "REJETEE"),
         (last == Reponse.TRAITEMENT_CAISSE, Etat.TRAITEMENT_CAISSE, "TRAITEMENT_CAISSE"),
         (last == Reponse.DIFFEREE, Etat.DIFFEREE, "DIFFEREE"),
+        ((faits.annonce > 0) & short, Etat.ANNONCEE, "ANNONCE_NON_VENTILEE"),
         ((faits.annonce > 0) & proposed, Etat.ANNONCEE, "ANNONCE_A_CONFIRMER"),
         (faits.annonce > 0, Etat.ANNONCEE, "ANNONCE_NON_CREDITEE"),
         (refused, Etat.LOT_REFUSE, "LOT_REFUSE"),

@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Payeurs, Statut, Tables, row_codes
+from tiers_payant.errors import PolicyError
 from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
 from tiers_payant.matching._libelles import Textes, texts_of
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["Banque", "bank_of", "candidates", "gross_cents", "in_period", "net_cents"]
+__all__ = ["Banque", "Delais", "bank_of", "candidates", "in_period", "in_window"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -20,28 +21,63 @@ _EURO = (b"EUR", b"")
 
 
 @attrs.frozen(eq=False)
+class Delais:
+    """The windows of each bank line, in calendar days from the date of a group: those of the payer that it names."""
+
+    avant: Rows
+    apres: Rows
+    horizon: Rows
+
+    def allow(self, lines: Rows, waited: Rows) -> Mask:
+        """Say of each of these bank *lines* whether any pass looks at it for a group that *waited* so long for it."""
+        allowed: Mask = (-self.avant[lines] <= waited) & (waited <= self.horizon[lines])
+        return allowed
+
+
+@attrs.frozen(eq=False)
 class Banque:
     """The bank lines as the matching sees them.
 
     `argent` tells those that are booked and in euros; `officine` gives the officine of each account, empty when it
-    may be any: no officine claims the account, or several do.
+    may be any: no officine claims the account, or several do. `textes` is what the text of each says.
     """
 
     argent: Mask
     officine: npt.NDArray[np.bytes_]
     textes: list[Textes]
+    delais: Delais
 
 
-def bank_of(tables: Tables, payeurs: Payeurs) -> Banque:
-    """Read what the bank lines say."""
+def bank_of(tables: Tables, payeurs: Payeurs, policy: MatchPolicy) -> Banque:
+    """Read what the bank lines say.
+
+    Raises:
+        PolicyError: The policy has windows of a payer that *payeurs* does not know.
+    """
+    unknown = [name for name, _ in policy.par_payeur if name not in {payeur.id for payeur in payeurs.payeurs}]
+    if unknown:
+        raise PolicyError(f"par_payeur: no payer {unknown[0]!r} in the table")
     lines = tables.virements
     officine_of = _owners(tables)
     owners = [officine_of.get(compte, b"") for compte in lines.compte.tolist()]
+    textes = texts_of(lines, payeurs)
     return Banque(
         argent=(lines.statut == Statut.COMPTABILISE) & np.isin(lines.devise, _EURO) & ~np.isnat(lines.date),
         officine=np.array(owners, dtype="S") if owners else np.empty(0, dtype="S1"),
-        textes=texts_of(lines, payeurs),
+        textes=textes,
+        delais=_windows(textes, policy),
     )
+
+
+def _windows(textes: list[Textes], policy: MatchPolicy) -> Delais:
+    """Return the windows of each line; the policies of payers are looked up once each."""
+    policies = [policy, *(policy.of_payeur(name) for name, _ in policy.par_payeur)]
+    rank_of = {name: rank for rank, (name, _) in enumerate(policy.par_payeur, start=1)}
+    ranks = np.zeros(len(textes), dtype=np.int64)
+    if rank_of:
+        ranks[:] = [0 if texte.payeur is None else rank_of.get(texte.payeur.id, 0) for texte in textes]
+    days = np.array([(one.avant_jours, one.apres_jours, one.horizon_jours) for one in policies], dtype=np.int64)
+    return Delais(*days[ranks].T)
 
 
 def _owners(tables: Tables) -> dict[bytes, bytes]:
@@ -52,35 +88,21 @@ def _owners(tables: Tables) -> dict[bytes, bytes]:
     return {compte: min(officines) for compte, officines in claims.items() if len(officines) == 1}
 
 
-def net_cents(tables: Tables) -> Rows:
-    """Return what each announced group should credit: its announced lines and its signed movements."""
-    return gross_cents(tables) + _sums(tables.mouvements.groupe, tables.mouvements.montant_cents, len(tables.groupes))
+def candidates(tables: Tables, banque: Banque, amounts: Rows) -> Candidates:
+    """Pair the groups with the bank lines of their *amounts*, as far as any pass looks, on accounts that may be theirs.
 
-
-def gross_cents(tables: Tables) -> Rows:
-    """Return what each announced group pays for factures, movements left out."""
-    return _sums(tables.reponses.groupe, tables.reponses.annonce_cents, len(tables.groupes))
-
-
-def _sums(groups: npt.NDArray[np.int32], cents: Rows, length: int) -> Rows:
-    """Sum *cents* by group, in integers: floats would lose cents beyond 2**53."""
-    inside = groups >= 0
-    totals = np.zeros(length, dtype=np.int64)
-    np.add.at(totals, groups[inside], cents[inside])
-    return totals
-
-
-def candidates(tables: Tables, banque: Banque, amounts: Rows, policy: MatchPolicy) -> Candidates:
-    """Pair the groups with the credits of their *amounts*, as far as any pass looks, on accounts that may be theirs."""
+    A group below zero is what an insurer takes back: the officine repays it by a debit of that amount. A line that the
+    bank marks as a reversal undoes another line: it pays and repays nothing.
+    """
     groups, lines = tables.groupes, tables.virements
-    usable = np.flatnonzero((amounts > 0) & ~np.isnat(groups.date))
-    money = banque.argent & (lines.montant_cents > 0)
+    usable = np.flatnonzero((amounts != 0) & ~np.isnat(groups.date))
+    money = banque.argent & (lines.montant_cents != 0) & ~lines.extourne
     owned, shared = np.flatnonzero(money & (banque.officine != b"")), np.flatnonzero(money & (banque.officine == b""))
     own_keys, owned_keys = row_codes(
         [(amounts[usable], groups.officine[usable]), (lines.montant_cents[owned], banque.officine[owned])]
     )
-    own = _in_window(tables, usable, own_keys, owned, owned_keys, policy)
-    others = _in_window(tables, usable, amounts[usable], shared, lines.montant_cents[shared], policy)
+    own = in_window(tables, banque, usable, own_keys, owned, owned_keys)
+    others = in_window(tables, banque, usable, amounts[usable], shared, lines.montant_cents[shared])
     return Candidates(
         Edges(
             np.concatenate([own.edges.left, others.edges.left]), np.concatenate([own.edges.right, others.edges.right])
@@ -90,26 +112,37 @@ def candidates(tables: Tables, banque: Banque, amounts: Rows, policy: MatchPolic
     )
 
 
-def in_period(tables: Tables, edges: Edges, policy: MatchPolicy) -> Mask:
-    """Say of each pair of `candidates` whether the credit is booked soon enough for its amount to tell it."""
-    waited = tables.virements.date[edges.right].astype(np.int64) - tables.groupes.date[edges.left].astype(np.int64)
-    soon: Mask = waited <= policy.apres_jours
+def in_period(tables: Tables, banque: Banque, edges: Edges) -> Mask:
+    """Say of each pair of `candidates` whether the line is booked soon enough for its amount to tell it."""
+    soon: Mask = _waited(tables, edges) <= banque.delais.apres[edges.right]
     return soon
 
 
-def _in_window(
-    tables: Tables, groups: Rows, group_keys: Rows, lines: Rows, line_keys: Rows, policy: MatchPolicy
+def in_window(
+    tables: Tables, banque: Banque, groups: Rows, group_keys: Rows, lines: Rows, line_keys: Rows
 ) -> Candidates:
-    """Pair these rows of groups and bank lines that share a key, in the window; rows are those of the tables."""
+    """Pair these rows of groups and bank lines that share a key, in the window; rows are those of the tables.
+
+    Pairs are drawn, and crowds judged, in the widest window of these lines; each line then keeps those of its own.
+    """
+    delais = banque.delais
     found = equal_in_window(
         group_keys,
         tables.groupes.date[groups].astype(np.int64),
         line_keys,
         tables.virements.date[lines].astype(np.int64),
-        before=policy.avant_jours,
-        after=policy.horizon_jours,
+        before=int(delais.avant[lines].max(initial=0)),
+        after=int(delais.horizon[lines].max(initial=0)),
     )
     crowded = np.zeros(len(tables.groupes), dtype=np.bool_), np.zeros(len(tables.virements), dtype=np.bool_)
     crowded[0][groups[found.left_crowded]] = True
     crowded[1][lines[found.right_crowded]] = True
-    return Candidates(Edges(groups[found.edges.left], lines[found.edges.right]), *crowded)
+    edges = Edges(groups[found.edges.left], lines[found.edges.right])
+    return Candidates(edges.where(delais.allow(edges.right, _waited(tables, edges))), *crowded)
+
+
+def _waited(tables: Tables, edges: Edges) -> Rows:
+    """Return how many days after the date of its group each bank line is booked."""
+    booked, announced = tables.virements.date[edges.right], tables.groupes.date[edges.left]
+    waited: Rows = booked.astype(np.int64) - announced.astype(np.int64)
+    return waited

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import attrs
 
-from tiers_payant.domain import Payeur, Payeurs, Virements, plain_text
+from tiers_payant.domain import Payeur, Payeurs, Virements, payer_in_label, plain_text
 
-__all__ = ["Textes", "texts_of"]
+__all__ = ["LibelleAnnonce", "Textes", "announced", "texts_of"]
+
+LibelleAnnonce = tuple[tuple[str, ...], ...]
+"""Ways in which an announced label may stand in a line: the texts of one of them are all wanted."""
 
 _DATED = re.compile(r"TP(\d{8})")
 """The date of a `TP-<date>-<payer>-...` block, spaces and signs left out."""
@@ -16,9 +20,14 @@ _DATED = re.compile(r"TP(\d{8})")
 _SHORTEST_LABEL = 8
 """A shorter transfer label could stand in a bank line by chance."""
 
-_TYPED = re.compile(r"\bTP \d{8}\b|\bLOT (?:NUMERO )?[A-Z]*\d+|\b\d{2}(?:[0-2]\d{2}|3[0-5]\d|36[0-6])\d{7}\b")
-"""References that only third-party payers write: the `TP-` block, a lot number, the 12 digits of a CPAM transfer
-(year, day of the year, rank). Sources: labels seen in public code, 2015-2026."""
+_TYPED = re.compile(
+    r"\bTP ?2 ?0 ?\d ?\d ?[01] ?\d ?[0-3] ?\d\b"
+    r"|\bLOT (?:NUMERO )?[A-Z]*\d+"
+    r"|\b\d{2}(?:00[1-9]|0[1-9]\d|[12]\d{2}|3[0-5]\d|36[0-6])\d{7}\b"
+)
+"""References that only third-party payers write: the `TP-` block, whose date a line wrap may cut, a lot number, the 12
+digits of a CPAM transfer (year, day of the year, rank). Sources: labels seen in public code, 2015-2026. The day in the
+12 digits denies nothing: most of those labels pay insured persons, and none is shown to pay a professional."""
 
 
 @attrs.frozen
@@ -35,8 +44,22 @@ class Textes:
 
     def holds(self, label: str) -> bool:
         """Say whether the line holds the whole transfer *label* that a return announces."""
-        wanted = plain_text(label).replace(" ", "")
-        return len(wanted) >= _SHORTEST_LABEL and any(map(str.isdigit, wanted)) and wanted in self.compact
+        wanted = _compact(label)
+        return _tells(wanted) and wanted in self.compact
+
+    def holds_whole(self, label: LibelleAnnonce) -> bool:
+        """Say whether the line holds all of the label that a return announces.
+
+        No digit follows it, nor stands before its own: that would be a longer number. Some banks print a label twice,
+        glued.
+        """
+        return any(all(map(self._has, texts)) for texts in label)
+
+    def _has(self, wanted: str) -> bool:
+        if wanted not in self.compact:
+            return False
+        before = r"(?<!\d)" if wanted[0].isdigit() else ""
+        return re.search(rf"{before}(?:{wanted})+(?!\d)", self.compact) is not None
 
     def denies(self, *labels: str) -> bool:
         """Say whether the line dates its transfer on another day than these *labels* of one announcement do.
@@ -48,6 +71,25 @@ class Textes:
             return False
         own = frozenset().union(*map(dates_of, labels))
         return bool(own) and not own & self.dates
+
+
+def announced(first: str, second: str) -> LibelleAnnonce:
+    """Return how the label that a return announces in two texts may stand in a line; empty when it tells too little.
+
+    The second text goes on where the first is full, or stands for itself: both are wanted, together or apart.
+    """
+    together, texts = _compact(f"{first}{second}"), tuple(filter(None, (_compact(first), _compact(second))))
+    ways = [(together,), texts] if len(texts) > 1 else [texts]
+    return tuple(way for way in ways if way and all(map(_tells, way)))
+
+
+def _compact(text: str) -> str:
+    return plain_text(text).replace(" ", "")
+
+
+def _tells(wanted: str) -> bool:
+    """Say whether a label, plain and without spaces, is long enough, and holds a number."""
+    return len(wanted) >= _SHORTEST_LABEL and any(map(str.isdigit, wanted))
 
 
 def dates_of(text: str) -> frozenset[str]:
@@ -64,17 +106,30 @@ _NO_DATE: frozenset[str] = frozenset()
 
 def texts_of(virements: Virements, payeurs: Payeurs) -> list[Textes]:
     """Read the text of each bank line."""
-    lines = zip(virements.emetteur.tolist(), virements.libelle.tolist(), virements.textes.tolist(), strict=True)
-    return [_read(emetteur, libelle, textes, payeurs) for emetteur, libelle, textes in lines]
+    lines = zip(
+        virements.emetteur.tolist(), virements.libelle.tolist(), virements.textes.tolist(), virements.date.tolist(),
+        virements.montant_cents.tolist(), strict=True,
+    )  # fmt: skip
+    return [_read(*line, payeurs) for line in lines]
 
 
-def _read(emetteur: str, libelle: str, textes: str, payeurs: Payeurs) -> Textes:
+def _read(emetteur: str, libelle: str, textes: str, day: dt.date | None, cents: int, payeurs: Payeurs) -> Textes:
     name, label, rest = plain_text(emetteur), plain_text(libelle), plain_text(textes)
     every = f"{label} {rest}"
     compact = label.replace(" ", ""), rest.replace(" ", "")
     return Textes(
         compact=compact[0] + compact[1],
-        payeur=(payeurs.named_in(name) if name else None) or payeurs.named_in(label),
+        payeur=_payer_of(name, label, day, payeurs, credit=cents > 0),
         typed=_TYPED.search(every) is not None,
         dates=_dates_in(compact[0]) | _dates_in(compact[1]),
     )
+
+
+def _payer_of(name: str, label: str, day: dt.date | None, payeurs: Payeurs, *, credit: bool) -> Payeur | None:
+    """Name the payer of a line.
+
+    The name that the bank gives to a credit tells its payer, known or not: what a patient writes beside it may name any
+    insurer. The name on a debit may be the officine's own.
+    """
+    found = payeurs.named_in(name, day) if name else None
+    return found if found or (name and credit) else payeurs.named_in(payer_in_label(label), day)

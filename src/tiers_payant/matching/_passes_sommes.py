@@ -8,15 +8,15 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, row_codes
+from tiers_payant.domain import LiensVirements, net_cents, row_codes
 from tiers_payant.matching import _sommes
-from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
-from tiers_payant.matching._groupes import in_period, net_cents
+from tiers_payant.matching._candidats import Candidates, Edges
+from tiers_payant.matching._groupes import in_period, in_window
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
 
-__all__ = ["SOMMES", "ParSommes", "Somme", "settle_sums"]
+__all__ = ["SOMMES", "ParSommes", "Somme", "open_edges", "open_pairs", "settle_sums"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -54,8 +54,9 @@ class ParSommes:
 
     liens: LiensVirements
     hors_budget: Mask
-    reclamees: Mask
-    """Bank lines that some announced group may claim, alone or in a sum, settled or not."""
+    groupes_pris: Mask
+    """The groups that some pair or sum may explain, or that were too many to look at."""
+    virements_pris: Mask
 
 
 @attrs.frozen(eq=False)
@@ -99,7 +100,12 @@ class _Graphe:
 
 
 def settle_sums(
-    contexte: Contexte, settled: LiensVirements, rivals: Candidates, policy: MatchPolicy, sommes: Sequence[Somme]
+    contexte: Contexte,
+    settled: LiensVirements,
+    pairs: Candidates,
+    rivals: Candidates,
+    policy: MatchPolicy,
+    sommes: Sequence[Somme],
 ) -> ParSommes:
     """Settle the sums that nothing rivals: all passes judge one graph, before anything is consumed.
 
@@ -113,19 +119,20 @@ def settle_sums(
     Args:
         contexte: What a pass may look at.
         settled: What the passes before have settled.
+        pairs: The pairs of `open_pairs`.
         rivals: The open pairs that a person may believe: who is in one is in no sum.
         policy: The windows, and the accidents tolerated.
         sommes: The passes.
     """
     tables, net = contexte.tables, net_cents(contexte.tables)
     graphe = _Graphe(np.zeros(len(tables.groupes), np.int64), np.zeros(len(tables.virements), np.int64))
-    found = _pools_of(contexte, net, settled, policy)
-    hors_budget = found.right_crowded.copy()
-    for crowd in (found, rivals):
+    hors_budget = pairs.right_crowded.copy()
+    hors_budget[settled.virement] = False
+    for crowd in (pairs, rivals):
         graphe.block(Edges(np.flatnonzero(crowd.left_crowded), np.flatnonzero(crowd.right_crowded)))
     graphe.block(rivals.edges)
     sums: list[tuple[_Piscine, Edges]] = []
-    for pool in _pools(found.edges, net, tables.virements.montant_cents, sommes):
+    for pool in _pools(open_edges(pairs.edges, settled), net, tables.virements.montant_cents, sommes):
         solutions = all_sums(pool.cents, pool.target, budget=_sommes.BUDGET)
         if solutions is HORS_BUDGET:
             graphe.block(pool.ends(pool.parts))
@@ -140,13 +147,13 @@ def settle_sums(
         (pool, ends)
         for pool, ends in sums
         if graphe.alone(ends)
-        and in_period(tables, ends, policy).all()
+        and in_period(tables, contexte.banque, ends).all()
         and pool.accidents(len(ends)) <= policy.accidents_max
     ]  # fmt: skip
     liens = LiensVirements.concat(
         [_links(pool.somme, ends, net, tables.virements.montant_cents) for pool, ends in kept]
     )
-    return ParSommes(liens, hors_budget, graphe.virements > 0)
+    return ParSommes(liens, hors_budget, graphe.groupes > 0, graphe.virements > 0)
 
 
 def _links(somme: Somme, ends: Edges, net: Rows, amounts: Rows) -> LiensVirements:
@@ -171,13 +178,18 @@ def _pools(edges: Edges, net: Rows, amounts: Rows, sommes: Sequence[Somme]) -> I
                 yield _Piscine(somme, whole, rows, cents[rows], int(targets[whole]))
 
 
-def _pools_of(contexte: Contexte, net: Rows, settled: LiensVirements, policy: MatchPolicy) -> Candidates:
+def open_edges(edges: Edges, settled: LiensVirements) -> Edges:
+    """Leave out the pairs of which an end is settled."""
+    return edges.where(~np.isin(edges.left, settled.groupe) & ~np.isin(edges.right, settled.virement))
+
+
+def open_pairs(contexte: Contexte, settled: LiensVirements) -> Candidates:
     """Pair every open group with every open credit of its officine that its payer may have made, whatever they hold."""
     tables, banque = contexte.tables, contexte.banque
-    groups, lines = tables.groupes, tables.virements
+    groups, lines, net = tables.groupes, tables.virements, net_cents(contexte.tables)
     open_groups = (net != 0) & ~np.isnat(groups.date) & (groups.retour >= 0)
     open_groups[settled.groupe] = False
-    open_lines = banque.argent & (lines.montant_cents > 0) & (banque.officine != b"")
+    open_lines = banque.argent & (lines.montant_cents > 0) & ~lines.extourne & (banque.officine != b"")
     open_lines[settled.virement] = False
     left = np.flatnonzero(open_groups)
     right, senders = _senders_paid(contexte, np.flatnonzero(open_lines))
@@ -187,19 +199,8 @@ def _pools_of(contexte: Contexte, net: Rows, settled: LiensVirements, policy: Ma
             (banque.officine[right], senders),
         ]
     )
-    found = equal_in_window(
-        keys[0],
-        groups.date[left].astype(np.int64),
-        keys[1],
-        lines.date[right].astype(np.int64),
-        before=policy.avant_jours,
-        after=policy.horizon_jours,
-    )
-    crowded = np.zeros(len(groups), dtype=np.bool_), np.zeros(len(lines), dtype=np.bool_)
-    crowded[0][left[found.left_crowded]] = True
-    crowded[1][right[found.right_crowded]] = True
-    edges = Edges(left[found.edges.left], right[found.edges.right])
-    return Candidates(edges.where(~denied(contexte, edges)), *crowded)
+    found = in_window(tables, banque, left, keys[0], right, keys[1])
+    return Candidates(found.edges.where(~denied(contexte, found.edges)), found.left_crowded, found.right_crowded)
 
 
 def _senders_paid(contexte: Contexte, lines: Rows) -> tuple[Rows, npt.NDArray[np.bytes_]]:

@@ -6,13 +6,12 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, Propositions, groupe_ids, virement_ids
+from tiers_payant.domain import LiensVirements, Propositions, gross_cents, groupe_ids, net_cents, virement_ids
 from tiers_payant.matching._candidats import LISTED, Candidates, Edges
-from tiers_payant.matching._groupes import candidates, gross_cents, in_period, net_cents
+from tiers_payant.matching._groupes import candidates, in_period
 from tiers_payant.matching._passes import Contexte, denied, payer_fits
-from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["Questions", "proposals"]
+__all__ = ["Questions", "listed", "proposals"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -28,15 +27,16 @@ class Questions:
     """Every pair that a person may believe, listed or not."""
 
 
-def proposals(contexte: Contexte, settled: LiensVirements, policy: MatchPolicy) -> Questions:
+def proposals(contexte: Contexte, settled: LiensVirements) -> Questions:
     """Propose every pair still open whose net agrees, and every pair whose total before movements agrees.
 
     A group or a bank line with more than `LISTED` such pairs has none of them proposed.
     """
-    edges, motifs, found = _asked(contexte, settled, policy)
+    edges, motifs, found = _asked(contexte, settled)
     few = _few(edges)
+    passes = np.where(motifs == b"BRUT", b"payeur_brut_periode", b"payeur_net_periode")
     return Questions(
-        listed=_listed(contexte, edges.where(few), motifs[few], _rivals(contexte, edges, few)),
+        listed=listed(contexte, edges, motifs, passes),
         unlisted=_unlisted(edges, few, found, settled),
         pairs=Candidates(
             edges, found[0].left_crowded | found[1].left_crowded, found[0].right_crowded | found[1].right_crowded
@@ -45,17 +45,17 @@ def proposals(contexte: Contexte, settled: LiensVirements, policy: MatchPolicy) 
 
 
 def _asked(
-    contexte: Contexte, settled: LiensVirements, policy: MatchPolicy
+    contexte: Contexte, settled: LiensVirements
 ) -> tuple[Edges, npt.NDArray[np.bytes_], tuple[Candidates, Candidates]]:
     """Return the pairs still open that a person may believe, why each is not settled, and where they were found."""
     tables, banque = contexte.tables, contexte.banque
     net, gross = net_cents(tables), gross_cents(tables)
-    by_net = candidates(tables, banque, net, policy)
-    by_gross = candidates(tables, banque, np.where(gross != net, gross, 0), policy)
-    on_net, on_net_motifs = _believable(contexte, _open(by_net.edges, settled), policy)
+    by_net = candidates(tables, banque, net)
+    by_gross = candidates(tables, banque, np.where(gross != net, gross, 0))
+    on_net, on_net_motifs = _believable(contexte, _open(by_net.edges, settled))
     on_gross = _open(by_gross.edges, settled)
     on_gross = on_gross.where(
-        payer_fits(contexte, on_gross) & in_period(tables, on_gross, policy) & ~denied(contexte, on_gross)
+        payer_fits(contexte, on_gross) & in_period(tables, banque, on_gross) & ~denied(contexte, on_gross)
     )
     motifs = np.concatenate([on_net_motifs, np.full(len(on_gross), b"BRUT", dtype="S14")])
     edges = Edges(np.concatenate([on_net.left, on_gross.left]), np.concatenate([on_net.right, on_gross.right]))
@@ -70,17 +70,21 @@ def _few(edges: Edges) -> Mask:
     return few
 
 
-def _listed(contexte: Contexte, edges: Edges, motifs: npt.NDArray[np.bytes_], rivals: list[str]) -> Propositions:
-    lines = contexte.tables.virements
+def listed(
+    contexte: Contexte, edges: Edges, motifs: npt.NDArray[np.bytes_], passes: npt.NDArray[np.bytes_]
+) -> Propositions:
+    """Propose these pairs, except where one end has more than `LISTED` of them; each names its rivals among them."""
+    few, lines = _few(edges), contexte.tables.virements
+    shown = edges.where(few)
     return Propositions.of(
-        len(edges),
-        groupe=edges.left.astype(np.int32),
-        virement=edges.right.astype(np.int32),
-        cents=lines.montant_cents[edges.right],
-        passe=np.where(motifs == b"BRUT", b"payeur_brut_periode", b"payeur_net_periode"),
-        motif=motifs,
-        rivaux=np.array(rivals, dtype=object),
-        date=lines.date[edges.right],
+        len(shown),
+        groupe=shown.left.astype(np.int32),
+        virement=shown.right.astype(np.int32),
+        cents=lines.montant_cents[shown.right],
+        passe=passes[few],
+        motif=motifs[few],
+        rivaux=np.array(_rivals(contexte, edges, few), dtype=object),
+        date=lines.date[shown.right],
     )
 
 
@@ -97,12 +101,12 @@ def _open(edges: Edges, settled: LiensVirements) -> Edges:
     return edges.where(~np.isin(edges.left, settled.groupe) & ~np.isin(edges.right, settled.virement))
 
 
-def _believable(contexte: Contexte, edges: Edges, policy: MatchPolicy) -> tuple[Edges, npt.NDArray[np.bytes_]]:
+def _believable(contexte: Contexte, edges: Edges) -> tuple[Edges, npt.NDArray[np.bytes_]]:
     """Keep the pairs that a person may believe, each with the reason why it is not settled.
 
     A bank line that names another payer, or another transfer, is none; one that names no payer must be in the period.
     """
-    soon = in_period(contexte.tables, edges, policy)
+    soon = in_period(contexte.tables, contexte.banque, edges)
     unknown = np.array([contexte.banque.textes[line].payeur is None for line in edges.right.tolist()], dtype=np.bool_)
     kept = (payer_fits(contexte, edges) | (unknown & soon)) & ~denied(contexte, edges)
     motifs = np.where(unknown, b"PAYEUR_INCONNU", np.where(soon, b"AMBIGU", b"HORS_PERIODE"))

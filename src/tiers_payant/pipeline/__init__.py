@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 import pluggy
 
-from tiers_payant.domain import Book, Lecture, Rapprochement
-from tiers_payant.matching import MatchPolicy, reconcile
+from tiers_payant import matching
+from tiers_payant.domain import Book, Lecture, Payeurs, Rapprochement, read_payeurs
+from tiers_payant.matching import PASSES, REPONSES, SOMMES, Fenetres, MatchPolicy, Passe, PasseReponse, Somme
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
 from tiers_payant.pipeline._fichiers import find_files, source_error
 from tiers_payant.pipeline._inspection import inspect
 from tiers_payant.pipeline._lecture import of_problem, read_file, read_file_in_parts
 from tiers_payant.pipeline._surcharges import read_surcharges
-from tiers_payant.plugins.manager import build_manager, formats_of
+from tiers_payant.plugins.manager import build_manager, formats_of, payeurs_of
 from tiers_payant.reports import rapprochement_chunks
 
 __all__ = [
+    "Fenetres",
     "MatchPolicy",
     "Progress",
     "inspect",
@@ -119,6 +121,47 @@ def read_parts(
         yield from read_file_in_parts(name, path, formats, options or {}, surcharges, octets)
     if progress:
         progress(len(found.files), len(found.files), "")
+
+
+def reconcile(
+    book: Book,
+    *,
+    policy: MatchPolicy | None = None,
+    payeurs: Payeurs | str | Path | Iterable[str | Path] = (),
+    manager: pluggy.PluginManager | None = None,
+    reponses: Sequence[PasseReponse] = REPONSES,
+    passes: Sequence[Passe] = PASSES,
+    sommes: Sequence[Somme] = SOMMES,
+) -> Rapprochement:
+    """Reconcile what was billed, what was announced and what the bank shows.
+
+    Args:
+        book: The facts.
+        policy: The windows; `MatchPolicy()` when not given.
+        payeurs: TOML files of payers that complete and replace those of the plugins (how-to "Bring your payers"); or
+            the whole table, and then nothing else is asked.
+        manager: The plugins to ask for payers; the built-in ones when not given.
+        reponses: How the share of an answer is recognised when no facture has its key, in order.
+        passes: How a group's credit is recognised, in order.
+        sommes: How several groups in one credit, or several credits for one group, are recognised.
+
+    Returns:
+        Every créance with its dû, annoncé, crédité and state, every bank line with its own, in balance to the cent.
+
+    Raises:
+        SourceError: A file of payers cannot be opened.
+        LayoutError: A file holds no payers, or two entries claim one text on the same day.
+        PolicyError: The policy has windows of a payer that the table does not know.
+        LawError: The result does not balance: a defect of the library, never of the input.
+    """
+    table = payeurs if isinstance(payeurs, Payeurs) else _payers(manager, payeurs)
+    return matching.reconcile(book, policy=policy, payeurs=table, reponses=reponses, passes=passes, sommes=sommes)
+
+
+def _payers(manager: pluggy.PluginManager | None, paths: str | Path | Iterable[str | Path]) -> Payeurs:
+    files = [paths] if isinstance(paths, str | Path) else list(paths)
+    more = [payeur for file in files for payeur in read_payeurs(file)]
+    return payeurs_of(manager or build_manager()).with_payeurs(more)
 
 
 def write_json(result: Rapprochement, path: str | Path) -> None:

@@ -1,12 +1,12 @@
-"""The library's own formats, registered through the same hooks as a vendor's."""
+"""The library's own formats and payers, registered through the same hooks as a vendor's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tiers_payant.domain import FormatSpec, hookimpl
+from tiers_payant.domain import FormatSpec, Payeur, hookimpl, load_payeurs
 
-__all__ = ["tiers_payant_formats"]
+__all__ = ["tiers_payant_formats", "tiers_payant_payeurs"]
 
 
 @hookimpl
@@ -15,3 +15,9 @@ def tiers_payant_formats() -> Iterable[FormatSpec]:
     from tiers_payant.formats import FORMATS  # here: the readers load numpy and lxml
 
     return FORMATS
+
+
+@hookimpl
+def tiers_payant_payeurs() -> Iterable[Payeur]:
+    """Return the payers of `domain/data/payeurs.toml`."""
+    return load_payeurs().payeurs

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pluggy
 
-from tiers_payant.domain import PROJECT, FormatSpec
+from tiers_payant.domain import PROJECT, FormatSpec, Payeur
 
-__all__ = ["tiers_payant_formats"]
+__all__ = ["tiers_payant_formats", "tiers_payant_payeurs"]
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 
@@ -28,4 +28,29 @@ def tiers_payant_formats() -> Iterable[FormatSpec]:  # type: ignore[empty-body]
             @hookimpl
             def tiers_payant_formats():
                 return [FormatSpec(name="mon-lgo", label="Mon LGO", sniff=sniff, read=read, provider="mon-lgo")]
+    """
+
+
+@hookspec
+def tiers_payant_payeurs() -> Iterable[Payeur]:  # type: ignore[empty-body]
+    """Return the payers, as bank lines name them, that this plugin brings.
+
+    They replace the library's of the same id, and complete the others; a text that a plugin claims is taken away from
+    the library's payers. Two plugins that claim one text on the same day contradict each other: nothing is reconciled
+    then, and the error names both payers.
+
+    Example:
+        A regional mutuelle that pays the compulsory part too, under a name of its own since 2026::
+
+            from datetime import date
+            from tiers_payant.domain import Payeur, hookimpl
+
+            @hookimpl
+            def tiers_payant_payeurs():
+                return [
+                    Payeur(
+                        id="mutuelle-exemple", nom="Mutuelle d'Exemple", textes=("MUT EXEMPLE",),
+                        emetteurs=frozenset({"OC", "SM"}), du=date(2026, 1, 1), source="the site's own statements",
+                    )
+                ]
     """

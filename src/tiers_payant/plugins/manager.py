@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import attrs
 import pluggy
 
-from tiers_payant.domain import PROJECT, FormatSpec
+from tiers_payant.domain import PROJECT, FormatSpec, Payeur, Payeurs
+from tiers_payant.errors import LayoutError
 from tiers_payant.plugins import builtins, hookspecs
 
-__all__ = ["Claim", "build_manager", "claim", "formats_of", "scores"]
+__all__ = ["Claim", "build_manager", "claim", "formats_of", "payeurs_of", "scores"]
 
 _BUILTIN = "tiers-payant"
 
@@ -40,6 +41,20 @@ def build_manager(*plugins: object, entry_points: bool = False) -> pluggy.Plugin
 def formats_of(manager: pluggy.PluginManager) -> tuple[FormatSpec, ...]:
     """Return every format that the plugins of *manager* bring, those registered last first."""
     return tuple(spec for specs in manager.hook.tiers_payant_formats() for spec in specs)
+
+
+def payeurs_of(manager: pluggy.PluginManager) -> Payeurs:
+    """Return the payers that the plugins of *manager* bring: the library's, replaced and completed by the others.
+
+    Raises:
+        LayoutError: What a plugin brings is no payer, or two plugins claim one text on the same day.
+    """
+    brought = [payeur for payeurs in manager.hook.tiers_payant_payeurs() for payeur in payeurs]
+    wrong = [payeur for payeur in brought if not isinstance(payeur, Payeur)]
+    if wrong:
+        raise LayoutError(f"tiers_payant_payeurs: expected Payeur, got {type(wrong[0]).__name__}")
+    ours = Payeurs(payeurs=tuple(builtins.tiers_payant_payeurs()))
+    return ours.with_payeurs(payeur for payeur in brought if payeur not in ours.payeurs)
 
 
 @attrs.frozen(kw_only=True)

@@ -120,8 +120,9 @@ class _View:
         lines: dict[int, set[str]] = defaultdict(set)
         reponses, links = self.tables.reponses, self.result.liens_reponses
         rows = links.reponse
+        paid_by = np.where(self.result.reponses_versees[rows], reponses.groupe[rows], -1)
         for creance, source, group in zip(
-            links.creance.tolist(), reponses.source[rows].tolist(), reponses.groupe[rows].tolist(), strict=True
+            links.creance.tolist(), reponses.source[rows].tolist(), paid_by.tolist(), strict=True
         ):
             if source >= 0:
                 files[creance].add(self.tables.file_of(source))
@@ -160,13 +161,14 @@ class _View:
 
     def mouvements(self) -> Iterable[Object]:
         table = self.tables.mouvements
+        paid_by = np.where(self.result.mouvements_verses, table.groupe, -1)
         moves = [
             {
                 "nature": NatureMouvement(table.nature[row]).name.lower(),
                 "montant_cents": int(table.montant_cents[row]),
                 "officine": table.officine[row].decode("latin-1"),
                 "retour": self._file(table.source[row]),
-                "virement": self._line_of(int(table.groupe[row])),
+                "virement": self._line_of(int(paid_by[row])),
                 "date": _day(table.date[row]),
             }
             for row in range(len(table))
