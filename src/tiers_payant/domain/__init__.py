@@ -14,11 +14,13 @@ from tiers_payant.domain._cents import (
     format_cents,
 )
 from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
-from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Reponse, Statut
+from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._copies import private_copy
-from tiers_payant.domain._creance import Creance, motif_texte
+from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._donnees import Confiance
+from tiers_payant.domain._exceptions import Constat, Exceptions
+from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._facture import (
     CONTRAT_C2S,
     CONTRATS_PAYES_PAR_AMO,
@@ -46,7 +48,9 @@ from tiers_payant.domain._identifiants import (
     load_nir_fictifs,
 )
 from tiers_payant.domain._identites import groupe_ids, virement_ids
+from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
+from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
 from tiers_payant.domain._objets import (
     facture_at,
     lot_at,
@@ -74,6 +78,7 @@ from tiers_payant.domain._regles import (
     regle,
 )
 from tiers_payant.domain._regroupement import NEUTRE
+from tiers_payant.domain._reperes import Repere, Reperes, repere_id
 from tiers_payant.domain._resultat import (
     Creances,
     LiensDirects,
@@ -82,7 +87,7 @@ from tiers_payant.domain._resultat import (
     Propositions,
     PropositionsReponses,
 )
-from tiers_payant.domain._retards import late
+from tiers_payant.domain._retards import late, late_days
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
@@ -132,6 +137,7 @@ __all__ = [
     "Comptes",
     "ComptesClients",
     "Confiance",
+    "Constat",
     "Controle",
     "Creance",
     "Creances",
@@ -143,10 +149,13 @@ __all__ = [
     "Etat",
     "EtatVirement",
     "Evenement",
+    "Exceptions",
+    "Explication",
     "Facture",
     "Factures",
     "FormatSpec",
     "Groupes",
+    "Infraction",
     "Inspection",
     "JourFerie",
     "Lecture",
@@ -157,6 +166,7 @@ __all__ = [
     "Lignes",
     "Lot",
     "Lots",
+    "MotifException",
     "MotifNirFictif",
     "MotifRejet",
     "Mouvement",
@@ -180,11 +190,14 @@ __all__ = [
     "Propositions",
     "PropositionsReponses",
     "Rapprochement",
+    "Recherche",
     "Regle",
     "Regles",
     "Rejets",
     "Releve",
     "Releves",
+    "Repere",
+    "Reperes",
     "Reponse",
     "ReponseFacture",
     "Reponses",
@@ -192,6 +205,7 @@ __all__ = [
     "Retours",
     "Source",
     "Statut",
+    "Sujet",
     "Surcharge",
     "Surcharges",
     "Table",
@@ -218,19 +232,23 @@ __all__ = [
     "hookimpl",
     "is_iban",
     "late",
+    "late_days",
     "load_nir_fictifs",
     "load_payeurs",
     "load_regles",
+    "lois",
     "lot_at",
     "lot_codes",
     "mixed",
     "motif_texte",
+    "motifs_exceptions",
     "officines_of",
     "plain_text",
     "printable",
     "private_copy",
     "regle",
     "releve_at",
+    "repere_id",
     "retour_at",
     "row_codes",
     "tables_from_objects",

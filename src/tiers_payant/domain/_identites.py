@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tiers_payant.domain._codes import Part
-from tiers_payant.domain.tables import Tables
+import numpy as np
 
-__all__ = ["groupe_ids", "virement_ids"]
+from tiers_payant.domain._codes import Part
+from tiers_payant.domain.tables import Tables, Virements
+
+__all__ = ["groupe_id", "groupe_ids", "print_of", "same_day", "virement_id", "virement_ids"]
 
 _PRINT = 12
 """Characters of a fingerprint that are shown: enough to tell a pharmacy's returns apart."""
@@ -15,19 +17,49 @@ _PRINT = 12
 
 def groupe_ids(tables: Tables) -> list[str]:
     """Name each announced group: its return's fingerprint, its rank in that return, and its share if it is split."""
-    groups, prints = tables.groupes, tables.retours.empreinte
+    groups = tables.groupes
     ranks: Counter[int] = Counter()
     names = []
     for retour, part in zip(groups.retour.tolist(), groups.part.tolist(), strict=True):
-        mark = prints[retour].decode()[:_PRINT] if retour >= 0 else "objet"
-        names.append(f"{mark}/{ranks[retour]}" + (f"/{Part(part).name}" if part else ""))
+        names.append(_groupe_name(tables, retour, ranks[retour], part))
         ranks[retour] += 1
     return names
 
 
+def groupe_id(tables: Tables, row: int) -> str:
+    """Name one announced group, as `groupe_ids` does, without looking at the others."""
+    groups, retour = tables.groupes, int(tables.groupes.retour[row])
+    rank = int(np.count_nonzero(groups.retour[:row] == retour))
+    return _groupe_name(tables, retour, rank, int(groups.part[row]))
+
+
+def _groupe_name(tables: Tables, retour: int, rank: int, part: int) -> str:
+    return f"{print_of(tables, retour)}/{rank}" + (f"/{Part(part).name}" if part else "")
+
+
+def print_of(tables: Tables, retour: int) -> str:
+    """Return the mark of a return in names: the head of its fingerprint."""
+    return tables.retours.empreinte[retour].decode()[:_PRINT] if retour >= 0 else "objet"
+
+
 def virement_ids(tables: Tables) -> list[str]:
     """Name each bank line: account, booking date, and rank among that day's lines sorted by content."""
-    lines = tables.virements
+    return _line_names(tables.virements)
+
+
+def virement_id(tables: Tables, row: int) -> str:
+    """Name one bank line, as `virement_ids` does, from the lines of its account and day alone."""
+    rows = same_day(tables.virements, tables.virements.compte[row], tables.virements.date[row])
+    return _line_names(tables.virements.take(rows))[int(np.searchsorted(rows, row))]
+
+
+def same_day(lines: Virements, compte: bytes, day: np.datetime64) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the rows of the bank lines of one account and day, in order."""
+    booked = np.isnat(lines.date) if np.isnat(day) else lines.date == day
+    return np.flatnonzero(booked & (lines.compte == compte))
+
+
+def _line_names(lines: Virements) -> list[str]:
     content = list(
         zip(
             lines.compte.tolist(), map(str, lines.date.tolist()), lines.montant_cents.tolist(), lines.libelle.tolist(),

@@ -16,6 +16,7 @@ from tiers_payant.domain import (
     Part,
     Payeurs,
     Rapprochement,
+    Recherche,
     Reponse,
     Tables,
     Totaux,
@@ -31,7 +32,7 @@ from tiers_payant.matching._passes import PASSES, Contexte, Passe
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
-from tiers_payant.matching._reponses import Answers, answered, rejected_rows
+from tiers_payant.matching._reponses import PASSES_REPONSES, Answers, answered, rejected_rows
 from tiers_payant.matching._retransmissions import retransmissions
 
 __all__ = ["reconcile"]
@@ -67,7 +68,8 @@ def reconcile(
     tables, policy = book.tables, policy or MatchPolicy()
     dues = billed(tables)
     answers = answered(tables, dues)
-    banque = bank_of(tables, payeurs or load_payeurs())
+    payeurs = payeurs or load_payeurs()
+    banque = bank_of(tables, payeurs)
     contexte = Contexte(tables, banque)
     alone = _settle(contexte, passes, policy)
     questions = proposals(contexte, alone, policy)
@@ -96,6 +98,13 @@ def reconcile(
             *_told(tables, questions.unlisted, "CANDIDATS_TROP_NOMBREUX"),
             *_told(tables, unsearched, "SOMMES_HORS_BUDGET"),
         ),
+        passes={
+            **PASSES_REPONSES,
+            **{passe.nom: passe.libelle for passe in passes},
+            **{somme.nom: somme.libelle for somme in sommes},
+        },
+        payeurs=payeurs,
+        recherche_virements=_searched(questions.unlisted, unsearched),
     ).verify()
 
 
@@ -167,6 +176,12 @@ def _bank_states(banque: Banque, settled: npt.NDArray[np.int32], questions: Ques
     found[questions.listed.virement] = EtatVirement.PROPOSE
     found[settled] = EtatVirement.EXPLIQUE
     return found.astype(np.int8)
+
+
+def _searched(unlisted: Mask, unsearched: Mask) -> npt.NDArray[np.int8]:
+    """Say of each bank line how far its candidates were searched."""
+    too_many = np.where(unlisted, Recherche.CANDIDATS_TROP_NOMBREUX, Recherche.ENTIERE)
+    return np.where(unsearched, Recherche.HORS_BUDGET, too_many).astype(np.int8)
 
 
 def _totals(

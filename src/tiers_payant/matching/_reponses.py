@@ -10,7 +10,7 @@ from tiers_payant.domain import LiensReponses, Part, Rejets, Reponses, Tables, f
 from tiers_payant.errors import Location, Problem
 from tiers_payant.matching._creances import Dues
 
-__all__ = ["Answers", "answered", "rejected_rows"]
+__all__ = ["PASSES_REPONSES", "Answers", "answered", "rejected_rows"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -22,6 +22,9 @@ _AMO_SENDERS = (
 )  # fmt: skip
 """Kinds of sender (NOÉMIE 000, 4-5) that answer for the compulsory share; those in neither list may be either."""
 _NOWHERE = -1
+
+PASSES_REPONSES = {"cle_exacte": "l'officine, la date et le numéro du lot, et le numéro de facture sont les mêmes"}
+"""What each pass from answers to créances means, in French."""
 
 
 @attrs.frozen(eq=False)
