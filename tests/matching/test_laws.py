@@ -167,7 +167,7 @@ def test_verify_names_a_broken_balance():
     """
     result = reconcile(Book(tables=Tables()))
     wrong = attrs.evolve(result, totaux=attrs.evolve(result.totaux, virements_cents=1))
-    with pytest.raises(LawError, match="BALANCE: .*: 1 cents apart"):
+    with pytest.raises(LawError, match=r"BALANCE: .*: 1 cents apart"):
         wrong.verify()
 
 

@@ -280,7 +280,7 @@ def test_verify_sees_a_chain_of_links():
     chain = type(result.liens_virements).of(
         4, groupe=[0, 0, 1, 1], virement=[0, 1, 0, 1], cents=[ONE, TWO, THREE, TWO], passe=[b"x"] * 4
     )
-    with pytest.raises(LawError, match="PLUSIEURS_A_PLUSIEURS: .*: liens_virements 0, 1, 2, 3"):
+    with pytest.raises(LawError, match=r"PLUSIEURS_A_PLUSIEURS: .*: liens_virements 0, 1, 2, 3"):
         attrs.evolve(result, liens_virements=chain).verify()
 
 

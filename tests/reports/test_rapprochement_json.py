@@ -31,6 +31,8 @@ PROMISED: dict[str, set[str]] = {
     },
 }  # fmt: skip
 """What the first version of the document was promised to hold, typed from its description."""
+PROMISED["exceptions"] = {"code", "sujet", "id", "cents", "nombre", "phrase"}
+"""Added within the first version: members may come, none goes or changes its meaning."""
 BESIDES = {"propositions": {"motif"}}
 """What it holds more: why a proposal is no more than that."""
 

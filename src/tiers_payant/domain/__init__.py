@@ -78,7 +78,7 @@ from tiers_payant.domain._regles import (
     regle,
 )
 from tiers_payant.domain._regroupement import NEUTRE
-from tiers_payant.domain._reperes import Repere, Reperes, repere_id
+from tiers_payant.domain._reperes import Repere, Reperes, repere_id, repere_ids
 from tiers_payant.domain._resultat import (
     Creances,
     LiensDirects,
@@ -249,6 +249,7 @@ __all__ = [
     "regle",
     "releve_at",
     "repere_id",
+    "repere_ids",
     "retour_at",
     "row_codes",
     "tables_from_objects",

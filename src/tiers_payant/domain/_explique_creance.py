@@ -47,10 +47,13 @@ def _head(creance: Creance) -> tuple[str, ...]:
     where = facture_texte(creance.facture, creance.lot, jour_texte(creance.lot_date), creance.part)
     amounts = f"Dû {format_cents(creance.du_cents)}, annoncé {format_cents(creance.annonce_cents)}"
     return (
-        f"{where}, à la charge de {_debtor(creance.debiteur)}.",
+        f"{where}, {_debtor(creance.debiteur)}.",
         f"{amounts}, crédité {format_cents(creance.credite_cents)}.",
         creance.motif_texte,
     )
+
+
+_PLAIN_DEBTORS = {"ASSURE": "à la charge de l'assuré", "AMO": "à la charge de l'assurance maladie obligatoire"}
 
 
 def _debtor(name: str) -> str:
@@ -58,10 +61,10 @@ def _debtor(name: str) -> str:
     kind, _, code = name.partition(":")
     if kind == "AMO" and code.count("-") == 2:
         regime, caisse, centre = code.split("-")
-        return f"la caisse {caisse} (régime {regime}, centre {centre})"
+        return f"à la charge de la caisse {caisse} (régime {regime}, centre {centre})"
     if kind == "AMC":
-        return f"la complémentaire {code}"
-    return "l'assuré" if kind == "ASSURE" else "l'assurance maladie obligatoire" if kind == "AMO" else "on ne sait qui"
+        return f"à la charge de la complémentaire {code}"
+    return _PLAIN_DEBTORS.get(kind, "débiteur inconnu")
 
 
 def _answers(result: Rapprochement, row: int) -> list[Bloc]:

@@ -51,7 +51,8 @@ def reponse_texte(result: Rapprochement, row: int) -> str:
     elif announced < 0:
         what = f"reprend {format_cents(-announced)}"
     retour = int(table.retour[row])
-    day = f" du {jour_texte(result.tables.retours.date[retour].item())}" if retour >= 0 else ""
+    date = result.tables.retours.date[retour].item() if retour >= 0 else None
+    day = f" du {jour_texte(date)}" if date else ""
     file = result.tables.file_of(int(table.source[row]))
     return f"Réponse{day}{f' ({file})' if file else ''} : {what or 'paiement de zéro'}"
 

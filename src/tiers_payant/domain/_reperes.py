@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, overload
 
 import attrs
@@ -12,13 +12,14 @@ import numpy as np
 from tiers_payant.domain._codes import Part, Sujet
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._exceptions import Constat
-from tiers_payant.domain._identites import groupe_id, print_of, same_day, virement_id
+from tiers_payant.domain._identites import groupe_id, groupe_ids, print_of, same_day, virement_id, virement_ids
+from tiers_payant.domain._table import Entiers, Renvois
 from tiers_payant.errors import ColumnError
 
 if TYPE_CHECKING:
     from tiers_payant.domain._rapprochement import Rapprochement
 
-__all__ = ["Repere", "Reperes", "named", "repere_id", "repere_of"]
+__all__ = ["Repere", "Reperes", "named", "repere_id", "repere_ids", "repere_of"]
 
 
 @attrs.frozen(kw_only=True, order=True)
@@ -55,9 +56,34 @@ class Reperes(Sequence[Repere]):
         return Repere(sujet=self.sujet, rang=range(self.length)[row])
 
 
-def repere_id(result: Rapprochement, repere: Repere) -> str:
+def repere_id(result: Rapprochement, repere: Repere | Constat) -> str:
     """Return the name of a thing; of a group and of a bank line, the one that the JSON gives."""
     return _NAMES[repere.sujet](result, repere.rang)
+
+
+def repere_ids(result: Rapprochement, reperes: Iterable[Repere | Constat]) -> list[str]:
+    """Return the names of many things, each as `repere_id` gives it, without searching again for each."""
+    tables, known = result.tables, list(reperes)
+    wanted = {one.sujet for one in known}
+    groupes = groupe_ids(tables) if Sujet.GROUPE in wanted else []
+    virements = virement_ids(tables) if Sujet.VIREMENT in wanted else []
+    ranks = _ranks(tables.reponses.retour) if Sujet.REPONSE in wanted else np.zeros(0, dtype=np.int64)
+    names: dict[Sujet, Callable[[int], str]] = {
+        Sujet.CREANCE: lambda row: _creance_id(result, row),
+        Sujet.REPONSE: lambda row: f"{print_of(tables, int(tables.reponses.retour[row]))}#{ranks[row]}",
+        Sujet.GROUPE: groupes.__getitem__,
+        Sujet.VIREMENT: virements.__getitem__,
+    }
+    return [names[one.sujet](one.rang) for one in known]
+
+
+def _ranks(owners: Renvois) -> Entiers:
+    """Return the rank of each row among those of the same owner, in order."""
+    order = np.argsort(owners, kind="stable")
+    _, first, counts = np.unique(owners[order], return_index=True, return_counts=True)
+    ranks = np.empty(len(owners), dtype=np.int64)
+    ranks[order] = np.arange(len(owners)) - np.repeat(first, counts)
+    return ranks
 
 
 def repere_of(result: Rapprochement, what: Creance | Repere | Constat | str) -> Repere:
