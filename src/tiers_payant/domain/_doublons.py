@@ -24,11 +24,15 @@ _SAME_CARE = ("nir", "naissance", "rang", "date_soins")
 
 def paid_twice(result: Rapprochement) -> Entiers:
     """Return how many returns announce a payment of each créance."""
-    links = result.liens_reponses
-    paying = links.cents > 0
-    retours = result.tables.reponses.retour[links.reponse[paying]].astype(np.int64) + 1
-    pairs = np.unique(links.creance[paying].astype(np.int64) << 32 | retours)
-    return np.bincount(pairs >> 32, minlength=len(result.creances)).astype(np.int64)
+    links, length = result.liens_reponses, len(result.creances)
+    paying = np.flatnonzero(links.cents > 0)
+    payers = np.bincount(links.creance[paying], minlength=length).astype(np.int64)
+    several = paying[payers[links.creance[paying]] > 1]
+    retours = result.tables.reponses.retour[links.reponse[several]].astype(np.int64) + 1
+    pairs = np.sort(links.creance[several].astype(np.int64) << 32 | retours)
+    same = np.flatnonzero(pairs[1:] == pairs[:-1])  # two answers of one return count once
+    np.subtract.at(payers, pairs[same] >> 32, 1)
+    return payers
 
 
 def billed_twice(result: Rapprochement) -> npt.NDArray[np.bool_]:

@@ -9,7 +9,7 @@ import numpy as np
 from tiers_payant.domain._cents import format_cents
 from tiers_payant.domain._codes import Part, Sujet
 from tiers_payant.domain._creance import Creance
-from tiers_payant.domain._explication import SHOWN, Bloc, Explication, joined
+from tiers_payant.domain._explication import Bloc, Explication, joined
 from tiers_payant.domain._explique_paiement import ligne_texte, listed, paiement, passe_texte
 from tiers_payant.domain._explique_reponse import facture_texte, reponse_texte
 from tiers_payant.domain._motifs import motifs_exceptions
@@ -167,12 +167,17 @@ def _unanswered(result: Rapprochement, row: int, creance: Creance) -> Bloc:
     if creance.part is Part.ASSURE:
         return Bloc(("Part de l'assuré : aucun organisme n'en répond.",))
     asked = result.propositions_reponses
-    proposals = [_proposed(result, one) for one in np.flatnonzero(asked.creance == row).tolist()]
+    proposals = np.flatnonzero(asked.creance == row).tolist()
     if proposals:
-        shown = listed("Aucune réponse n'est rattachée ; à confirmer par une personne", proposals)
+        head = "Aucune réponse n'est rattachée ; à confirmer par une personne"
+        shown = listed(head, proposals, lambda one: _proposed(result, one))
         return Bloc(shown.lignes, {"propositions_reponses": shown.faits["liste"]})
-    near = [Bloc((reponse_texte(result, one),), _answer_name(result, one)) for one in _near(result, row)]
-    shown = listed("Des réponses sans facture y ressemblent", near)
+    near = _near(result, row)
+    shown = listed(
+        "Des réponses sans facture y ressemblent",
+        near,
+        lambda one: Bloc((reponse_texte(result, one),), _answer_name(result, one)),
+    )
     head = _unheard(result)
     return Bloc((head, *shown.indented().lignes), {"ressemblent": shown.faits.get("liste", [])} if near else {})
 
@@ -197,15 +202,18 @@ def _answer_name(result: Rapprochement, reponse: int) -> dict[str, Any]:
 def _near(result: Rapprochement, row: int) -> list[int]:
     """Return the answers tied to no créance that name the same facture, or announce the same amount, by resemblance."""
     table, answers = result.creances, result.tables.reponses
-    same_number, same_lot = answers.facture == table.facture[row], answers.lot == table.lot[row]
-    same_cents = (answers.annonce_cents == table.du_cents[row]) & (table.du_cents[row] != 0)
-    alike = np.flatnonzero((answers.officine == table.officine[row]) & (same_number | same_cents))
-    alike = alike[~np.isin(alike, result.liens_reponses.reponse)]
-    score = same_number[alike].astype(int) * 2 + same_cents[alike] * 2 + same_lot[alike]
+    tied = np.zeros(len(answers), dtype=np.bool_)
+    tied[result.liens_reponses.reponse] = True
+    loose = np.flatnonzero(~tied)
+    loose = loose[answers.officine[loose] == table.officine[row]]
+    same_number = answers.facture[loose] == table.facture[row]
+    same_cents = (answers.annonce_cents[loose] == table.du_cents[row]) & (table.du_cents[row] != 0)
+    score = same_number * 2 + same_cents * 2 + (answers.lot[loose] == table.lot[row])
+    alike, score = loose[same_number | same_cents], score[same_number | same_cents]
     ranked = sorted(
         zip((-score).tolist(), alike.tolist(), strict=True), key=lambda one: (one[0], _order(result, one[1]))
     )
-    return [reponse for _, reponse in ranked][: 10 * SHOWN]
+    return [reponse for _, reponse in ranked]
 
 
 def _unheard(result: Rapprochement) -> str:

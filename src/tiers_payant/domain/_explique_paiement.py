@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import numpy as np
 
 from tiers_payant.domain._cents import format_cents
-from tiers_payant.domain._codes import EtatVirement
+from tiers_payant.domain._codes import EtatVirement, Sujet
 from tiers_payant.domain._explication import SHOWN, Bloc
 from tiers_payant.domain._identites import groupe_id, virement_id
 from tiers_payant.domain._motifs import motifs_exceptions
 from tiers_payant.domain._mots import counted, enumerated, jour_texte
+from tiers_payant.domain._reperes import Repere
 from tiers_payant.domain._temoins import Temoins, witnesses
 from tiers_payant.domain._voisins import equal_groups, equal_lines, near_lines
 
 if TYPE_CHECKING:
     from tiers_payant.domain._rapprochement import Rapprochement
 
-__all__ = ["groupe_texte", "ligne_texte", "listed", "paiement", "passe_texte", "proposal", "rival_groups"]
+__all__ = ["groupe_texte", "ligne_texte", "listed", "paiement", "passe_texte", "proposal"]
+
+T = TypeVar("T")
 
 
 def ligne_texte(result: Rapprochement, line: int) -> str:
@@ -42,16 +46,16 @@ def passe_texte(result: Rapprochement, passe: bytes) -> str:
     return result.passes.get(name, name)
 
 
-def listed(title: str, items: list[Bloc]) -> Bloc:
-    """Put *items* under a title, the first few in full, the others counted; nothing when there is none."""
+def listed(title: str, items: Sequence[T], tell: Callable[[T], Bloc]) -> Bloc:
+    """Put *items* under a title, the first few told in full, the others counted; nothing when there is none."""
     if not items:
         return Bloc()
-    lines = [f"{title} :"]
-    for item in items[:SHOWN]:
-        lines += [f"  - {item.lignes[0]}", *(f"    {line}" for line in item.lignes[1:])]
+    lines, shown = [f"{title} :"], [tell(item) for item in items[:SHOWN]]
+    for bloc in shown:
+        lines += [f"  - {bloc.lignes[0]}", *(f"    {line}" for line in bloc.lignes[1:])]
     if len(items) > SHOWN:
         lines.append(f"  - et {counted(len(items) - SHOWN, 'autre')}")
-    return Bloc(tuple(lines), {"liste": [dict(item.faits) for item in items[:SHOWN]], "nombre": len(items)})
+    return Bloc(tuple(lines), {"liste": [dict(bloc.faits) for bloc in shown], "nombre": len(items)})
 
 
 def paiement(result: Rapprochement, groupe: int) -> Bloc:
@@ -79,10 +83,11 @@ def _paid_by_one(result: Rapprochement, groupe: int, link: int) -> Bloc:
     lines.append(f"  Reconnu : {passe_texte(result, passe)}.")
     lines.append(f"  Preuves : {' ; '.join(seen.evidence())}.")
     if others:
-        parts = [Bloc((groupe_texte(result, int(table.groupe[row])),)) for row in others]
-        lost = listed("Le même virement règle aussi", parts)
+        also = [int(table.groupe[row]) for row in others]
+        lost = listed("Le même virement règle aussi", also, lambda one: Bloc((groupe_texte(result, one),)))
     else:
-        lost = listed("Candidats écartés", _rivals(result, groupe, line, seen))
+        rivals = _rivals(result, groupe, line)
+        lost = listed("Candidats écartés", rivals, lambda one: _lost(result, one, (groupe, line), seen))
     facts = {
         "virements": [_line_facts(result, line, int(table.cents[link]))], "passe": passe.decode(),
         "preuves": attrs.asdict(seen), "autres_reglements": len(others), "rivaux": lost.faits.get("liste", []),
@@ -134,21 +139,22 @@ def _unpaid(result: Rapprochement, groupe: int) -> Bloc:
     asked = np.flatnonzero(result.propositions.groupe == groupe)
     facts: dict[str, Any] = {"groupe": groupe_id(result.tables, groupe), "virements": []}
     if len(asked):
-        shown = listed("Aucun virement n'est reconnu ; à confirmer par une personne", _asked(result, asked.tolist()))
+        ordered = sorted((virement_id(result.tables, int(result.propositions.virement[row])), row) for row in asked)
+        head = "Aucun virement n'est reconnu ; à confirmer par une personne"
+        shown = listed(head, [int(row) for _, row in ordered], lambda row: _candidate(result, row))
         return Bloc(shown.lignes, {**facts, "propositions": shown.faits["liste"]})
     if net <= 0:
         return Bloc(("Aucun virement n'est à attendre : les retenues absorbent tout le règlement.",), facts)
-    near = [_near_line(result, groupe, line) for line in near_lines(result, groupe)]
-    shown = listed("Au plus près", near)
+    near = near_lines(result, groupe)
+    shown = listed("Au plus près", near, lambda line: _near_line(result, groupe, line))
     head = "Aucun virement reconnu pour ce règlement" + (
         "." if near else ", ni aucune ligne de banque qui s'en approche."
     )
     return Bloc((head, *shown.indented().lignes), {**facts, "proches": shown.faits.get("liste", [])})
 
 
-def _asked(result: Rapprochement, rows: list[int]) -> list[Bloc]:
-    ordered = sorted(rows, key=lambda row: virement_id(result.tables, int(result.propositions.virement[row])))
-    return [proposal(result, row, ligne_texte(result, int(result.propositions.virement[row]))) for row in ordered]
+def _candidate(result: Rapprochement, row: int) -> Bloc:
+    return proposal(result, row, ligne_texte(result, int(result.propositions.virement[row])))
 
 
 def proposal(result: Rapprochement, row: int, named: str) -> Bloc:
@@ -176,21 +182,19 @@ def _near_line(result: Rapprochement, groupe: int, line: int) -> Bloc:
     return Bloc((said,), {"virement": virement_id(result.tables, line), "raisons": why, **attrs.asdict(seen)})
 
 
-def _rivals(result: Rapprochement, groupe: int, line: int, winner: Temoins) -> list[Bloc]:
+def _rivals(result: Rapprochement, groupe: int, line: int) -> list[Repere]:
     """Return what had the same amount and lost: other lines for the group, then other groups for the line."""
-    lines = [one for one in equal_lines(result, groupe) if one != line]
-    found = [_lost(result, ligne_texte(result, one), groupe, one, _taken(result, one), winner) for one in lines]
-    return found + rival_groups(result, line, groupe, winner)
+    lines = [Repere(sujet=Sujet.VIREMENT, rang=one) for one in equal_lines(result, groupe) if one != line]
+    return lines + [Repere(sujet=Sujet.GROUPE, rang=one) for one in equal_groups(result, line) if one != groupe]
 
 
-def rival_groups(result: Rapprochement, line: int, groupe: int, winner: Temoins) -> list[Bloc]:
-    """Return the other groups of the amount of a line, and why they are not what it pays."""
-    groups = [one for one in equal_groups(result, line) if one != groupe]
-    return [_lost(result, groupe_texte(result, one), one, line, _paid(result, one), winner) for one in groups]
-
-
-def _lost(result: Rapprochement, named: str, groupe: int, line: int, taken: list[str], winner: Temoins) -> Bloc:
-    """Say why a rival lost, and by how much."""
+def _lost(result: Rapprochement, rival: Repere, pair: tuple[int, int], winner: Temoins) -> Bloc:
+    """Say why a rival of one end of a settled *pair* lost, and by how much."""
+    groupe, line = pair
+    if rival.sujet is Sujet.VIREMENT:
+        named, line, taken = ligne_texte(result, rival.rang), rival.rang, _taken(result, rival.rang)
+    else:
+        named, groupe, taken = groupe_texte(result, rival.rang), rival.rang, _paid(result, rival.rang)
     seen = witnesses(result, groupe, line)
     why = [*seen.objections(), *taken]
     if winner.libelle and not seen.libelle and not seen.autre_date:

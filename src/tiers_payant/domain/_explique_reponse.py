@@ -131,14 +131,14 @@ def _loose(result: Rapprochement, row: int) -> Bloc:
     asked = result.propositions_reponses
     rows = np.flatnonzero(asked.reponse == row).tolist()
     if rows:
-        shown = listed("Rattachée à rien ; à confirmer par une personne", [_choice(result, one) for one in rows])
+        head = "Rattachée à rien ; à confirmer par une personne"
+        shown = listed(head, rows, lambda one: _choice(result, one))
         return Bloc(shown.lignes, {"propositions": shown.faits["liste"]})
     if _is_billed(result, row):
         return Bloc(
             (f"Rattachée à rien. {motifs_exceptions()['REPONSE_AMBIGUE'].phrase}",), {"motif": "REPONSE_AMBIGUE"}
         )
-    near = [_like(result, one, row) for one in _alike(result, row)]
-    shown = listed("Factures au même numéro", near)
+    shown = listed("Factures au même numéro", _alike(result, row), lambda one: _like(result, one, row))
     head = f"Rattachée à rien. {motifs_exceptions()['REPONSE_SANS_FACTURE'].phrase}"
     facts = {"motif": "REPONSE_SANS_FACTURE", "ressemblent": shown.faits.get("liste", [])}
     return Bloc((head, *shown.indented().lignes), facts)
@@ -161,10 +161,10 @@ def _choice(result: Rapprochement, row: int) -> Bloc:
 def _is_billed(result: Rapprochement, row: int) -> bool:
     if not len(result.tables.factures):
         return False
-    one = result.tables.reponses.take(np.array([row]))
-    mine = result.tables.factures.officine == one.officine[0]
-    factures, answers = facture_codes([result.tables.factures.take(np.flatnonzero(mine)), one])
-    return bool((factures == answers[0]).any())
+    factures, one = result.tables.factures, result.tables.reponses.take(np.array([row]))
+    rows = np.flatnonzero(factures.lot_date == one.lot_date[0])
+    asked, known = facture_codes([one, factures.take(rows[factures.officine[rows] == one.officine[0]])])
+    return bool((known == asked[0]).any())
 
 
 def _alike(result: Rapprochement, row: int) -> list[int]:

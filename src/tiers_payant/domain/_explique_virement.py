@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from tiers_payant.domain._cents import format_cents
-from tiers_payant.domain._codes import EtatVirement, Part, Recherche, Statut
-from tiers_payant.domain._explication import SHOWN, Bloc, Explication, joined
+from tiers_payant.domain._codes import EtatVirement, Recherche, Statut, Sujet
+from tiers_payant.domain._explication import Bloc, Explication, joined
 from tiers_payant.domain._explique_paiement import (
     groupe_texte,
     ligne_texte,
@@ -22,6 +22,7 @@ from tiers_payant.domain._explique_reponse import facture_texte
 from tiers_payant.domain._identites import groupe_id, virement_id
 from tiers_payant.domain._motifs import motifs_exceptions
 from tiers_payant.domain._mots import counted, jour_texte
+from tiers_payant.domain._reperes import Repere, repere_id
 from tiers_payant.domain._temoins import payer_of, witnesses
 from tiers_payant.domain._voisins import near_groups
 
@@ -94,16 +95,16 @@ def _groups(result: Rapprochement, row: int) -> list[Bloc]:
     if len(rows) == 1:
         paid = paiement(result, groupe)
         return [Bloc((f"Il paie le {groupe_texte(result, groupe)}.", *paid.lignes[1:]), paid.faits)]
-    parts = [
-        Bloc(
-            (f"{format_cents(int(links.cents[one]))} : {groupe_texte(result, int(links.groupe[one]))}",),
-            {"groupe": groupe_id(result.tables, int(links.groupe[one])), "cents": int(links.cents[one])},
-        )
-        for one in rows.tolist()
-    ]
-    shown = listed(f"Il paie {counted(len(rows), 'règlement')}, dont la somme est la sienne", parts)
+    head = f"Il paie {counted(len(rows), 'règlement')}, dont la somme est la sienne"
+    shown = listed(head, rows.tolist(), lambda one: _part(result, one))
     why = f"Reconnu : {passe_texte(result, links.passe[rows[0]])}."
     return [Bloc((*shown.lignes, why), {"groupes": shown.faits["liste"], "passe": links.passe[rows[0]].decode()})]
+
+
+def _part(result: Rapprochement, link: int) -> Bloc:
+    groupe, cents = int(result.liens_virements.groupe[link]), int(result.liens_virements.cents[link])
+    said = f"{format_cents(cents)} : {groupe_texte(result, groupe)}"
+    return Bloc((said,), {"groupe": groupe_id(result.tables, groupe), "cents": cents})
 
 
 def _directs(result: Rapprochement, row: int) -> list[Bloc]:
@@ -112,28 +113,25 @@ def _directs(result: Rapprochement, row: int) -> list[Bloc]:
     rows = np.flatnonzero(links.virement == row)
     if not len(rows):
         return []
-    parts = []
-    for one in rows[:SHOWN].tolist():
-        c = result.creances[int(links.creance[one])]
-        name = facture_texte(c.facture, c.lot, jour_texte(c.lot_date), Part(c.part))
-        parts.append(Bloc((f"{format_cents(int(links.cents[one]))} : {name}",), {"cents": int(links.cents[one])}))
     head = f"Il paie {counted(len(rows), 'créance')}, sans retour"
-    more = len(rows) - len(parts)
-    lines = [
-        f"{head} :",
-        *(f"  - {part.lignes[0]}" for part in parts),
-        *([f"  - et {counted(more, 'autre')}"] * (more > 0)),
-    ]
-    facts: dict[str, Any] = {"creances": len(rows), "passe": links.passe[rows[0]].decode()}
-    return [Bloc((*lines, f"Reconnu : {passe_texte(result, links.passe[rows[0]])}."), facts)]
+    shown = listed(head, rows.tolist(), lambda one: _direct(result, one))
+    why = f"Reconnu : {passe_texte(result, links.passe[rows[0]])}."
+    return [Bloc((*shown.lignes, why), {"creances": shown.faits["liste"], "passe": links.passe[rows[0]].decode()})]
+
+
+def _direct(result: Rapprochement, link: int) -> Bloc:
+    row, cents = int(result.liens_directs.creance[link]), int(result.liens_directs.cents[link])
+    c = result.creances[row]
+    name = repere_id(result, Repere(sujet=Sujet.CREANCE, rang=row))
+    said = f"{format_cents(cents)} : {facture_texte(c.facture, c.lot, jour_texte(c.lot_date), c.part)} ({name})"
+    return Bloc((said,), {"id": name, "cents": cents})
 
 
 def _open(result: Rapprochement, row: int, etat: EtatVirement) -> Bloc:
     asked = np.flatnonzero(result.propositions.virement == row).tolist()
     if asked:
-        named = [(groupe_texte(result, int(result.propositions.groupe[one])), one) for one in asked]
-        items = [proposal(result, one, name) for name, one in sorted(named)]
-        shown = listed("Il pourrait payer", items)
+        named = sorted((groupe_texte(result, int(result.propositions.groupe[one])), one) for one in asked)
+        shown = listed("Il pourrait payer", named, lambda one: proposal(result, one[1], one[0]))
         return Bloc(shown.lignes, {"propositions": shown.faits["liste"]})
     if etat is EtatVirement.HORS_PERIMETRE:
         return Bloc()
@@ -141,8 +139,8 @@ def _open(result: Rapprochement, row: int, etat: EtatVirement) -> Bloc:
         return Bloc(("Un organisme reprend de l'argent : la dette est à lui demander, puis à comparer aux retours.",))
     search = _SEARCH.get(Recherche(result.recherche_virements[row]))
     why = [motifs_exceptions()[search].phrase] if search else []
-    near = [_near(result, one, row) for one in near_groups(result, row)]
-    shown = listed("Au plus près", near)
+    near = near_groups(result, row)
+    shown = listed("Au plus près", near, lambda one: _near(result, one, row))
     lost = [] if near else ["Aucun règlement annoncé ne s'en approche : il manque sans doute un retour."]
     return Bloc((*why, *lost, *shown.lignes), {"proches": shown.faits.get("liste", []), "recherche": search})
 

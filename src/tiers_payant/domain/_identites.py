@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import numpy.typing as npt
 
 from tiers_payant.domain._codes import Part
 from tiers_payant.domain.tables import Tables, Virements
@@ -53,10 +54,11 @@ def virement_id(tables: Tables, row: int) -> str:
     return _line_names(tables.virements.take(rows))[int(np.searchsorted(rows, row))]
 
 
-def same_day(lines: Virements, compte: bytes, day: np.datetime64) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def same_day(lines: Virements, compte: bytes, day: np.datetime64) -> npt.NDArray[np.int64]:
     """Return the rows of the bank lines of one account and day, in order."""
-    booked = np.isnat(lines.date) if np.isnat(day) else lines.date == day
-    return np.flatnonzero(booked & (lines.compte == compte))
+    booked = np.flatnonzero(np.isnat(lines.date) if np.isnat(day) else lines.date == day)
+    found: npt.NDArray[np.int64] = booked[lines.compte[booked] == compte]
+    return found
 
 
 def _line_names(lines: Virements) -> list[str]:

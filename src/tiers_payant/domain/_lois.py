@@ -110,12 +110,14 @@ def _proposals(result: Rapprochement) -> Iterator[Infraction]:
     """Nothing proposed is settled: neither a group, nor a bank line, nor an answer."""
     asked, answers = result.propositions, result.propositions_reponses
     lines = np.append(result.liens_virements.virement, result.liens_directs.virement)
-    for table, rows, settled in (
+    for table, rows, ends in (
         ("groupes", asked.groupe, result.liens_virements.groupe),
         ("virements", asked.virement, lines),
         ("reponses", answers.reponse, result.liens_reponses.reponse),
     ):
-        yield from at(result, "PROPOSITION_COMPTEE", table, np.intersect1d(rows, settled))
+        settled = np.zeros(len(getattr(result.tables, table)), dtype=np.bool_)
+        settled[ends] = True
+        yield from at(result, "PROPOSITION_COMPTEE", table, rows[settled[rows]])
 
 
 _LAWS: tuple[Callable[[Rapprochement], Iterator[Infraction]], ...] = (

@@ -55,15 +55,12 @@ def _length(result: Rapprochement, table: str) -> int:
 def repeated(result: Rapprochement) -> Iterator[Infraction]:
     """No two ends are tied twice."""
     for name in ("liens_reponses", "liens_virements", "liens_directs"):
-        left, right = (getattr(getattr(result, name), column).astype(np.int64) for column in _TIES[name])
-        if len(left) < 2:
-            continue
-        pairs = left << 32 | right
-        if (pairs[1:] > pairs[:-1]).all():  # as a pass over sorted créances leaves them: nothing to sort
-            continue
+        left, right = (getattr(getattr(result, name), column) for column in _TIES[name])
+        several = np.flatnonzero((_degrees(left) > 1) & (_degrees(right) > 1))  # a few: what is repeated is among them
+        pairs = left[several].astype(np.int64) << 32 | right[several]
         order = np.argsort(pairs, kind="stable")
         same = pairs[order][1:] == pairs[order][:-1]
-        yield from at(result, "LIEN_REPETE", name, order[1:][same])
+        yield from at(result, "LIEN_REPETE", name, several[order[1:][same]])
 
 
 def several_to_several(result: Rapprochement) -> Iterator[Infraction]:
