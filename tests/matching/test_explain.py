@@ -11,7 +11,9 @@ import attrs
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from tests.matching.books import books
+from tests.matching.test_laws import _shuffled
 from tests.matching.test_passes import LABEL, OFFICINE, book
 from tests.matching.test_sommes import ONE, TWO, owned
 
@@ -76,6 +78,19 @@ def test_names_lead_back(tables: Tables):
         assert [one] == result.named(repere_id(result, one))
     for creance in result.creances:
         assert result.explain(creance) == result.explain(result.explain(creance).id)
+
+
+@given(books(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_no_word(tables: Tables, random: Any):
+    """
+    Permuted tables are explained in the same words, thing by thing.
+    """
+
+    def told(result: Rapprochement) -> dict[str, str]:
+        things = [*result.creances, *result.reponses, *result.groupes, *result.virements]
+        return {one.id: str(one) for one in map(result.explain, things)}
+
+    assert told(reconcile(Book(tables=tables))) == told(reconcile(Book(tables=_shuffled(tables, random))))
 
 
 @given(books())
@@ -180,6 +195,8 @@ def test_withholdings_that_take_all_leave_nothing_to_wait_for():
     """
     told = text(reconcile(book(groups=[{}], lines=[], moves=[{"cents": -1000}])), "exemple/0")
     assert "Aucun virement n'est à attendre : les retenues absorbent tout le règlement." in told
+    nothing = text(answered(Reponse.REJETEE), "exemple/0")
+    assert "Aucun virement n'est à attendre : ce règlement n'annonce rien à payer." in nothing
 
 
 def test_a_class_is_told_from_both_ends():

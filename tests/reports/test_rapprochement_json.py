@@ -236,6 +236,21 @@ class TestDocument:
         }  # fmt: skip
         assert [expected] == found
 
+    def test_lines_equal_but_for_their_status_keep_their_names(self):
+        """
+        Of two lines of one content, one booked and one pending, each has its name whatever the order of files.
+        """
+
+        def told(order: list[int]) -> str:
+            lines = {
+                "compte": ["A"] * 2, "date": ["2026-01-09"] * 2, "montant_cents": [450] * 2, "devise": ["EUR"] * 2,
+                "libelle": ["CPAM DE VILLE-EXEMPLE"] * 2, "statut": [order[0], order[1]],
+            }  # fmt: skip
+            return "".join(rapprochement_chunks(tp.reconcile(tp.Book.from_columns({"virements": lines}))))
+
+        assert told([0, 1]) == told([1, 0])
+        assert "inexplique" in told([0, 1])
+
     def test_no_health_data(self, result, document):
         """
         No NIR of the simulated insured anywhere in the document.

@@ -14,10 +14,10 @@ from tiers_payant.domain._cles import facture_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, Part, Recherche, Sujet
 from tiers_payant.domain._doublons import billed_twice, paid_twice
 from tiers_payant.domain._exceptions import Exceptions
+from tiers_payant.domain._exceptions_rangs import key_ranks, marked, most_of, rivals_of
 from tiers_payant.domain._montants import gross_of_groups, summed
 from tiers_payant.domain._retards import late_days
 from tiers_payant.domain._table import Entiers, Textes
-from tiers_payant.domain.tables import Tables
 
 if TYPE_CHECKING:
     from tiers_payant.domain._rapprochement import Rapprochement
@@ -44,7 +44,7 @@ def exceptions_of(
     length = len(result.creances)
     days = np.zeros(length, dtype=np.int64) if today is None else late_days(result.creances, today, calendrier)
     found = Exceptions.concat([_creances(result, days), _reponses(result), _groupes(result, days), _virements(result)])
-    order = np.lexsort((_key_ranks(result.tables, found), found.sujet, -found.cents))
+    order = np.lexsort((key_ranks(result.tables, found), found.sujet, -found.cents))
     return found.take(order)
 
 
@@ -149,8 +149,8 @@ def _groupes(result: Rapprochement, days: Entiers) -> Exceptions:
     paid = summed(links.groupe, links.cents, length)
     linked = np.zeros(length, dtype=np.bool_)
     linked[links.groupe] = True
-    most = _most(asked.groupe, _rivals(result), length)
-    proposed = {motif: _marked(asked.groupe[asked.motif == motif], length) for motif in _PROPOSED}
+    most = most_of(asked.groupe, rivals_of(result), length)
+    proposed = {motif: marked(asked.groupe[asked.motif == motif], length) for motif in _PROPOSED}
     gross = gross_of_groups(tables)
     code, cents, nombre = _first(
         [
@@ -183,9 +183,9 @@ def _virements(result: Rapprochement) -> Exceptions:
     length, amount = len(table), table.montant_cents
     taken = summed(result.liens_virements.virement, result.liens_virements.cents, length)
     taken += summed(result.liens_directs.virement, result.liens_directs.cents, length)
-    most = _most(asked.virement, _rivals(result), length)
+    most = most_of(asked.virement, rivals_of(result), length)
     wanted = etats == EtatVirement.PROPOSE
-    proposed = {motif: _marked(asked.virement[asked.motif == motif], length) for motif in _PROPOSED}
+    proposed = {motif: marked(asked.virement[asked.motif == motif], length) for motif in _PROPOSED}
     opened = (etats == EtatVirement.INEXPLIQUE) | (etats == EtatVirement.PARTIEL) | wanted
     search = result.recherche_virements
     code, cents, nombre = _first(
@@ -203,44 +203,3 @@ def _virements(result: Rapprochement) -> Exceptions:
         length,
     )  # fmt: skip
     return _told(Sujet.VIREMENT, code, cents, nombre, np.zeros(length, dtype=np.int64))
-
-
-def _rivals(result: Rapprochement) -> Entiers:
-    """Return, for each proposal, how many other pairs share its group or its bank line."""
-    asked = result.propositions
-    if not len(asked):
-        return np.zeros(0, dtype=np.int64)
-    return np.bincount(asked.groupe)[asked.groupe] + np.bincount(asked.virement)[asked.virement] - 2
-
-
-def _most(rows: npt.NDArray[np.int32], values: Entiers, length: int) -> Entiers:
-    """Return the greatest of the *values* of each row, 0 for none."""
-    most = np.zeros(length, dtype=np.int64)
-    np.maximum.at(most, rows, values)
-    return most
-
-
-def _marked(rows: npt.NDArray[np.int32], length: int) -> Mask:
-    marked = np.zeros(length, dtype=np.bool_)
-    marked[rows] = True
-    return marked
-
-
-def _key_ranks(tables: Tables, found: Exceptions) -> Entiers:
-    """Rank the exceptions of each kind by key, whatever the order of files; créances are sorted by key already."""
-    keys = found.rang.copy()
-    for sujet, names in ((Sujet.REPONSE, "reponses"), (Sujet.GROUPE, "groupes")):
-        rows = np.flatnonzero(found.sujet == sujet)
-        retours = getattr(tables, names).retour[found.rang[rows]]
-        prints = np.append(tables.retours.empreinte, b"")[retours]  # the last entry is for rows of no return
-        keys[rows[np.lexsort((found.rang[rows], prints))]] = np.arange(len(rows))
-    rows = np.flatnonzero(found.sujet == Sujet.VIREMENT)
-    lines = tables.virements.take(found.rang[rows])
-    content = list(
-        zip(
-            lines.compte.tolist(), map(str, lines.date.tolist()), lines.montant_cents.tolist(), lines.libelle.tolist(),
-            lines.emetteur.tolist(), lines.textes.tolist(), map(str, lines.date_valeur.tolist()), strict=True,
-        )
-    )  # fmt: skip
-    keys[rows[np.array(sorted(range(len(content)), key=content.__getitem__), dtype=np.int64)]] = np.arange(len(rows))
-    return keys

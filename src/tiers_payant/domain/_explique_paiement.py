@@ -144,7 +144,10 @@ def _unpaid(result: Rapprochement, groupe: int) -> Bloc:
         shown = listed(head, [int(row) for _, row in ordered], lambda row: _candidate(result, row))
         return Bloc(shown.lignes, {**facts, "propositions": shown.faits["liste"]})
     if net <= 0:
-        return Bloc(("Aucun virement n'est à attendre : les retenues absorbent tout le règlement.",), facts)
+        mine = result.tables.reponses.groupe == groupe
+        paying = int(result.tables.reponses.annonce_cents[mine].sum()) > 0
+        why = "les retenues absorbent tout le règlement" if paying else "ce règlement n'annonce rien à payer"
+        return Bloc((f"Aucun virement n'est à attendre : {why}.",), facts)
     near = near_lines(result, groupe)
     shown = listed("Au plus près", near, lambda line: _near_line(result, groupe, line))
     head = "Aucun virement reconnu pour ce règlement" + (

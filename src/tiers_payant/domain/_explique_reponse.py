@@ -86,7 +86,7 @@ def explain_groupe(result: Rapprochement, row: int) -> Explication:
     announced = int(table.annonce_cents[members].sum())
     moves = result.tables.mouvements
     moved = [
-        f"  {_MOVED[NatureMouvement(moves.nature[one])]} : {format_cents(int(moves.montant_cents[one]))}"
+        (_MOVED[NatureMouvement(moves.nature[one])], int(moves.montant_cents[one]))
         for one in np.flatnonzero(moves.groupe == row)
     ]
     label = " ".join(text for text in (str(groups.libelle_1[row]), str(groups.libelle_2[row])) if text)
@@ -97,10 +97,9 @@ def explain_groupe(result: Rapprochement, row: int) -> Explication:
         id=repere_id(result, Repere(sujet=Sujet.GROUPE, rang=row)),
         lignes=(
             f"{text[0].upper()}{text[1:]}.",
-            f"{counted(len(members), 'réponse')}, qui annoncent {format_cents(announced)}."
-            if len(members) > 1 else f"{counted(len(members), 'réponse')}, qui annonce {format_cents(announced)}.",
+            _members(len(members), announced),
             *([f"Libellé annoncé : « {label} »."] if label else []),
-            *moved,
+            *(f"  {nature} : {format_cents(cents)}" for nature, cents in sorted(moved)),
             *bloc.indented().lignes,
         ),
         faits={
@@ -108,6 +107,12 @@ def explain_groupe(result: Rapprochement, row: int) -> Explication:
             "reponses": len(members), "paiement": dict(bloc.faits),
         },
     )  # fmt: skip
+
+
+def _members(count: int, announced: int) -> str:
+    if not count:
+        return "Aucune réponse n'en fait partie."
+    return f"{counted(count, 'réponse')}, qui annonce{'nt' * (count > 1)} {format_cents(announced)}."
 
 
 def _tie(result: Rapprochement, link: int) -> Bloc:

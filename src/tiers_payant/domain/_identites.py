@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from tiers_payant.domain._codes import Part
 from tiers_payant.domain.tables import Tables, Virements
 
-__all__ = ["groupe_id", "groupe_ids", "print_of", "same_day", "virement_id", "virement_ids"]
+__all__ = ["groupe_id", "groupe_ids", "line_contents", "print_of", "same_day", "virement_id", "virement_ids"]
 
 _PRINT = 12
 """Characters of a fingerprint that are shown: enough to tell a pharmacy's returns apart."""
@@ -62,12 +63,7 @@ def same_day(lines: Virements, compte: bytes, day: np.datetime64) -> npt.NDArray
 
 
 def _line_names(lines: Virements) -> list[str]:
-    content = list(
-        zip(
-            lines.compte.tolist(), map(str, lines.date.tolist()), lines.montant_cents.tolist(), lines.libelle.tolist(),
-            lines.emetteur.tolist(), lines.textes.tolist(), map(str, lines.date_valeur.tolist()), strict=True,
-        )
-    )  # fmt: skip
+    content = line_contents(lines)
     names = [""] * len(content)
     ranks: Counter[tuple[bytes, str]] = Counter()
     for row in sorted(range(len(content)), key=content.__getitem__):
@@ -75,3 +71,17 @@ def _line_names(lines: Virements) -> list[str]:
         names[row] = f"{compte.decode('latin-1')}:{date}:{ranks[compte, date]}"
         ranks[compte, date] += 1
     return names
+
+
+def line_contents(lines: Virements) -> list[tuple[Any, ...]]:
+    """Return what each bank line says, account and day first: it sorts them whatever the order of files.
+
+    Two lines of one content are one another's equal; whether each is booked, and its currency, is part of it.
+    """
+    return list(
+        zip(
+            lines.compte.tolist(), map(str, lines.date.tolist()), lines.montant_cents.tolist(), lines.libelle.tolist(),
+            lines.emetteur.tolist(), lines.textes.tolist(), map(str, lines.date_valeur.tolist()),
+            lines.statut.tolist(), lines.devise.tolist(), strict=True,
+        )
+    )  # fmt: skip

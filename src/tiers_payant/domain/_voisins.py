@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain._codes import EtatVirement
+from tiers_payant.domain._identites import line_contents
 from tiers_payant.domain._table import Entiers, Jours
 
 if TYPE_CHECKING:
@@ -16,11 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["equal_groups", "equal_lines", "near_groups", "near_lines"]
 
 Rows = npt.NDArray[np.int64]
+Key = tuple[Any, ...]
 
 _NEAR = 20
 """What is within a twentieth of the amount is near."""
-_EXAMINED = 50
-"""Most neighbours looked at closely: ten thousand equal amounts would say nothing more."""
+_ORDERED = 50
+"""How many distances are put in order: more than are ever shown."""
 _BEFORE, _AFTER = 31, 123
 """Days around the announcement in which a credit is near: a month before, four after."""
 
@@ -54,7 +57,8 @@ def _lines(result: Rapprochement, groupe: int, width: int) -> list[int]:
     lines = tables.virements
     rows = np.flatnonzero((np.abs(lines.montant_cents - net) <= width) & (lines.montant_cents != 0))
     rows = rows[~np.isin(lines.compte[rows], _accounts_of_others(result, tables.groupes.officine[groupe]))]
-    return _nearest(rows, lines.montant_cents[rows] - net, _waited(tables.groupes.date[groupe], lines.date[rows]))
+    waited = _waited(tables.groupes.date[groupe], lines.date[rows])
+    return _nearest(rows, lines.montant_cents[rows] - net, waited, lambda row: _line_key(result, row))
 
 
 def _groups(result: Rapprochement, line: int, width: int) -> list[int]:
@@ -65,7 +69,7 @@ def _groups(result: Rapprochement, line: int, width: int) -> list[int]:
     if len(claims):
         rows = rows[np.isin(tables.groupes.officine[rows], claims)]
     waited = -_waited(tables.virements.date[line], tables.groupes.date[rows])
-    return _nearest(rows, net[rows] - amount, waited)
+    return _nearest(rows, net[rows] - amount, waited, lambda row: _group_key(result, row))
 
 
 def _accounts_of_others(result: Rapprochement, officine: bytes) -> npt.NDArray[np.bytes_]:
@@ -81,9 +85,26 @@ def _waited(first: np.datetime64, then: Jours) -> Entiers:
     return np.where(np.isnat(then) | np.isnat(first), np.int64(1 << 30), waited)
 
 
-def _nearest(rows: Rows, gaps: Entiers, waited: Entiers) -> list[int]:
-    """Keep the rows in the window, the smallest gap first, then the fewest days."""
+def _nearest(rows: Rows, gaps: Entiers, waited: Entiers, key: Callable[[int], Key]) -> list[int]:
+    """Keep the rows in the window, the smallest gap first, then the fewest days, then by *key*."""
     around = (waited >= -_BEFORE) & (waited <= _AFTER)
-    rows, gaps, waited = rows[around], gaps[around], waited[around]
-    order = np.lexsort((rows, waited, np.abs(waited), np.abs(gaps)))
-    return [int(row) for row in rows[order[:_EXAMINED]]]
+    rows, gaps, waited = rows[around], np.abs(gaps[around]), waited[around]
+    order = np.lexsort((waited, np.abs(waited), gaps))
+    rows, gaps, waited = rows[order], gaps[order], waited[order]
+    changes = np.flatnonzero((gaps[1:] != gaps[:-1]) | (waited[1:] != waited[:-1])) + 1
+    equals = np.split(rows, changes)
+    # Only what may be shown needs an order of its own, whatever that of files: the rest is counted.
+    return [row for rank, ties in enumerate(equals) for row in (_by(key, ties) if rank < _ORDERED else ties.tolist())]
+
+
+def _by(key: Callable[[int], Key], rows: Rows) -> list[int]:
+    return sorted(rows.tolist(), key=key) if len(rows) > 1 else rows.tolist()
+
+
+def _line_key(result: Rapprochement, row: int) -> Key:
+    return line_contents(result.tables.virements.take(np.array([row])))[0]
+
+
+def _group_key(result: Rapprochement, row: int) -> Key:
+    retour = int(result.tables.groupes.retour[row])
+    return result.tables.retours.empreinte[retour] if retour >= 0 else b"", row
