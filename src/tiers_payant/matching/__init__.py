@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from tiers_payant.matching._appariement import ABSENT, Appariement, Cle, pair_cascade
+from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._cascade import reconcile
+from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["MatchPolicy", "reconcile"]
+__all__ = [
+    "ABSENT",
+    "REPONSES",
+    "Appariement",
+    "Cle",
+    "Edges",
+    "MatchPolicy",
+    "PasseReponse",
+    "pair_cascade",
+    "reconcile",
+]

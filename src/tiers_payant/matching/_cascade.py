@@ -29,6 +29,7 @@ from tiers_payant.matching._creances import billed, refused_lots
 from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
+from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
@@ -46,6 +47,7 @@ def reconcile(
     *,
     policy: MatchPolicy | None = None,
     payeurs: Payeurs | None = None,
+    reponses: Sequence[PasseReponse] = REPONSES,
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
 ) -> Rapprochement:
@@ -55,6 +57,7 @@ def reconcile(
         book: The facts.
         policy: The windows; `MatchPolicy()` when not given.
         payeurs: Who pays behind the names of bank lines; the library's own table when not given.
+        reponses: How the share of an answer is recognised when no facture has its key, in order.
         passes: How a group's credit is recognised, in order.
         sommes: How several groups in one credit, or several credits for one group, are recognised; after the passes,
             and all together.
@@ -67,7 +70,7 @@ def reconcile(
     """
     tables, policy = book.tables, policy or MatchPolicy()
     dues = billed(tables)
-    answers = answered(tables, dues)
+    answers = with_orphans(tables, dues, answered(tables, dues), policy, reponses)
     payeurs = payeurs or load_payeurs()
     banque = bank_of(tables, payeurs)
     contexte = Contexte(tables, banque)
@@ -79,13 +82,14 @@ def reconcile(
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)
     etats = _bank_states(banque, liens.virement, questions)
     unsearched = par_sommes.hors_budget & (etats == EtatVirement.INEXPLIQUE)
-    rejected, rows = rejected_rows(tables, dues)
+    rejected, rows = rejected_rows(tables, dues, answers)
     return Rapprochement(
         tables=tables,
         creances=creances,
         liens_reponses=answers.liens,
         liens_virements=liens,
         propositions=open_questions,
+        propositions_reponses=answers.propositions,
         rejets_creances=rejected,
         rejets_rangs=rows,
         etats_virements=etats,
@@ -93,13 +97,14 @@ def reconcile(
         problems=(
             *book.problems,
             *dues.problems,
-            *answers.problems,
+            *answers.problems(tables),
             *_told(tables, ~banque.argent, "LIGNES_NON_COMPTABILISEES"),
             *_told(tables, questions.unlisted, "CANDIDATS_TROP_NOMBREUX"),
             *_told(tables, unsearched, "SOMMES_HORS_BUDGET"),
         ),
         passes={
             **PASSES_REPONSES,
+            **{passe.nom: passe.libelle for passe in reponses},
             **{passe.nom: passe.libelle for passe in passes},
             **{somme.nom: somme.libelle for somme in sommes},
         },
@@ -115,7 +120,7 @@ def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) ->
     edges = found_on_net.edges
     found, classes = [], 0
     for passe in passes:
-        believed = edges.where(passe.keeps(contexte, edges))
+        believed = edges.where(passe.believed(contexte, edges))
         near = in_period(tables, believed, policy) if passe.in_period else None
         pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
         equals, numbers = equal_classes(found_on_net, believed, near)
