@@ -120,6 +120,9 @@ class Naive:
             return ""
         if row["groupe"] in self.paid and row["annonce_cents"]:
             return "NON_VENTILE"
+        asked = [one for one in rows(self.result.propositions_reponses) if one["reponse"] == rank]
+        if asked:
+            return "AMBIGU" if any(one["rivaux"] for one in asked) else asked[0]["motif"]
         key = ("officine", "lot_date", "lot", "facture")
         billed = any(all(row[name] == facture[name] for name in key) for facture in self.factures)
         return "REPONSE_AMBIGUE" if billed else "REPONSE_SANS_FACTURE"

@@ -123,6 +123,7 @@ def _reponses(result: Rapprochement) -> Exceptions:
     settled[result.liens_virements.groupe] = True  # the last entry, which -1 points to, stays false
     proposed, rivals = np.zeros(length, dtype=np.bool_), np.zeros(length, dtype=np.int64)
     proposed[asked.reponse] = True
+    again = marked(asked.reponse[asked.motif == b"DEJA_REPONDUE"], length)
     np.maximum.at(rivals, asked.reponse, asked.rivaux)
     known = np.zeros(length, dtype=np.bool_)
     lost = np.flatnonzero(~placed)
@@ -134,6 +135,7 @@ def _reponses(result: Rapprochement) -> Exceptions:
         [
             (placed, _NONE, 0, 0),
             (settled[table.groupe] & (cents != 0), b"NON_VENTILE", cents, 0),
+            (again & (rivals == 0), b"DEJA_REPONDUE", cents, 0),
             (proposed, b"AMBIGU", cents, rivals),
             (known, b"REPONSE_AMBIGUE", cents, 0),
             (~placed, b"REPONSE_SANS_FACTURE", cents, 0),
