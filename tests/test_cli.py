@@ -99,7 +99,7 @@ def test_wrong_usage_is_told_in_french(capsys, arguments, words):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["-h"], ["demo", "-h"], ["reconcile", "-h"], ["simulate", "--help"]], ids=" ".join
+    "arguments", [["-h"], ["demo", "-h"], ["explain", "-h"], ["reconcile", "-h"], ["simulate", "--help"]], ids=" ".join
 )
 def test_help_is_french(capsys, arguments):
     """
@@ -215,7 +215,7 @@ def test_demo_shows_what_a_pharmacist_wants_to_know(capsys):
     """
     status, out, err = run(capsys, "demo")
     assert (0, "") == (status, err)
-    for words in ("Facturé", "Annoncé", "Crédité", "À regarder d'abord", "Pourquoi une créance est dite réglée"):
+    for words in ("Facturé", "Annoncé", "Crédité", "À traiter d'abord", "Pourquoi une créance est dite réglée"):
         assert words in out
 
 
@@ -269,3 +269,39 @@ def test_payers_of_a_file_are_checked_and_serve(capsys, tmp_path):
     assert "payeurs.toml" in err
     table.write_text('[[payeur]]\nid = "e"\nnom = "E"\ntextes = ["EXEMPLE"]\nemetteurs = ["OC"]\n', encoding="utf-8")
     assert 0 == run(capsys, "reconcile", LOTS, "--payeurs", table)[0]
+
+
+def test_a_facture_number_is_explained(capsys, simulated):
+    """
+    Status 0: every share of that number, each with the identifier that leads back to it.
+    """
+    number = tp.reconcile(tp.read(simulated)).creances[0].facture
+    status, out, err = run(capsys, "explain", simulated, number)
+    assert (0, "") == (status, err)
+    names = re.findall(r"^  \[(.+)\]$", out, re.MULTILINE)
+    assert len(names) == out.count(f"Facture {number}, lot") - out.count(f": Facture {number}") > 0
+    status, again, _ = run(capsys, "explain", simulated, names[0])
+    assert 0 == status
+    assert out.startswith(again.rstrip("\n"))
+
+
+def test_facts_are_given_as_json(capsys, simulated):
+    """
+    One object on one line, with its name.
+    """
+    result = tp.reconcile(tp.read(simulated))
+    name = result.explain(result.virements[0]).id
+    status, out, _ = run(capsys, "explain", simulated, name, "--json")
+    assert 0 == status
+    assert ("virement", name) == (json.loads(out)["sujet"], json.loads(out)["id"])
+
+
+def test_a_name_of_nothing_is_wrong_usage(capsys, simulated, tmp_path):
+    """
+    Status 2, in French; status 3 when nothing could be read at all.
+    """
+    status, out, err = run(capsys, "explain", simulated, "couleur")
+    assert (2, "") == (status, out)
+    assert "rien ne porte ce nom : couleur" in err
+    (tmp_path / "a.txt").write_bytes(b"Bonjour")
+    assert 3 == run(capsys, "explain", tmp_path, "couleur")[0]

@@ -208,4 +208,15 @@ class UnknownRuleError(TiersPayantError, KeyError):
 
 
 class LawError(TiersPayantError):
-    """A law of the matching does not hold: money appeared, vanished or was used twice."""
+    """A law of the matching does not hold: money appeared, vanished or was used twice.
+
+    `infractions` holds each law that was found broken, with its table, its rows and their identifiers.
+    """
+
+    def __init__(self, message: str, infractions: Iterable[object] = ()) -> None:
+        self.message = message
+        self.infractions = tuple(infractions)
+        super().__init__(message, self.infractions)
+
+    def __str__(self) -> str:
+        return self.message

@@ -112,7 +112,7 @@ def test_a_whole_lot_is_settled_and_told():
     assert [EtatVirement.EXPLIQUE] == result.etats_virements.tolist()
     assert (ALL, 0, 0) == (result.totaux.credite_cents, result.totaux.inexplique_cents, result.totaux.ecart_cents)
     told = result.explain(result.creances[0])
-    assert f"réglé sans retour par le virement de {format_cents(ALL)} du 12/01/2026 qui en règle aussi 2 autres" in told
+    assert f"par le virement de {format_cents(ALL)} du 12/01/2026 (A:2026-01-12:0), qui en paie aussi 2 autres" in told
 
 
 def test_a_whole_day_is_settled():
@@ -298,7 +298,7 @@ def test_two_lots_of_one_total_are_a_tie():
     assert [1, 1, 2, 2] == result.propositions_directes.ensemble.tolist()
     assert [EtatVirement.PROPOSE] == result.etats_virements.tolist()
     assert ONE + TWO == result.totaux.propose_cents
-    assert f"à confirmer, sans retour : le virement de {format_cents(ONE + TWO)} du 12/01/2026" in result.explain(
+    assert f"À confirmer, sans retour : le virement de {format_cents(ONE + TWO)} du 12/01/2026" in result.explain(
         result.creances[0]
     )
 

@@ -87,4 +87,4 @@ def test_page_of_nothing():
     """
     text = rapprochement_text(tp.reconcile(tp.Book.from_lectures([])), dt.date(2026, 1, 6))
     assert "Au 06/01/2026, 0 créance dépasse" in text
-    assert "À regarder" not in text
+    assert "À traiter" not in text

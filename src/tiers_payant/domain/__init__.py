@@ -14,11 +14,13 @@ from tiers_payant.domain._cents import (
     format_cents,
 )
 from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
-from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Reponse, Statut
+from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._copies import private_copy
-from tiers_payant.domain._creance import Creance, motif_texte
+from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._donnees import Confiance
+from tiers_payant.domain._exceptions import Constat, Exceptions
+from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._facture import (
     CONTRAT_C2S,
     CONTRATS_PAYES_PAR_AMO,
@@ -47,7 +49,10 @@ from tiers_payant.domain._identifiants import (
     load_nir_fictifs,
 )
 from tiers_payant.domain._identites import groupe_ids, virement_ids
+from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
+from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, texts_of
+from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
 from tiers_payant.domain._objets import (
     facture_at,
     lot_at,
@@ -75,6 +80,7 @@ from tiers_payant.domain._regles import (
     regle,
 )
 from tiers_payant.domain._regroupement import NEUTRE
+from tiers_payant.domain._reperes import Repere, Reperes, repere_id, repere_ids
 from tiers_payant.domain._resultat import (
     Creances,
     LiensDirects,
@@ -85,7 +91,7 @@ from tiers_payant.domain._resultat import (
     PropositionsReponses,
     Ventilations,
 )
-from tiers_payant.domain._retards import late
+from tiers_payant.domain._retards import late, late_days
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
@@ -136,6 +142,7 @@ __all__ = [
     "Comptes",
     "ComptesClients",
     "Confiance",
+    "Constat",
     "Controle",
     "Creance",
     "Creances",
@@ -147,13 +154,17 @@ __all__ = [
     "Etat",
     "EtatVirement",
     "Evenement",
+    "Exceptions",
+    "Explication",
     "Facture",
     "Factures",
     "FormatSpec",
     "Groupes",
+    "Infraction",
     "Inspection",
     "JourFerie",
     "Lecture",
+    "LibelleAnnonce",
     "LiensDirects",
     "LiensReponses",
     "LiensVirements",
@@ -161,6 +172,7 @@ __all__ = [
     "Lignes",
     "Lot",
     "Lots",
+    "MotifException",
     "MotifNirFictif",
     "MotifRejet",
     "Mouvement",
@@ -185,11 +197,14 @@ __all__ = [
     "PropositionsDirectes",
     "PropositionsReponses",
     "Rapprochement",
+    "Recherche",
     "Regle",
     "Regles",
     "Rejets",
     "Releve",
     "Releves",
+    "Repere",
+    "Reperes",
     "Reponse",
     "ReponseFacture",
     "Reponses",
@@ -197,11 +212,13 @@ __all__ = [
     "Retours",
     "Source",
     "Statut",
+    "Sujet",
     "Surcharge",
     "Surcharges",
     "Table",
     "Tables",
     "Territoire",
+    "Textes",
     "Totaux",
     "Unite",
     "UniteRegle",
@@ -211,6 +228,7 @@ __all__ = [
     "Virement",
     "VirementAnnonce",
     "Virements",
+    "announced",
     "canonical_compte",
     "cents_from_decimal",
     "cents_from_digits",
@@ -225,13 +243,16 @@ __all__ = [
     "hookimpl",
     "is_iban",
     "late",
+    "late_days",
     "load_nir_fictifs",
     "load_payeurs",
     "load_regles",
+    "lois",
     "lot_at",
     "lot_codes",
     "mixed",
     "motif_texte",
+    "motifs_exceptions",
     "net_cents",
     "officines_of",
     "paid_answers",
@@ -243,11 +264,14 @@ __all__ = [
     "read_payeurs",
     "regle",
     "releve_at",
+    "repere_id",
+    "repere_ids",
     "retour_at",
     "row_codes",
     "short_groups",
     "tables_from_objects",
     "text_codes",
+    "texts_of",
     "virement_at",
     "virement_ids",
     "with_empreintes",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["Etat", "EtatVirement", "NatureMouvement", "Part", "Reponse", "Statut"]
+__all__ = ["Etat", "EtatVirement", "NatureMouvement", "Part", "Recherche", "Reponse", "Statut", "Sujet"]
 
 
 class Part(IntEnum):
@@ -78,3 +78,25 @@ class EtatVirement(IntEnum):
     PARTIEL = 2
     PROPOSE = 3
     HORS_PERIMETRE = 4
+
+
+class Recherche(IntEnum):
+    """How far the candidates of a bank line were searched."""
+
+    ENTIERE = 0
+    HORS_BUDGET = 1
+    """Its sums are too many to be tried."""
+    CANDIDATS_TROP_NOMBREUX = 2
+    """It has candidates, too many to be proposed."""
+
+
+class Sujet(IntEnum):
+    """What can be explained, or be an exception."""
+
+    CREANCE = 0
+    REPONSE = 1
+    """One answer of a return."""
+    GROUPE = 2
+    """One announced transfer."""
+    VIREMENT = 3
+    """One bank line."""

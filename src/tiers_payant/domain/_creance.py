@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 
 import attrs
 
 from tiers_payant.domain._codes import Etat, Part
-from tiers_payant.domain._donnees import read_builtin
+from tiers_payant.domain._motifs import motif_texte
 
-__all__ = ["Creance", "motif_texte"]
-
-
-@cache
-def _motifs() -> dict[str, str]:
-    return read_builtin("motifs.toml")
-
-
-def motif_texte(code: str) -> str:
-    """Return the French sentence of a reason code; empty for none."""
-    return _motifs()[code] if code else ""
+__all__ = ["Creance"]
 
 
 @attrs.frozen(kw_only=True)

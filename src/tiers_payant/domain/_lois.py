@@ -1,128 +1,136 @@
-"""The laws of conservation, checked on a result from its own tables and links, without any other truth."""
+"""The laws of the matching, checked on a result from its own tables and links, without any other truth."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from tiers_payant.domain._codes import EtatVirement, Part
-from tiers_payant.domain._table import Entiers, Renvois
-from tiers_payant.domain._versements import net_cents
+from tiers_payant.domain._infractions import Infraction
+from tiers_payant.domain._lois_etats import bank_states, chains, creance_states
+from tiers_payant.domain._lois_liens import bank_links, classes, pointers, repeated, several_to_several
+from tiers_payant.domain._lois_partiels import partials, parts, unshared_links
+from tiers_payant.domain._montants import summed
+from tiers_payant.domain._reperages import at, gaps
+from tiers_payant.domain._table import Entiers
 from tiers_payant.errors import LawError
 
 if TYPE_CHECKING:
     from tiers_payant.domain._rapprochement import Rapprochement
 
-__all__ = ["check_laws"]
+__all__ = ["breaches_of", "check_laws"]
 
-Mask = npt.NDArray[np.bool_]
+_TOLD = 5
 
 
 def check_laws(result: Rapprochement) -> None:
-    """Check that every cent of *result* is in one place.
-
-    The balance holds; no group and no bank line is settled twice; what links take of each settled line is its amount,
-    and what they bring to each settled group is its net, or less for a partial transfer, whose parts told are its
-    group's and make its amount; what each créance received is what its settled answers announce and what bank lines
-    without a return bring it; the totals are those of the rows.
+    """Check every law on *result*.
 
     Raises:
-        LawError: A cent appeared, vanished or was used twice; the message says where.
+        LawError: A law does not hold; the message names the law, the table, the rows and their identifiers, and
+            `LawError.infractions` holds all of them.
     """
+    found = breaches_of(result)
+    if found:
+        more = f"\nand {len(found) - _TOLD} laws more" if len(found) > _TOLD else ""
+        raise LawError("\n".join(map(str, found[:_TOLD])) + more, found)
+
+
+def breaches_of(result: Rapprochement) -> tuple[Infraction, ...]:
+    """Return every law that does not hold; when a link points nowhere, that alone, since nothing else can be judged."""
+    lost = tuple(pointers(result))
+    return lost or tuple(breach for law in _LAWS for breach in law(result))
+
+
+def _balance(result: Rapprochement) -> Iterator[Infraction]:
     if result.totaux.ecart_cents:
-        raise LawError(f"the balance misses {result.totaux.ecart_cents} cents")
-    _check_links(result)
+        yield Infraction(
+            loi="BALANCE", table="totaux", rangs=(), identifiants=(), ecart_cents=result.totaux.ecart_cents
+        )
+
+
+def _totals(result: Rapprochement) -> Iterator[Infraction]:
+    for name, cents in _sums(result).items():
+        gap = int(getattr(result.totaux, name)) - cents
+        if gap:
+            yield Infraction(loi="TOTAL", table="totaux", rangs=(), identifiants=(), ecart_cents=gap, detail=name)
+
+
+def _sums(result: Rapprochement) -> dict[str, int]:
+    """Return the totals, as the rows make them."""
+    creances, etats, tables = result.creances, result.etats_virements, result.tables
+    amounts, insurers = tables.virements.montant_cents, result.creances.part != Part.ASSURE
+    moved = tables.mouvements.montant_cents[result.mouvements_verses]
+    loose = result.reponses_versees.copy()
+    loose[result.liens_reponses.reponse] = False
+    unshared = result.liens_virements.cents[unshared_links(result)]
+    return {
+        "du_cents": int(creances.du_cents[insurers & (creances.remplacee_par < 0)].sum()),
+        "annonce_cents": int(creances.annonce_cents[insurers].sum()),
+        "credite_cents": int(creances.credite_cents[insurers].sum()),
+        "mouvements_cents": int(moved.sum()),
+        "retenu_cents": int(np.minimum(moved, 0).sum()),
+        "non_ventile_cents": int(tables.reponses.annonce_cents[loose].sum() + unshared.sum()),
+        "propose_cents": int(amounts[etats == EtatVirement.PROPOSE].sum()),
+        "inexplique_cents": int(amounts[etats == EtatVirement.INEXPLIQUE].sum()),
+        "virements_cents": int(amounts[etats != EtatVirement.HORS_PERIMETRE].sum()),
+    }
+
+
+def _answers(result: Rapprochement) -> Iterator[Infraction]:
+    """What links take of each answer that is tied is what it announces; what a créance is announced is their sum."""
+    links, reponses = result.liens_reponses, result.tables.reponses
+    linked = np.zeros(len(reponses), dtype=np.bool_)
+    linked[links.reponse] = True
+    told = np.where(linked, reponses.annonce_cents, 0)
+    yield from gaps(result, "REPONSE_REPARTIE", "reponses", summed(links.reponse, links.cents, len(reponses)) - told)
+    brought = summed(links.creance, links.cents, len(result.creances))
+    yield from gaps(result, "ANNONCE", "creances", result.creances.annonce_cents - brought)
+
+
+def _received(result: Rapprochement) -> Iterator[Infraction]:
     insurers = result.creances.part != Part.ASSURE
-    _agree("what a créance received", result.creances.credite_cents[insurers], _received_cents(result)[insurers])
-    _agree("the bank lines of a state", *_bank_sums(result))
-
-
-def _check_links(result: Rapprochement) -> None:
-    links, tables = result.liens_virements, result.tables
-    pairs, counts = np.unique(links.groupe.astype(np.int64) << 32 | links.virement, return_counts=True)
-    if (counts > 1).any():
-        raise LawError(f"a bank line and a group are settled twice: group {int(pairs[counts > 1][0] >> 32)}")
-    many = [np.bincount(ends)[ends] > 1 if len(ends) else ends > 0 for ends in (links.groupe, links.virement)]
-    if (many[0] & many[1]).any():
-        link = int(np.flatnonzero(many[0] & many[1])[0])
-        raise LawError(f"a bank line of several groups pays a group of several bank lines: link {link}")
-    directs = result.liens_directs
-    lines, taken = np.append(links.virement, directs.virement), np.append(links.cents, directs.cents)
-    _agree("the links of a bank line", *_summed(lines, taken, tables.virements.montant_cents))
-    short = _check_partials(result)
-    told, nets = _summed(links.groupe, links.cents, net_cents(tables))
-    _agree("the links of a group and its net", np.where(short, nets, told), nets)
-
-
-def _check_partials(result: Rapprochement) -> Mask:
-    """Check the partial transfers, and return their groups: one line each, above zero, less than the net."""
-    links, tables = result.liens_virements, result.tables
-    paid, nets = _summed(links.groupe, links.cents, net_cents(tables))
-    short = (paid > 0) & (paid < nets)
-    alone = [np.bincount(ends)[ends] == 1 if len(ends) else ends > 0 for ends in (links.groupe, links.virement)]
-    short[links.groupe[~(alone[0] & alone[1])]] = False
-    parts = result.ventilations
-    whole = (parts.groupe < 0) | ~short[parts.groupe]
-    if whole.any():
-        raise LawError(f"parts of a group that no partial transfer pays: rank {int(np.flatnonzero(whole)[0])}")
-    _check_parts(result)
-    lines = links.virement[short[links.groupe] & ~np.isin(links.groupe, parts.groupe)]
-    if (result.etats_virements[lines] != EtatVirement.PARTIEL).any():
-        raise LawError("a partial transfer that tells no parts is not partial")
-    return short
-
-
-def _check_parts(result: Rapprochement) -> None:
-    """Check that each part is one answer or one movement of its group, once, and that parts make their transfer."""
-    links, parts = result.liens_virements, result.ventilations
-    for rows, others, table, cents in (
-        (parts.reponse, parts.mouvement, result.tables.reponses, result.tables.reponses.annonce_cents),
-        (parts.mouvement, parts.reponse, result.tables.mouvements, result.tables.mouvements.montant_cents),
-    ):
-        told = rows >= 0
-        if len(np.unique(rows[told])) < told.sum() or ((rows < 0) & (others < 0)).any():
-            raise LawError("a part is paid twice, or is nothing")
-        own = told & (others < 0)
-        if (own != told).any() or (table.groupe[rows[told]] != parts.groupe[told]).any():
-            raise LawError("a part is of another group")
-        _agree("a part of a partial transfer", parts.cents[told], cents[rows[told]])
-    brought = np.zeros(len(result.tables.groupes), dtype=np.int64)
-    brought[links.groupe] = links.cents
-    line_of = np.full(len(result.tables.groupes), -1, dtype=np.int64)
-    line_of[links.groupe] = links.virement
-    if (line_of[parts.groupe] != parts.virement).any():
-        raise LawError("a part is paid by another bank line")
-    _agree("the parts of a partial transfer", *_summed(parts.groupe, parts.cents, brought))
+    gap = np.where(insurers, result.creances.credite_cents - _received_cents(result), 0)
+    yield from gaps(result, "CREDIT", "creances", gap)
 
 
 def _received_cents(result: Rapprochement) -> Entiers:
-    """Return, for each créance, what its answers in settled groups announce."""
-    received = np.zeros(len(result.creances), dtype=np.int64)
-    paid = result.reponses_versees[result.liens_reponses.reponse]
-    np.add.at(received, result.liens_reponses.creance[paid], result.liens_reponses.cents[paid])
-    np.add.at(received, result.liens_directs.creance, result.liens_directs.cents)
-    return received
+    """Return, for each créance, what its answers in settled groups announce and what bank lines bring it directly."""
+    links, directs = result.liens_reponses, result.liens_directs
+    paid = result.reponses_versees[links.reponse]
+    received = summed(links.creance, np.where(paid, links.cents, 0), len(result.creances))
+    return received + summed(directs.creance, directs.cents, len(result.creances))
 
 
-def _bank_sums(result: Rapprochement) -> tuple[Entiers, Entiers]:
-    """Return the bank lines proposed and unexplained, as the totals tell them and as the rows do."""
-    amounts, etats = result.tables.virements.montant_cents, result.etats_virements
-    told = (result.totaux.propose_cents, result.totaux.inexplique_cents)
-    found = [int(amounts[etats == etat].sum()) for etat in (EtatVirement.PROPOSE, EtatVirement.INEXPLIQUE)]
-    return np.array(told, dtype=np.int64), np.array(found, dtype=np.int64)
+def _proposals(result: Rapprochement) -> Iterator[Infraction]:
+    """Nothing proposed is settled: neither a group, nor a bank line, nor an answer."""
+    asked, answers = result.propositions, result.propositions_reponses
+    lines = np.append(result.liens_virements.virement, result.liens_directs.virement)
+    for table, rows, ends in (
+        ("groupes", asked.groupe, result.liens_virements.groupe),
+        ("virements", asked.virement, lines),
+        ("reponses", answers.reponse, result.liens_reponses.reponse),
+    ):
+        settled = np.zeros(len(getattr(result.tables, table)), dtype=np.bool_)
+        settled[ends] = True
+        yield from at(result, "PROPOSITION_COMPTEE", table, rows[settled[rows]])
 
 
-def _agree(what: str, told: Entiers, found: Entiers) -> None:
-    gaps = np.flatnonzero(told != found)
-    if len(gaps):
-        raise LawError(f"{what}: {int(told[gaps[0]] - found[gaps[0]])} cents apart, at rank {int(gaps[0])}")
-
-
-def _summed(ends: Renvois, cents: Entiers, amounts: Entiers) -> tuple[Entiers, Entiers]:
-    """Return what links bring to each of their *ends*, and the *amounts* of these ends; zero for all others."""
-    summed, linked = np.zeros_like(amounts), np.zeros(len(amounts), dtype=np.bool_)
-    np.add.at(summed, ends, cents)
-    linked[ends] = True
-    return summed, np.where(linked, amounts, 0)
+_LAWS: tuple[Callable[[Rapprochement], Iterator[Infraction]], ...] = (
+    _balance,
+    _totals,
+    repeated,
+    several_to_several,
+    classes,
+    bank_links,
+    partials,
+    parts,
+    _answers,
+    _received,
+    _proposals,
+    creance_states,
+    bank_states,
+    chains,
+)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from functools import cached_property
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain._codes import Etat
+from tiers_payant.domain._calendrier import Calendrier
+from tiers_payant.domain._codes import Etat, Sujet
 from tiers_payant.domain._creance import Creance
-from tiers_payant.domain._explication import explain_creance
-from tiers_payant.domain._lois import check_laws
+from tiers_payant.domain._exceptions import Constat, Exceptions
+from tiers_payant.domain._exceptions_faits import exceptions_of
+from tiers_payant.domain._explication import Explication
+from tiers_payant.domain._expliquer import explained
+from tiers_payant.domain._infractions import Infraction
+from tiers_payant.domain._lois import breaches_of, check_laws
+from tiers_payant.domain._payeurs import Payeurs, load_payeurs
+from tiers_payant.domain._reperes import Repere, Reperes, named
 from tiers_payant.domain._resultat import (
     Creances,
     LiensDirects,
@@ -23,7 +32,7 @@ from tiers_payant.domain._resultat import (
     Ventilations,
 )
 from tiers_payant.domain._sommaire import summary_of
-from tiers_payant.domain._versements import paid_answers, paid_moves, short_groups
+from tiers_payant.domain._versements import net_cents, paid_answers, paid_moves, short_groups
 from tiers_payant.domain.tables import Tables
 from tiers_payant.errors import Problem
 
@@ -80,26 +89,41 @@ class Rapprochement:
     propositions_reponses: PropositionsReponses = attrs.field(factory=PropositionsReponses.empty)
     ventilations: Ventilations = attrs.field(factory=Ventilations.empty)
     problems: tuple[Problem, ...] = ()
+    passes: Mapping[str, str] = attrs.field(factory=dict)
+    """What each pass that links name means, in French."""
+    payeurs: Payeurs = attrs.field(factory=load_payeurs)
+    """Who pays behind the names of bank lines: the table that was used."""
+    recherche_virements: npt.NDArray[np.int8] = attrs.field()
+    """`Recherche` of each row of `tables.virements`: how far its candidates were searched."""
+
+    @recherche_virements.default
+    def _searched_in_full(self) -> npt.NDArray[np.int8]:
+        return np.zeros(len(self.tables.virements), dtype=np.int8)
 
     def __repr__(self) -> str:
         return f"<Rapprochement of {len(self.creances)} créances, {len(self.tables.virements)} bank lines>"
 
     def verify(self) -> Rapprochement:
-        """Check the laws of conservation on this result, from its tables and links, without any other truth.
+        """Check the laws on this result, from its tables and links, without any other truth.
 
-        The balance holds; no group and no bank line is settled twice; what links take of each settled line is its
-        amount, and what they bring to each settled group is its net, or less for a partial transfer, whose parts told
-        are its group's and make its amount; what each créance received is what its settled
-        answers announce and what bank lines without a return bring it; the totals are those of the rows.
+        Links point to rows that exist, and tie nothing twice; the balance holds and totals are sums of rows; what links
+        take of each settled line is its amount, what they bring to each settled group its net, or
+        less for a partial transfer, whose parts are its group's and make its amount; what they take of each
+        answer what it announces; each créance was announced and received what its links bring; classes are whole;
+        nothing proposed is settled; each state is that of its amounts, links and chain.
 
         Returns:
             Itself, so that the call can be chained.
 
         Raises:
-            LawError: A cent appeared, vanished or was used twice; the message says where.
+            LawError: A law does not hold; it names the law, the table, the rows and their identifiers.
         """
         check_laws(self)
         return self
+
+    def breaches(self) -> tuple[Infraction, ...]:
+        """Return every law that does not hold on this result, instead of raising: none, or the result is wrong."""
+        return breaches_of(self)
 
     def count(self, etat: Etat) -> int:
         """Return how many créances are in a state."""
@@ -109,16 +133,52 @@ class Rapprochement:
         """Return what a pharmacist wants to know, in French, a few lines."""
         return summary_of(self)
 
-    def explain(self, creance: Creance) -> str:
-        """Say why a créance stands where it stands: its answers, its group, the bank line, or what is missing.
+    def exceptions(self, today: dt.date | None = None, calendrier: Calendrier | None = None) -> Exceptions:
+        """Return what is worth a person's time, the most euros at risk first; ties in the order of keys.
+
+        No subject stands twice. A créance that is announced in a transfer is not listed: its transfer is.
 
         Args:
-            creance: One of `self.creances`, from the whole or from a part of them.
+            today: The day to judge lateness from; without it nothing is late.
+            calendrier: The business calendar; that of metropolitan France when not given.
+        """
+        return exceptions_of(self, today, calendrier)
+
+    def explain(self, what: Creance | Repere | Constat | str) -> Explication:
+        """Say why a créance, an answer, an announced transfer or a bank line stands where it stands, and why not else.
+
+        Args:
+            what: One of `creances` (from the whole or from a part of them), of `reponses`, `groupes` or `virements`, an
+                exception, or the identifier that an explanation or the JSON gives.
 
         Raises:
-            ColumnError: This result has no such créance.
+            ColumnError: This result has no such thing.
         """
-        return explain_creance(self, creance)
+        return explained(self, what)
+
+    def named(self, name: str) -> list[Repere]:
+        """Return what bears a name: the one thing of an identifier, or every share of a facture number."""
+        return named(self, name)
+
+    @property
+    def reponses(self) -> Reperes:
+        """The answers, as `explain` takes them, in the order of `tables.reponses`."""
+        return Reperes(Sujet.REPONSE, len(self.tables.reponses))
+
+    @property
+    def groupes(self) -> Reperes:
+        """The announced transfers, as `explain` takes them, in the order of `tables.groupes`."""
+        return Reperes(Sujet.GROUPE, len(self.tables.groupes))
+
+    @property
+    def virements(self) -> Reperes:
+        """The bank lines, as `explain` takes them, in the order of `tables.virements`."""
+        return Reperes(Sujet.VIREMENT, len(self.tables.virements))
+
+    @cached_property
+    def net_groupes_cents(self) -> npt.NDArray[np.int64]:
+        """What each announced transfer should credit: its announced lines and its signed movements. Cents."""
+        return net_cents(self.tables)
 
     @cached_property
     def _short(self) -> npt.NDArray[np.bool_]:

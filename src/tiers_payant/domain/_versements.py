@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain._montants import summed
 from tiers_payant.domain._resultat import LiensVirements, Ventilations
 from tiers_payant.domain._table import Entiers, Renvois
 from tiers_payant.domain.tables import Tables
@@ -16,19 +17,19 @@ Mask = npt.NDArray[np.bool_]
 
 def net_cents(tables: Tables) -> Entiers:
     """Return what each announced group should credit: its announced lines and its signed movements."""
-    return gross_cents(tables) + _sums(tables.mouvements.groupe, tables.mouvements.montant_cents, len(tables.groupes))
+    return gross_cents(tables) + summed(tables.mouvements.groupe, tables.mouvements.montant_cents, len(tables.groupes))
 
 
 def gross_cents(tables: Tables) -> Entiers:
     """Return what each announced group pays for factures, movements left out."""
-    return _sums(tables.reponses.groupe, tables.reponses.annonce_cents, len(tables.groupes))
+    return summed(tables.reponses.groupe, tables.reponses.annonce_cents, len(tables.groupes))
 
 
 def short_groups(tables: Tables, links: LiensVirements) -> Mask:
     """Say of each group whether its bank lines hold something else than its net: a partial transfer."""
     linked = np.zeros(len(tables.groupes), dtype=np.bool_)
     linked[links.groupe] = True
-    short: Mask = linked & (_sums(links.groupe, links.cents, len(tables.groupes)) != net_cents(tables))
+    short: Mask = linked & (summed(links.groupe, links.cents, len(tables.groupes)) != net_cents(tables))
     return short
 
 
@@ -57,11 +58,3 @@ def _paid(groups: Renvois, told: Renvois, links: LiensVirements, short: Mask) ->
     paid: Mask = whole[groups]
     paid[told[told >= 0]] = True
     return paid
-
-
-def _sums(groups: Renvois, cents: Entiers, length: int) -> Entiers:
-    """Sum *cents* by group, in integers: floats would lose cents beyond 2**53."""
-    inside = groups >= 0
-    totals = np.zeros(length, dtype=np.int64)
-    np.add.at(totals, groups[inside], cents[inside])
-    return totals

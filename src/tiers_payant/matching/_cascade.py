@@ -17,6 +17,7 @@ from tiers_payant.domain import (
     Payeurs,
     Propositions,
     Rapprochement,
+    Recherche,
     Reponse,
     Tables,
     Totaux,
@@ -32,14 +33,14 @@ from tiers_payant.matching._creances import billed, refused_lots
 from tiers_payant.matching._debiteurs import open_creances
 from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period
-from tiers_payant.matching._partiels import Partiels, labelled, settle_partials, settle_splits
+from tiers_payant.matching._partiels import LIBELLES_PARTIELS, Partiels, labelled, settle_partials, settle_splits
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
 from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
 from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, open_pairs, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
-from tiers_payant.matching._reponses import Answers, answered, rejected_rows
+from tiers_payant.matching._reponses import PASSES_REPONSES, Answers, answered, rejected_rows
 from tiers_payant.matching._retransmissions import retransmissions
 from tiers_payant.matching._sans_retour import Ouvertes, credited, settle_directs
 
@@ -81,7 +82,8 @@ def reconcile(
     tables, policy = book.tables, policy or MatchPolicy()
     dues = billed(tables)
     answers = with_orphans(tables, dues, answered(tables, dues), policy, reponses)
-    banque = bank_of(tables, payeurs or load_payeurs(), policy)
+    payeurs = payeurs or load_payeurs()
+    banque = bank_of(tables, payeurs, policy)
     contexte = Contexte(tables, banque)
     alone = _settle(contexte, passes)
     pairs = open_pairs(contexte, alone)
@@ -133,6 +135,16 @@ def reconcile(
             *_told(tables, questions.unlisted, "CANDIDATS_TROP_NOMBREUX"),
             *_told(tables, unsearched, "SOMMES_HORS_BUDGET"),
         ),
+        passes={
+            **PASSES_REPONSES,
+            **{passe.nom: passe.libelle for passe in reponses},
+            **{passe.nom: passe.libelle for passe in passes},
+            **{somme.nom: somme.libelle for somme in sommes},
+            **LIBELLES_PARTIELS,
+            **{passe.nom: passe.libelle for passe in sans_retour},
+        },
+        payeurs=payeurs,
+        recherche_virements=_searched(questions.unlisted, unsearched),
     ).verify()
 
 
@@ -209,6 +221,12 @@ def _bank_states(
     found[settled.virement] = EtatVirement.EXPLIQUE
     found[partiels.untold.virement] = EtatVirement.PARTIEL
     return found.astype(np.int8)
+
+
+def _searched(unlisted: Mask, unsearched: Mask) -> npt.NDArray[np.int8]:
+    """Say of each bank line how far its candidates were searched."""
+    too_many = np.where(unlisted, Recherche.CANDIDATS_TROP_NOMBREUX, Recherche.ENTIERE)
+    return np.where(unsearched, Recherche.HORS_BUDGET, too_many).astype(np.int8)
 
 
 def _totals(

@@ -6,10 +6,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Payeurs, Statut, Tables, row_codes
+from tiers_payant.domain import Payeurs, Statut, Tables, Textes, row_codes, texts_of
 from tiers_payant.errors import PolicyError
 from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
-from tiers_payant.matching._libelles import Textes, texts_of
 from tiers_payant.matching._politique import MatchPolicy
 
 __all__ = ["Banque", "Delais", "bank_of", "candidates", "in_period", "in_window"]

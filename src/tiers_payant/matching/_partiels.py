@@ -8,18 +8,17 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, Propositions, Tables, Ventilations, net_cents
+from tiers_payant.domain import LiensVirements, Propositions, Tables, Ventilations, announced, net_cents
 from tiers_payant.matching import _sommes
 from tiers_payant.matching._candidats import Edges, unique_both_ways
 from tiers_payant.matching._groupes import in_period
-from tiers_payant.matching._libelles import announced
 from tiers_payant.matching._passes import Contexte
 from tiers_payant.matching._passes_sommes import ParSommes, open_edges
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, listed
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
 
-__all__ = ["ECLATE", "PARTIEL", "Partiels", "labelled", "settle_partials", "settle_splits"]
+__all__ = ["ECLATE", "LIBELLES_PARTIELS", "PARTIEL", "Partiels", "labelled", "settle_partials", "settle_splits"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -28,6 +27,12 @@ ECLATE = "libelle_eclate"
 """Written on each link of a transfer whose label stands in several credits."""
 PARTIEL = "libelle_partiel"
 """Written on each link of a partial transfer, and on what is proposed for a label whose amount differs."""
+
+LIBELLES_PARTIELS = {
+    ECLATE: "plusieurs virements portent le libellé entier que le retour annonce, et font ensemble le montant net",
+    PARTIEL: "le relevé porte le libellé entier que le retour annonce, pour un montant inférieur au net",
+}
+"""What these passes mean, in French."""
 
 _MOST_PARTS = 20
 """Most answers and movements of a group among which the parts paid are sought. With more there are

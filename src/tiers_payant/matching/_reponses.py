@@ -10,7 +10,7 @@ from tiers_payant.domain import LiensReponses, Part, PropositionsReponses, Rejet
 from tiers_payant.errors import Location, Problem
 from tiers_payant.matching._creances import Dues
 
-__all__ = ["EXACTE", "Answers", "answered", "rejected_rows", "sender_shares"]
+__all__ = ["EXACTE", "PASSES_REPONSES", "Answers", "answered", "rejected_rows", "sender_shares"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -24,6 +24,9 @@ _AMO_SENDERS = (
 EXACTE = b"cle_exacte"
 """Name of the first pass."""
 _NOWHERE = -1
+
+PASSES_REPONSES = {"cle_exacte": "l'officine, la date et le numéro du lot, et le numéro de facture sont les mêmes"}
+"""What each pass from answers to créances means, in French."""
 
 
 @attrs.frozen(eq=False)

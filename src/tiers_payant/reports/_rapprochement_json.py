@@ -21,6 +21,7 @@ from tiers_payant.domain import (
     Rapprochement,
     groupe_ids,
     motif_texte,
+    repere_ids,
     virement_ids,
 )
 from tiers_payant.errors import Problem
@@ -50,6 +51,7 @@ def rapprochement_chunks(result: Rapprochement) -> Iterator[str]:
         ("virements", view.virements()),
         ("mouvements", view.mouvements()),
         ("propositions", view.propositions()),
+        ("exceptions", view.exceptions()),
     ):
         yield f',\n"{name}": ['
         yield from _joined(objects)
@@ -215,6 +217,19 @@ class _View:
             }
             for rows in rows_of.values()
         ]
+
+    def exceptions(self) -> Iterable[Object]:
+        """What is worth a person's time, whatever the day: the most euros first."""
+        found = list(self.result.exceptions())
+        for one, name in zip(found, repere_ids(self.result, found), strict=True):
+            yield {
+                "code": one.code,
+                "sujet": one.sujet.name.lower(),
+                "id": name,
+                "cents": one.cents,
+                "nombre": one.nombre,
+                "phrase": one.phrase,
+            }
 
     def _members(self) -> dict[int, list[Object]]:
         """Return the keys of the créances of each group that is proposed."""

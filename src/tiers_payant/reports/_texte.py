@@ -10,12 +10,14 @@ from collections.abc import Iterable
 import numpy as np
 
 from tiers_payant.domain import (
-    Creance,
-    Etat,
+    Constat,
+    Part,
     Rapprochement,
     Source,
+    Sujet,
     format_cents,
     late,
+    repere_id,
 )
 from tiers_payant.errors import Gravite
 
@@ -23,7 +25,6 @@ __all__ = ["rapprochement_text"]
 
 _SHOWN = 5
 _WIDTH = 80
-_TO_CHASE = (Etat.REJETEE, Etat.ANNONCEE, Etat.NON_REPONDUE, Etat.PARTIELLE, Etat.REPRISE, Etat.LOT_REFUSE)
 
 
 def rapprochement_text(result: Rapprochement, today: dt.date) -> str:
@@ -31,7 +32,7 @@ def rapprochement_text(result: Rapprochement, today: dt.date) -> str:
     sections = [
         [result.summary()],
         list(_lateness(result, today)),
-        list(_heaviest(result)),
+        list(_pressing(result, today)),
         list(_sources(result.tables.sources)),
         list(_problems(result)),
     ]
@@ -47,23 +48,45 @@ def _lateness(result: Rapprochement, today: dt.date) -> Iterable[str]:
     yield f"Au {today:%d/%m/%Y}, {late_ones} le délai de paiement : {format_cents(rest)}"
 
 
-def _heaviest(result: Rapprochement) -> Iterable[str]:
-    """Show the créances with the most still to come: how much, which, why, and who owes."""
-    table = result.creances
-    rest = np.where(np.isin(table.etat, _TO_CHASE), table.du_cents - table.credite_cents, 0)
-    order = np.argsort(-rest, kind="stable")[:_SHOWN]
-    if len(order) and rest[order[0]] > 0:
-        yield "À regarder d'abord"
-    for row in order.tolist():
-        if rest[row] > 0:
-            yield _line(table[row])
+def _pressing(result: Rapprochement, today: dt.date) -> Iterable[str]:
+    """Show the exceptions with the most euros at risk: how much, of what, and why."""
+    found = result.exceptions(today).pressing()
+    if len(found):
+        yield "À traiter d'abord"
+    for one in list(found.take(np.arange(min(_SHOWN, len(found))))):
+        yield f"  {format_cents(one.cents):>12}  {_about(result, one)}"
+        yield f"                {one.phrase}{_owed(result, one)}"
+    if len(found) > _SHOWN:
+        rest = len(found) - _SHOWN
+        yield f"  ... et {rest} autre{'s' * (rest > 1)} ; tiers-payant explain dit pourquoi"
 
 
-def _line(creance: Creance) -> str:
-    day = f"{creance.lot_date:%d/%m/%Y}" if creance.lot_date else "?"
-    where = f"lot {creance.lot} du {day}, facture {creance.facture}, part {creance.part.name}"
-    owed = f" ({creance.debiteur})" if creance.debiteur else ""
-    return f"  {format_cents(creance.reste_cents):>12}  {where}\n                {creance.motif_texte}{owed}"
+def _about(result: Rapprochement, one: Constat) -> str:
+    """Name what an exception is about."""
+    name = repere_id(result, one)
+    match one.sujet:
+        case Sujet.CREANCE:
+            creance = result.creances[one.rang]
+            where = f"lot {creance.lot} du {_day(creance.lot_date)}, facture {creance.facture}"
+            return f"{where}, part {creance.part.name}"
+        case Sujet.GROUPE:
+            return f"règlement annoncé le {_day(result.tables.groupes.date[one.rang].item())} ({name})"
+        case Sujet.VIREMENT:
+            return f"ligne de banque du {_day(result.tables.virements.date[one.rang].item())} ({name})"
+        case Sujet.REPONSE:
+            row = result.tables.reponses.row(one.rang)
+            share = f", part {Part(row['part']).name}" if row["part"] else ""
+            return f"réponse, lot {row['lot']} du {_day(row['lot_date'])}, facture {row['facture']}{share} ({name})"
+
+
+def _owed(result: Rapprochement, one: Constat) -> str:
+    """Say who owes a créance."""
+    debiteur = result.creances[one.rang].debiteur if one.sujet is Sujet.CREANCE else ""
+    return f" ({debiteur})" if debiteur else ""
+
+
+def _day(day: dt.date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else "?"
 
 
 def _sources(sources: tuple[Source, ...]) -> Iterable[str]:

@@ -7,7 +7,9 @@ import re
 
 import attrs
 
-from tiers_payant.domain import Payeur, Payeurs, Virements, payer_in_label, plain_text
+from tiers_payant.domain._formules import payer_in_label
+from tiers_payant.domain._payeurs import Payeur, Payeurs, plain_text
+from tiers_payant.domain.tables import Virements
 
 __all__ = ["LibelleAnnonce", "Textes", "announced", "texts_of"]
 

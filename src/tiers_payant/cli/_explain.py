@@ -1,0 +1,50 @@
+"""`tiers-payant explain`: why one thing stands where it stands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, ProgressLine, complain
+from tiers_payant.cli._parser import Commands, add_layouts
+
+__all__ = ["add_to"]
+
+_SHOWN = 20
+
+
+def add_to(commands: Commands) -> None:
+    """Hang the command on the parser."""
+    parser = commands.add_parser("explain", help="dit pourquoi une facture, un règlement ou un virement en est là")
+    parser.add_argument("paths", metavar="CHEMIN", nargs="+", help="fichiers ou dossiers, comme pour reconcile")
+    parser.add_argument(
+        "name", metavar="IDENTIFIANT", help="numéro de facture, ou identifiant que donnent reconcile et son JSON"
+    )
+    parser.add_argument("--json", action="store_true", help="donne les faits en JSON, un objet par ligne")
+    add_layouts(parser)
+    parser.set_defaults(command=_explain)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    import tiers_payant as tp
+
+    manager = tp.build_manager(entry_points=True)
+    with ProgressLine("lecture") as progress:
+        book = tp.read(*arguments.paths, manager=manager, layouts=arguments.layouts, progress=progress.files)
+    if not any(source.format for source in book.sources):
+        complain("aucun fichier n'a pu être lu")
+        return NOTHING
+    result = tp.reconcile(book)
+    found = result.named(arguments.name)
+    if not found:
+        complain(f"rien ne porte ce nom : {arguments.name}")
+        return USAGE
+    told = [result.explain(one) for one in found[:_SHOWN]]
+    if arguments.json:
+        for one in told:
+            print(json.dumps({"sujet": one.sujet, "id": one.id, **one.faits}, ensure_ascii=False))
+    else:
+        print("\n\n".join(f"{one}\n  [{one.id}]" for one in told))
+    if len(found) > _SHOWN:
+        complain(f"{len(found)} choses portent ce nom ; seules les {_SHOWN} premières sont montrées")
+    return DONE

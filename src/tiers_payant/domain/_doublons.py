@@ -1,0 +1,70 @@
+"""What stands twice: a share that several returns pay, a facture that two lots bill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain._cles import mixed, row_codes
+from tiers_payant.domain._codes import Etat, Part
+from tiers_payant.domain._table import Entiers
+
+if TYPE_CHECKING:
+    from tiers_payant.domain._rapprochement import Rapprochement
+
+__all__ = ["billed_twice", "paid_twice"]
+
+Rows = npt.NDArray[np.integer]
+
+_NOT_BILLED = (Etat.RETRANSMISE, Etat.REJETEE, Etat.LOT_REFUSE)
+_SAME_CARE = ("nir", "naissance", "rang", "date_soins")
+
+
+def paid_twice(result: Rapprochement) -> Entiers:
+    """Return how many returns announce a payment of each créance."""
+    links, length = result.liens_reponses, len(result.creances)
+    paying = np.flatnonzero(links.cents > 0)
+    payers = np.bincount(links.creance[paying], minlength=length).astype(np.int64)
+    several = paying[payers[links.creance[paying]] > 1]
+    retours = result.tables.reponses.retour[links.reponse[several]].astype(np.int64) + 1
+    pairs = np.sort(links.creance[several].astype(np.int64) << 32 | retours)
+    same = np.flatnonzero(pairs[1:] == pairs[:-1])  # two answers of one return count once
+    np.subtract.at(payers, pairs[same] >> 32, 1)
+    return payers
+
+
+def billed_twice(result: Rapprochement) -> npt.NDArray[np.bool_]:
+    """Tell the créances whose facture was billed before: same officine, number, insured, care date, share and amount.
+
+    The first of them, by key, is the facture; those that follow in other lots are its doubles. A facture that was
+    refused or replaced is no double, nor has it any; nor has one without an insured or a care date.
+    """
+    creances, factures = result.creances, result.tables.factures
+    found = np.zeros(len(creances), dtype=np.bool_)
+    billed = (creances.facture_rang >= 0) & (creances.part != Part.ASSURE) & ~np.isin(creances.etat, _NOT_BILLED)
+    rows = np.flatnonzero(billed)
+    care = creances.facture_rang[rows]
+    known = (factures.nir[care] != b"") & ~np.isnat(factures.date_soins[care])
+    rows, care = rows[known], care[known]
+    again = _seen_again(mixed(_columns(result, rows, care)))
+    rows, care = rows[again], care[again]
+    if len(rows):
+        codes = row_codes([_columns(result, rows, care)])[0]
+        _, first, which = np.unique(codes, return_index=True, return_inverse=True)
+        found[rows] = np.arange(len(rows)) != first[which]
+    return found
+
+
+def _columns(result: Rapprochement, rows: Rows, care: Rows) -> list[npt.NDArray[Any]]:
+    table, factures = result.creances, result.tables.factures
+    billed = [table.officine[rows], table.facture[rows], table.part[rows], table.du_cents[rows]]
+    return [*billed, *(getattr(factures, name)[care] for name in _SAME_CARE)]
+
+
+def _seen_again(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Tell the words that stand more than once: a cheap sieve, before whole rows are compared."""
+    _, which, counts = np.unique(words, return_inverse=True, return_counts=True)
+    again: npt.NDArray[np.bool_] = counts[which] > 1
+    return again
