@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Book,
         Creance,
         Creances,
+        Decision,
         Etat,
         FormatSpec,
         Lecture,
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
         MatchPolicy,
         inspect,
         read,
+        read_decisions,
         read_parts,
         reconcile,
         write_csv,
+        write_decisions,
         write_donnees,
         write_json,
     )
@@ -42,13 +45,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "tiers_payant.domain": (
-        "Book", "Creance", "Creances", "Etat", "FormatSpec", "Lecture", "Part", "Payeurs", "Rapprochement", "Tables",
-        "hookimpl", "late",
+        "Book", "Creance", "Creances", "Decision", "Etat", "FormatSpec", "Lecture", "Part", "Payeurs",
+        "Rapprochement", "Tables", "hookimpl", "late",
     ),
     "tiers_payant.errors": ("Problem", "TiersPayantError"),
     "tiers_payant.formats": ("liste",),
     "tiers_payant.pipeline": (
-        "MatchPolicy", "inspect", "read", "read_parts", "reconcile", "write_csv", "write_donnees", "write_json",
+        "MatchPolicy", "inspect", "read", "read_decisions", "read_parts", "reconcile", "write_csv", "write_decisions",
+        "write_donnees", "write_json",
     ),
     "tiers_payant.plugins": ("build_manager",),
     "tiers_payant.simulation": ("simulate",),
@@ -59,6 +63,7 @@ __all__ = [
     "Book",
     "Creance",
     "Creances",
+    "Decision",
     "Etat",
     "FormatSpec",
     "Lecture",
@@ -75,10 +80,12 @@ __all__ = [
     "late",
     "liste",
     "read",
+    "read_decisions",
     "read_parts",
     "reconcile",
     "simulate",
     "write_csv",
+    "write_decisions",
     "write_donnees",
     "write_json",
 ]

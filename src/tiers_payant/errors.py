@@ -22,6 +22,7 @@ import attrs
 __all__ = [
     "CalendarError",
     "ColumnError",
+    "DecisionError",
     "FormatError",
     "Gravite",
     "IdentifierError",
@@ -176,6 +177,10 @@ class LayoutError(TiersPayantError):
 
 class ColumnError(TiersPayantError):
     """Columns that do not make a table: missing, of unequal lengths, or of the wrong dtype."""
+
+
+class DecisionError(TiersPayantError, ValueError):
+    """A human decision that is none: an identifier missing, nobody who decided, a document of another schema."""
 
 
 class MoneyError(TiersPayantError, ValueError):

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from tiers_payant.domain import Book, Comptes, Etat, EtatVirement, Rapprochement, load_payeurs, plain_text
+from tiers_payant.domain import Book, Comptes, Etat, EtatVirement, Rapprochement, load_payeurs, plain_text, virement_ids
 from tiers_payant.matching import MatchPolicy, reconcile
 
 OFFICINE = "999000019"
@@ -77,7 +77,8 @@ def test_two_equal_credits_for_one_group_are_left_alone():
     result = reconcile(book(groups=[{}], lines=[{}, {"date": "2026-01-12"}]))
     assert [Etat.ANNONCEE] == etats(result)
     assert [b"AMBIGU", b"AMBIGU"] == result.propositions.motif.tolist()
-    assert ["A:2026-01-12:0", "A:2026-01-09:0"] == result.propositions.rivaux.tolist()
+    names = virement_ids(result.tables)
+    assert [names[1], names[0]] == result.propositions.rivaux.tolist()
     assert ["ANNONCE_A_CONFIRMER"] == [creance.motif for creance in result.creances]
     assert 2000 == result.totaux.propose_cents
 

@@ -20,6 +20,9 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--today", metavar="JOUR", type=day, help="jour pour juger des retards (AAAA-MM-JJ ; aujourd'hui)"
     )
+    parser.add_argument(
+        "--decisions", metavar="FICHIER", type=Path, help="décisions prises sur les propositions (JSON)"
+    )
     add_layouts(parser)
     parser.set_defaults(command=_reconcile)
 
@@ -28,6 +31,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
     from tiers_payant.reports import rapprochement_text
 
+    decisions = tp.read_decisions(arguments.decisions) if arguments.decisions else ()
     manager = tp.build_manager(entry_points=True)
     with ProgressLine("lecture") as progress:
         book = tp.read(*arguments.paths, manager=manager, layouts=arguments.layouts, progress=progress.files)
@@ -36,7 +40,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
         for problem in book.problems:
             complain(f"{problem.at} : {problem.message_fr}")
         return NOTHING
-    result = tp.reconcile(book)
+    result = tp.reconcile(book, decisions=decisions)
     if arguments.json:
         tp.write_json(result, arguments.json)
     print(rapprochement_text(result, arguments.today or dt.date.today()))

@@ -18,6 +18,7 @@ from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._copies import private_copy
 from tiers_payant.domain._creance import Creance, motif_texte
+from tiers_payant.domain._decisions import Choix, Decision, decisions_from_json, decisions_to_json
 from tiers_payant.domain._donnees import Confiance
 from tiers_payant.domain._facture import (
     CONTRAT_C2S,
@@ -127,6 +128,7 @@ __all__ = [
     "Calendrier",
     "Candidat",
     "ChampLu",
+    "Choix",
     "CodeOrganisme",
     "CompteClient",
     "Comptes",
@@ -135,6 +137,7 @@ __all__ = [
     "Controle",
     "Creance",
     "Creances",
+    "Decision",
     "Echeance",
     "Element",
     "Encaissement",
@@ -211,6 +214,8 @@ __all__ = [
     "cents_from_french",
     "compte_of_rib",
     "deadline",
+    "decisions_from_json",
+    "decisions_to_json",
     "facture_at",
     "facture_codes",
     "format_cents",

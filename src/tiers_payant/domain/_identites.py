@@ -1,8 +1,14 @@
-"""Names for what has no key of its own: announced groups and bank lines. They do not depend on the order of files."""
+"""Names for what has no key of its own: announced groups and bank lines.
+
+They are made of content alone, so that they depend neither on the order of files nor on what else was read: a human
+decision written down today names the same things tomorrow.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from collections.abc import Iterable
 
 from tiers_payant.domain._codes import Part
 from tiers_payant.domain.tables import Tables
@@ -11,33 +17,56 @@ __all__ = ["groupe_ids", "virement_ids"]
 
 _PRINT = 12
 """Characters of a fingerprint that are shown: enough to tell a pharmacy's returns apart."""
+_DIGEST_BYTES = 4
+"""Bytes of the digest: it only tells apart the transfers of one return, or one day's lines of one amount."""
 
 
 def groupe_ids(tables: Tables) -> list[str]:
-    """Name each announced group: its return's fingerprint, its rank in that return, and its share if it is split."""
+    """Name each announced group: its return's fingerprint, a digest of what it says, and its share if it is split.
+
+    Groups of one return that say the same are numbered in its order, from `/2`.
+    """
     groups, prints = tables.groupes, tables.retours.empreinte
-    ranks: Counter[int] = Counter()
-    names = []
-    for retour, part in zip(groups.retour.tolist(), groups.part.tolist(), strict=True):
-        mark = prints[retour].decode()[:_PRINT] if retour >= 0 else "objet"
-        names.append(f"{mark}/{ranks[retour]}" + (f"/{Part(part).name}" if part else ""))
-        ranks[retour] += 1
-    return names
+    said = zip(
+        groups.officine.tolist(), map(str, groups.date.tolist()), groups.identifiant.tolist(),
+        groups.libelle_1.tolist(), groups.libelle_2.tolist(), groups.organisme.tolist(), strict=True,
+    )  # fmt: skip
+    marks = [prints[retour].decode()[:_PRINT] if retour >= 0 else "objet" for retour in groups.retour.tolist()]
+    shares = [f"/{Part(part).name}" if part else "" for part in groups.part.tolist()]
+    names = zip(marks, map(_digest, said), shares, strict=True)
+    return _numbered([f"{mark}/{digest}{share}" for mark, digest, share in names])
 
 
 def virement_ids(tables: Tables) -> list[str]:
-    """Name each bank line: account, booking date, and rank among that day's lines sorted by content."""
+    """Name each bank line: account, booking date, amount in cents, and a digest of its currency and words.
+
+    Equal lines are numbered from `/2`, those that are booked first.
+    """
     lines = tables.virements
-    content = list(
-        zip(
-            lines.compte.tolist(), map(str, lines.date.tolist()), lines.montant_cents.tolist(), lines.libelle.tolist(),
-            lines.emetteur.tolist(), lines.textes.tolist(), map(str, lines.date_valeur.tolist()), strict=True,
-        )
+    said = zip(
+        lines.devise.tolist(), lines.libelle.tolist(), lines.emetteur.tolist(), lines.textes.tolist(),
+        map(str, lines.date_valeur.tolist()), strict=True,
     )  # fmt: skip
-    names = [""] * len(content)
-    ranks: Counter[tuple[bytes, str]] = Counter()
-    for row in sorted(range(len(content)), key=content.__getitem__):
-        compte, date = content[row][0], content[row][1]
-        names[row] = f"{compte.decode('latin-1')}:{date}:{ranks[compte, date]}"
-        ranks[compte, date] += 1
-    return names
+    known = zip(
+        lines.compte.tolist(), lines.date.tolist(), lines.montant_cents.tolist(), map(_digest, said), strict=True
+    )
+    names = [f"{compte.decode('latin-1')}:{date}:{cents}:{digest}" for compte, date, cents, digest in known]
+    statuts = lines.statut.tolist()
+    order = sorted(range(len(names)), key=statuts.__getitem__)
+    numbered = dict(zip(order, _numbered([names[row] for row in order]), strict=True))
+    return [numbered[row] for row in range(len(names))]
+
+
+def _digest(said: Iterable[object]) -> str:
+    words = "\x1f".join(value.decode("latin-1") if isinstance(value, bytes) else str(value) for value in said)
+    return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def _numbered(names: Iterable[str]) -> list[str]:
+    """Return the names, each after the first of its like with its rank, from 2."""
+    seen: Counter[str] = Counter()
+    numbered = []
+    for name in names:
+        seen[name] += 1
+        numbered.append(name if seen[name] == 1 else f"{name}/{seen[name]}")
+    return numbered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from tiers_payant.domain import (
     Book,
     Creances,
+    Decision,
     EtatVirement,
     LiensReponses,
     LiensVirements,
@@ -22,9 +23,10 @@ from tiers_payant.domain import (
     load_payeurs,
 )
 from tiers_payant.errors import Location, Problem
-from tiers_payant.matching._candidats import unique_both_ways
+from tiers_payant.matching._candidats import unique_both_ways, without_ends
 from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._creances import billed, refused_lots
+from tiers_payant.matching._decisions import decided
 from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
@@ -47,6 +49,7 @@ def reconcile(
     payeurs: Payeurs | None = None,
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
+    decisions: Iterable[Decision] = (),
 ) -> Rapprochement:
     """Reconcile what was billed, what was announced and what the bank shows.
 
@@ -57,6 +60,8 @@ def reconcile(
         passes: How a group's credit is recognised, in order.
         sommes: How several groups in one credit, or several credits for one group, are recognised; after the passes,
             and all together.
+        decisions: What people decided: their ties come first, and a pair that they refused is nobody's candidate. Those
+            that cannot be followed are told as problems.
 
     Returns:
         Every créance with its dû, annoncé, crédité and state, every bank line with its own, in balance to the cent.
@@ -68,7 +73,8 @@ def reconcile(
     dues = billed(tables)
     answers = answered(tables, dues)
     banque = bank_of(tables, payeurs or load_payeurs())
-    contexte = Contexte(tables, banque)
+    tranche = decided(tables, banque, decisions)
+    contexte = Contexte(tables, banque, tranche)
     alone = _settle(contexte, passes, policy)
     questions = proposals(contexte, alone, policy)
     par_sommes = settle_sums(contexte, alone, questions.pairs, policy, sommes)
@@ -92,6 +98,7 @@ def reconcile(
             *book.problems,
             *dues.problems,
             *answers.problems,
+            *tranche.problems,
             *_told(tables, ~banque.argent, "LIGNES_NON_COMPTABILISEES"),
             *_told(tables, questions.unlisted, "CANDIDATS_TROP_NOMBREUX"),
             *_told(tables, unsearched, "SOMMES_HORS_BUDGET"),
@@ -100,11 +107,11 @@ def reconcile(
 
 
 def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) -> LiensVirements:
-    """Run the passes: each judges its whole graph before it consumes anything."""
-    tables = contexte.tables
-    found_on_net = candidates(tables, contexte.banque, net_cents(tables), policy)
-    edges = found_on_net.edges
-    found, classes = [], 0
+    """Run the passes after what people decided: each judges its whole graph before it consumes anything."""
+    tables, decided_links = contexte.tables, contexte.tranche.liens
+    found_on_net = contexte.tranche.offered(candidates(tables, contexte.banque, net_cents(tables), policy))
+    edges = without_ends(found_on_net.edges, decided_links.groupe, decided_links.virement)
+    found, classes = [decided_links], 0
     for passe in passes:
         believed = edges.where(passe.keeps(contexte, edges))
         near = in_period(tables, believed, policy) if passe.in_period else None
@@ -122,7 +129,7 @@ def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) ->
             )
         )
         classes += len(np.unique(numbers))
-        edges = edges.where(~np.isin(edges.left, left) & ~np.isin(edges.right, right))
+        edges = without_ends(edges, left, right)
     return LiensVirements.concat(found)
 
 

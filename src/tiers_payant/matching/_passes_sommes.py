@@ -197,7 +197,7 @@ def _pools_of(contexte: Contexte, net: Rows, settled: LiensVirements, policy: Ma
     crowded[0][left[found.left_crowded]] = True
     crowded[1][right[found.right_crowded]] = True
     edges = Edges(left[found.edges.left], right[found.edges.right])
-    return Candidates(edges.where(~denied(contexte, edges)), *crowded)
+    return contexte.tranche.offered(Candidates(edges.where(~denied(contexte, edges)), *crowded))
 
 
 def _senders_paid(contexte: Contexte, lines: Rows) -> tuple[Rows, npt.NDArray[np.bytes_]]:

@@ -53,8 +53,9 @@ def _asked(
     """Return the pairs still open that a person may believe, why each is not settled, and where they were found."""
     tables, banque = contexte.tables, contexte.banque
     net, gross = net_cents(tables), gross_cents(tables)
-    by_net = candidates(tables, banque, net, policy)
-    by_gross = candidates(tables, banque, np.where(gross != net, gross, 0), policy)
+    offered = contexte.tranche.offered
+    by_net = offered(candidates(tables, banque, net, policy))
+    by_gross = offered(candidates(tables, banque, np.where(gross != net, gross, 0), policy))
     on_net, on_net_motifs = _believable(contexte, _open(by_net.edges, settled), policy)
     on_gross = _open(by_gross.edges, settled)
     on_gross = on_gross.where(

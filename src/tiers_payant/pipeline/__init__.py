@@ -10,6 +10,7 @@ import pluggy
 
 from tiers_payant.domain import Book, Lecture, Rapprochement
 from tiers_payant.matching import MatchPolicy, reconcile
+from tiers_payant.pipeline._decisions import read_decisions, write_decisions
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
 from tiers_payant.pipeline._fichiers import find_files, source_error
 from tiers_payant.pipeline._inspection import inspect
@@ -23,10 +24,12 @@ __all__ = [
     "Progress",
     "inspect",
     "read",
+    "read_decisions",
     "read_parts",
     "read_surcharges",
     "reconcile",
     "write_csv",
+    "write_decisions",
     "write_donnees",
     "write_json",
 ]
