@@ -14,14 +14,20 @@ _PRINT = 12
 
 
 def groupe_ids(tables: Tables) -> list[str]:
-    """Name each announced group: its return's fingerprint, its rank in that return, and its share if it is split."""
+    """Name each announced group: its return's fingerprint, its rank in that return, and its share if it is split.
+
+    A group of no return is named by its officine: whose others are read beside it never changes a name.
+    """
     groups, prints = tables.groupes, tables.retours.empreinte
-    ranks: Counter[int] = Counter()
+    ranks: Counter[int | str] = Counter()
     names = []
-    for retour, part in zip(groups.retour.tolist(), groups.part.tolist(), strict=True):
-        mark = prints[retour].decode()[:_PRINT] if retour >= 0 else "objet"
-        names.append(f"{mark}/{ranks[retour]}" + (f"/{Part(part).name}" if part else ""))
-        ranks[retour] += 1
+    for retour, officine, part in zip(
+        groups.retour.tolist(), groups.officine.tolist(), groups.part.tolist(), strict=True
+    ):
+        mark = prints[retour].decode()[:_PRINT] if retour >= 0 else f"objet-{officine.decode('latin-1')}"
+        source = retour if retour >= 0 else mark
+        names.append(f"{mark}/{ranks[source]}" + (f"/{Part(part).name}" if part else ""))
+        ranks[source] += 1
     return names
 
 
