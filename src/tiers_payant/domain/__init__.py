@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
-from tiers_payant.domain._book import Book
+from tiers_payant.domain._book import Book, counted_once, name_of
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
 from tiers_payant.domain._cents import (
     MOST_CENTS,

@@ -24,7 +24,7 @@ from tiers_payant.domain._table import Table
 from tiers_payant.domain.tables import Factures, Tables
 from tiers_payant.errors import ColumnError, Location, Problem
 
-__all__ = ["Book"]
+__all__ = ["Book", "counted_once", "name_of"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -62,12 +62,11 @@ class Book:
         again (same content, whatever its framing), a facture delivered again, and the lines of a bank day delivered
         in several files count once, and each is told.
         """
-        ordered = sorted(lectures, key=_name)
+        ordered = sorted(lectures, key=name_of)
         problems = [problem for lecture in ordered for problem in lecture.problems]
         tables = Tables.concat([lecture.tables for lecture in ordered])
-        kept, told = _once(tables)
-        whole, regrouped = regroup(tables.keep(kept) if kept else tables)
-        return cls(tables=whole, problems=(*problems, *told, *regrouped))
+        whole, told = counted_once(tables)
+        return cls(tables=whole, problems=(*problems, *told))
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Mapping[str, object]], *, nom: str = "colonnes") -> Book:
@@ -121,7 +120,8 @@ class Book:
         return cls.from_lectures([Lecture(with_empreintes(tables))])
 
 
-def _name(lecture: Lecture) -> tuple[str, ...]:
+def name_of(lecture: Lecture) -> tuple[str, ...]:
+    """Return what lectures are put in order by; those of one name stay as they are given."""
     return tuple(source.nom for source in lecture.tables.sources)
 
 
@@ -157,6 +157,17 @@ def _with_source(table: Table) -> Table:
     if "source" not in table.kinds():
         return table
     return table.with_columns(source=np.zeros(len(table), dtype=np.int32))
+
+
+def counted_once(tables: Tables) -> tuple[Tables, list[Problem]]:
+    """Count once what was delivered twice, and tell it.
+
+    Args:
+        tables: All that was read, in the order of the names of files.
+    """
+    kept, told = _once(tables)
+    whole, regrouped = regroup(tables.keep(kept) if kept else tables)
+    return whole, [*told, *regrouped]
 
 
 def _once(tables: Tables) -> tuple[dict[str, Mask], list[Problem]]:

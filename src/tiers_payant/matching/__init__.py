@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tiers_payant.matching._cascade import reconcile
+from tiers_payant.matching._fusion import merge
+from tiers_payant.matching._partition import Partie, split
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["MatchPolicy", "reconcile"]
+__all__ = ["MatchPolicy", "Partie", "merge", "reconcile", "split"]

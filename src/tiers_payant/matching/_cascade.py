@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
@@ -24,6 +25,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.errors import Location, Problem
 from tiers_payant.matching._candidats import unique_both_ways, without_ends
+from tiers_payant.matching._canonique import in_order
 from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._creances import billed, refused_lots
 from tiers_payant.matching._decisions import decided
@@ -36,7 +38,7 @@ from tiers_payant.matching._propositions import Questions, proposals
 from tiers_payant.matching._reponses import Answers, answered, rejected_rows
 from tiers_payant.matching._retransmissions import retransmissions
 
-__all__ = ["reconcile"]
+__all__ = ["reconcile", "reconcile_tables"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -69,10 +71,24 @@ def reconcile(
     Raises:
         LawError: The result does not balance: a defect of the library, never of the input.
     """
-    tables, policy = book.tables, policy or MatchPolicy()
+    told = reconcile_tables(
+        book.tables, policy or MatchPolicy(), payeurs or load_payeurs(), passes, sommes, tuple(decisions)
+    )
+    return attrs.evolve(told, problems=(*book.problems, *told.problems))
+
+
+def reconcile_tables(
+    tables: Tables,
+    policy: MatchPolicy,
+    payeurs: Payeurs,
+    passes: Sequence[Passe],
+    sommes: Sequence[Somme],
+    decisions: Sequence[Decision] = (),
+) -> Rapprochement:
+    """Reconcile *tables*, as `reconcile` does; the problems are those of the matching alone."""
     dues = billed(tables)
     answers = answered(tables, dues)
-    banque = bank_of(tables, payeurs or load_payeurs())
+    banque = bank_of(tables, payeurs)
     tranche = decided(tables, banque, decisions)
     contexte = Contexte(tables, banque, tranche)
     alone = _settle(contexte, passes, policy)
@@ -84,7 +100,7 @@ def reconcile(
     etats = _bank_states(banque, liens.virement, questions)
     unsearched = par_sommes.hors_budget & (etats == EtatVirement.INEXPLIQUE)
     rejected, rows = rejected_rows(tables, dues)
-    return Rapprochement(
+    result = Rapprochement(
         tables=tables,
         creances=creances,
         liens_reponses=answers.liens,
@@ -95,7 +111,6 @@ def reconcile(
         etats_virements=etats,
         totaux=_totals(tables, creances, answers, liens, etats),
         problems=(
-            *book.problems,
             *dues.problems,
             *answers.problems,
             *tranche.problems,
@@ -103,7 +118,8 @@ def reconcile(
             *_told(tables, questions.unlisted, "CANDIDATS_TROP_NOMBREUX"),
             *_told(tables, unsearched, "SOMMES_HORS_BUDGET"),
         ),
-    ).verify()
+    )
+    return in_order(result).verify()
 
 
 def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) -> LiensVirements:

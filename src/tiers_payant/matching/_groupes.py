@@ -11,7 +11,7 @@ from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
 from tiers_payant.matching._libelles import Textes, texts_of
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["Banque", "bank_of", "candidates", "gross_cents", "in_period", "net_cents"]
+__all__ = ["Banque", "bank_of", "candidates", "gross_cents", "in_period", "net_cents", "owners"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -35,16 +35,16 @@ class Banque:
 def bank_of(tables: Tables, payeurs: Payeurs) -> Banque:
     """Read what the bank lines say."""
     lines = tables.virements
-    officine_of = _owners(tables)
-    owners = [officine_of.get(compte, b"") for compte in lines.compte.tolist()]
+    officine_of = owners(tables)
+    claimed = [officine_of.get(compte, b"") for compte in lines.compte.tolist()]
     return Banque(
         argent=(lines.statut == Statut.COMPTABILISE) & np.isin(lines.devise, _EURO) & ~np.isnat(lines.date),
-        officine=np.array(owners, dtype="S") if owners else np.empty(0, dtype="S1"),
+        officine=np.array(claimed, dtype="S") if claimed else np.empty(0, dtype="S1"),
         textes=texts_of(lines, payeurs),
     )
 
 
-def _owners(tables: Tables) -> dict[bytes, bytes]:
+def owners(tables: Tables) -> dict[bytes, bytes]:
     """Return the officine of each account that only one claims."""
     claims: dict[bytes, set[bytes]] = {}
     for compte, officine in zip(tables.comptes.compte.tolist(), tables.comptes.officine.tolist(), strict=True):
