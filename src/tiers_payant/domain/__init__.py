@@ -19,6 +19,7 @@ from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iba
 from tiers_payant.domain._copies import private_copy
 from tiers_payant.domain._creance import Creance, motif_texte
 from tiers_payant.domain._decisions import Choix, Decision, decisions_from_json, decisions_to_json
+from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
 from tiers_payant.domain._donnees import Confiance
 from tiers_payant.domain._facture import (
     CONTRAT_C2S,
@@ -127,6 +128,7 @@ __all__ = [
     "Bruts",
     "Calendrier",
     "Candidat",
+    "Cause",
     "ChampLu",
     "Choix",
     "CodeOrganisme",
@@ -138,6 +140,7 @@ __all__ = [
     "Creance",
     "Creances",
     "Decision",
+    "Delta",
     "Echeance",
     "Element",
     "Encaissement",
@@ -153,9 +156,11 @@ __all__ = [
     "Inspection",
     "JourFerie",
     "Lecture",
+    "Lien",
     "LiensDirects",
     "LiensReponses",
     "LiensVirements",
+    "LigneChangee",
     "LigneFacture",
     "Lignes",
     "Lot",
@@ -174,6 +179,7 @@ __all__ = [
     "NumeroLot",
     "NumeroPS",
     "Officine",
+    "Offre",
     "Organisme",
     "Origine",
     "Part",
@@ -193,6 +199,7 @@ __all__ = [
     "Reponses",
     "Retour",
     "Retours",
+    "Retrait",
     "Source",
     "Statut",
     "Surcharge",
@@ -213,6 +220,7 @@ __all__ = [
     "cents_from_digits",
     "cents_from_french",
     "compte_of_rib",
+    "counted_once",
     "deadline",
     "decisions_from_json",
     "decisions_to_json",
@@ -230,6 +238,7 @@ __all__ = [
     "lot_codes",
     "mixed",
     "motif_texte",
+    "name_of",
     "officines_of",
     "plain_text",
     "printable",

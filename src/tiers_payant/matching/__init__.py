@@ -6,5 +6,6 @@ from tiers_payant.matching._cascade import reconcile
 from tiers_payant.matching._fusion import merge
 from tiers_payant.matching._partition import Partie, split
 from tiers_payant.matching._politique import MatchPolicy
+from tiers_payant.matching._suivi import Suivi, suivre
 
-__all__ = ["MatchPolicy", "Partie", "merge", "reconcile", "split"]
+__all__ = ["MatchPolicy", "Partie", "Suivi", "merge", "reconcile", "split", "suivre"]

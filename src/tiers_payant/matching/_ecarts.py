@@ -1,0 +1,243 @@
+"""What changed between two conclusions about the same parts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import (
+    Cause,
+    Creances,
+    Delta,
+    EtatVirement,
+    Lien,
+    LigneChangee,
+    Offre,
+    Part,
+    Retrait,
+    Totaux,
+    row_codes,
+)
+from tiers_payant.matching._bilans import Bilan
+
+__all__ = ["Vue", "changes"]
+
+Rows = npt.NDArray[np.int64]
+Ends = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+_CLE = ("officine", "lot_date", "lot", "facture", "part")
+_SUIVI = ("debiteur", "du_cents", "annonce_cents", "credite_cents", "etat", "motif")
+"""What a change of is told."""
+
+
+@attrs.frozen(eq=False, repr=False)
+class Vue:
+    """What several conclusions say of some of their parts, under names that stay."""
+
+    pieces: Sequence[tuple[Bilan, int]]
+
+    @cached_property
+    def creances(self) -> Creances:
+        """Their créances; pointers are -1."""
+        taken = [one.result.creances.take(one.rows("creances", part)) for one, part in self.pieces]
+        joined = Creances.concat(taken)
+        nowhere = np.full(len(joined), -1, dtype=np.int32)
+        return joined.with_columns(facture_rang=nowhere, remplacee_par=nowhere)
+
+    @cached_property
+    def lignes(self) -> dict[str, tuple[EtatVirement, int]]:
+        """State and amount of each bank line."""
+        found = {}
+        for one, part in self.pieces:
+            rows = one.rows("virements", part)
+            etats, cents = one.result.etats_virements[rows], one.result.tables.virements.montant_cents[rows]
+            for row, etat, amount in zip(rows.tolist(), etats.tolist(), cents.tolist(), strict=True):
+                found[one.virement_ids[row]] = etat, amount
+        return found
+
+    @cached_property
+    def nets(self) -> dict[str, int]:
+        """Net of each announced transfer."""
+        return {
+            one.groupe_ids[row]: int(one.net_cents[row])
+            for one, part in self.pieces
+            for row in one.rows("groupes", part).tolist()
+        }
+
+    @cached_property
+    def offres(self) -> set[Offre]:
+        found = set()
+        for one, part in self.pieces:
+            table = one.result.propositions
+            for row in one.rows("propositions", part).tolist():
+                names = one.groupe_ids[table.groupe[row]], one.virement_ids[table.virement[row]]
+                cents, motif = int(table.cents[row]), table.motif[row].decode()
+                found.add(Offre(groupe=names[0], virement=names[1], cents=cents, motif=motif))
+        return found
+
+    @cached_property
+    def liens(self) -> dict[Ends, Lien]:
+        """Every settled link, by its ends."""
+        found = {}
+        for one, part in self.pieces:
+            for lien in (*_links(one, part), *_direct_links(one, part)):
+                found[lien.groupes, lien.creances, lien.virements] = lien
+        return found
+
+
+def _links(one: Bilan, part: int) -> Iterable[Lien]:
+    table = one.result.liens_virements
+    rows = one.rows("liens_virements", part)
+    groups, lines, classes = (column[rows].tolist() for column in (table.groupe, table.virement, table.classe))
+    shared = {line for line, count in Counter(lines).items() if count > 1}
+    held: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for place, (group, line, number) in enumerate(zip(groups, lines, classes, strict=True)):
+        key = ("classe", number) if number else ("virement", line) if line in shared else ("groupe", group)
+        held[key].append(place)
+    cents, passes = table.cents[rows].tolist(), table.passe[rows].tolist()
+    for places in held.values():
+        yield Lien(
+            groupes=tuple(sorted({one.groupe_ids[groups[place]] for place in places})),
+            virements=tuple(sorted({one.virement_ids[lines[place]] for place in places})),
+            cents=sum(cents[place] for place in places),
+            passe=passes[places[0]].decode(),
+        )
+
+
+def _direct_links(one: Bilan, part: int) -> Iterable[Lien]:
+    table = one.result.liens_directs
+    held: defaultdict[int, list[int]] = defaultdict(list)
+    for row in one.rows("liens_directs", part).tolist():
+        held[int(table.virement[row])].append(row)
+    for line, rows in held.items():
+        yield Lien(
+            groupes=(),
+            creances=tuple(sorted(_named(one.result.creances, int(table.creance[row])) for row in rows)),
+            virements=(one.virement_ids[line],),
+            cents=int(table.cents[rows].sum()),
+            passe=table.passe[rows[0]].decode(),
+        )
+
+
+def _named(creances: Creances, row: int) -> str:
+    texts = (getattr(creances, name)[row].decode("latin-1") for name in ("officine", "lot", "facture"))
+    officine, lot, facture = texts
+    return f"{officine}:{creances.lot_date[row]}:{lot}:{facture}:{Part(creances.part[row]).name}"
+
+
+def changes(
+    before: Vue,
+    after: Vue,
+    totals: tuple[Totaux, Totaux],
+    evidence: Mapping[str, str],
+    refused: frozenset[tuple[str, str]] = frozenset(),
+) -> Delta:
+    """Compare two conclusions about the same parts.
+
+    Args:
+        before: As it was.
+        after: As it is.
+        totals: Of the whole book, before and after.
+        evidence: For each pass by name, what it believes, in French.
+        refused: Pairs of a transfer and a bank line that a person refused.
+    """
+    old, new = _aligned(before.creances, after.creances)
+    both = (old >= 0) & (new >= 0)
+    one, other = before.creances.take(old[both]), after.creances.take(new[both])
+    moved = np.zeros(len(one), dtype=np.bool_)
+    for name in _SUIVI:
+        moved |= getattr(one, name) != getattr(other, name)
+    settled = [after.liens[ends] for ends in sorted(after.liens.keys() - before.liens.keys())]
+    lost = [before.liens[ends] for ends in sorted(before.liens.keys() - after.liens.keys())]
+    one, other = one.take(moved), other.take(moved)
+    order = _by_key(other)
+    return Delta(
+        avant=one.take(order),
+        apres=other.take(order),
+        nouvelles=_sorted_by_key(after.creances.take(new[old < 0])),
+        disparues=_sorted_by_key(before.creances.take(old[new < 0])),
+        regles=tuple(settled),
+        retires=tuple(_withdrawn(lien, before, after, evidence, refused) for lien in lost),
+        offres=_sorted(after.offres - before.offres),
+        offres_retirees=_sorted(before.offres - after.offres),
+        virements=tuple(_lines(before.lignes, after.lignes)),
+        totaux_avant=totals[0],
+        totaux_apres=totals[1],
+    )
+
+
+def _aligned(before: Creances, after: Creances) -> tuple[Rows, Rows]:
+    """Return pairs of rows of one créance; -1 where it is not."""
+    sides = [tuple(getattr(side, name) for name in _CLE) for side in (before, after)]
+    if len(before) == len(after) and all(map(np.array_equal, *sides)):
+        rows = np.arange(len(before))
+        return rows, rows
+    codes = row_codes(sides)
+    every = np.unique(np.concatenate(codes))
+    found = []
+    for own in codes:
+        places = np.full(len(every), -1, dtype=np.int64)
+        places[np.searchsorted(every, own)] = np.arange(len(own))
+        found.append(places)
+    return found[0], found[1]
+
+
+def _by_key(creances: Creances) -> Rows:
+    codes = row_codes([tuple(getattr(creances, name) for name in reversed(_CLE))])
+    return np.argsort(codes[0], kind="stable")
+
+
+def _sorted_by_key(creances: Creances) -> Creances:
+    return creances.take(_by_key(creances))
+
+
+def _lines(
+    before: Mapping[str, tuple[EtatVirement, int]], after: Mapping[str, tuple[EtatVirement, int]]
+) -> Iterable[LigneChangee]:
+    for name in sorted(before.keys() | after.keys()):
+        one, other = before.get(name), after.get(name)
+        if one != other:
+            yield LigneChangee(
+                virement=name,
+                montant_cents=(other or one or (0, 0))[1],
+                avant=None if one is None else EtatVirement(one[0]),
+                apres=None if other is None else EtatVirement(other[0]),
+            )
+
+
+def _sorted(offres: Iterable[Offre]) -> tuple[Offre, ...]:
+    return tuple(sorted(offres, key=lambda one: (one.virement, one.groupe, one.motif)))
+
+
+def _withdrawn(
+    lien: Lien, before: Vue, after: Vue, evidence: Mapping[str, str], refused: frozenset[tuple[str, str]]
+) -> Retrait:
+    """Say why *lien* was settled, and why it no longer is."""
+    groups, lines, creances = set(lien.groupes), set(lien.virements), set(lien.creances)
+    new = tuple(
+        one
+        for _, one in sorted(after.liens.items())
+        if groups & set(one.groupes) or lines & set(one.virements) or creances & set(one.creances)
+    )
+    asked = [one for one in after.offres if one.groupe in groups or one.virement in lines]
+    rivals = {name for one in asked for name in (one.groupe, one.virement)} - groups - lines
+    if any((group, line) in refused for group in groups for line in lines):
+        cause = Cause.REFUSE
+    elif not (groups <= after.nets.keys() and lines <= after.lignes.keys()):
+        cause = Cause.DISPARU
+    elif any(before.nets[group] != after.nets[group] for group in groups):
+        cause = Cause.MONTANT
+    else:
+        cause = Cause.REMPLACE if new else Cause.RIVAL if rivals else Cause.INDECIS
+    return Retrait(
+        lien=lien,
+        evidence=evidence.get(lien.passe, lien.passe),
+        cause=cause,
+        remplace_par=new,
+        rivaux=tuple(sorted(rivals)),
+    )
