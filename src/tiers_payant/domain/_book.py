@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -159,22 +159,25 @@ def _with_source(table: Table) -> Table:
     return table.with_columns(source=np.zeros(len(table), dtype=np.int32))
 
 
-def counted_once(tables: Tables) -> tuple[Tables, list[Problem]]:
+def counted_once(tables: Tables, uniques: Collection[str] = ()) -> tuple[Tables, list[Problem]]:
     """Count once what was delivered twice, and tell it.
 
     Args:
         tables: All that was read, in the order of the names of files.
+        uniques: Names of tables that are known to hold nothing twice.
     """
-    kept, told = _once(tables)
+    kept, told = _once(tables, uniques)
     whole, regrouped = regroup(tables.keep(kept) if kept else tables)
     return whole, [*told, *regrouped]
 
 
-def _once(tables: Tables) -> tuple[dict[str, Mask], list[Problem]]:
+def _once(tables: Tables, uniques: Collection[str]) -> tuple[dict[str, Mask], list[Problem]]:
     """Return the rows to keep, for each table that holds something twice, and what to tell of it."""
     kept: dict[str, Mask] = {}
     told: list[Problem] = []
     for name, judge in (("retours", _retours_once), ("factures", _factures_once), ("virements", virements_once)):
+        if name in uniques:
+            continue
         mask, problems = judge(tables)
         if not mask.all():
             kept[name] = mask

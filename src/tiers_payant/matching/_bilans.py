@@ -31,6 +31,8 @@ class Bilan:
     """For créances, links, proposals and each table, the part of each row."""
     totaux: Rows
     """Totals of each part, as `totals_by_part` gives them."""
+    uniques: frozenset[str]
+    """Tables that hold nothing twice."""
     groupe_ids: list[str]
     virement_ids: list[str]
 
@@ -43,6 +45,12 @@ class Bilan:
     def _orders(self) -> dict[str, tuple[Rows, Rows]]:
         return {}
 
+    def place(self, name: str, part: int) -> slice | Rows:
+        """Return the rows of a part, as a slice when they stand together: columns are then seen, not copied."""
+        rows = self.rows(name, part)
+        together = not len(rows) or int(rows[-1] - rows[0]) == len(rows) - 1
+        return rows if not together else slice(int(rows[0]), int(rows[-1]) + 1) if len(rows) else slice(0)
+
     def rows(self, name: str, part: int) -> Rows:
         """Return the rows of a part, ascending."""
         if name not in self._orders:
@@ -53,22 +61,31 @@ class Bilan:
         return order[bounds[part] : bounds[part + 1]]
 
 
-def balanced(morceau: Morceau, tables: Tables, run: Callable[[Tables], Rapprochement]) -> Bilan:
+def balanced(
+    morceau: Morceau, tables: Tables, uniques: frozenset[str], run: Callable[[Tables], Rapprochement]
+) -> Bilan:
     """Count once what several deliveries tell, and conclude.
 
     Args:
         morceau: The rows as read.
         tables: The same, as `Morceau.tables` makes them.
+        uniques: Tables that are known to hold nothing twice.
         run: How tables are reconciled.
     """
-    once, _ = counted_once(tables)
+    once, _ = counted_once(tables, uniques)
     result = run(once)
     parts = {name: _parts_of(morceau, name, table.columns().get("octet")) for name, table in once.each()}
     parts["creances"] = _parts_of_creances(result, parts)
     for name in ("liens_virements", "liens_directs", "propositions"):
         parts[name] = parts["virements"][getattr(result, name).virement]
     return Bilan(
-        morceau, result, parts, totals_by_part(result, parts, len(morceau)), groupe_ids(once), virement_ids(once)
+        morceau,
+        result,
+        parts,
+        totals_by_part(result, parts, len(morceau)),
+        frozenset(name for name, table in once.each() if len(table) == len(getattr(tables, name))),
+        groupe_ids(once),
+        virement_ids(once),
     )
 
 

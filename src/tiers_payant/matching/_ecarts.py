@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import attrs
 import numpy as np
@@ -42,12 +43,16 @@ class Vue:
     pieces: Sequence[tuple[Bilan, int]]
 
     @cached_property
-    def creances(self) -> Creances:
-        """Their créances; pointers are -1."""
-        taken = [one.result.creances.take(one.rows("creances", part)) for one, part in self.pieces]
-        joined = Creances.concat(taken)
-        nowhere = np.full(len(joined), -1, dtype=np.int32)
-        return joined.with_columns(facture_rang=nowhere, remplacee_par=nowhere)
+    def creances(self) -> dict[str, npt.NDArray[Any]]:
+        """The columns of their créances, those that point to rows left out."""
+        found = [(one.result.creances, one.place("creances", part)) for one, part in self.pieces]
+        found = [(table, rows) for table, rows in found if not isinstance(rows, slice) or rows.stop]
+        return {
+            name: np.concatenate([getattr(table, name)[rows] for table, rows in found])
+            if found
+            else getattr(Creances.empty(), name)
+            for name in (*_CLE, *_SUIVI)
+        }
 
     @cached_property
     def lignes(self) -> dict[str, tuple[EtatVirement, int]]:
@@ -148,19 +153,19 @@ def changes(
     """
     old, new = _aligned(before.creances, after.creances)
     both = (old >= 0) & (new >= 0)
-    one, other = before.creances.take(old[both]), after.creances.take(new[both])
+    same = old is new  # row by row: nothing needs to be taken
+    one, other = old[both], new[both]
     moved = np.zeros(len(one), dtype=np.bool_)
     for name in _SUIVI:
-        moved |= getattr(one, name) != getattr(other, name)
+        was, now = before.creances[name], after.creances[name]
+        moved |= was != now if same else was[one] != now[other]
     settled = [after.liens[ends] for ends in sorted(after.liens.keys() - before.liens.keys())]
     lost = [before.liens[ends] for ends in sorted(before.liens.keys() - after.liens.keys())]
-    one, other = one.take(moved), other.take(moved)
-    order = _by_key(other)
     return Delta(
-        avant=one.take(order),
-        apres=other.take(order),
-        nouvelles=_sorted_by_key(after.creances.take(new[old < 0])),
-        disparues=_sorted_by_key(before.creances.take(old[new < 0])),
+        avant=_table(before.creances, one[moved]),
+        apres=_table(after.creances, other[moved]),
+        nouvelles=_table(after.creances, new[old < 0]),
+        disparues=_table(before.creances, old[new < 0]),
         regles=tuple(settled),
         retires=tuple(_withdrawn(lien, before, after, evidence, refused) for lien in lost),
         offres=_sorted(after.offres - before.offres),
@@ -171,11 +176,11 @@ def changes(
     )
 
 
-def _aligned(before: Creances, after: Creances) -> tuple[Rows, Rows]:
+def _aligned(before: Mapping[str, npt.NDArray[Any]], after: Mapping[str, npt.NDArray[Any]]) -> tuple[Rows, Rows]:
     """Return pairs of rows of one créance; -1 where it is not."""
-    sides = [tuple(getattr(side, name) for name in _CLE) for side in (before, after)]
-    if len(before) == len(after) and all(map(np.array_equal, *sides)):
-        rows = np.arange(len(before))
+    sides = [tuple(side[name] for name in _CLE) for side in (before, after)]
+    if all(map(np.array_equal, *sides)):
+        rows = np.arange(len(sides[0][0]))
         return rows, rows
     codes = row_codes(sides)
     every = np.unique(np.concatenate(codes))
@@ -187,13 +192,12 @@ def _aligned(before: Creances, after: Creances) -> tuple[Rows, Rows]:
     return found[0], found[1]
 
 
-def _by_key(creances: Creances) -> Rows:
-    codes = row_codes([tuple(getattr(creances, name) for name in reversed(_CLE))])
-    return np.argsort(codes[0], kind="stable")
-
-
-def _sorted_by_key(creances: Creances) -> Creances:
-    return creances.take(_by_key(creances))
+def _table(creances: Mapping[str, npt.NDArray[Any]], rows: Rows) -> Creances:
+    """Return these rows as a table, sorted by key."""
+    taken = {name: column[rows] for name, column in creances.items()}
+    (codes,) = row_codes([tuple(taken[name] for name in reversed(_CLE))])
+    order = np.argsort(codes, kind="stable")
+    return Creances.of(len(rows), **{name: column[order] for name, column in taken.items()})
 
 
 def _lines(

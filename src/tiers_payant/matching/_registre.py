@@ -147,7 +147,8 @@ class Registre:
             old = [(self.parties[number].bilan.morceau, self.parties[number].rang) for number in numbers]
             pieces.append([*old, *((coupe.morceau, part) for part in parts if coupe)])
         morceau = assembled(pieces, ranks)
-        return balanced(morceau, morceau.tables(sources, rank_of_source), self._reconciled)
+        bilans = [self.parties[number].bilan for numbers, _ in groups for number in numbers]
+        return balanced(morceau, morceau.tables(sources, rank_of_source), _uniques(bilans, coupe), self._reconciled)
 
     def _ranks(self) -> tuple[Rows, tuple[Source, ...], Rows]:
         """Return where each reading stands by name, the sources in that order, and where each source stands."""
@@ -185,6 +186,14 @@ class Registre:
         return attrs.evolve(
             self, parties=parties, atomes=atomes, suivant=first + len(groups), cents=tuple(cents.tolist())
         )
+
+
+def _uniques(bilans: Sequence[Bilan], coupe: Coupe | None) -> frozenset[str]:
+    """Return the tables of which nothing was told twice, and nothing new is told."""
+    if not bilans:
+        return frozenset()
+    own = frozenset.intersection(*(one.uniques for one in bilans))
+    return own if coupe is None else own - {name for name, rows in coupe.morceau.lectures.items() if len(rows)}
 
 
 def cut_readings(tables: Tables, news: Sequence[Lecture], attaches: Attaches, first: int, sources: int) -> Coupe:
