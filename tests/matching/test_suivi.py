@@ -23,8 +23,10 @@ from tiers_payant.domain import (
     Delta,
     Etat,
     EtatVirement,
+    Factures,
     Lecture,
     Rapprochement,
+    Reponses,
     Source,
     Tables,
     groupe_ids,
@@ -33,12 +35,15 @@ from tiers_payant.domain import (
 from tiers_payant.matching import Suivi, reconcile, suivre
 from tiers_payant.reports import rapprochement_chunks
 
+NEUTRE = "tiers-payant/donnees/1"
+"""Reference of a neutral file, whose rows may repeat those of another."""
+
 Told = dict[str, Any]
 
 
-def reading(tables: Tables, name: str) -> Lecture:
+def reading(tables: Tables, name: str, reference: str = "") -> Lecture:
     """Return *tables* as what one file of that name gave."""
-    return Lecture(attrs.evolve(tables, sources=(Source(nom=name, format="exemple"),)))
+    return Lecture(attrs.evolve(tables, sources=(Source(nom=name, format="exemple", reference=reference),)))
 
 
 MAPPED = Comptes.of(
@@ -55,7 +60,8 @@ def deliveries(draw: st.DrawFn) -> list[Lecture]:
         drawn = [attrs.evolve(tables, comptes=MAPPED) for tables in drawn]
     drawn += [drawn[rank] for rank in draw(st.lists(st.integers(0, len(drawn) - 1), max_size=2))]
     names = draw(st.lists(st.sampled_from("abcdef"), min_size=len(drawn), max_size=len(drawn)))
-    return [reading(tables, name) for tables, name in zip(drawn, names, strict=True)]
+    reference = draw(st.sampled_from(["", NEUTRE]))
+    return [reading(tables, name, reference) for tables, name in zip(drawn, names, strict=True)]
 
 
 def document(result: Rapprochement) -> str:
@@ -280,16 +286,17 @@ def test_a_link_that_a_better_one_replaces_names_it():
 
 def test_a_movement_that_comes_later_changes_the_net():
     """
-    A statement that replaces another, an export that completes one: the cause is told as what it is.
+    An export of the movements of a transfer completes the one of its answers: the line is no longer its net.
     """
-    once = Lecture(attrs.evolve(JANUARY.tables, sources=(Source(nom="b", reference="neutre/1"),)))
-    more = book(groups=[{}], lines=[], moves=[{"cents": -100}])
-    moved = attrs.evolve(more.tables, sources=(Source(nom="c", reference="neutre/1"),))
-    suivi = suivre([once])
-    before = reconcile(Book.from_lectures([once]))
-    after = reconcile(Book.from_lectures([once, Lecture(moved)]))
-    _, delta = suivi.apply([Lecture(moved)])
-    assert compared(before, after) == told(delta)
+    more = with_print(day("c", groups=[{}], lines=[], moves=[{"cents": -100}]), "mouvements", "001").tables
+    alone = attrs.evolve(more, factures=Factures.empty(), reponses=Reponses.empty())
+    once, moved = (
+        Lecture(attrs.evolve(tables, sources=(Source(nom=name, reference=NEUTRE),)))
+        for name, tables in (("b", JANUARY.tables), ("c", alone))
+    )
+    suivi, delta = suivre([once]).apply([moved])
+    assert [Cause.MONTANT] == [retrait.cause for retrait in delta.retires]
+    assert compared(reconcile(Book.from_lectures([once])), suivi.result) == told(delta)
 
 
 def two_officines() -> tuple[Suivi, Lecture]:

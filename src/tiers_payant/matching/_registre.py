@@ -9,9 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import (
-    Choix,
     Decision,
-    Delta,
     Lecture,
     Payeurs,
     Rapprochement,
@@ -23,20 +21,17 @@ from tiers_payant.domain import (
 from tiers_payant.matching._attaches import Attaches, account_atom, labelled
 from tiers_payant.matching._bilans import Bilan, balanced
 from tiers_payant.matching._cascade import reconcile_tables
-from tiers_payant.matching._decisions import PASSE
-from tiers_payant.matching._ecarts import Vue, changes
+from tiers_payant.matching._ecarts import Vue
 from tiers_payant.matching._morceaux import SANS_EFFET, Morceau, assembled, cut
 from tiers_payant.matching._passes import PASSES
 from tiers_payant.matching._passes_sommes import SOMMES
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._totaux_parts import TOTAUX, totaux_of
 
-__all__ = ["Registre", "atom_of", "cut_readings"]
+__all__ = ["Etape", "Registre", "atom_of", "cut_readings"]
 
 Rows = npt.NDArray[np.int64]
 _Group = tuple[tuple[int, ...], tuple[int, ...]]
-
-_EVIDENCE = {**{passe.nom: passe.libelle for passe in (*PASSES, *SOMMES)}, PASSE: "une personne l'a décidé"}
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -92,16 +87,14 @@ class Registre:
             attaches=attaches,
         )
 
-    def recut(self) -> tuple[Registre, Delta]:
+    def recut(self) -> Etape:
         """Cut everything anew, and judge it."""
         tables = Tables.concat([lecture.tables for lecture in self.lectures])
         coupe = cut_readings(tables, self.lectures, self.attaches, 0, 0)
         return attrs.evolve(self, atomes={}).stepped(coupe, frozenset(self.parties), replaced=True)
 
-    def stepped(
-        self, coupe: Coupe | None, touched: frozenset[int], *, replaced: bool = False
-    ) -> tuple[Registre, Delta]:
-        """Judge again the parts *touched* and those that the rows of *coupe* touch, and tell what changes.
+    def stepped(self, coupe: Coupe | None, touched: frozenset[int], *, replaced: bool = False) -> Etape:
+        """Judge again the parts *touched* and those that the rows of *coupe* touch.
 
         Args:
             coupe: New rows.
@@ -112,11 +105,10 @@ class Registre:
         gone = sorted(touched.union(*(numbers for numbers, _ in groups)))
         before = Vue([(self.parties[number].bilan, self.parties[number].rang) for number in gone])
         if not groups:
-            return self, changes(before, Vue([]), (self.totaux, self.totaux), _EVIDENCE)
+            return Etape(self, before, Vue([]))
         bilan = self._concluded(coupe, groups)
         after = Vue([(bilan, rang) for rang in range(len(groups))])
-        registre = self._with_parts(bilan, coupe, groups, gone)
-        return registre, changes(before, after, (self.totaux, registre.totaux), _EVIDENCE, self._refused)
+        return Etape(self._with_parts(bilan, coupe, groups, gone), before, after)
 
     def _groups(self, coupe: Coupe | None, touched: frozenset[int]) -> list[_Group]:
         """Return the parts to come: the parts that each is made of, and the parts of the new rows."""
@@ -167,10 +159,6 @@ class Registre:
         here = [one for one in self.decisions if any(atom_of(name)[1:] in accounts for name in one.virements)]
         return reconcile_tables(tables, self.policy, self.payeurs, PASSES, SOMMES, here)
 
-    @property
-    def _refused(self) -> frozenset[tuple[str, str]]:
-        return frozenset(pair for one in self.decisions if one.choix is Choix.REFUSER for pair in one.paires)
-
     def _with_parts(self, bilan: Bilan, coupe: Coupe | None, groups: Sequence[_Group], gone: Sequence[int]) -> Registre:
         parties, atomes, first = dict(self.parties), dict(self.atomes), self.suivant
         cents = np.array(self.cents, dtype=np.int64) + bilan.totaux.sum(axis=0)
@@ -186,6 +174,15 @@ class Registre:
         return attrs.evolve(
             self, parties=parties, atomes=atomes, suivant=first + len(groups), cents=tuple(cents.tolist())
         )
+
+
+@attrs.frozen(eq=False)
+class Etape:
+    """One step: the parts after it, and what was and is concluded of those that it touched."""
+
+    registre: Registre
+    avant: Vue
+    apres: Vue
 
 
 def _uniques(bilans: Sequence[Bilan], coupe: Coupe | None) -> frozenset[str]:

@@ -9,6 +9,7 @@ import attrs
 
 from tiers_payant.domain import (
     Book,
+    Choix,
     Decision,
     Delta,
     Lecture,
@@ -19,10 +20,16 @@ from tiers_payant.domain import (
     load_payeurs,
 )
 from tiers_payant.matching._cascade import reconcile
+from tiers_payant.matching._decisions import PASSE
+from tiers_payant.matching._ecarts import changes
+from tiers_payant.matching._passes import PASSES
+from tiers_payant.matching._passes_sommes import SOMMES
 from tiers_payant.matching._politique import MatchPolicy
-from tiers_payant.matching._registre import Registre, atom_of, cut_readings
+from tiers_payant.matching._registre import Etape, Registre, atom_of, cut_readings
 
 __all__ = ["Suivi", "suivre"]
+
+_EVIDENCE = {**{passe.nom: passe.libelle for passe in (*PASSES, *SOMMES)}, PASSE: "une personne l'a décidé"}
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -74,16 +81,7 @@ class Suivi:
         Args:
             lectures: What was read of the new files, as `read_lectures` gives it; the same file again changes nothing.
         """
-        news, before = tuple(lectures), self._registre
-        tables = Tables.concat([lecture.tables for lecture in news])
-        attaches = before.attaches.with_tables(tables)
-        registre = before.with_lectures(news, attaches)
-        if before.attaches.entier and not attaches.entier:  # accounts are known at last: everything is cut anew
-            after, delta = registre.recut()
-        else:
-            coupe = cut_readings(tables, news, attaches, len(before.lectures), len(before.sources))
-            after, delta = registre.stepped(coupe, frozenset())
-        return Suivi(after), delta
+        return self._told(_applied(self._registre, tuple(lectures)))
 
     def decide(self, decisions: Iterable[Decision]) -> tuple[Suivi, Delta]:
         """Return the follow-up under these decisions, all of them, and what that changes.
@@ -94,8 +92,23 @@ class Suivi:
         changed = {name for one in set(given) ^ set(self.decisions) for name in one.virements}
         atomes = self._registre.atomes
         touched = frozenset(atomes[atom] for atom in map(atom_of, changed) if atom in atomes)
-        after, delta = attrs.evolve(self._registre, decisions=given).stepped(None, touched)
-        return Suivi(after), delta
+        return self._told(attrs.evolve(self._registre, decisions=given).stepped(None, touched))
+
+    def _told(self, etape: Etape) -> tuple[Suivi, Delta]:
+        after = Suivi(etape.registre)
+        refused = {pair for one in after.decisions if one.choix is Choix.REFUSER for pair in one.paires}
+        totals = self.totaux, after.totaux
+        return after, changes(etape.avant, etape.apres, totals, _EVIDENCE, frozenset(refused))
+
+
+def _applied(before: Registre, news: tuple[Lecture, ...]) -> Etape:
+    tables = Tables.concat([lecture.tables for lecture in news])
+    attaches = before.attaches.with_tables(tables)
+    registre = before.with_lectures(news, attaches)
+    if before.attaches.entier and not attaches.entier:  # accounts are known at last: everything is cut anew
+        return registre.recut()
+    coupe = cut_readings(tables, news, attaches, len(before.lectures), len(before.sources))
+    return registre.stepped(coupe, frozenset())
 
 
 def suivre(
@@ -114,4 +127,4 @@ def suivre(
         decisions: What people decided; see `Suivi.decide`.
     """
     empty = Registre(policy=policy or MatchPolicy(), payeurs=payeurs or load_payeurs(), decisions=tuple(decisions))
-    return Suivi(empty).apply(lectures)[0]
+    return Suivi(_applied(empty, tuple(lectures)).registre)

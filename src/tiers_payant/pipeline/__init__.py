@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 import pluggy
 
-from tiers_payant.domain import Book, Lecture, Rapprochement
-from tiers_payant.matching import MatchPolicy, reconcile
+from tiers_payant.domain import Book, Delta, Lecture, Rapprochement
+from tiers_payant.matching import MatchPolicy, Suivi, reconcile, suivre
 from tiers_payant.pipeline._decisions import read_decisions, write_decisions
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
 from tiers_payant.pipeline._fichiers import find_files, source_error
@@ -17,17 +17,20 @@ from tiers_payant.pipeline._inspection import inspect
 from tiers_payant.pipeline._lecture import of_problem, read_file, read_file_in_parts
 from tiers_payant.pipeline._surcharges import read_surcharges
 from tiers_payant.plugins.manager import build_manager, formats_of
-from tiers_payant.reports import rapprochement_chunks
+from tiers_payant.reports import delta_chunks, rapprochement_chunks
 
 __all__ = [
     "MatchPolicy",
     "Progress",
+    "Suivi",
     "inspect",
     "read",
     "read_decisions",
+    "read_lectures",
     "read_parts",
     "read_surcharges",
     "reconcile",
+    "suivre",
     "write_csv",
     "write_decisions",
     "write_donnees",
@@ -68,18 +71,51 @@ def read(
         SourceError: A path does not exist, or the system refuses to look for it.
         LayoutError: An override of a layout is none, or contradicts its layout or another; the file is told.
     """
+    found = find_files(paths)
+    book = Book.from_lectures(_read_found(found.files, manager, options, layouts, progress))
+    return attrs.evolve(book, problems=(*found.problems, *book.problems))
+
+
+def read_lectures(
+    *paths: str | Path,
+    manager: pluggy.PluginManager | None = None,
+    options: Mapping[str, Mapping[str, str]] | None = None,
+    layouts: str | Path | Iterable[str | Path] = (),
+    progress: Progress | None = None,
+) -> list[Lecture]:
+    """Read what `read` reads, file by file, for `suivre` and `Suivi.apply`: nothing is counted once yet.
+
+    The name of a file, relative to the path given, decides which delivery of one fact is kept: give the same folders
+    from day to day.
+
+    Args:
+        paths: As for `read`, like *manager*, *options*, *layouts* and *progress*.
+
+    Raises:
+        SourceError: A path does not exist, or the system refuses to look for it.
+        LayoutError: An override of a layout is none, or contradicts its layout or another.
+    """
+    found = find_files(paths)
+    return [*map(of_problem, found.problems), *_read_found(found.files, manager, options, layouts, progress)]
+
+
+def _read_found(
+    files: Sequence[tuple[str, Path]],
+    manager: pluggy.PluginManager | None,
+    options: Mapping[str, Mapping[str, str]] | None,
+    layouts: str | Path | Iterable[str | Path],
+    progress: Progress | None,
+) -> list[Lecture]:
     surcharges = read_surcharges(layouts)
     formats = formats_of(manager or build_manager())
-    found = find_files(paths)
-    lectures = []
-    for rank, (name, path) in enumerate(found.files):
+    lectures: list[Lecture] = []
+    for rank, (name, path) in enumerate(files):
         if progress:
-            progress(rank, len(found.files), name)
+            progress(rank, len(files), name)
         lectures += read_file(name, path, formats, options or {}, surcharges)
     if progress:
-        progress(len(found.files), len(found.files), "")
-    book = Book.from_lectures(lectures)
-    return attrs.evolve(book, problems=(*found.problems, *book.problems))
+        progress(len(files), len(files), "")
+    return lectures
 
 
 def read_parts(
@@ -124,14 +160,16 @@ def read_parts(
         progress(len(found.files), len(found.files), "")
 
 
-def write_json(result: Rapprochement, path: str | Path) -> None:
-    """Write *result* as JSON of schema `tiers-payant/rapprochement/1`: the same bytes for the same facts.
+def write_json(result: Rapprochement | Delta, path: str | Path) -> None:
+    """Write *result* as JSON: the same bytes for the same facts.
+
+    A reconciliation is of schema `tiers-payant/rapprochement/1`, what a step changed of `tiers-payant/delta/1`.
 
     Raises:
         SourceError: The file cannot be written.
     """
     try:
         with Path(path).open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(rapprochement_chunks(result))
+            out.writelines(delta_chunks(result) if isinstance(result, Delta) else rapprochement_chunks(result))
     except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
         raise source_error(Path(path), error) from error
