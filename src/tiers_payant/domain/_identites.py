@@ -6,9 +6,9 @@ decision written down today names the same things tomorrow.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from hashlib import blake2b
 
 from tiers_payant.domain._codes import Part
 from tiers_payant.domain.tables import Tables
@@ -17,6 +17,7 @@ __all__ = ["groupe_ids", "virement_ids"]
 
 _PRINT = 12
 """Characters of a fingerprint that are shown: enough to tell a pharmacy's returns apart."""
+_APART = "\x1f"
 _DIGEST_BYTES = 4
 """Bytes of the digest: it only tells apart the transfers of one return, or one day's lines of one amount."""
 
@@ -27,14 +28,18 @@ def groupe_ids(tables: Tables) -> list[str]:
     Groups of one return that say the same are numbered in its order, from `/2`.
     """
     groups, prints = tables.groupes, tables.retours.empreinte
-    said = zip(
-        groups.officine.tolist(), map(str, groups.date.tolist()), groups.identifiant.tolist(),
-        groups.libelle_1.tolist(), groups.libelle_2.tolist(), groups.organisme.tolist(), strict=True,
-    )  # fmt: skip
     marks = [prints[retour].decode()[:_PRINT] if retour >= 0 else "objet" for retour in groups.retour.tolist()]
     shares = [f"/{Part(part).name}" if part else "" for part in groups.part.tolist()]
-    names = zip(marks, map(_digest, said), shares, strict=True)
-    return _numbered([f"{mark}/{digest}{share}" for mark, digest, share in names])
+    said = zip(
+        marks, groups.officine.tolist(), groups.date.tolist(), groups.identifiant.tolist(), groups.libelle_1.tolist(),
+        groups.libelle_2.tolist(), groups.organisme.tolist(), shares, strict=True,
+    )  # fmt: skip
+    return _numbered(
+        [
+            f"{mark}/{_digest(f'{officine}{_APART}{date}{_APART}{name}{_APART}{one}{_APART}{two}{_APART}{payer}')}{share}"
+            for mark, officine, date, name, one, two, payer, share in said
+        ]
+    )
 
 
 def virement_ids(tables: Tables) -> list[str]:
@@ -44,22 +49,24 @@ def virement_ids(tables: Tables) -> list[str]:
     """
     lines = tables.virements
     said = zip(
-        lines.devise.tolist(), lines.libelle.tolist(), lines.emetteur.tolist(), lines.textes.tolist(),
-        map(str, lines.date_valeur.tolist()), strict=True,
+        lines.compte.tolist(), lines.date.tolist(), lines.montant_cents.tolist(), lines.devise.tolist(),
+        lines.libelle.tolist(), lines.emetteur.tolist(), lines.textes.tolist(), lines.date_valeur.tolist(), strict=True,
     )  # fmt: skip
-    known = zip(
-        lines.compte.tolist(), lines.date.tolist(), lines.montant_cents.tolist(), map(_digest, said), strict=True
-    )
-    names = [f"{compte.decode('latin-1')}:{date}:{cents}:{digest}" for compte, date, cents, digest in known]
+    names = [
+        f"{compte.decode('latin-1')}:{date}:{cents}:"
+        + _digest(f"{currency}{_APART}{label}{_APART}{payer}{_APART}{texts}{_APART}{day}")
+        for compte, date, cents, currency, label, payer, texts, day in said
+    ]
+    if len(set(names)) == len(names):
+        return names
     statuts = lines.statut.tolist()
     order = sorted(range(len(names)), key=statuts.__getitem__)
     numbered = dict(zip(order, _numbered([names[row] for row in order]), strict=True))
     return [numbered[row] for row in range(len(names))]
 
 
-def _digest(said: Iterable[object]) -> str:
-    words = "\x1f".join(value.decode("latin-1") if isinstance(value, bytes) else str(value) for value in said)
-    return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+def _digest(said: str) -> str:
+    return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def _numbered(names: Iterable[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,8 @@ from tiers_payant.domain import (
     Delta,
     EtatVirement,
     Lien,
+    LiensDirects,
+    LiensVirements,
     LigneChangee,
     Offre,
     Part,
@@ -86,17 +88,29 @@ class Vue:
         return found
 
     @cached_property
-    def liens(self) -> dict[Ends, Lien]:
-        """Every settled link, by its ends."""
-        found = {}
+    def _liens(self) -> dict[Ends, tuple[LiensVirements | LiensDirects, list[int]]]:
+        """The rows of every settled link, by its ends."""
+        found: dict[Ends, tuple[LiensVirements | LiensDirects, list[int]]] = {}
         for one, part in self.pieces:
-            for lien in (*_links(one, part), *_direct_links(one, part)):
-                found[lien.groupes, lien.creances, lien.virements] = lien
+            found.update((ends, (one.result.liens_virements, rows)) for ends, rows in _links(one, part))
+            found.update((ends, (one.result.liens_directs, rows)) for ends, rows in _direct_links(one, part))
         return found
 
+    @property
+    def bouts(self) -> KeysView[Ends]:
+        """The ends of every settled link."""
+        return self._liens.keys()
 
-def _links(one: Bilan, part: int) -> Iterable[Lien]:
-    table = one.result.liens_virements
+    def lien(self, ends: Ends) -> Lien:
+        """Return the link of these ends."""
+        table, rows = self._liens[ends]
+        cents, passe = int(table.cents[rows].sum()), table.passe[rows[0]].decode()
+        return Lien(groupes=ends[0], creances=ends[1], virements=ends[2], cents=cents, passe=passe)
+
+
+def _links(one: Bilan, part: int) -> Iterator[tuple[Ends, list[int]]]:
+    """Yield the ends and the rows of each link: a class, the groups of one line, or the lines of one group."""
+    table, names, marks = one.result.liens_virements, one.groupe_ids, one.virement_ids
     rows = one.rows("liens_virements", part)
     groups, lines, classes = (column[rows].tolist() for column in (table.groupe, table.virement, table.classe))
     shared = {line for line, count in Counter(lines).items() if count > 1}
@@ -104,29 +118,23 @@ def _links(one: Bilan, part: int) -> Iterable[Lien]:
     for place, (group, line, number) in enumerate(zip(groups, lines, classes, strict=True)):
         key = ("classe", number) if number else ("virement", line) if line in shared else ("groupe", group)
         held[key].append(place)
-    cents, passes = table.cents[rows].tolist(), table.passe[rows].tolist()
     for places in held.values():
-        yield Lien(
-            groupes=tuple(sorted({one.groupe_ids[groups[place]] for place in places})),
-            virements=tuple(sorted({one.virement_ids[lines[place]] for place in places})),
-            cents=sum(cents[place] for place in places),
-            passe=passes[places[0]].decode(),
+        ends = (
+            tuple(sorted({names[groups[place]] for place in places})),
+            (),
+            tuple(sorted({marks[lines[place]] for place in places})),
         )
+        yield ends, [int(rows[place]) for place in places]
 
 
-def _direct_links(one: Bilan, part: int) -> Iterable[Lien]:
+def _direct_links(one: Bilan, part: int) -> Iterator[tuple[Ends, list[int]]]:
     table = one.result.liens_directs
     held: defaultdict[int, list[int]] = defaultdict(list)
     for row in one.rows("liens_directs", part).tolist():
         held[int(table.virement[row])].append(row)
     for line, rows in held.items():
-        yield Lien(
-            groupes=(),
-            creances=tuple(sorted(_named(one.result.creances, int(table.creance[row])) for row in rows)),
-            virements=(one.virement_ids[line],),
-            cents=int(table.cents[rows].sum()),
-            passe=table.passe[rows[0]].decode(),
-        )
+        names = sorted(_named(one.result.creances, int(table.creance[row])) for row in rows)
+        yield ((), tuple(names), (one.virement_ids[line],)), rows
 
 
 def _named(creances: Creances, row: int) -> str:
@@ -159,8 +167,8 @@ def changes(
     for name in _SUIVI:
         was, now = before.creances[name], after.creances[name]
         moved |= was != now if same else was[one] != now[other]
-    settled = [after.liens[ends] for ends in sorted(after.liens.keys() - before.liens.keys())]
-    lost = [before.liens[ends] for ends in sorted(before.liens.keys() - after.liens.keys())]
+    settled = [after.lien(ends) for ends in sorted(after.bouts - before.bouts)]
+    lost = [before.lien(ends) for ends in sorted(before.bouts - after.bouts)]
     return Delta(
         avant=_table(before.creances, one[moved]),
         apres=_table(after.creances, other[moved]),
@@ -224,9 +232,9 @@ def _withdrawn(
     """Say why *lien* was settled, and why it no longer is."""
     groups, lines, creances = set(lien.groupes), set(lien.virements), set(lien.creances)
     new = tuple(
-        one
-        for _, one in sorted(after.liens.items())
-        if groups & set(one.groupes) or lines & set(one.virements) or creances & set(one.creances)
+        after.lien(ends)
+        for ends in sorted(after.bouts)
+        if not (groups.isdisjoint(ends[0]) and creances.isdisjoint(ends[1]) and lines.isdisjoint(ends[2]))
     )
     asked = [one for one in after.offres if one.groupe in groups or one.virement in lines]
     rivals = {name for one in asked for name in (one.groupe, one.virement)} - groups - lines

@@ -115,6 +115,8 @@ def _believable(contexte: Contexte, edges: Edges, policy: MatchPolicy) -> tuple[
 
 def _rivals(contexte: Contexte, edges: Edges, shown: Mask) -> list[str]:
     """Name, for each pair *shown*, the other groups of its bank line and the other bank lines of its group."""
+    if not shown.any():
+        return []
     groups, lines = groupe_ids(contexte.tables), virement_ids(contexte.tables)
     of_line: dict[int, set[int]] = {}
     of_group: dict[int, set[int]] = {}
