@@ -30,6 +30,7 @@ __all__ = [
     "LayoutError",
     "Location",
     "MoneyError",
+    "PassError",
     "Problem",
     "ProblemsError",
     "SourceError",
@@ -181,6 +182,10 @@ class ColumnError(TiersPayantError):
 
 class DecisionError(TiersPayantError, ValueError):
     """A human decision that is none: an identifier missing, nobody who decided, a document of another schema."""
+
+
+class PassError(TiersPayantError):
+    """A pass of the matching, a vendor's perhaps, failed or did not give back what it must; it is named."""
 
 
 class MoneyError(TiersPayantError, ValueError):

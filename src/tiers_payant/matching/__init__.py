@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from tiers_payant.matching._appariement import ABSENT, Appariement, Cle, pair_cascade
+from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._cascade import reconcile
 from tiers_payant.matching._fusion import merge
 from tiers_payant.matching._partition import Partie, split
+from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._suivi import Suivi, suivre
 
-__all__ = ["MatchPolicy", "Partie", "Suivi", "merge", "reconcile", "split", "suivre"]
+__all__ = [
+    "ABSENT",
+    "REPONSES",
+    "Appariement",
+    "Cle",
+    "Edges",
+    "MatchPolicy",
+    "Partie",
+    "PasseReponse",
+    "Suivi",
+    "merge",
+    "pair_cascade",
+    "reconcile",
+    "split",
+    "suivre",
+]

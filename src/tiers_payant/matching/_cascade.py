@@ -32,6 +32,7 @@ from tiers_payant.matching._decisions import decided
 from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
+from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
@@ -49,6 +50,7 @@ def reconcile(
     *,
     policy: MatchPolicy | None = None,
     payeurs: Payeurs | None = None,
+    reponses: Sequence[PasseReponse] = REPONSES,
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
     decisions: Iterable[Decision] = (),
@@ -59,6 +61,7 @@ def reconcile(
         book: The facts.
         policy: The windows; `MatchPolicy()` when not given.
         payeurs: Who pays behind the names of bank lines; the library's own table when not given.
+        reponses: How the share of an answer is recognised when no facture has its key, in order.
         passes: How a group's credit is recognised, in order.
         sommes: How several groups in one credit, or several credits for one group, are recognised; after the passes,
             and all together.
@@ -72,7 +75,7 @@ def reconcile(
         LawError: The result does not balance: a defect of the library, never of the input.
     """
     told = reconcile_tables(
-        book.tables, policy or MatchPolicy(), payeurs or load_payeurs(), passes, sommes, tuple(decisions)
+        book.tables, policy or MatchPolicy(), payeurs or load_payeurs(), passes, sommes, reponses, tuple(decisions)
     )
     return attrs.evolve(told, problems=(*book.problems, *told.problems))
 
@@ -83,11 +86,12 @@ def reconcile_tables(
     payeurs: Payeurs,
     passes: Sequence[Passe],
     sommes: Sequence[Somme],
+    reponses: Sequence[PasseReponse] = REPONSES,
     decisions: Sequence[Decision] = (),
 ) -> Rapprochement:
     """Reconcile *tables*, as `reconcile` does; the problems are those of the matching alone."""
     dues = billed(tables)
-    answers = answered(tables, dues)
+    answers = with_orphans(tables, dues, answered(tables, dues), policy, reponses)
     banque = bank_of(tables, payeurs)
     tranche = decided(tables, banque, decisions)
     contexte = Contexte(tables, banque, tranche)
@@ -99,20 +103,21 @@ def reconcile_tables(
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)
     etats = _bank_states(banque, liens.virement, questions)
     unsearched = par_sommes.hors_budget & (etats == EtatVirement.INEXPLIQUE)
-    rejected, rows = rejected_rows(tables, dues)
+    rejected, rows = rejected_rows(tables, dues, answers)
     result = Rapprochement(
         tables=tables,
         creances=creances,
         liens_reponses=answers.liens,
         liens_virements=liens,
         propositions=open_questions,
+        propositions_reponses=answers.propositions,
         rejets_creances=rejected,
         rejets_rangs=rows,
         etats_virements=etats,
         totaux=_totals(tables, creances, answers, liens, etats),
         problems=(
             *dues.problems,
-            *answers.problems,
+            *answers.problems(tables),
             *tranche.problems,
             *_told(tables, ~banque.argent, "LIGNES_NON_COMPTABILISEES"),
             *_told(tables, questions.unlisted, "CANDIDATS_TROP_NOMBREUX"),
@@ -129,7 +134,7 @@ def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) ->
     edges = without_ends(found_on_net.edges, decided_links.groupe, decided_links.virement)
     found, classes = [decided_links], 0
     for passe in passes:
-        believed = edges.where(passe.keeps(contexte, edges))
+        believed = edges.where(passe.believed(contexte, edges))
         near = in_period(tables, believed, policy) if passe.in_period else None
         pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
         equals, numbers = equal_classes(found_on_net, believed, near)

@@ -157,7 +157,7 @@ class Registre:
     def _reconciled(self, tables: Tables) -> Rapprochement:
         accounts = set(tables.virements.compte.tolist()) if self.decisions else set()
         here = [one for one in self.decisions if any(atom_of(name)[1:] in accounts for name in one.virements)]
-        return reconcile_tables(tables, self.policy, self.payeurs, PASSES, SOMMES, here)
+        return reconcile_tables(tables, self.policy, self.payeurs, PASSES, SOMMES, decisions=here)
 
     def _with_parts(self, bilan: Bilan, coupe: Coupe | None, groups: Sequence[_Group], gone: Sequence[int]) -> Registre:
         parties, atomes, first = dict(self.parties), dict(self.atomes), self.suivant
