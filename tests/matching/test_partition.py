@@ -13,16 +13,15 @@ from hypothesis import strategies as st
 from tests.matching.books import books
 from tests.matching.test_passes import book
 
-from tiers_payant.domain import Book, Rapprochement, Table, Tables, load_payeurs
-from tiers_payant.matching import MatchPolicy, merge, reconcile, split
+from tiers_payant.domain import Book, Rapprochement, Table, Tables
+from tiers_payant.matching import merge, reconcile, split
 from tiers_payant.matching._cascade import reconcile_tables
-from tiers_payant.matching._passes import PASSES
-from tiers_payant.matching._passes_sommes import SOMMES
+from tiers_payant.matching._regles import Regles
 from tiers_payant.reports import rapprochement_chunks
 
 
 def alone(tables: Tables) -> Rapprochement:
-    return reconcile_tables(tables, MatchPolicy(), load_payeurs(), PASSES, SOMMES)
+    return reconcile_tables(tables, Regles())
 
 
 def by_parts(tables: Tables, most: int | None = None) -> Rapprochement:

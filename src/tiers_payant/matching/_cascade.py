@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 
 import attrs
 import numpy as np
@@ -28,11 +29,13 @@ from tiers_payant.matching._canonique import in_order
 from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._creances import billed, refused_lots
 from tiers_payant.matching._etats import facts_of, states
+from tiers_payant.matching._executeur import Avancement, reconcile_with
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
+from tiers_payant.matching._regles import Regles
 from tiers_payant.matching._reponses import Answers, answered, rejected_rows
 from tiers_payant.matching._retransmissions import retransmissions
 
@@ -49,6 +52,8 @@ def reconcile(
     payeurs: Payeurs | None = None,
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
+    executor: Executor | None = None,
+    progress: Avancement | None = None,
 ) -> Rapprochement:
     """Reconcile what was billed, what was announced and what the bank shows.
 
@@ -59,28 +64,36 @@ def reconcile(
         passes: How a group's credit is recognised, in order.
         sommes: How several groups in one credit, or several credits for one group, are recognised; after the passes,
             and all together.
+        executor: Where to match batches of officines: threads, processes, or any executor of `concurrent.futures`, such
+            as a cluster's; here and whole when not given. The result is the same. To processes, everything given is
+            sent: passes must then be functions of a module.
+        progress: Told how many batches are done, and of how many, where there is an executor.
 
     Returns:
         Every créance with its dû, annoncé, crédité and state, every bank line with its own, in balance to the cent.
 
     Raises:
         LawError: The result does not balance: a defect of the library, never of the input.
+        BatchError: A batch failed where *executor* put it, or its worker died.
     """
-    told = reconcile_tables(book.tables, policy or MatchPolicy(), payeurs or load_payeurs(), passes, sommes)
+    regles = Regles(policy=policy or MatchPolicy(), payeurs=payeurs or load_payeurs(), passes=passes, sommes=sommes)
+    if executor is None:
+        told = reconcile_tables(book.tables, regles)
+    else:
+        told = reconcile_with(executor, reconcile_tables, book.tables, regles, progress)
     return attrs.evolve(told, problems=(*book.problems, *told.problems))
 
 
-def reconcile_tables(
-    tables: Tables, policy: MatchPolicy, payeurs: Payeurs, passes: Sequence[Passe], sommes: Sequence[Somme]
-) -> Rapprochement:
+def reconcile_tables(tables: Tables, regles: Regles) -> Rapprochement:
     """Reconcile *tables*, as `reconcile` does; the problems are those of the matching alone."""
+    policy, passes = regles.policy, regles.passes
     dues = billed(tables)
     answers = answered(tables, dues)
-    banque = bank_of(tables, payeurs)
+    banque = bank_of(tables, regles.payeurs)
     contexte = Contexte(tables, banque)
     alone = _settle(contexte, passes, policy)
     questions = proposals(contexte, alone, policy)
-    par_sommes = settle_sums(contexte, alone, questions.pairs, policy, sommes)
+    par_sommes = settle_sums(contexte, alone, questions.pairs, policy, regles.sommes)
     liens = LiensVirements.concat([alone, par_sommes.liens])
     open_questions = questions.listed
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)

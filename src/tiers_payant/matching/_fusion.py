@@ -42,7 +42,8 @@ def merge(tables: Tables, parts: Sequence[Partie], results: Sequence[Rapprocheme
         for field in attrs.fields(Rapprochement)
         if isinstance(getattr(results[0], field.name), Table)
     }
-    joined["creances"] = joined["creances"].take(order)
+    if (order[1:] < order[:-1]).any():
+        joined["creances"] = joined["creances"].take(order)
     about = [rows["creances"][result.rejets_creances] for rows, result in zip(maps, results, strict=True)]
     lines = [rows["rejets"][result.rejets_rangs] for rows, result in zip(maps, results, strict=True)]
     return in_order(
@@ -80,7 +81,7 @@ def _concatenated(pieces: Sequence[Any], maps: Maps) -> Any:
 
 def _apart(table: Any, part: int) -> Any:
     """Return *table* with its classes numbered as no other part numbers its own."""
-    if "classe" not in table.kinds():
+    if "classe" not in table.kinds() or not table.classe.any():
         return table
     return table.with_columns(classe=np.where(table.classe > 0, table.classe + (np.int64(part) << 32), 0))
 
