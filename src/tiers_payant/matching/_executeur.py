@@ -47,11 +47,12 @@ def reconcile_with(
     Raises:
         BatchError: A batch failed, or its worker died, or what the user gave cannot be sent to another process.
     """
-    parts = split(tables, _batches(executor, tables))
+    sent = _sent(tables, regles)
+    parts = split(sent, _batches(executor, sent))
     futures: list[Future[Rapprochement]] = []
     try:
         for part in parts:
-            futures.append(executor.submit(_concluded, run, _sent(part.tables, regles), regles))  # noqa: PERF401
+            futures.append(executor.submit(_concluded, run, part.tables, regles))  # noqa: PERF401
         results = _gathered(futures, parts, progress)
     except BaseException as error:  # an interrupt from the keyboard too
         for future in futures:
@@ -76,7 +77,7 @@ def _concluded(run: Run, tables: Tables, regles: Regles) -> Rapprochement:
 
 
 def _sent(tables: Tables, regles: Regles) -> Tables:
-    """Return what a batch needs: the library's own passes look neither at act lines nor at records kept raw."""
+    """Return what batches need: the library's own passes look neither at act lines nor at records kept raw."""
     if not regles.builtin:
         return tables
     return attrs.evolve(tables, lignes=Lignes.empty(), bruts=Bruts.empty())
@@ -84,7 +85,7 @@ def _sent(tables: Tables, regles: Regles) -> Tables:
 
 def _batches(executor: Executor, tables: Tables) -> int:
     workers = getattr(executor, "_max_workers", None) or os.cpu_count() or 1
-    rows = sum(len(table) for name, table in tables.each() if name not in ("lignes", "bruts"))
+    rows = sum(len(table) for _, table in tables.each())
     return max(1, min(BY_WORKER * workers, rows // LEAST))
 
 
