@@ -53,7 +53,7 @@ def merge(tables: Tables, parts: Sequence[Partie], results: Sequence[Rapprocheme
             rejets_creances=np.concatenate(about),
             rejets_rangs=np.concatenate(lines),
             etats_virements=_scattered(len(tables.virements), parts, results),
-            totaux=_summed([result.totaux for result in results]),
+            totaux=Totaux.sum(result.totaux for result in results),
             problems=tuple(problem for result in results for problem in result.problems),
         )
     )
@@ -103,7 +103,3 @@ def _scattered(length: int, parts: Sequence[Partie], results: Sequence[Rapproche
     for part, result in zip(parts, results, strict=True):
         etats[part.rangs["virements"]] = result.etats_virements
     return etats
-
-
-def _summed(totals: Sequence[Totaux]) -> Totaux:
-    return Totaux(**{field.name: sum(getattr(total, field.name) for total in totals) for field in attrs.fields(Totaux)})
