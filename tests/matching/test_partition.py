@@ -16,12 +16,12 @@ from tests.matching.test_passes import book
 from tiers_payant.domain import Book, Rapprochement, Table, Tables
 from tiers_payant.matching import merge, reconcile, split
 from tiers_payant.matching._cascade import reconcile_tables
-from tiers_payant.matching._regles import Regles
+from tiers_payant.matching._reglages import Reglages
 from tiers_payant.reports import rapprochement_chunks
 
 
 def alone(tables: Tables) -> Rapprochement:
-    return reconcile_tables(tables, Regles())
+    return reconcile_tables(tables, Reglages())
 
 
 def by_parts(tables: Tables, most: int | None = None) -> Rapprochement:

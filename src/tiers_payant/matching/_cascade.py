@@ -35,7 +35,7 @@ from tiers_payant.matching._passes import PASSES, Contexte, Passe
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
-from tiers_payant.matching._regles import Regles
+from tiers_payant.matching._reglages import Reglages
 from tiers_payant.matching._reponses import Answers, answered, rejected_rows
 from tiers_payant.matching._retransmissions import retransmissions
 
@@ -76,24 +76,24 @@ def reconcile(
         LawError: The result does not balance: a defect of the library, never of the input.
         BatchError: A batch failed where *executor* put it, or its worker died.
     """
-    regles = Regles(policy=policy or MatchPolicy(), payeurs=payeurs or load_payeurs(), passes=passes, sommes=sommes)
+    reglages = Reglages(policy=policy or MatchPolicy(), payeurs=payeurs or load_payeurs(), passes=passes, sommes=sommes)
     if executor is None:
-        told = reconcile_tables(book.tables, regles)
+        told = reconcile_tables(book.tables, reglages)
     else:
-        told = reconcile_with(executor, reconcile_tables, book.tables, regles, progress)
+        told = reconcile_with(executor, reconcile_tables, book.tables, reglages, progress)
     return attrs.evolve(told, problems=(*book.problems, *told.problems))
 
 
-def reconcile_tables(tables: Tables, regles: Regles) -> Rapprochement:
+def reconcile_tables(tables: Tables, reglages: Reglages) -> Rapprochement:
     """Reconcile *tables*, as `reconcile` does; the problems are those of the matching alone."""
-    policy, passes = regles.policy, regles.passes
+    policy, passes = reglages.policy, reglages.passes
     dues = billed(tables)
     answers = answered(tables, dues)
-    banque = bank_of(tables, regles.payeurs)
+    banque = bank_of(tables, reglages.payeurs)
     contexte = Contexte(tables, banque)
     alone = _settle(contexte, passes, policy)
     questions = proposals(contexte, alone, policy)
-    par_sommes = settle_sums(contexte, alone, questions.pairs, policy, regles.sommes)
+    par_sommes = settle_sums(contexte, alone, questions.pairs, policy, reglages.sommes)
     liens = LiensVirements.concat([alone, par_sommes.liens])
     open_questions = questions.listed
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)

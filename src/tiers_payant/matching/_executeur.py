@@ -14,7 +14,7 @@ from tiers_payant.domain import Bruts, Lignes, Rapprochement, Tables
 from tiers_payant.errors import BatchError, TiersPayantError
 from tiers_payant.matching._fusion import merge
 from tiers_payant.matching._partition import Partie, split
-from tiers_payant.matching._regles import Regles
+from tiers_payant.matching._reglages import Reglages
 
 __all__ = ["Avancement", "Run", "reconcile_with"]
 
@@ -27,11 +27,11 @@ LEAST = 20_000
 """Rows below which a batch is not worth sending: about a tenth of a second."""
 
 
-Run = Callable[[Tables, Regles], Rapprochement]
+Run = Callable[[Tables, Reglages], Rapprochement]
 
 
 def reconcile_with(
-    executor: Executor, run: Run, tables: Tables, regles: Regles, progress: Avancement | None = None
+    executor: Executor, run: Run, tables: Tables, reglages: Reglages, progress: Avancement | None = None
 ) -> Rapprochement:
     """Match *tables* in batches of officines; the result is that of the whole, whatever the executor.
 
@@ -41,24 +41,24 @@ def reconcile_with(
         executor: Any executor of `concurrent.futures`, or of that shape.
         run: What matches one batch; a function of a module, so that it can be sent.
         tables: The facts.
-        regles: What is sent with every batch.
+        reglages: What is sent with every batch.
         progress: Told of each batch.
 
     Raises:
         BatchError: A batch failed, or its worker died, or what the user gave cannot be sent to another process.
     """
-    sent = _sent(tables, regles)
+    sent = _sent(tables, reglages)
     parts = split(sent, _batches(executor, sent))
     futures: list[Future[Rapprochement]] = []
     try:
         for part in parts:
-            futures.append(executor.submit(_concluded, run, part.tables, regles))  # noqa: PERF401
+            futures.append(executor.submit(_concluded, run, part.tables, reglages))  # noqa: PERF401
         results = _gathered(futures, parts, progress)
     except BaseException as error:  # an interrupt from the keyboard too
         for future in futures:
             future.cancel()
         if isinstance(error, _Failed):
-            raise _told(error, parts, regles) from error.__cause__
+            raise _told(error, parts, reglages) from error.__cause__
         raise
     return merge(tables, parts, results).verify()
 
@@ -71,14 +71,14 @@ class _Failed(Exception):  # noqa: N818  never leaves this module
         self.rank = rank
 
 
-def _concluded(run: Run, tables: Tables, regles: Regles) -> Rapprochement:
+def _concluded(run: Run, tables: Tables, reglages: Reglages) -> Rapprochement:
     """Match one batch, where the executor puts it; its facts are not sent back."""
-    return attrs.evolve(run(tables, regles), tables=Tables())
+    return attrs.evolve(run(tables, reglages), tables=Tables())
 
 
-def _sent(tables: Tables, regles: Regles) -> Tables:
+def _sent(tables: Tables, reglages: Reglages) -> Tables:
     """Return what batches need: the library's own passes look neither at act lines nor at records kept raw."""
-    if not regles.builtin:
+    if not reglages.builtin:
         return tables
     return attrs.evolve(tables, lignes=Lignes.empty(), bruts=Bruts.empty())
 
@@ -106,20 +106,20 @@ def _gathered(
     return results
 
 
-def _told(failed: _Failed, parts: Sequence[Partie], regles: Regles) -> BatchError:
+def _told(failed: _Failed, parts: Sequence[Partie], reglages: Reglages) -> BatchError:
     """Return what to raise for the batch that failed; words that are not ours may quote a value, so they are left."""
     cause = failed.__cause__
     words = f"{type(cause).__name__}: {cause}" if isinstance(cause, TiersPayantError) else type(cause).__name__
-    if not isinstance(cause, TiersPayantError) and not _may_be_sent(regles):
+    if not isinstance(cause, TiersPayantError) and not _may_be_sent(reglages):
         words = "its passes or its policy cannot be sent to another process (pickled): give functions of a module"
     officines = np.unique(parts[failed.rank].tables.factures.officine).tolist()
     named = f" (officines {officines[0].decode()} to {officines[-1].decode()})" if officines else ""
     return BatchError(f"batch {failed.rank + 1} of {len(parts)}{named} failed, nothing is concluded: {words}")
 
 
-def _may_be_sent(regles: Regles) -> bool:
+def _may_be_sent(reglages: Reglages) -> bool:
     try:
-        pickle.dumps(regles)
+        pickle.dumps(reglages)
     except (pickle.PicklingError, AttributeError, TypeError):
         return False
     return True

@@ -11,7 +11,7 @@ from tiers_payant.matching._passes import PASSES, Passe
 from tiers_payant.matching._passes_sommes import SOMMES, Somme
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["Regles"]
+__all__ = ["Reglages"]
 
 
 def _passes(given: Iterable[Passe]) -> tuple[Passe, ...]:
@@ -23,7 +23,7 @@ def _sommes(given: Iterable[Somme]) -> tuple[Somme, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class Regles:
+class Reglages:
     """How to match; what is not given is the library's own."""
 
     policy: MatchPolicy = attrs.field(factory=MatchPolicy)
