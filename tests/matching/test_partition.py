@@ -213,3 +213,16 @@ def test_nothing_is_one_part_of_nothing():
     An empty book is matched in parts as it is whole.
     """
     assert_same(reconcile(Book(tables=Tables())), by_parts(Tables()))
+
+
+def test_nothing_of_a_result_is_forgotten_by_the_merge():
+    """
+    Tables of links are joined whatever their name; a field of another kind must be added to the merge, and here.
+    """
+    result = reconcile(Book(tables=Tables()))
+    others = {
+        field.name
+        for field in attrs.fields(Rapprochement)
+        if not isinstance(getattr(result, field.name), Table)
+    }  # fmt: skip
+    assert {"tables", "rejets_creances", "rejets_rangs", "etats_virements", "totaux", "problems"} == others
