@@ -19,6 +19,7 @@ from benchmarks._mesure import ROOT, Chrono, machine
 from benchmarks._objets import measure_objects
 from benchmarks._page import Resultats, render
 from benchmarks._parties import measure_parts
+from benchmarks._passes import measure_large, measure_passes
 from benchmarks._profil import measure_profiles
 
 __all__ = ["main"]
@@ -40,6 +41,9 @@ class Ampleur:
     simules: tuple[int, ...]
     fabriques: tuple[int, ...]
     cadres: tuple[int, ...]
+    passes: tuple[int, ...]
+    grande: int
+    """Factures of the run of two passes alone."""
     demarrages: int
     objets: int
     parties: tuple[int, ...]
@@ -50,12 +54,13 @@ class Ampleur:
 
 RAPIDE = Ampleur(
     repetitions=2, decodage=(100,), banque_octets=20_000, memoire_octets=(20_000, 2 * _MO), simules=(50,),
-    fabriques=(100,), cadres=(100,), demarrages=2, objets=100,
+    fabriques=(100,), cadres=(100,), passes=(100,), grande=1_000, demarrages=2, objets=100,
     parties=(20_000, 200_000), profil=(100, 20_000),
 )  # fmt: skip
 COURANTE = Ampleur(
     repetitions=5, decodage=(1_000, 10_000, 100_000), banque_octets=20 * _MO, memoire_octets=(10 * _MO, 100 * _MO),
     simules=(1_000, 10_000, 100_000), fabriques=(1_000, 10_000, 100_000), cadres=(1_000, 10_000, 100_000),
+    passes=(10_000, 100_000, 1_000_000), grande=10_000_000,
     demarrages=21, objets=10_000, parties=(10 * _MO, 100 * _MO), profil=(100_000, 10 * _MO),
 )  # fmt: skip
 COMPLETE = attrs.evolve(
@@ -101,6 +106,8 @@ def _measure(a: Ampleur, date: str) -> Resultats:
         memoire=step("memory", lambda: measure_memory(a.memoire_octets)),
         parties=step("files in parts", lambda: measure_parts(a.parties)),
         profils=step("profiles", lambda: measure_profiles(*a.profil)),
+        courses=step("two passes", lambda: measure_passes(chrono, a.passes)),
+        grande=step("two passes, large", lambda: measure_large(chrono, a.grande)),
         cadres=step("pandas and polars", lambda: measure_frames(chrono, a.cadres)),
         chemins=step("whole path", lambda: measure_path(chrono, a.simules, a.fabriques)),
     )

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks._mesure import memory_bytes, peak_bytes
+from benchmarks._mesure import memory_bytes, peak_bytes, reset_peak
 
 __all__ = ["TASKS"]
 
@@ -70,6 +70,23 @@ def in_parts(path: str) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - start, "before": before, "peak": peak_bytes(), "rows": rows}
 
 
+def two_passes(factures: str) -> dict[str, Any]:
+    """Pair two sides of so many rows: how long it takes, and the peak beside what was held before."""
+    from benchmarks._passes import CLES, make_sides
+    from tiers_payant.matching import pair_cascade
+
+    small = make_sides(100)
+    pair_cascade(small.gauche, small.droite, CLES)
+    case = make_sides(int(factures))
+    before = memory_bytes()
+    reset_peak()
+    start = time.perf_counter()
+    found = pair_cascade(case.gauche, case.droite, CLES)
+    seconds = time.perf_counter() - start
+    columns = sum(column.nbytes for side in (case.gauche, case.droite) for column in side.values())
+    return {"seconds": seconds, "before": before, "peak": peak_bytes(), "pairs": len(found.gauche), "columns": columns}
+
+
 def _weight(tables: Any) -> int:
     """Weigh the columns, each distinct text once."""
     columns = [column for _, table in tables.each() for column in table.columns().values()]
@@ -93,6 +110,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "chemin": whole_path,
     "camt": statement,
     "parties": in_parts,
+    "passes": two_passes,
 }
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Chrono", "child", "machine", "memory_bytes", "peak_bytes"]
+__all__ = ["Chrono", "child", "machine", "memory_bytes", "peak_bytes", "reset_peak"]
 
 ROOT = Path(__file__).parents[1]
 _STATUS = Path("/proc/self/status")
@@ -67,6 +67,13 @@ def peak_bytes() -> int:
         return told
     maxrss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return maxrss if sys.platform == "darwin" else maxrss * 1024
+
+
+def reset_peak() -> None:
+    """Let `peak_bytes` count from now, where the system can: making the data took memory too."""
+    control = Path("/proc/self/clear_refs")
+    if control.exists():
+        control.write_text("5", encoding="ascii")
 
 
 def memory_bytes() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib.util import find_spec
 from typing import Any
 
 import attrs
@@ -43,6 +44,8 @@ class Objets:
     book_s: float
     rapprochement_s: float
     total_s: float
+    pair_s: float | None
+    """What `bankstatementparser` takes to reconcile the same answers with the same shares; None when not installed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +74,34 @@ def measure_objects(chrono: Chrono, factures: int = PAR_OFFICINE) -> Objets:
         book_s=chrono.median_s(lambda: Book.from_objects(**built)),
         rapprochement_s=chrono.median_s(lambda: reconcile(book)),
         total_s=chrono.median_s(lambda: reconcile(Book.from_objects(**_build(data)))),
+        pair_s=_peer(chrono, data),
     )
+
+
+def _peer(chrono: Chrono, data: _Donnees) -> float | None:
+    """Measure the peer on shares as payments and answers as statement lines, made before the clock starts.
+
+    It ties them by reference; it knows no transfer, no bank line behind it, and no state.
+    """
+    if find_spec("bankstatementparser") is None:
+        return None
+    from bankstatementparser.reconciliation import reconcile_payments_and_statements
+
+    shares = [
+        {"EndToEndId": f"{date}/{lot}/{number}", "Amount": _euros(cents), "Currency": "EUR"}
+        for (date, lot), rows in data.lots.items()
+        for number, _, cents, _ in rows
+    ]
+    answers = [
+        {"EndToEndId": f"{date}/{lot}/{number}", "Amount": _euros(cents), "Currency": "EUR"}
+        for _, _, rows in data.retours
+        for date, lot, number, cents, _ in rows
+    ]
+    return chrono.median_s(lambda: reconcile_payments_and_statements(shares, answers))
+
+
+def _euros(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _plain(factures: int) -> _Donnees:

@@ -43,6 +43,10 @@ def rows_of(page: str, section: str) -> list[list[str]]:
         ),
         ("Bank statements", ["CAMT.053", "CFONB 120"]),
         ("Whole path: files to states", ["simulated, daily files", "built, four long files per officine"]),
+        (
+            "Two passes against DuckDB, polars and pandas",
+            ["tiers_payant", "tiers_payant, 2 threads", "DuckDB, 2 threads", "polars, every core", "pandas"],
+        ),
         ("The same columns in pandas and in polars", ["tiers_payant", "pandas", "polars"]),
         (
             "`import tiers_payant`",

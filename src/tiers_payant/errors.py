@@ -30,6 +30,7 @@ __all__ = [
     "LayoutError",
     "Location",
     "MoneyError",
+    "PassError",
     "Problem",
     "ProblemsError",
     "SourceError",
@@ -177,6 +178,10 @@ class LayoutError(TiersPayantError):
 
 class ColumnError(TiersPayantError):
     """Columns that do not make a table: missing, of unequal lengths, or of the wrong dtype."""
+
+
+class PassError(TiersPayantError):
+    """A pass of the matching, a vendor's perhaps, failed or did not give back what it must; it is named."""
 
 
 class MoneyError(TiersPayantError, ValueError):

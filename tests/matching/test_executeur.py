@@ -17,7 +17,7 @@ from tests.matching.test_passes import book
 
 from tiers_payant.domain import Book, Tables
 from tiers_payant.errors import BatchError
-from tiers_payant.matching import _executeur, reconcile
+from tiers_payant.matching import REPONSES, _executeur, reconcile
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
 
@@ -156,3 +156,13 @@ def test_an_interrupt_cancels_what_waits(tables: Tables):
         reconcile(Book(tables=tables), executor=executor)
     assert len(executor.futures) > 2
     assert all(future.cancelled() for future in executor.futures[2:])
+
+
+def test_a_pass_across_officines_is_matched_whole(tables: Tables):
+    """
+    A user's pass that finds the créance of an answer in another officine is not cut from it.
+    """
+    across = [attrs.evolve(passe, egales=("cents",)) for passe in REPONSES]
+    given = Book(tables=tables)
+    with ThreadPoolExecutor(2) as executor:
+        assert_same(reconcile(given, reponses=across), reconcile(given, executor=executor, reponses=across))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
+import numpy as np
 import pytest
 
 from tiers_payant.domain import Book, Comptes, Etat, EtatVirement, Rapprochement, load_payeurs, plain_text
+from tiers_payant.errors import PassError
 from tiers_payant.matching import MatchPolicy, reconcile
+from tiers_payant.matching._passes import Passe
 
 OFFICINE = "999000019"
 LABEL = "TP-20260108-EXEMPLE-0001"
@@ -402,3 +405,25 @@ def test_a_group_without_return_borrows_no_sender():
     alone = given.groupes.with_columns(retour=[-1])
     result = reconcile(Book(tables=attrs.evolve(given, groupes=alone)))
     assert [Etat.ANNONCEE] == etats(result)
+
+
+@pytest.mark.parametrize(
+    ("keeps", "message"),
+    [
+        (
+            lambda _, edges: np.zeros(len(edges) + 1, dtype=np.bool_),
+            r"pass essai: expected .* 1 pairs, got bool of shape \(2,\)",
+        ),
+        (lambda _, edges: np.zeros(len(edges), dtype=np.int64), "pass essai: expected .* got int64"),
+        (lambda _, edges: [0, 0, 0], "pass essai: expected .* got int64"),
+        (lambda _, edges: None, "pass essai: expected .* got object"),
+        (lambda _, edges: [][1], r"pass essai: failed \(IndexError\)"),
+    ],
+)
+def test_a_pass_that_breaks_its_contract_is_named(keeps, message):
+    """
+    A vendor's pass that fails, or answers for other pairs than it was asked about, stops the run by its name.
+    """
+    own = Passe(nom="essai", libelle="essai", keeps=keeps, in_period=False)
+    with pytest.raises(PassError, match=message):
+        reconcile(book(groups=[{}], lines=[{}]), passes=(own,))

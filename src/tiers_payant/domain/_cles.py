@@ -61,6 +61,8 @@ def _as_number(column: Textes) -> Entiers | None:
     if width > _DIGITS_THAT_FIT:
         return None
     letters = np.ascontiguousarray(column).view(np.uint8).reshape(len(column), width)
+    if width > 1 and len(column) and letters[:, -1].all():
+        return _full_width(letters)
     total = np.zeros(len(column), dtype=np.int64)
     for place in range(width):
         letter = letters[:, place]
@@ -69,6 +71,18 @@ def _as_number(column: Textes) -> Entiers | None:
             return None
         total = np.where(there, total * 10 + (letter.astype(np.int64) - _ZERO), total)
     return np.where(letters[:, 0] == 0, -1, total) if width else total
+
+
+def _full_width(letters: npt.NDArray[np.uint8]) -> Entiers | None:
+    """Return numbers that all have as many digits as there are columns; None when one is no digit."""
+    digits = letters - _ZERO  # below the zero it wraps to large values
+    if digits.max() > _NINE - _ZERO:
+        return None
+    total = digits[:, 0].astype(np.int64)
+    for place in range(1, digits.shape[1]):
+        total *= 10
+        total += digits[:, place]
+    return total
 
 
 def row_codes(columns: Sequence[Sequence[npt.NDArray[Any]]]) -> list[Entiers]:

@@ -15,6 +15,7 @@ from tiers_payant.domain._donnees import read_builtin, structure
 __all__ = ["Payeur", "Payeurs", "load_payeurs", "plain_text"]
 
 _NEVER = re.compile(r"(?!)")
+_SIGNS = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def plain_text(text: str) -> str:
@@ -23,8 +24,8 @@ def plain_text(text: str) -> str:
     >>> plain_text("Virement  reçu C.P.A.M. d'Exemple")
     'VIREMENT RECU C P A M D EXEMPLE'
     """
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^A-Z0-9]+", " ", bare.upper()).strip()
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return " ".join(plain.upper().translate(_SIGNS).split())
 
 
 @attrs.frozen(kw_only=True)

@@ -14,7 +14,7 @@ from tiers_payant.domain._codes import NatureMouvement, Part, Reponse
 __all__ = ["MotifRejet", "Mouvement", "ReponseFacture", "Retour", "VirementAnnonce"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)  # as `Facture`: built faster
 class ReponseFacture:
     """What a return says of one share of one facture: paid, rejected, deferred..."""
 

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from tiers_payant.matching._appariement import ABSENT, Appariement, Cle, pair_cascade
+from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._cascade import reconcile
 from tiers_payant.matching._fusion import merge
 from tiers_payant.matching._partition import Partie, split
+from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["MatchPolicy", "Partie", "merge", "reconcile", "split"]
+__all__ = [
+    "ABSENT",
+    "REPONSES",
+    "Appariement",
+    "Cle",
+    "Edges",
+    "MatchPolicy",
+    "Partie",
+    "PasseReponse",
+    "merge",
+    "pair_cascade",
+    "reconcile",
+    "split",
+]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Candidates", "Edges", "equal_in_window", "unique_both_ways"]
+__all__ = ["CROWD", "LISTED", "Candidates", "Edges", "equal_in_window", "unique_both_ways"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -15,6 +17,9 @@ CROWD = 256
 """Most candidates of one row. Ten thousand equal amounts on each side would make a hundred million pairs, none of them
 unique."""
 
+LISTED = 20
+"""Most candidates of a row that is shown with them: nobody chooses among more, and each names all of its rivals."""
+
 
 @attrs.frozen(eq=False)
 class Edges:
@@ -22,6 +27,15 @@ class Edges:
 
     left: Rows
     right: Rows
+
+    @classmethod
+    def none(cls) -> Edges:
+        return cls(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+    @classmethod
+    def concat(cls, edges: Sequence[Edges]) -> Edges:
+        every = [cls.none(), *edges]
+        return cls(np.concatenate([one.left for one in every]), np.concatenate([one.right for one in every]))
 
     def where(self, mask: Mask) -> Edges:
         return Edges(self.left[mask], self.right[mask])

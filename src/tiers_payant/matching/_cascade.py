@@ -32,6 +32,7 @@ from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._executeur import Avancement, reconcile_with
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
+from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
@@ -50,6 +51,7 @@ def reconcile(
     *,
     policy: MatchPolicy | None = None,
     payeurs: Payeurs | None = None,
+    reponses: Sequence[PasseReponse] = REPONSES,
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
     executor: Executor | None = None,
@@ -61,6 +63,7 @@ def reconcile(
         book: The facts.
         policy: The windows; `MatchPolicy()` when not given.
         payeurs: Who pays behind the names of bank lines; the library's own table when not given.
+        reponses: How the share of an answer is recognised when no facture has its key, in order.
         passes: How a group's credit is recognised, in order.
         sommes: How several groups in one credit, or several credits for one group, are recognised; after the passes,
             and all together.
@@ -76,7 +79,13 @@ def reconcile(
         LawError: The result does not balance: a defect of the library, never of the input.
         BatchError: A batch failed where *executor* put it, or its worker died.
     """
-    reglages = Reglages(policy=policy or MatchPolicy(), payeurs=payeurs or load_payeurs(), passes=passes, sommes=sommes)
+    reglages = Reglages(
+        policy=policy or MatchPolicy(),
+        payeurs=payeurs or load_payeurs(),
+        reponses=reponses,
+        passes=passes,
+        sommes=sommes,
+    )
     if executor is None:
         told = reconcile_tables(book.tables, reglages)
     else:
@@ -88,7 +97,7 @@ def reconcile_tables(tables: Tables, reglages: Reglages) -> Rapprochement:
     """Reconcile *tables*, as `reconcile` does; the problems are those of the matching alone."""
     policy, passes = reglages.policy, reglages.passes
     dues = billed(tables)
-    answers = answered(tables, dues)
+    answers = with_orphans(tables, dues, answered(tables, dues), policy, reglages.reponses)
     banque = bank_of(tables, reglages.payeurs)
     contexte = Contexte(tables, banque)
     alone = _settle(contexte, passes, policy)
@@ -99,20 +108,21 @@ def reconcile_tables(tables: Tables, reglages: Reglages) -> Rapprochement:
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)
     etats = _bank_states(banque, liens.virement, questions)
     unsearched = par_sommes.hors_budget & (etats == EtatVirement.INEXPLIQUE)
-    rejected, rows = rejected_rows(tables, dues)
+    rejected, rows = rejected_rows(tables, dues, answers)
     result = Rapprochement(
         tables=tables,
         creances=creances,
         liens_reponses=answers.liens,
         liens_virements=liens,
         propositions=open_questions,
+        propositions_reponses=answers.propositions,
         rejets_creances=rejected,
         rejets_rangs=rows,
         etats_virements=etats,
         totaux=_totals(tables, creances, answers, liens, etats),
         problems=(
             *dues.problems,
-            *answers.problems,
+            *answers.problems(tables),
             *_told(tables, ~banque.argent, "LIGNES_NON_COMPTABILISEES"),
             *_told(tables, questions.unlisted, "CANDIDATS_TROP_NOMBREUX"),
             *_told(tables, unsearched, "SOMMES_HORS_BUDGET"),
@@ -128,7 +138,7 @@ def _settle(contexte: Contexte, passes: Sequence[Passe], policy: MatchPolicy) ->
     edges = found_on_net.edges
     found, classes = [], 0
     for passe in passes:
-        believed = edges.where(passe.keeps(contexte, edges))
+        believed = edges.where(passe.believed(contexte, edges))
         near = in_period(tables, believed, policy) if passe.in_period else None
         pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
         equals, numbers = equal_classes(found_on_net, believed, near)

@@ -8,12 +8,13 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Creances, Etat, LiensReponses, Part, Reponse, Tables
 
-__all__ = ["Faits", "facts_of", "states"]
+__all__ = ["NEVER", "Faits", "answer_days", "facts_of", "states"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_NEVER = -(1 << 40)
+NEVER = -(1 << 40)
+"""The day of what has none."""
 _NO_ANSWER = -1
 
 
@@ -66,7 +67,7 @@ def _latest(tables: Tables, liens: LiensReponses, length: int) -> tuple[Rows, Ro
     Latest by accounting date, then by content: the fingerprint of the return, then the place of the answer in it.
     """
     reponses = tables.reponses
-    days, ranks = _answer_days(tables), _content_ranks(tables)
+    days, ranks = answer_days(tables), _content_ranks(tables)
     last = np.full(length, _NO_ANSWER, dtype=np.int64)
     counts = np.bincount(liens.creance, minlength=length) if len(liens) else np.zeros(length, dtype=np.int64)
     once = counts[liens.creance] == 1
@@ -75,24 +76,24 @@ def _latest(tables: Tables, liens: LiensReponses, length: int) -> tuple[Rows, Ro
     order = np.lexsort((reponse, ranks[reponse], days[reponse], creance))
     last[creance[order]] = reponse[order]  # of several writes to one place, numpy keeps the last
     answered = last >= 0
-    said, when = np.full(length, _NO_ANSWER, dtype=np.int64), np.full(length, _NEVER, dtype=np.int64)
+    said, when = np.full(length, _NO_ANSWER, dtype=np.int64), np.full(length, NEVER, dtype=np.int64)
     said[answered], when[answered] = reponses.reponse[last[answered]], days[last[answered]]
     return said, when
 
 
-def _answer_days(tables: Tables) -> Rows:
+def answer_days(tables: Tables) -> Rows:
     """Return the accounting day of each answer, from 1970: that of its transfer, else that of its return."""
     reponses = tables.reponses
     of_group = _days(tables.groupes.date, reponses.groupe)
     of_return = _days(tables.retours.date, reponses.retour)
-    return np.where(of_group > _NEVER, of_group, of_return)
+    return np.where(of_group > NEVER, of_group, of_return)
 
 
 def _days(dates: npt.NDArray[np.datetime64], rows: npt.NDArray[np.int32]) -> Rows:
     if not len(dates):
-        return np.full(len(rows), _NEVER, dtype=np.int64)
-    days = np.where(np.isnat(dates), _NEVER, dates.astype(np.int64))
-    return np.where(rows >= 0, days[rows], _NEVER)
+        return np.full(len(rows), NEVER, dtype=np.int64)
+    days = np.where(np.isnat(dates), NEVER, dates.astype(np.int64))
+    return np.where(rows >= 0, days[rows], NEVER)
 
 
 def _content_ranks(tables: Tables) -> Rows:

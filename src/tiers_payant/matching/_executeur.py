@@ -48,7 +48,7 @@ def reconcile_with(
         BatchError: A batch failed, or its worker died, or what the user gave cannot be sent to another process.
     """
     sent = _sent(tables, reglages)
-    parts = split(sent, _batches(executor, sent))
+    parts = split(sent, _batches(executor, sent) if reglages.by_officine else 1)
     futures: list[Future[Rapprochement]] = []
     try:
         for part in parts:

@@ -52,7 +52,14 @@ class Textes:
 
 def dates_of(text: str) -> frozenset[str]:
     """Return the dates of the `TP-<date>-` blocks of *text*, as they are written."""
-    return frozenset(_DATED.findall(plain_text(text).replace(" ", ""))) if "TP" in text.upper() else frozenset()
+    return _dates_in(plain_text(text).replace(" ", "")) if text else _NO_DATE
+
+
+def _dates_in(compact: str) -> frozenset[str]:
+    return frozenset(_DATED.findall(compact)) if "TP" in compact else _NO_DATE
+
+
+_NO_DATE: frozenset[str] = frozenset()
 
 
 def texts_of(virements: Virements, payeurs: Payeurs) -> list[Textes]:
@@ -64,9 +71,10 @@ def texts_of(virements: Virements, payeurs: Payeurs) -> list[Textes]:
 def _read(emetteur: str, libelle: str, textes: str, payeurs: Payeurs) -> Textes:
     name, label, rest = plain_text(emetteur), plain_text(libelle), plain_text(textes)
     every = f"{label} {rest}"
+    compact = label.replace(" ", ""), rest.replace(" ", "")
     return Textes(
-        compact=every.replace(" ", ""),
+        compact=compact[0] + compact[1],
         payeur=(payeurs.named_in(name) if name else None) or payeurs.named_in(label),
         typed=_TYPED.search(every) is not None,
-        dates=dates_of(libelle) | dates_of(textes),
+        dates=_dates_in(compact[0]) | _dates_in(compact[1]),
     )

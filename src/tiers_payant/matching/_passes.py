@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Tables
+from tiers_payant.errors import PassError
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._groupes import Banque
 
@@ -42,6 +43,21 @@ class Passe:
     in_period: bool
     """Whether it settles only in the period of the policy. An older transfer stays a rival for the credit all the same:
     it may be the one that is paid, late."""
+
+    def believed(self, contexte: Contexte, edges: Edges) -> Mask:
+        """Return what `keeps` says of *edges*.
+
+        Raises:
+            PassError: It raised, or gave anything but one yes or no for each pair.
+        """
+        try:
+            kept = np.asarray(self.keeps(contexte, edges))
+        except Exception as error:  # its message may quote the text of a bank line
+            raise PassError(f"pass {self.nom}: failed ({type(error).__name__})") from error
+        if kept.dtype != np.bool_ or kept.shape != (len(edges),):
+            found = f"{kept.dtype} of shape {kept.shape}"
+            raise PassError(f"pass {self.nom}: expected a yes or no for each of {len(edges)} pairs, got {found}")
+        return kept
 
 
 def payer_fits(contexte: Contexte, edges: Edges) -> Mask:

@@ -27,6 +27,12 @@ class MatchPolicy:
     one is open, the two are rivals. A label settles within this time; what only the amount tells is then proposed.
     """
 
+    reponse_jours: int = attrs.field(default=90, validator=attrs.validators.ge(0))
+    """How long after its lot a share may be answered by an answer that does not repeat its key."""
+    lot_jours: int = attrs.field(default=7, validator=attrs.validators.ge(0))
+    """How far the lot date that such an answer tells may be from the true one. The whole key or the day of the answer
+    being wrong is no reason to believe a date of another month."""
+
     accidents_max: float = attrs.field(default=0.0001, validator=attrs.validators.ge(0))
     """How many sums may be expected by accident where one is settled, at most.
 

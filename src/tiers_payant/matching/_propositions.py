@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import LiensVirements, Propositions, groupe_ids, virement_ids
-from tiers_payant.matching._candidats import Candidates, Edges
+from tiers_payant.matching._candidats import LISTED, Candidates, Edges
 from tiers_payant.matching._groupes import candidates, gross_cents, in_period, net_cents
 from tiers_payant.matching._passes import Contexte, denied, payer_fits
 from tiers_payant.matching._politique import MatchPolicy
@@ -16,9 +16,6 @@ __all__ = ["Questions", "proposals"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-
-LISTED = 20
-"""Most proposals of one group or of one bank line: nobody chooses among more, and each names all of its rivals."""
 
 
 @attrs.frozen(eq=False)

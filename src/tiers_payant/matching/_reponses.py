@@ -6,11 +6,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensReponses, Part, Rejets, Reponses, Tables, facture_codes
+from tiers_payant.domain import LiensReponses, Part, PropositionsReponses, Rejets, Reponses, Tables, facture_codes
 from tiers_payant.errors import Location, Problem
 from tiers_payant.matching._creances import Dues
 
-__all__ = ["Answers", "answered", "rejected_rows"]
+__all__ = ["EXACTE", "Answers", "answered", "rejected_rows", "sender_shares"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -21,16 +21,39 @@ _AMO_SENDERS = (
     b"SM", b"SR",
 )  # fmt: skip
 """Kinds of sender (NOÉMIE 000, 4-5) that answer for the compulsory share; those in neither list may be either."""
+EXACTE = b"cle_exacte"
+"""Name of the first pass."""
 _NOWHERE = -1
 
 
 @attrs.frozen(eq=False)
 class Answers:
-    """The links found, and for each answer whether its cents found a créance."""
+    """The links found, and what became of the other answers."""
 
     liens: LiensReponses
-    placed: Mask
-    problems: tuple[Problem, ...]
+    orphelines: Mask
+    """Answers whose key is no facture's, and that nothing else placed."""
+    sans_part: Mask
+    """Answers whose facture is known, but not the share that they are about: it is not billed."""
+    ambigues: Mask
+    """Answers whose facture is known, and of which nobody can say which share they are about."""
+    propositions: PropositionsReponses = attrs.field(factory=PropositionsReponses.empty)
+
+    @property
+    def placed(self) -> Mask:
+        """For each answer, whether its cents found a créance."""
+        return ~self.orphelines & ~self.sans_part & ~self.ambigues
+
+    def completed(self, liens: LiensReponses, propositions: PropositionsReponses) -> Answers:
+        """Return these answers with more links, of orphans, and what is proposed for the other orphans."""
+        orphans = self.orphelines.copy()
+        orphans[liens.reponse] = False
+        liens = LiensReponses.concat([self.liens, liens])
+        return attrs.evolve(self, liens=liens, orphelines=orphans, propositions=propositions)
+
+    def problems(self, tables: Tables) -> list[Problem]:
+        """Tell the answers that found no créance, file by file."""
+        return _problems(tables, self.orphelines | self.sans_part, self.ambigues)
 
 
 @attrs.frozen(eq=False)
@@ -70,10 +93,11 @@ def answered(tables: Tables, dues: Dues) -> Answers:
             creance=np.concatenate([one[rows], *sides]).astype(np.int32),
             reponse=np.concatenate([rows, pairs, pairs]).astype(np.int32),
             cents=np.concatenate([reponses.annonce_cents[rows], *(np.where(paid, due[side], 0) for side in sides)]),
-            passe=np.full(len(rows) + 2 * len(pairs), b"cle_exacte"),
+            passe=np.full(len(rows) + 2 * len(pairs), EXACTE),
         ),
-        placed=placed,
-        problems=tuple(_problems(tables, ~placed & ~ambiguous, ambiguous)),
+        orphelines=~placed & ~ambiguous & (factures < 0),
+        sans_part=~placed & ~ambiguous & (factures >= 0),
+        ambigues=ambiguous,
     )
 
 
@@ -107,9 +131,8 @@ def _asked(tables: Tables, rows: Reponses | Rejets, factures: Rows, dues: Dues) 
     """
     amo, amc = _at(dues.amo_of, factures), _at(dues.amc_of, factures)
     by_amo = _owed_by_amo(amc, dues)
-    senders = tables.retours.emetteur_type
-    sender = np.where(rows.retour >= 0, senders[rows.retour], b"") if len(senders) else np.full(len(rows), b"")
-    is_amo, is_amc = np.isin(sender, _AMO_SENDERS), np.isin(sender, _AMC_SENDERS)
+    pays = sender_shares(tables, rows)
+    is_amo, is_amc = pays == Part.AMO, pays == Part.AMC
     return _Asked(
         amo=np.where(is_amc, _NOWHERE, amo),
         amc=np.where((is_amo & ~by_amo) | (is_amc & by_amo), _NOWHERE, amc),
@@ -127,14 +150,22 @@ def _covers_both(reponses: Reponses, asked: _Asked, due: Rows) -> Mask:
     return covered
 
 
-def rejected_rows(tables: Tables, dues: Dues) -> tuple[Rows, Rows]:
+def sender_shares(tables: Tables, rows: Reponses | Rejets) -> npt.NDArray[np.int64]:
+    """Return which `Part` the sender of each row pays, NON_PRECISEE when it may be either."""
+    senders = tables.retours.emetteur_type
+    sender = np.where(rows.retour >= 0, senders[rows.retour], b"") if len(senders) else np.full(len(rows), b"")
+    kinds = [np.isin(sender, _AMO_SENDERS), np.isin(sender, _AMC_SENDERS)]
+    return np.select(kinds, [int(Part.AMO), int(Part.AMC)], default=int(Part.NON_PRECISEE))
+
+
+def rejected_rows(tables: Tables, dues: Dues, answers: Answers) -> tuple[Rows, Rows]:
     """Return the pairs (créance, row of `rejets`): to which shares each reject line applies.
 
     `C` is the AMC share only; `O` the AMO share, and the AMC one when billed to the same debtor; a line that says
     neither is about every share that its sender was asked for.
     """
     rejets = tables.rejets
-    factures = _factures_of(tables, rejets)
+    factures = _with_found(tables, dues, answers, _factures_of(tables, rejets))
     asked = _asked(tables, rejets, factures, dues)
     amo, amc = _at(dues.amo_of, factures), _at(dues.amc_of, factures)
     amc_only, amo_first = rejets.part == b"C", rejets.part == b"O"
@@ -144,6 +175,19 @@ def rejected_rows(tables: Tables, dues: Dues) -> tuple[Rows, Rows]:
     of_amo[asked.unsure & ~amc_only & ~amo_first] = of_amc[asked.unsure & ~amc_only & ~amo_first] = _NOWHERE
     rows = [np.flatnonzero(side >= 0) for side in (of_amo, of_amc)]
     return np.concatenate([of_amo[rows[0]], of_amc[rows[1]]]), np.concatenate(rows)
+
+
+def _with_found(tables: Tables, dues: Dues, answers: Answers, factures: Rows) -> Rows:
+    """Return the facture of each reject line, that of an answer of the same key when the key is no facture's."""
+    lost = np.flatnonzero(factures == _NOWHERE)
+    found = answers.liens.take((answers.liens.passe != EXACTE) & (answers.liens.classe == 0))
+    if not len(lost) or not len(found):
+        return factures
+    known, asked = facture_codes([tables.reponses.take(found.reponse), tables.rejets.take(lost)])
+    facture_of = dict(zip(known.tolist(), dues.creances.facture_rang[found.creance].tolist(), strict=True))
+    completed = factures.copy()
+    completed[lost] = [facture_of.get(code, _NOWHERE) for code in asked.tolist()]
+    return completed
 
 
 def _problems(tables: Tables, orphans: Mask, ambiguous: Mask) -> list[Problem]:

@@ -1,0 +1,195 @@
+"""Answers whose key is no facture's: recognised without the lot date, or by beneficiary, amount, date and payer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import (
+    LiensReponses,
+    Part,
+    PropositionsReponses,
+    Tables,
+    text_codes,
+)
+from tiers_payant.matching._appariement import ABSENT, Cle, pair_cascade
+from tiers_payant.matching._candidats import LISTED, Edges
+from tiers_payant.matching._creances import Dues
+from tiers_payant.matching._demandes import Demandes, gathered
+from tiers_payant.matching._politique import MatchPolicy
+from tiers_payant.matching._reponses import Answers
+
+__all__ = ["REPONSES", "PasseReponse", "with_orphans"]
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@attrs.frozen(kw_only=True)
+class PasseReponse:
+    """One way to recognise which share an answer is about when no facture has its key.
+
+    What the two may have in common: `officine`, `lot`, `facture`, `payeur` (who owes the share, and what the sender of
+    the answer pays: the AMO or an AMC), `cents` (billed; asked or, when the answer does not repeat it, announced),
+    `nir`, `naissance`, `amc`.
+    """
+
+    nom: str
+    """Written on each link that it makes."""
+    libelle: str
+    """What it means, in French."""
+    egales: tuple[str, ...]
+    """What the share and the answer have in common."""
+    jour: str
+    """What is compared with the date of the lot billed: `lot_date`, the one that the answer tells; `reponse_date`, the
+    day of the answer; `seule_date`, that day when the answer tells no lot date."""
+
+
+_SAME_CARE = ("officine", "payeur", "nir", "naissance", "cents")
+
+REPONSES = (
+    PasseReponse(
+        nom="cle_sans_date",
+        libelle="l'officine, le lot, la facture, le payeur et le montant sont d'une seule part, d'un autre jour",
+        egales=("officine", "lot", "facture", "payeur", "cents"),
+        jour="reponse_date",
+    ),
+    PasseReponse(
+        nom="beneficiaire_lot",
+        libelle="le bénéficiaire, le payeur, le montant et la date du lot ne désignent qu'une part et qu'une réponse",
+        egales=_SAME_CARE,
+        jour="lot_date",
+    ),
+    PasseReponse(
+        nom="beneficiaire_periode",
+        libelle="le bénéficiaire, le payeur, le montant et la période ne désignent qu'une part et qu'une réponse",
+        egales=_SAME_CARE,
+        jour="seule_date",
+    ),
+)
+
+
+def with_orphans(
+    tables: Tables, dues: Dues, answers: Answers, policy: MatchPolicy, passes: Sequence[PasseReponse] = REPONSES
+) -> Answers:
+    """Link the answers whose key is no facture's, where one of *passes* recognises their share.
+
+    Every share of an insurer is a candidate, those that have their answer too: they are rivals, and what fits them
+    alone is proposed. Equal shares answered by as many answers that all say the same are a class.
+    """
+    if not answers.orphelines.any() or not passes:
+        return answers
+    asked = gathered(tables, answers.orphelines)
+    creances = dues.creances
+    fits = creances.part != Part.ASSURE
+    if all("cents" in passe.egales for passe in passes):  # the sieve of most books
+        fits &= np.isin(creances.du_cents, asked.colonnes["cents"])
+    rows = np.flatnonzero(fits)
+    shares = _shares(tables, dues, rows, asked)
+    found = pair_cascade(shares, asked.colonnes, [_key(passe, policy) for passe in passes])
+    names = np.array([passe.nom.encode() for passe in passes])
+    free = np.ones(len(creances), dtype=np.bool_)
+    free[answers.liens.creance] = False
+    sure = _of_one_voice(found.classe, free[rows[found.gauche]], asked.dit[found.droite])
+    pairs = Edges(rows[found.gauche], found.droite)
+    told, of_told = _every_pair(pairs.where(~sure), found.classe[~sure], found.passe[~sure])
+    unsure = Edges.concat([told, Edges(rows[found.questions.left], found.questions.right)])
+    of_key = np.concatenate([of_told, found.questions_passe])
+    return answers.completed(
+        _links(tables, asked, pairs.where(sure), names[found.passe[sure]], found.classe[sure]),
+        _questions(tables, asked, unsure, names[of_key]),
+    )
+
+
+def _shares(tables: Tables, dues: Dues, rows: Rows, asked: Demandes) -> dict[str, Rows]:
+    """Return what these créances have in common with answers, and complete the columns of the answers with theirs."""
+    creances, factures = dues.creances.take(rows), tables.factures.take(dues.creances.facture_rang[rows])
+    answers = tables.reponses.take(asked.premieres)
+    texts = {name: (getattr(creances, name), getattr(answers, name)) for name in ("officine", "lot", "facture")}
+    texts |= {name: (getattr(factures, name), getattr(answers, name)) for name in ("nir", "naissance", "amc")}
+    shares = {
+        "payeur": np.where((creances.part == Part.AMO) | dues.amc_is_amo[rows], Part.AMO, Part.AMC).astype(np.int64),
+        "cents": creances.du_cents,
+        "lot_date": np.where(np.isnat(creances.lot_date), ABSENT, creances.lot_date.astype(np.int64)),
+    }
+    shares["reponse_date"] = shares["seule_date"] = shares["lot_date"]
+    for name, sides in texts.items():
+        codes = text_codes(sides)
+        shares[name], asked.colonnes[name] = (
+            np.where(side == b"", ABSENT, code) for side, code in zip(sides, codes, strict=True)
+        )
+    return shares
+
+
+def _key(passe: PasseReponse, policy: MatchPolicy) -> Cle:
+    told = passe.jour == "lot_date"
+    return Cle(
+        nom=passe.nom,
+        egales=passe.egales,
+        jour=passe.jour,
+        avant=policy.lot_jours if told else 0,
+        apres=policy.lot_jours if told else policy.reponse_jours,
+        classes=True,
+    )
+
+
+def _of_one_voice(classes: Rows, free: Mask, said: Rows) -> Mask:
+    """Say of each pair whether its share has no answer yet and, in a class, whether all answers say the same."""
+    size = int(classes.max(initial=0)) + 1
+    least, most = np.full(size, np.iinfo(np.int64).max), np.full(size, -1)
+    heard = np.where(free, said, -1)
+    np.minimum.at(least, classes, heard)
+    np.maximum.at(most, classes, heard)
+    one = (least == most) & (least >= 0)
+    return np.where(classes > 0, one[classes], free)
+
+
+def _every_pair(pairs: Edges, classes: Rows, of_key: npt.NDArray[np.int8]) -> tuple[Edges, npt.NDArray[np.int8]]:
+    """Return the pairs that are not settled, and every pair that a class which is not stands for."""
+    alone = classes == 0
+    edges, keys = [pairs.where(alone)], [of_key[alone]]
+    for number in np.unique(classes[~alone]).tolist():
+        members = classes == number
+        count = int(members.sum())
+        if count <= LISTED:
+            edges.append(Edges(np.repeat(pairs.left[members], count), np.tile(pairs.right[members], count)))
+            keys.append(np.repeat(of_key[members], count))
+    return Edges.concat(edges), np.concatenate(keys)
+
+
+def _links(
+    tables: Tables, asked: Demandes, pairs: Edges, names: npt.NDArray[np.bytes_], classes: Rows
+) -> LiensReponses:
+    counts = np.diff(asked.debuts)[pairs.right]
+    creances, answers = asked.answers_of(pairs)
+    return LiensReponses.of(
+        len(answers),
+        creance=creances.astype(np.int32),
+        reponse=answers.astype(np.int32),
+        cents=tables.reponses.annonce_cents[answers],
+        passe=np.repeat(names, counts),
+        classe=np.repeat(classes, counts),
+    )
+
+
+def _questions(tables: Tables, asked: Demandes, pairs: Edges, names: npt.NDArray[np.bytes_]) -> PropositionsReponses:
+    rivals = _others(pairs.left) + _others(pairs.right)
+    counts = np.diff(asked.debuts)[pairs.right]
+    creances, answers = asked.answers_of(pairs)
+    return PropositionsReponses.of(
+        len(answers),
+        creance=creances.astype(np.int32),
+        reponse=answers.astype(np.int32),
+        cents=tables.reponses.annonce_cents[answers],
+        passe=np.repeat(names, counts),
+        motif=np.repeat(np.where(rivals > 0, b"AMBIGU", b"DEJA_REPONDUE"), counts),
+        rivaux=np.repeat(rivals, counts),
+    )
+
+
+def _others(ends: Rows) -> Rows:
+    """Return how many other pairs each end has."""
+    return np.bincount(ends)[ends] - 1 if len(ends) else ends
