@@ -14,6 +14,7 @@ from tests.formats.golden import GOLDEN
 import tiers_payant as tp
 from tiers_payant import cli
 from tiers_payant.errors import ColumnError, LawError
+from tiers_payant.matching import _executeur
 from tiers_payant.reports import rapprochement_schema
 
 LOTS = GOLDEN / "b2" / "deux_lots.txt"
@@ -59,6 +60,16 @@ def test_problems_in_the_input_are_told(capsys):
     assert 1 == status
     assert "montant_illisible.txt" in out
     assert "3 problèmes dans les fichiers" in out
+
+
+def test_workers_change_nothing(capsys, tmp_path, monkeypatch, simulated):
+    """
+    Matched in two processes, the document has the same bytes.
+    """
+    monkeypatch.setattr(_executeur, "LEAST", 50)
+    for name, workers in (("one", "1"), ("two", "2")):
+        run(capsys, "reconcile", simulated, "--json", tmp_path / name, "--workers", workers)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_information_is_no_problem(capsys, tmp_path):

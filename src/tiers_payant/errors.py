@@ -20,6 +20,7 @@ from importlib import resources
 import attrs
 
 __all__ = [
+    "BatchError",
     "CalendarError",
     "ColumnError",
     "DecisionError",
@@ -209,3 +210,7 @@ class UnknownRuleError(TiersPayantError, KeyError):
 
 class LawError(TiersPayantError):
     """A law of the matching does not hold: money appeared, vanished or was used twice."""
+
+
+class BatchError(TiersPayantError):
+    """A batch of officines could not be matched where it was sent, so nothing is concluded; it says which and why."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from typing import Any
+from unittest.mock import patch
 
 import attrs
 import numpy as np
@@ -26,7 +28,7 @@ from tiers_payant.domain import (
     groupe_ids,
     virement_ids,
 )
-from tiers_payant.matching import reconcile
+from tiers_payant.matching import _executeur, reconcile
 from tiers_payant.reports import rapprochement_chunks
 
 MONDAY, TUESDAY = dt.date(2026, 3, 2), dt.date(2026, 3, 3)
@@ -271,3 +273,16 @@ def test_order_of_decisions_does_not_matter(drawn, random):
     again = random.sample(ones * 2, len(ones) * 2)
     one, other = (reconcile(Book(tables=tables), decisions=given_ones) for given_ones in (ones, again))
     assert "".join(rapprochement_chunks(one)) == "".join(rapprochement_chunks(other))
+
+
+@given(decided_books())
+def test_decisions_are_followed_and_told_the_same_by_batches(drawn):
+    """
+    However the officines are dealt out, the same ties, the same refusals, and the same things told.
+    """
+    tables, ones, _ = drawn
+    with ThreadPoolExecutor(2) as executor, patch.object(_executeur, "LEAST", 1):
+        parted = reconcile(Book(tables=tables), decisions=ones, executor=executor)
+    assert "".join(rapprochement_chunks(reconcile(Book(tables=tables), decisions=ones))) == "".join(
+        rapprochement_chunks(parted)
+    )

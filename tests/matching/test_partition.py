@@ -13,16 +13,15 @@ from hypothesis import strategies as st
 from tests.matching.books import books
 from tests.matching.test_passes import book
 
-from tiers_payant.domain import Book, Rapprochement, Table, Tables, load_payeurs
-from tiers_payant.matching import MatchPolicy, merge, reconcile, split
+from tiers_payant.domain import Book, Rapprochement, Table, Tables
+from tiers_payant.matching import merge, reconcile, split
 from tiers_payant.matching._cascade import reconcile_tables
-from tiers_payant.matching._passes import PASSES
-from tiers_payant.matching._passes_sommes import SOMMES
+from tiers_payant.matching._reglages import Reglages
 from tiers_payant.reports import rapprochement_chunks
 
 
 def alone(tables: Tables) -> Rapprochement:
-    return reconcile_tables(tables, MatchPolicy(), load_payeurs(), PASSES, SOMMES)
+    return reconcile_tables(tables, Reglages())
 
 
 def by_parts(tables: Tables, most: int | None = None) -> Rapprochement:
@@ -214,3 +213,16 @@ def test_nothing_is_one_part_of_nothing():
     An empty book is matched in parts as it is whole.
     """
     assert_same(reconcile(Book(tables=Tables())), by_parts(Tables()))
+
+
+def test_nothing_of_a_result_is_forgotten_by_the_merge():
+    """
+    Tables of links are joined whatever their name; a field of another kind must be added to the merge, and here.
+    """
+    result = reconcile(Book(tables=Tables()))
+    others = {
+        field.name
+        for field in attrs.fields(Rapprochement)
+        if not isinstance(getattr(result, field.name), Table)
+    }  # fmt: skip
+    assert {"tables", "rejets_creances", "rejets_rangs", "etats_virements", "totaux", "problems"} == others

@@ -29,11 +29,12 @@ def in_order(result: Rapprochement) -> Rapprochement:
         if isinstance(table, Table) and table is not result.creances
     }
     order = _order([result.rejets_creances, result.rejets_rangs])
+    about, lines = result.rejets_creances, result.rejets_rangs
     return attrs.evolve(
         result,
         **links,
-        rejets_creances=result.rejets_creances[order],
-        rejets_rangs=result.rejets_rangs[order],
+        rejets_creances=about if order is None else about[order],
+        rejets_rangs=lines if order is None else lines[order],
         problems=ordered_problems(result.problems),
     )
 
@@ -50,14 +51,16 @@ def ordered_links(links: Links) -> Links:
         if not kinds[name].vers and name != "classe" and column.dtype.kind != "O"
     ]  # fmt: skip
     order = _order(pointers, others)
-    ordered = links.take(order)
-    return ordered.with_columns(classe=_renumbered(ordered.columns()["classe"])) if "classe" in kinds else ordered
+    ordered = links if order is None else links.take(order)
+    if "classe" not in kinds or not ordered.columns()["classe"].any():
+        return ordered
+    return ordered.with_columns(classe=_renumbered(ordered.columns()["classe"]))
 
 
-def _order(keys: list[Any], ties: Iterable[Any] = ()) -> Rows:
-    """Return the order of the rows by *keys*, the last one first, then by *ties*; what is sorted stays."""
+def _order(keys: list[Any], ties: Iterable[Any] = ()) -> Rows | None:
+    """Return the order of the rows by *keys*, the last one first, then by *ties*; None when they are in order."""
     if len(keys) == 2 and _increasing(*keys):
-        return np.arange(len(keys[0]), dtype=np.int64)
+        return None
     return np.lexsort([*ties, *keys])
 
 

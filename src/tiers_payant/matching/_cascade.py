@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 
 import attrs
 import numpy as np
@@ -30,12 +31,14 @@ from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._creances import billed, refused_lots
 from tiers_payant.matching._decisions import decided
 from tiers_payant.matching._etats import facts_of, states
+from tiers_payant.matching._executeur import Avancement, reconcile_with
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
 from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
+from tiers_payant.matching._reglages import Reglages
 from tiers_payant.matching._reponses import Answers, answered, rejected_rows
 from tiers_payant.matching._retransmissions import retransmissions
 
@@ -54,6 +57,8 @@ def reconcile(
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
     decisions: Iterable[Decision] = (),
+    executor: Executor | None = None,
+    progress: Avancement | None = None,
 ) -> Rapprochement:
     """Reconcile what was billed, what was announced and what the bank shows.
 
@@ -67,37 +72,44 @@ def reconcile(
             and all together.
         decisions: What people decided: their ties come first, and a pair that they refused is nobody's candidate. Those
             that cannot be followed are told as problems.
+        executor: Where to match batches of officines: threads, processes, or any executor of `concurrent.futures`, such
+            as a cluster's; here and whole when not given. The result is the same. To processes, everything given is
+            sent: passes must then be functions of a module.
+        progress: Told how many batches are done, and of how many, where there is an executor.
 
     Returns:
         Every créance with its dû, annoncé, crédité and state, every bank line with its own, in balance to the cent.
 
     Raises:
         LawError: The result does not balance: a defect of the library, never of the input.
+        BatchError: A batch failed where *executor* put it, or its worker died.
     """
-    told = reconcile_tables(
-        book.tables, policy or MatchPolicy(), payeurs or load_payeurs(), passes, sommes, reponses, tuple(decisions)
+    reglages = Reglages(
+        policy=policy or MatchPolicy(),
+        payeurs=payeurs or load_payeurs(),
+        reponses=reponses,
+        passes=passes,
+        sommes=sommes,
+        decisions=decisions,
     )
+    if executor is None:
+        told = reconcile_tables(book.tables, reglages)
+    else:
+        told = reconcile_with(executor, reconcile_tables, book.tables, reglages, progress)
     return attrs.evolve(told, problems=(*book.problems, *told.problems))
 
 
-def reconcile_tables(
-    tables: Tables,
-    policy: MatchPolicy,
-    payeurs: Payeurs,
-    passes: Sequence[Passe],
-    sommes: Sequence[Somme],
-    reponses: Sequence[PasseReponse] = REPONSES,
-    decisions: Sequence[Decision] = (),
-) -> Rapprochement:
+def reconcile_tables(tables: Tables, reglages: Reglages) -> Rapprochement:
     """Reconcile *tables*, as `reconcile` does; the problems are those of the matching alone."""
+    policy, passes = reglages.policy, reglages.passes
     dues = billed(tables)
-    answers = with_orphans(tables, dues, answered(tables, dues), policy, reponses)
-    banque = bank_of(tables, payeurs)
-    tranche = decided(tables, banque, decisions)
+    answers = with_orphans(tables, dues, answered(tables, dues), policy, reglages.reponses)
+    banque = bank_of(tables, reglages.payeurs)
+    tranche = decided(tables, banque, reglages.decisions)
     contexte = Contexte(tables, banque, tranche)
     alone = _settle(contexte, passes, policy)
     questions = proposals(contexte, alone, policy)
-    par_sommes = settle_sums(contexte, alone, questions.pairs, policy, sommes)
+    par_sommes = settle_sums(contexte, alone, questions.pairs, policy, reglages.sommes)
     liens = LiensVirements.concat([alone, par_sommes.liens])
     open_questions = questions.listed
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)

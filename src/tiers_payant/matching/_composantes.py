@@ -15,7 +15,7 @@ Rows = npt.NDArray[np.int64]
 def distinct_pairs(pairs: Sequence[tuple[Rows, Rows]]) -> tuple[Rows, Rows]:
     """Return each pair once; runs of one pair, as rows of one return make, are shortened before they are sorted."""
     keys = [_without_runs((left.astype(np.int64) << 32) | right) for left, right in pairs]
-    distinct = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *keys]))
+    distinct = _without_runs(np.sort(np.concatenate([np.empty(0, dtype=np.int64), *keys])))
     return distinct >> 32, distinct & 0xFFFF_FFFF
 
 

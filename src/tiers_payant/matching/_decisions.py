@@ -9,15 +9,28 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Choix, Decision, LiensVirements, Tables, groupe_ids, virement_ids
+from tiers_payant.domain import (
+    Choix,
+    Decision,
+    LiensVirements,
+    Payeurs,
+    Rapprochement,
+    Tables,
+    groupe_ids,
+    virement_ids,
+)
 from tiers_payant.errors import Location, Problem
 from tiers_payant.matching._candidats import Candidates, Edges
-from tiers_payant.matching._groupes import Banque, net_cents
+from tiers_payant.matching._canonique import ordered_problems
+from tiers_payant.matching._groupes import Banque, bank_of, net_cents, owners
 
-__all__ = ["AUCUNE", "PASSE", "Tranche", "decided"]
+__all__ = ["AUCUNE", "PASSE", "Tranche", "crosses", "decided", "with_decisions_told"]
 
 Rows = npt.NDArray[np.int64]
 Pair = tuple[int, int]
+
+_PLACE = "decisions"
+"""What stands for the file of a decision in what is told of it."""
 
 PASSE = "decision"
 """Written on each link that a person made."""
@@ -90,6 +103,23 @@ def decided(tables: Tables, banque: Banque, decisions: Iterable[Decision]) -> Tr
     )
 
 
+def crosses(tables: Tables, decisions: Iterable[Decision]) -> bool:
+    """Say whether a tie may join what a partition by officine puts apart: it names a line of an account of nobody."""
+    owned = {compte.decode("latin-1") for compte, officine in owners(tables).items() if officine}
+    return any(
+        name.rsplit(":", 3)[0] not in owned for one in decisions if one.choix is Choix.LIER for name in one.virements
+    )
+
+
+def with_decisions_told(result: Rapprochement, payeurs: Payeurs, decisions: Sequence[Decision]) -> Rapprochement:
+    """Tell of *decisions* what the whole tells: a part does not know what the others hold."""
+    if not decisions:
+        return result
+    told = decided(result.tables, bank_of(result.tables, payeurs), decisions).problems
+    others = (problem for problem in result.problems if problem.at.file != _PLACE)
+    return attrs.evolve(result, problems=ordered_problems((*others, *told)))
+
+
 def _order(decision: Decision) -> tuple[object, ...]:
     return decision.le, decision.choix, decision.groupes, decision.virements, decision.auteur, decision.motif
 
@@ -97,7 +127,7 @@ def _order(decision: Decision) -> tuple[object, ...]:
 def _told(code: str, decision: Decision, **params: object) -> Problem:
     said = f"{decision.choix} {' + '.join(decision.groupes)} / {' + '.join(decision.virements)}"
     return Problem(
-        code=code, at=Location(file="decisions"), params={"decision": said, "le": decision.le.isoformat(), **params}
+        code=code, at=Location(file=_PLACE), params={"decision": said, "le": decision.le.isoformat(), **params}
     )
 
 

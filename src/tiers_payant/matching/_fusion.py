@@ -42,7 +42,8 @@ def merge(tables: Tables, parts: Sequence[Partie], results: Sequence[Rapprocheme
         for field in attrs.fields(Rapprochement)
         if isinstance(getattr(results[0], field.name), Table)
     }
-    joined["creances"] = joined["creances"].take(order)
+    if (order[1:] < order[:-1]).any():
+        joined["creances"] = joined["creances"].take(order)
     about = [rows["creances"][result.rejets_creances] for rows, result in zip(maps, results, strict=True)]
     lines = [rows["rejets"][result.rejets_rangs] for rows, result in zip(maps, results, strict=True)]
     return in_order(
@@ -52,7 +53,7 @@ def merge(tables: Tables, parts: Sequence[Partie], results: Sequence[Rapprocheme
             rejets_creances=np.concatenate(about),
             rejets_rangs=np.concatenate(lines),
             etats_virements=_scattered(len(tables.virements), parts, results),
-            totaux=_summed([result.totaux for result in results]),
+            totaux=Totaux.sum(result.totaux for result in results),
             problems=tuple(problem for result in results for problem in result.problems),
         )
     )
@@ -80,7 +81,7 @@ def _concatenated(pieces: Sequence[Any], maps: Maps) -> Any:
 
 def _apart(table: Any, part: int) -> Any:
     """Return *table* with its classes numbered as no other part numbers its own."""
-    if "classe" not in table.kinds():
+    if "classe" not in table.kinds() or not table.classe.any():
         return table
     return table.with_columns(classe=np.where(table.classe > 0, table.classe + (np.int64(part) << 32), 0))
 
@@ -102,7 +103,3 @@ def _scattered(length: int, parts: Sequence[Partie], results: Sequence[Rapproche
     for part, result in zip(parts, results, strict=True):
         etats[part.rangs["virements"]] = result.etats_virements
     return etats
-
-
-def _summed(totals: Sequence[Totaux]) -> Totaux:
-    return Totaux(**{field.name: sum(getattr(total, field.name) for total in totals) for field in attrs.fields(Totaux)})

@@ -139,19 +139,23 @@ def _homes(tables: Tables, nodes: _Noeuds) -> dict[str, Rows]:
             table = getattr(tables, name)
             pointers = {column: kind.vers for column, kind in table.kinds().items() if kind.vers not in ("", "sources")}
             if set(pointers.values()) <= homes.keys():
-                pointed = _first_pointed(table, pointers, homes)
-                homes[name] = _home(name, nodes, pointed, anonymous=anonymous)
+                homes[name] = _home(nodes, name, table, pointers, homes, anonymous)
         waiting = [name for name in waiting if name not in homes]
     return homes
 
 
-def _home(name: str, nodes: _Noeuds, pointed: Rows, *, anonymous: bool) -> Rows:
+def _home(
+    nodes: _Noeuds, name: str, table: Table, pointers: Mapping[str, str], homes: Mapping[str, Rows], anonymous: bool
+) -> Rows:
     if name in nodes.comptes:
         return nodes.comptes[name]
     if name not in nodes.officines:
-        return pointed
+        return _first_pointed(table, pointers, homes)
     own = nodes.officines[name]
-    follows = name == _AUTONOMOUS or ((own == nodes.blank) & (not anonymous))
+    follows = (own == nodes.blank) & (not anonymous) | (name == _AUTONOMOUS)
+    if not follows.any():
+        return own
+    pointed = _first_pointed(table, pointers, homes)
     return np.where(follows & (pointed >= 0), pointed, own)
 
 
@@ -219,16 +223,22 @@ def _balanced(sizes: Rows, most: int) -> Rows:
 
 
 def _cut(tables: Tables, part_of: Mapping[str, Rows], count: int) -> list[Partie]:
-    orders, bounds = {}, {}
-    for name, parts in part_of.items():
-        orders[name] = np.argsort(parts, kind="stable")
-        bounds[name] = np.searchsorted(parts[orders[name]], np.arange(count + 1))
+    orders = {name: _grouped(parts, count) for name, parts in part_of.items()}
+    bounds = {name: np.append(0, np.cumsum(np.bincount(parts, minlength=count))) for name, parts in part_of.items()}
     places = {name: _places(orders[name], bounds[name]) for name in orders}
     whole = {name: _repointed(table, places) for name, table in tables.each()}
     return [
         _partie(tables, whole, {name: orders[name][bounds[name][part] : bounds[name][part + 1]] for name in orders})
         for part in range(count)
     ]
+
+
+def _grouped(parts: Rows, count: int) -> Rows:
+    """Return the rows part by part, in order within each."""
+    if (parts[1:] >= parts[:-1]).all():
+        return np.arange(len(parts), dtype=np.int64)
+    small = parts.astype(np.int16) if count <= np.iinfo(np.int16).max else parts  # numpy counts these, and sorts others
+    return np.argsort(small, kind="stable")
 
 
 def _places(order: Rows, bounds: Rows) -> npt.NDArray[np.int32]:

@@ -23,9 +23,8 @@ from tiers_payant.matching._bilans import Bilan, balanced
 from tiers_payant.matching._cascade import reconcile_tables
 from tiers_payant.matching._ecarts import Vue
 from tiers_payant.matching._morceaux import SANS_EFFET, Morceau, assembled, cut
-from tiers_payant.matching._passes import PASSES
-from tiers_payant.matching._passes_sommes import SOMMES
 from tiers_payant.matching._politique import MatchPolicy
+from tiers_payant.matching._reglages import Reglages
 from tiers_payant.matching._totaux_parts import TOTAUX, totaux_of
 
 __all__ = ["Etape", "Registre", "atom_of", "cut_readings"]
@@ -157,7 +156,7 @@ class Registre:
     def _reconciled(self, tables: Tables) -> Rapprochement:
         accounts = set(tables.virements.compte.tolist()) if self.decisions else set()
         here = [one for one in self.decisions if any(atom_of(name)[1:] in accounts for name in one.virements)]
-        return reconcile_tables(tables, self.policy, self.payeurs, PASSES, SOMMES, decisions=here)
+        return reconcile_tables(tables, Reglages(policy=self.policy, payeurs=self.payeurs, decisions=here))
 
     def _with_parts(self, bilan: Bilan, coupe: Coupe | None, groups: Sequence[_Group], gone: Sequence[int]) -> Registre:
         parties, atomes, first = dict(self.parties), dict(self.atomes), self.suivant
