@@ -73,26 +73,31 @@ def cut(tables: Tables, lecture_of: Mapping[str, Rows], parts: Mapping[str, Rows
         count: How many parts.
         sources: How many sources were read before.
     """
-    orders = {name: np.argsort(parts[name], kind="stable") for name in _kinds()}
-    places = {name: _inverse(order) for name, order in orders.items()}
+    orders = {name: _order(parts[name]) for name in _kinds()}
+    places = {name: _inverse(order) for name, order in orders.items() if order is not None}
     colonnes: dict[str, Columns] = {}
     for name, kind in _kinds().items():
         table, order = getattr(tables, name), orders[name]
-        columns = {column: values[order] for column, values in table.columns().items()}
+        columns = {column: _taken(values, order) for column, values in table.columns().items()}
         for column, held in kind.kinds().items():
             if held.vers == "sources":
                 columns[column] = np.where(columns[column] < 0, -1, columns[column] + sources).astype(np.int32)
             elif held.vers in SANS_EFFET:
-                columns[column] = np.full(len(order), -1, dtype=np.int32)
-            elif held.vers:
+                columns[column] = np.full(len(table), -1, dtype=np.int32)
+            elif held.vers in places:
                 columns[column] = _mapped(columns[column], places[held.vers])
         colonnes[name] = columns
     edges = np.arange(count + 1)
     return Morceau(
         colonnes,
-        {name: lecture_of[name][order] for name, order in orders.items()},
-        {name: np.searchsorted(parts[name][order], edges) for name, order in orders.items()},
+        {name: _taken(lecture_of[name], order) for name, order in orders.items()},
+        {name: np.searchsorted(_taken(parts[name], order), edges) for name, order in orders.items()},
     )
+
+
+def _order(parts: Rows) -> Rows | None:
+    """Return the order that puts the rows of each part together; None when they stand so."""
+    return np.argsort(parts, kind="stable") if (parts[1:] < parts[:-1]).any() else None
 
 
 def _inverse(order: Rows) -> Rows:
