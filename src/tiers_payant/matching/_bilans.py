@@ -19,6 +19,10 @@ __all__ = ["Bilan", "balanced"]
 
 Rows = npt.NDArray[np.int64]
 
+_LINKS = ("liens_virements", "liens_directs", "propositions")
+_TOLD = ("creances", "groupes", "virements", *_LINKS)
+"""What a step compares."""
+
 
 @attrs.frozen(eq=False, repr=False)
 class Bilan:
@@ -29,6 +33,8 @@ class Bilan:
     result: Rapprochement
     parts: Mapping[str, Rows]
     """For créances, links, proposals and each table, the part of each row."""
+    ordres: Mapping[str, tuple[Rows, Rows]]
+    """The rows of each part one after the other, and where each part begins; made at once, not at the first step."""
     totaux: Rows
     """Totals of each part, as `totals_by_part` gives them."""
     uniques: frozenset[str]
@@ -41,10 +47,6 @@ class Bilan:
         """The net of each group."""
         return net_cents(self.result.tables)
 
-    @cached_property
-    def _orders(self) -> dict[str, tuple[Rows, Rows]]:
-        return {}
-
     def place(self, name: str, part: int) -> slice | Rows:
         """Return the rows of a part, as a slice when they stand together: columns are then seen, not copied."""
         rows = self.rows(name, part)
@@ -53,11 +55,7 @@ class Bilan:
 
     def rows(self, name: str, part: int) -> Rows:
         """Return the rows of a part, ascending."""
-        if name not in self._orders:
-            labels = self.parts[name]
-            order = np.argsort(labels, kind="stable")
-            self._orders[name] = order, np.searchsorted(labels[order], np.arange(len(self.morceau) + 1))
-        order, bounds = self._orders[name]
+        order, bounds = self.ordres[name]
         return order[bounds[part] : bounds[part + 1]]
 
 
@@ -76,17 +74,23 @@ def balanced(
     result = run(once)
     parts = {name: _parts_of(morceau, name, table.columns().get("octet")) for name, table in once.each()}
     parts["creances"] = _parts_of_creances(result, parts)
-    for name in ("liens_virements", "liens_directs", "propositions"):
+    for name in _LINKS:
         parts[name] = parts["virements"][getattr(result, name).virement]
     return Bilan(
         morceau,
         result,
         parts,
+        {name: _ordered(parts[name], len(morceau)) for name in _TOLD},
         totals_by_part(result, parts, len(morceau)),
         frozenset(name for name, table in once.each() if len(table) == len(getattr(tables, name))),
         groupe_ids(once),
         virement_ids(once),
     )
+
+
+def _ordered(labels: Rows, count: int) -> tuple[Rows, Rows]:
+    order = np.argsort(labels, kind="stable")
+    return order, np.searchsorted(labels[order], np.arange(count + 1))
 
 
 def _parts_of(morceau: Morceau, name: str, ranks: npt.NDArray[Any] | None) -> Rows:
