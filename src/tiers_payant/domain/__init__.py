@@ -80,6 +80,7 @@ from tiers_payant.domain._resultat import (
     LiensReponses,
     LiensVirements,
     Propositions,
+    PropositionsDirectes,
     PropositionsReponses,
 )
 from tiers_payant.domain._retards import late
@@ -178,6 +179,7 @@ __all__ = [
     "Payeur",
     "Payeurs",
     "Propositions",
+    "PropositionsDirectes",
     "PropositionsReponses",
     "Rapprochement",
     "Regle",

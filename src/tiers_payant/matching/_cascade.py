@@ -28,17 +28,20 @@ from tiers_payant.matching._candidats import unique_both_ways
 from tiers_payant.matching._canonique import in_order
 from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._creances import billed, refused_lots
+from tiers_payant.matching._debiteurs import open_creances
 from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._executeur import Avancement, reconcile_with
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
 from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
+from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
 from tiers_payant.matching._reglages import Reglages
 from tiers_payant.matching._reponses import Answers, answered, rejected_rows
 from tiers_payant.matching._retransmissions import retransmissions
+from tiers_payant.matching._sans_retour import Ouvertes, credited, settle_directs
 
 __all__ = ["reconcile", "reconcile_tables"]
 
@@ -54,6 +57,7 @@ def reconcile(
     reponses: Sequence[PasseReponse] = REPONSES,
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
+    sans_retour: Sequence[SansRetour] = SANS_RETOUR,
     executor: Executor | None = None,
     progress: Avancement | None = None,
 ) -> Rapprochement:
@@ -67,6 +71,7 @@ def reconcile(
         passes: How a group's credit is recognised, in order.
         sommes: How several groups in one credit, or several credits for one group, are recognised; after the passes,
             and all together.
+        sans_retour: How a credit that no return announces is recognised, in order; after everything else.
         executor: Where to match batches of officines: threads, processes, or any executor of `concurrent.futures`, such
             as a cluster's; here and whole when not given. The result is the same. To processes, everything given is
             sent: passes must then be functions of a module.
@@ -85,6 +90,7 @@ def reconcile(
         reponses=reponses,
         passes=passes,
         sommes=sommes,
+        sans_retour=sans_retour,
     )
     if executor is None:
         told = reconcile_tables(book.tables, reglages)
@@ -107,14 +113,27 @@ def reconcile_tables(tables: Tables, reglages: Reglages) -> Rapprochement:
     open_questions = questions.listed
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)
     etats = _bank_states(banque, liens.virement, questions)
-    unsearched = par_sommes.hors_budget & (etats == EtatVirement.INEXPLIQUE)
     rejected, rows = rejected_rows(tables, dues, answers)
+    spoken_of = np.concatenate([rejected, answers.propositions.creance])
+    ouvertes = Ouvertes(
+        creances=open_creances(tables, creances, answers.liens, spoken_of),
+        by_amo=dues.amc_is_amo,
+        lignes=etats != EtatVirement.EXPLIQUE,
+        libres=(etats == EtatVirement.INEXPLIQUE) & ~par_sommes.reclamees,
+    )
+    directs = settle_directs(contexte, creances, ouvertes, policy, reglages.sans_retour)
+    creances = credited(creances, directs.liens)
+    etats[directs.propositions.virement] = EtatVirement.PROPOSE
+    etats[directs.liens.virement] = EtatVirement.EXPLIQUE
+    unsearched = (par_sommes.hors_budget | directs.hors_budget) & (etats == EtatVirement.INEXPLIQUE)
     result = Rapprochement(
         tables=tables,
         creances=creances,
         liens_reponses=answers.liens,
         liens_virements=liens,
         propositions=open_questions,
+        liens_directs=directs.liens,
+        propositions_directes=directs.propositions,
         propositions_reponses=answers.propositions,
         rejets_creances=rejected,
         rejets_rangs=rows,
