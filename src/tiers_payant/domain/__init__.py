@@ -82,6 +82,7 @@ from tiers_payant.domain._resultat import (
     LiensReponses,
     LiensVirements,
     Propositions,
+    PropositionsDirectes,
     PropositionsReponses,
 )
 from tiers_payant.domain._retards import late
@@ -187,6 +188,7 @@ __all__ = [
     "Payeur",
     "Payeurs",
     "Propositions",
+    "PropositionsDirectes",
     "PropositionsReponses",
     "Rapprochement",
     "Regle",

@@ -31,6 +31,7 @@ def explain_creance(result: Rapprochement, creance: Creance) -> str:
     ]
     links = np.flatnonzero(result.liens_reponses.creance == row)
     lines += [_told(result, int(link)) for link in links]
+    lines += _without_return(result, row)
     lines += [f"  rejet {code} : {words}" for code, words in result.rejets_of(row)]
     replaced = int(result.creances.remplacee_par[row])
     if replaced >= 0:
@@ -57,6 +58,22 @@ def _told(result: Rapprochement, link: int) -> str:
     others = int((links.virement == lines[0]).sum()) - 1
     also = f" qui en règle aussi {others} autre{'s' * (others > 1)}" if others else ""
     return f"{said}, réglé par le virement de {amounts[0]} du {days}{also} ({passe})"
+
+
+def _without_return(result: Rapprochement, row: int) -> list[str]:
+    """Say which bank line pays a créance that no return announces, or which may."""
+    links, asked, bank = result.liens_directs, result.propositions_directes, result.tables.virements
+    found = []
+    for link in np.flatnonzero(links.creance == row).tolist():
+        line = int(links.virement[link])
+        others = int((links.virement == line).sum()) - 1
+        also = f" qui en règle aussi {others} autre{'s' * (others > 1)}" if others else ""
+        paid = f"le virement de {format_cents(int(bank.montant_cents[line]))} du {_jour(bank.date[line].item())}"
+        found.append(f"  réglé sans retour par {paid}{also} ({links.passe[link].decode()})")
+    for line in np.unique(asked.virement[asked.creance == row]).tolist():
+        paid = f"le virement de {format_cents(int(bank.montant_cents[line]))} du {_jour(bank.date[line].item())}"
+        found.append(f"  à confirmer, sans retour : {paid} pourrait la régler")
+    return found
 
 
 def _proposed(result: Rapprochement, groupe: int) -> str:

@@ -19,6 +19,7 @@ from tiers_payant.domain._resultat import (
     LiensReponses,
     LiensVirements,
     Propositions,
+    PropositionsDirectes,
     PropositionsReponses,
 )
 from tiers_payant.domain._sommaire import summary_of
@@ -79,6 +80,7 @@ class Rapprochement:
     """`EtatVirement` of each row of `tables.virements`."""
     totaux: Totaux
     liens_directs: LiensDirects = attrs.field(factory=LiensDirects.empty)
+    propositions_directes: PropositionsDirectes = attrs.field(factory=PropositionsDirectes.empty)
     propositions_reponses: PropositionsReponses = attrs.field(factory=PropositionsReponses.empty)
     problems: tuple[Problem, ...] = ()
 

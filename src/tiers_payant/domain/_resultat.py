@@ -13,7 +13,15 @@ from tiers_payant.domain._codes import Etat, Part
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._table import Codes, Entiers, Jours, Libelles, Renvois, Table, Textes
 
-__all__ = ["Creances", "LiensDirects", "LiensReponses", "LiensVirements", "Propositions", "PropositionsReponses"]
+__all__ = [
+    "Creances",
+    "LiensDirects",
+    "LiensReponses",
+    "LiensVirements",
+    "Propositions",
+    "PropositionsDirectes",
+    "PropositionsReponses",
+]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -121,3 +129,19 @@ class PropositionsReponses(Table):
     passe: Textes = kind.texte("name of the pass that proposes it")
     motif: Textes = kind.texte("why it is not settled: `AMBIGU`")
     rivaux: Entiers = kind.entier("how many other créances and answers compete for it")
+
+
+@attrs.frozen(eq=False, repr=False)
+class PropositionsDirectes(Table):
+    """Sets of créances that a bank line may pay although no return says so: one row for each créance of a set.
+
+    Shown to a person, never counted as paid.
+    """
+
+    creance: Renvois = kind.renvoi("creances")
+    virement: Renvois = kind.renvoi("virements")
+    cents: Entiers = kind.entier("what the créance owes: its part of the line")
+    passe: Textes = kind.texte("name of the pass that proposes it")
+    motif: Textes = kind.texte("why it is not settled: `AMBIGU`, `FORTUIT`, `HORS_BUDGET`")
+    rivaux: Libelles = kind.libelle("identifiers of the rival bank lines, separated by spaces")
+    ensemble: Entiers = kind.entier("number of its set, from 1: its rows go together")

@@ -8,18 +8,21 @@ from tiers_payant.matching._cascade import reconcile
 from tiers_payant.matching._fusion import merge
 from tiers_payant.matching._partition import Partie, split
 from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse
+from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._suivi import Suivi, suivre
 
 __all__ = [
     "ABSENT",
     "REPONSES",
+    "SANS_RETOUR",
     "Appariement",
     "Cle",
     "Edges",
     "MatchPolicy",
     "Partie",
     "PasseReponse",
+    "SansRetour",
     "Suivi",
     "merge",
     "pair_cascade",

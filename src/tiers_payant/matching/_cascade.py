@@ -29,18 +29,21 @@ from tiers_payant.matching._candidats import unique_both_ways, without_ends
 from tiers_payant.matching._canonique import in_order
 from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._creances import billed, refused_lots
+from tiers_payant.matching._debiteurs import open_creances
 from tiers_payant.matching._decisions import decided
 from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._executeur import Avancement, reconcile_with
 from tiers_payant.matching._groupes import Banque, bank_of, candidates, in_period, net_cents
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
 from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
+from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._passes_sommes import SOMMES, Somme, settle_sums
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, proposals
 from tiers_payant.matching._reglages import Reglages
 from tiers_payant.matching._reponses import Answers, answered, rejected_rows
 from tiers_payant.matching._retransmissions import retransmissions
+from tiers_payant.matching._sans_retour import Ouvertes, credited, settle_directs
 
 __all__ = ["reconcile", "reconcile_tables"]
 
@@ -56,6 +59,7 @@ def reconcile(
     reponses: Sequence[PasseReponse] = REPONSES,
     passes: Sequence[Passe] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
+    sans_retour: Sequence[SansRetour] = SANS_RETOUR,
     decisions: Iterable[Decision] = (),
     executor: Executor | None = None,
     progress: Avancement | None = None,
@@ -70,6 +74,7 @@ def reconcile(
         passes: How a group's credit is recognised, in order.
         sommes: How several groups in one credit, or several credits for one group, are recognised; after the passes,
             and all together.
+        sans_retour: How a credit that no return announces is recognised, in order; after everything else.
         decisions: What people decided: their ties come first, and a pair that they refused is nobody's candidate. Those
             that cannot be followed are told as problems.
         executor: Where to match batches of officines: threads, processes, or any executor of `concurrent.futures`, such
@@ -90,6 +95,7 @@ def reconcile(
         reponses=reponses,
         passes=passes,
         sommes=sommes,
+        sans_retour=sans_retour,
         decisions=decisions,
     )
     if executor is None:
@@ -114,14 +120,27 @@ def reconcile_tables(tables: Tables, reglages: Reglages) -> Rapprochement:
     open_questions = questions.listed
     creances = _states(tables, dues.creances, answers.liens, liens.groupe, open_questions.groupe)
     etats = _bank_states(banque, liens.virement, questions)
-    unsearched = par_sommes.hors_budget & (etats == EtatVirement.INEXPLIQUE)
     rejected, rows = rejected_rows(tables, dues, answers)
+    spoken_of = np.concatenate([rejected, answers.propositions.creance])
+    ouvertes = Ouvertes(
+        creances=open_creances(tables, creances, answers.liens, spoken_of),
+        by_amo=dues.amc_is_amo,
+        lignes=etats != EtatVirement.EXPLIQUE,
+        libres=(etats == EtatVirement.INEXPLIQUE) & ~par_sommes.reclamees,
+    )
+    directs = settle_directs(contexte, creances, ouvertes, policy, reglages.sans_retour)
+    creances = credited(creances, directs.liens)
+    etats[directs.propositions.virement] = EtatVirement.PROPOSE
+    etats[directs.liens.virement] = EtatVirement.EXPLIQUE
+    unsearched = (par_sommes.hors_budget | directs.hors_budget) & (etats == EtatVirement.INEXPLIQUE)
     result = Rapprochement(
         tables=tables,
         creances=creances,
         liens_reponses=answers.liens,
         liens_virements=liens,
         propositions=open_questions,
+        liens_directs=directs.liens,
+        propositions_directes=directs.propositions,
         propositions_reponses=answers.propositions,
         rejets_creances=rejected,
         rejets_rangs=rows,

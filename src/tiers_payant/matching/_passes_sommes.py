@@ -54,6 +54,8 @@ class ParSommes:
 
     liens: LiensVirements
     hors_budget: Mask
+    reclamees: Mask
+    """Bank lines that some announced group may claim, alone or in a sum, settled or not."""
 
 
 @attrs.frozen(eq=False)
@@ -144,7 +146,7 @@ def settle_sums(
     liens = LiensVirements.concat(
         [_links(pool.somme, ends, net, tables.virements.montant_cents) for pool, ends in kept]
     )
-    return ParSommes(liens, hors_budget)
+    return ParSommes(liens, hors_budget, graphe.virements > 0)
 
 
 def _links(somme: Somme, ends: Edges, net: Rows, amounts: Rows) -> LiensVirements:

@@ -9,6 +9,7 @@ import attrs
 from tiers_payant.domain import Decision, Payeurs, load_payeurs
 from tiers_payant.matching._passes import PASSES, Passe
 from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse
+from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._passes_sommes import SOMMES, Somme
 from tiers_payant.matching._politique import MatchPolicy
 
@@ -31,6 +32,10 @@ def _decisions(given: Iterable[Decision]) -> tuple[Decision, ...]:
     return tuple(given)
 
 
+def _sans_retour(given: Iterable[SansRetour]) -> tuple[SansRetour, ...]:
+    return tuple(given)
+
+
 @attrs.frozen(kw_only=True)
 class Reglages:
     """How to match; what is not given is the library's own."""
@@ -47,6 +52,9 @@ class Reglages:
     decisions: tuple[Decision, ...] = attrs.field(default=(), converter=_decisions)
     """What people decided."""
 
+    sans_retour: tuple[SansRetour, ...] = attrs.field(default=SANS_RETOUR, converter=_sans_retour)
+    """How a credit that no return announces is recognised, after everything else."""
+
     @property
     def by_officine(self) -> bool:
         """Whether an answer is only ever about a créance of its own officine: else nothing may be matched apart."""
@@ -55,5 +63,5 @@ class Reglages:
     @property
     def builtin(self) -> bool:
         """Whether every pass is one of the library's own: then it is known which tables they look at."""
-        given = {*self.reponses, *self.passes, *self.sommes}
-        return given <= {*REPONSES, *PASSES, *SOMMES}
+        given = {*self.reponses, *self.passes, *self.sommes, *self.sans_retour}
+        return given <= {*REPONSES, *PASSES, *SOMMES, *SANS_RETOUR}

@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BUDGET", "HORS_BUDGET", "MOST", "HorsBudget", "all_sums", "expected_accidents"]
+__all__ = ["BUDGET", "HORS_BUDGET", "MOST", "HorsBudget", "all_sums", "expected_accidents", "expected_equals"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -98,6 +98,23 @@ def expected_accidents(cents: Rows, target: int, *, most: int = MOST) -> float:
     common = max(int(np.gcd.reduce(np.abs(cents))), 1) if len(cents) else 1
     steps = {step for step in (common, *_ROUND) if step and not target % step}
     return max((_density(cents[cents % step == 0], target, most) * step for step in steps), default=0.0)
+
+
+def expected_equals(cents: Rows, target: int) -> float:
+    """Return how many of the amounts would be *target* by accident: `expected_accidents` for amounts taken alone.
+
+    Args:
+        cents: int64, shape (n,).
+        target: The amount, in cents.
+    """
+    widths = [max(abs(target) // scale, 1) for scale in _SCALES]
+    found = []
+    for step in _ROUND:
+        if target % step == 0:
+            gaps = np.abs(cents[cents % step == 0] - target)
+            near = [int(((gaps > 0) & (gaps <= width)).sum()) + (width == max(widths)) for width in widths]
+            found += [step * count / (2 * width) for count, width in zip(near, widths, strict=True)]
+    return max(found)
 
 
 def _density(cents: Rows, target: int, most: int) -> float:

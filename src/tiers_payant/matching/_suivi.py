@@ -23,13 +23,17 @@ from tiers_payant.matching._cascade import reconcile
 from tiers_payant.matching._decisions import PASSE
 from tiers_payant.matching._ecarts import changes
 from tiers_payant.matching._passes import PASSES
+from tiers_payant.matching._passes_sans_retour import SANS_RETOUR
 from tiers_payant.matching._passes_sommes import SOMMES
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._registre import Etape, Registre, atom_of, cut_readings
 
 __all__ = ["Suivi", "suivre"]
 
-_EVIDENCE = {**{passe.nom: passe.libelle for passe in (*PASSES, *SOMMES)}, PASSE: "une personne l'a décidé"}
+_EVIDENCE = {
+    **{passe.nom: passe.libelle for passe in (*PASSES, *SOMMES, *SANS_RETOUR)},
+    PASSE: "une personne l'a décidé",
+}
 
 
 @attrs.frozen(eq=False, repr=False)

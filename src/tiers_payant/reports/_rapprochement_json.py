@@ -126,6 +126,9 @@ class _View:
             if source >= 0:
                 files[creance].add(self.tables.file_of(source))
             lines[creance].update(self.virement_ids[line] for line in self.lines_of.get(group, ()))
+        directs = self.result.liens_directs
+        for creance, line in zip(directs.creance.tolist(), directs.virement.tolist(), strict=True):
+            lines[creance].add(self.virement_ids[line])
         for creance, row in zip(self.result.rejets_creances.tolist(), self.result.rejets_rangs.tolist(), strict=True):
             source = int(self.tables.rejets.source[row])
             if source >= 0:
@@ -136,6 +139,7 @@ class _View:
         table, links = self.tables.virements, self.result.liens_virements
         explained_of = np.zeros(len(table), dtype=np.int64)
         np.add.at(explained_of, links.virement, links.cents)
+        np.add.at(explained_of, self.result.liens_directs.virement, self.result.liens_directs.cents)
         for row in sorted(range(len(table)), key=self._bank_order):
             cents = int(table.montant_cents[row])
             explained = int(explained_of[row])
@@ -186,7 +190,29 @@ class _View:
             }
             for row in range(len(table))
         ]
-        yield from sorted(found, key=lambda value: (value["virement"], value["groupe"], value["motif"]))
+        found += self._without_return()
+        yield from sorted(
+            found,
+            key=lambda value: (value["virement"], value["groupe"] or "", value["motif"], _dump(value["creances"])),
+        )
+
+    def _without_return(self) -> list[Object]:
+        """Return one proposal for each set of créances that a bank line may pay although no return says so."""
+        table = self.result.propositions_directes
+        rows_of: dict[int, list[int]] = defaultdict(list)
+        for row, number in enumerate(table.ensemble.tolist()):
+            rows_of[number].append(row)
+        return [
+            {
+                "creances": [self._key(creance) for creance in sorted(table.creance[rows].tolist())],
+                "groupe": None,
+                "virement": self.virement_ids[table.virement[rows[0]]],
+                "cents": int(table.cents[rows].sum()),
+                "rivaux": table.rivaux[rows[0]].split(),
+                "motif": table.motif[rows[0]].decode(),
+            }
+            for rows in rows_of.values()
+        ]
 
     def _members(self) -> dict[int, list[Object]]:
         """Return the keys of the créances of each group that is proposed."""
