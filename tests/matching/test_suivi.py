@@ -25,6 +25,7 @@ from tiers_payant.domain import (
     EtatVirement,
     Factures,
     Lecture,
+    Lien,
     Rapprochement,
     Reponses,
     Source,
@@ -91,7 +92,17 @@ def links(result: Rapprochement) -> set[tuple[frozenset[str], frozenset[str]]]:
             if other == row or (other[2] == row[2] and (row[2] or other[0] == row[0] or other[1] == row[1]))
         }
         found.add((frozenset(groups[one] for one, _, _ in same), frozenset(lines[one] for _, one, _ in same)))
+    directs, lone = result.liens_directs, creance_names(result)
+    for line in set(directs.virement.tolist()):
+        paid = frozenset(lone[row] for row in directs.creance[directs.virement == line].tolist())
+        found.add((paid, frozenset({lines[line]})))
     return found
+
+
+def creance_names(result: Rapprochement) -> list[str]:
+    return [
+        f"{one.officine}:{one.lot_date or 'NaT'}:{one.lot}:{one.facture}:{one.part.name}" for one in result.creances
+    ]
 
 
 def lines(result: Rapprochement) -> dict[str, tuple[int, int]]:
@@ -102,10 +113,17 @@ def lines(result: Rapprochement) -> dict[str, tuple[int, int]]:
 def offers(result: Rapprochement) -> set[tuple[Any, ...]]:
     table = result.propositions
     groups, names = groupe_ids(result.tables), virement_ids(result.tables)
-    return {
-        (groups[table.groupe[row]], names[table.virement[row]], int(table.cents[row]), table.motif[row].decode())
+    found: set[tuple[Any, ...]] = {
+        (groups[table.groupe[row]], (), names[table.virement[row]], int(table.cents[row]), table.motif[row].decode())
         for row in range(len(table))
     }
+    directs, lone = result.propositions_directes, creance_names(result)
+    for number in set(directs.ensemble.tolist()):
+        rows = np.flatnonzero(directs.ensemble == number).tolist()
+        paid = tuple(sorted(lone[directs.creance[row]] for row in rows))
+        line, cents = names[directs.virement[rows[0]]], int(directs.cents[rows].sum())
+        found.add(("", paid, line, cents, directs.motif[rows[0]].decode()))
+    return found
 
 
 def compared(before: Rapprochement, after: Rapprochement) -> Told:
@@ -125,13 +143,17 @@ def compared(before: Rapprochement, after: Rapprochement) -> Told:
     }
 
 
+def ends(lien: Lien) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset({*lien.groupes, *lien.creances}), frozenset(lien.virements)
+
+
 def told(delta: Delta) -> Told:
     return {
         "changed": {after.cle: (plain(before), plain(after)) for before, after in delta.creances()},
         "new": {creance.cle: plain(creance) for creance in delta.nouvelles},
         "gone": {creance.cle: plain(creance) for creance in delta.disparues},
-        "settled": {(frozenset(one.groupes), frozenset(one.virements)) for one in delta.regles},
-        "withdrawn": {(frozenset(one.lien.groupes), frozenset(one.lien.virements)) for one in delta.retires},
+        "settled": {ends(one) for one in delta.regles},
+        "withdrawn": {ends(one.lien) for one in delta.retires},
         "offers": {attrs.astuple(one) for one in delta.offres},
         "offers gone": {attrs.astuple(one) for one in delta.offres_retirees},
         "lines": {

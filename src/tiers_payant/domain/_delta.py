@@ -87,9 +87,12 @@ class Retrait:
 
 @attrs.frozen(kw_only=True)
 class Offre:
-    """One candidate shown to a person."""
+    """One candidate shown to a person: a bank line for a transfer, or for créances when no return says so."""
 
     groupe: str
+    """Identifier of the transfer; empty when there is none."""
+    creances: tuple[str, ...] = ()
+    """Keys of the créances that the line may pay without a return."""
     virement: str
     cents: int
     motif: str

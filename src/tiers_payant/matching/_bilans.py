@@ -19,7 +19,7 @@ __all__ = ["Bilan", "balanced"]
 
 Rows = npt.NDArray[np.int64]
 
-_LINKS = ("liens_virements", "liens_directs", "propositions")
+_LINKS = ("liens_virements", "liens_directs", "propositions", "propositions_directes")
 _TOLD = ("creances", "groupes", "virements", *_LINKS)
 """What a step compares."""
 

@@ -85,6 +85,7 @@ class Vue:
                 names = one.groupe_ids[table.groupe[row]], one.virement_ids[table.virement[row]]
                 cents, motif = int(table.cents[row]), table.motif[row].decode()
                 found.add(Offre(groupe=names[0], virement=names[1], cents=cents, motif=motif))
+            found.update(_direct_offers(one, part))
         return found
 
     @cached_property
@@ -135,6 +136,22 @@ def _direct_links(one: Bilan, part: int) -> Iterator[tuple[Ends, list[int]]]:
     for line, rows in held.items():
         names = sorted(_named(one.result.creances, int(table.creance[row])) for row in rows)
         yield ((), tuple(names), (one.virement_ids[line],)), rows
+
+
+def _direct_offers(one: Bilan, part: int) -> Iterator[Offre]:
+    """Yield each set of créances that a bank line may pay without a return."""
+    table = one.result.propositions_directes
+    held: defaultdict[int, list[int]] = defaultdict(list)
+    for row in one.rows("propositions_directes", part).tolist():
+        held[int(table.ensemble[row])].append(row)
+    for rows in held.values():
+        yield Offre(
+            groupe="",
+            creances=tuple(sorted(_named(one.result.creances, int(table.creance[row])) for row in rows)),
+            virement=one.virement_ids[table.virement[rows[0]]],
+            cents=int(table.cents[rows].sum()),
+            motif=table.motif[rows[0]].decode(),
+        )
 
 
 def _named(creances: Creances, row: int) -> str:
@@ -223,7 +240,7 @@ def _lines(
 
 
 def _sorted(offres: Iterable[Offre]) -> tuple[Offre, ...]:
-    return tuple(sorted(offres, key=lambda one: (one.virement, one.groupe, one.motif)))
+    return tuple(sorted(offres, key=lambda one: (one.virement, one.groupe, one.creances, one.motif)))
 
 
 def _withdrawn(
@@ -236,8 +253,13 @@ def _withdrawn(
         for ends in sorted(after.bouts)
         if not (groups.isdisjoint(ends[0]) and creances.isdisjoint(ends[1]) and lines.isdisjoint(ends[2]))
     )
-    asked = [one for one in after.offres if one.groupe in groups or one.virement in lines]
-    rivals = {name for one in asked for name in (one.groupe, one.virement)} - groups - lines
+    asked = [
+        one
+        for one in after.offres
+        if one.groupe in groups or one.virement in lines or not creances.isdisjoint(one.creances)
+    ]
+    rivals = {name for one in asked for name in (one.groupe, one.virement, *one.creances) if name}
+    rivals -= groups | lines | creances
     if any((group, line) in refused for group in groups for line in lines):
         cause = Cause.REFUSE
     elif not (groups <= after.nets.keys() and lines <= after.lignes.keys()):
