@@ -21,11 +21,11 @@ from tiers_payant.domain import (
 from tiers_payant.matching._attaches import Attaches, account_atom, labelled
 from tiers_payant.matching._bilans import Bilan, balanced
 from tiers_payant.matching._cascade import reconcile_tables
-from tiers_payant.matching._ecarts import Vue
 from tiers_payant.matching._morceaux import SANS_EFFET, Morceau, assembled, cut
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._reglages import Reglages
 from tiers_payant.matching._totaux_parts import TOTAUX, totaux_of
+from tiers_payant.matching._vues import Vue
 
 __all__ = ["Etape", "Registre", "atom_of", "cut_readings"]
 
