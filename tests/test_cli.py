@@ -13,7 +13,9 @@ from tests.formats.golden import GOLDEN
 
 import tiers_payant as tp
 from tiers_payant import cli
+from tiers_payant.domain import Choix, groupe_ids, virement_ids
 from tiers_payant.errors import ColumnError, LawError
+from tiers_payant.matching import _executeur
 from tiers_payant.reports import rapprochement_schema
 
 LOTS = GOLDEN / "b2" / "deux_lots.txt"
@@ -59,6 +61,16 @@ def test_problems_in_the_input_are_told(capsys):
     assert 1 == status
     assert "montant_illisible.txt" in out
     assert "3 problèmes dans les fichiers" in out
+
+
+def test_workers_change_nothing(capsys, tmp_path, monkeypatch, simulated):
+    """
+    Matched in two processes, the document has the same bytes.
+    """
+    monkeypatch.setattr(_executeur, "LEAST", 50)
+    for name, workers in (("one", "1"), ("two", "2")):
+        run(capsys, "reconcile", simulated, "--json", tmp_path / name, "--workers", workers)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_information_is_no_problem(capsys, tmp_path):
@@ -305,3 +317,36 @@ def test_a_name_of_nothing_is_wrong_usage(capsys, simulated, tmp_path):
     assert "rien ne porte ce nom : couleur" in err
     (tmp_path / "a.txt").write_bytes(b"Bonjour")
     assert 3 == run(capsys, "explain", tmp_path, "couleur")[0]
+
+
+def test_decisions_of_people_are_followed(capsys, simulated, tmp_path):
+    """
+    A refused proposal is proposed no more; a decision that names nothing is told.
+    """
+    book = tp.read(simulated)
+    settled = tp.reconcile(book).liens_virements
+    names = groupe_ids(book.tables)[settled.groupe[0]], virement_ids(book.tables)[settled.virement[0]]
+    day = book.tables.virements.date[settled.virement[0]].item()
+    ones = [
+        tp.Decision(choix=Choix.REFUSER, groupes=groupe, virements=names[1], auteur="EXEMPLE", le=day)
+        for groupe in (names[0], "inconnu")
+    ]
+    tp.write_decisions(ones, tmp_path / "decisions.json")
+    given = ("--decisions", tmp_path / "decisions.json", "--json", tmp_path / "resultat.json")
+    status, _, _ = run(capsys, "reconcile", simulated, *given)
+    document = json.loads((tmp_path / "resultat.json").read_text("utf-8"))
+    assert 1 == status
+    assert ["DECISION_INCONNUE"] == [one["code"] for one in document["problemes"] if one["code"].startswith("DECISION")]
+    assert names not in {(one["groupe"], one["virement"]) for one in document["propositions"]}
+
+
+def test_a_bad_file_of_decisions_is_told_in_french(capsys, tmp_path):
+    """
+    Nothing is reconciled, and the decision to correct is named.
+    """
+    bad = tmp_path / "decisions.json"
+    bad.write_text('{"schema": "tiers-payant/decisions/1", "decisions": [{}]}', encoding="utf-8")
+    status, out, err = run(capsys, "reconcile", LOTS, "--decisions", bad)
+    assert (3, "") == (status, out)
+    assert "fichier de décisions à corriger, décision n° 1" in err
+    assert None is ENGLISH.search(err)

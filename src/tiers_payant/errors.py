@@ -20,8 +20,10 @@ from importlib import resources
 import attrs
 
 __all__ = [
+    "BatchError",
     "CalendarError",
     "ColumnError",
+    "DecisionError",
     "FormatError",
     "Gravite",
     "IdentifierError",
@@ -180,6 +182,10 @@ class ColumnError(TiersPayantError):
     """Columns that do not make a table: missing, of unequal lengths, or of the wrong dtype."""
 
 
+class DecisionError(TiersPayantError, ValueError):
+    """A human decision that is none: an identifier missing, nobody who decided, a document of another schema."""
+
+
 class PassError(TiersPayantError):
     """A pass of the matching, a vendor's perhaps, failed or did not give back what it must; it is named."""
 
@@ -220,3 +226,7 @@ class LawError(TiersPayantError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class BatchError(TiersPayantError):
+    """A batch of officines could not be matched where it was sent, so nothing is concluded; it says which and why."""

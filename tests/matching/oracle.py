@@ -29,8 +29,10 @@ def rows(table: Any) -> list[Row]:
 class Oracle:
     """The same verdicts as `reconcile`, reached the slow way."""
 
-    def __init__(self, tables: Tables, accidents_max: float = 0.0001) -> None:
-        self.accidents_max = accidents_max
+    def __init__(
+        self, tables: Tables, accidents_max: float = 0.0001, *, lies: Pairs = frozenset(), refuses: Pairs = frozenset()
+    ) -> None:
+        self.accidents_max, self.lies, self.refuses = accidents_max, lies, refuses
         self.retours, self.groupes = rows(tables.retours), rows(tables.groupes)
         self.reponses, self.mouvements = rows(tables.reponses), rows(tables.mouvements)
         self.virements, self.factures = rows(tables.virements), rows(tables.factures)
@@ -84,7 +86,8 @@ class Oracle:
         days = (other["date"] - one["date"]).days
         owner = self.owner.get(other["compte"])
         money = self.net(group) == other["montant_cents"] != 0 and other["statut"] == 0
-        return money and -1 <= days <= 90 and owner in (None, one["officine"])
+        free = (group, line) not in self.refuses
+        return money and free and -1 <= days <= 90 and owner in (None, one["officine"])
 
     def _near(self, believes: Any, group: int, line: int) -> bool:
         return believes == self._labelled or self._soon(group, line)
@@ -115,7 +118,7 @@ class Oracle:
             for line in range(len(self.virements))
             if self._agree(group, line)
         ]
-        links: set[tuple[int, int]] = set()
+        links: set[tuple[int, int]] = set(self.lies)
         for believes in (self._labelled, self._paid_by, self._paid_by):
             taken_groups, taken_lines = {group for group, _ in links}, {line for _, line in links}
             believed = [
@@ -188,6 +191,7 @@ class Oracle:
         one, other = self.groupes[group], self.virements[line]
         mine = self.owner.get(other["compte"]) in ((one["officine"],) if owned else (one["officine"], None))
         days = (other["date"] - one["date"]).days
+        mine = mine and (group, line) not in self.refuses
         return bool(other["statut"] == 0 and mine and -1 <= days <= 90 and self._paid_by(group, line))
 
     def _splits(self) -> set[tuple[int, int]]:

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import pytest
 
-from tiers_payant.domain import Book, Comptes, Etat, EtatVirement, Rapprochement, load_payeurs, plain_text
+from tiers_payant.domain import Book, Comptes, Etat, EtatVirement, Rapprochement, load_payeurs, plain_text, virement_ids
 from tiers_payant.errors import PassError, PolicyError
 from tiers_payant.matching import Fenetres, MatchPolicy, Passe, reconcile
 
@@ -81,7 +81,8 @@ def test_two_equal_credits_for_one_group_are_left_alone():
     result = reconcile(book(groups=[{}], lines=[{}, {"date": "2026-01-12"}]))
     assert [Etat.ANNONCEE] == etats(result)
     assert [b"AMBIGU", b"AMBIGU"] == result.propositions.motif.tolist()
-    assert ["A:2026-01-12:0", "A:2026-01-09:0"] == result.propositions.rivaux.tolist()
+    names = virement_ids(result.tables)
+    assert [names[1], names[0]] == result.propositions.rivaux.tolist()
     assert ["ANNONCE_A_CONFIRMER"] == [creance.motif for creance in result.creances]
     assert 2000 == result.totaux.propose_cents
 
@@ -325,7 +326,7 @@ def test_explain_names_the_announcement_and_the_credit():
     assert "lot 001 du 05/01/2026" in told
     assert "Réglée : le virement bancaire couvre la somme due." in told
     assert "annonce 10,00 €" in told
-    assert "Règlement payé par le virement de 10,00 € du 09/01/2026 (A:2026-01-09:0)." in told
+    assert f"Règlement payé par le virement de 10,00 € du 09/01/2026 ({virement_ids(result.tables)[0]})." in told
     assert "Reconnu : le payeur, le montant net et la période" in told
 
 

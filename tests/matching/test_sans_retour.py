@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.matching.oracle_sans_retour import OracleSansRetour
 
-from tiers_payant.domain import Book, Etat, EtatVirement, Rapprochement, Tables, format_cents
+from tiers_payant.domain import Book, Etat, EtatVirement, Rapprochement, Tables, format_cents, virement_ids
 from tiers_payant.errors import ColumnError
 from tiers_payant.matching import MatchPolicy, _sommes, reconcile
 from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
@@ -112,7 +112,7 @@ def test_a_whole_lot_is_settled_and_told():
     assert [EtatVirement.EXPLIQUE] == result.etats_virements.tolist()
     assert (ALL, 0, 0) == (result.totaux.credite_cents, result.totaux.inexplique_cents, result.totaux.ecart_cents)
     told = result.explain(result.creances[0])
-    assert f"par le virement de {format_cents(ALL)} du 12/01/2026 (A:2026-01-12:0), qui en paie aussi 2 autres" in told
+    assert f"par le virement de {format_cents(ALL)} du 12/01/2026 ({virement_ids(result.tables)[0]}), qui en paie aussi 2 autres" in told
 
 
 def test_a_whole_day_is_settled():
@@ -317,7 +317,8 @@ def test_two_credits_of_one_lot_are_left_to_a_person():
     """
     result = reconcile(book(lot(), [{}, {"date": "2026-01-13"}]))
     assert [0] * 3 == paid(result)
-    assert ["A:2026-01-13:0"] * 3 + ["A:2026-01-12:0"] * 3 == result.propositions_directes.rivaux.tolist()
+    first, second = virement_ids(result.tables)
+    assert [second] * 3 + [first] * 3 == result.propositions_directes.rivaux.tolist()
 
 
 def test_credits_that_share_a_creance_are_left_to_a_person():
@@ -452,8 +453,9 @@ def test_the_document_shows_lines_without_a_return():
     """
     A créance lists its line, the line says what it pays, and a proposal names its créances and no group.
     """
-    found = json.loads("".join(rapprochement_chunks(reconcile(book(lot(), [{}])))))
-    assert [["A:2026-01-12:0"]] * 3 == [row["virements"] for row in found["creances"]]
+    result = reconcile(book(lot(), [{}]))
+    found = json.loads("".join(rapprochement_chunks(result)))
+    assert [virement_ids(result.tables)] * 3 == [row["virements"] for row in found["creances"]]
     assert [(ALL, 0)] == [(row["affecte_cents"], row["reste_cents"]) for row in found["virements"]]
     tied = json.loads("".join(rapprochement_chunks(reconcile(book(lot(), [{}, {"date": "2026-01-13"}])))))
     assert [(None, ALL, "AMBIGU")] * 2 == [(row["groupe"], row["cents"], row["motif"]) for row in tied["propositions"]]

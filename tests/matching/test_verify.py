@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from tests.matching.books import books
-from tests.matching.test_partiels import LABEL, VIREMENT, gathered
-from tests.matching.test_passes import book
+from tests.matching.test_partiels import VIREMENT, gathered
+from tests.matching.test_passes import LABEL, book
 from tests.matching.test_sommes import ONE, TWO, owned
 
 from tiers_payant.domain import (

@@ -173,12 +173,12 @@ class TestDocument:
         found = [(*(row[key] for key in keys), tp.Part[row["part"]]) for row in document["creances"]]
         assert sorted(set(found)) == found
 
-    def test_bank_lines_are_sorted_by_account_day_and_rank(self, document):
+    def test_bank_lines_are_sorted_by_account_day_and_amount(self, document):
         """
-        The tenth line of a day stands after the ninth.
+        An amount of three figures stands after one of two.
         """
-        found = [line["id"].rsplit(":", 2) for line in document["virements"]]
-        keys = [(account, day, int(rank)) for account, day, rank in found]
+        found = [line["id"].rsplit(":", 3) for line in document["virements"]]
+        keys = [(account, day, int(cents), digest) for account, day, cents, digest in found]
         assert sorted(set(keys)) == keys
 
     @pytest.mark.parametrize("part", ["problemes", "mouvements"])

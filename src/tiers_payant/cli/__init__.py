@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 from collections.abc import Callable, Sequence
 
@@ -17,7 +18,7 @@ from tiers_payant import __version__
 from tiers_payant.cli import _demo, _explain, _formats, _inspect, _reconcile, _simulate
 from tiers_payant.cli._ecran import DONE, INTERRUPTED, NOTHING, USAGE, complain, forget_output
 from tiers_payant.cli._parser import FrenchParser
-from tiers_payant.errors import LawError, LayoutError, SourceError, TiersPayantError
+from tiers_payant.errors import DecisionError, LawError, LayoutError, SourceError, TiersPayantError
 
 __all__ = ["main"]
 
@@ -58,6 +59,9 @@ def _told(error: TiersPayantError) -> tuple[int, str]:
             return USAGE, f"introuvable ou illisible : {str(error).rpartition(': ')[0] or error}"
         case LayoutError():
             return NOTHING, f"table de format contradictoire : {error}"
+        case DecisionError():
+            rank = re.match(r"decision (\d+)", str(error))
+            return NOTHING, "fichier de décisions à corriger" + (f", décision n° {rank[1]}" if rank else "")
         case LawError():
             return NOTHING, f"une loi du rapprochement est violée, merci de le signaler : {error}"
         case _:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from tiers_payant.cli._ecran import NOTHING, ProgressLine, complain, status_of
-from tiers_payant.cli._parser import Commands, add_layouts, day
+from tiers_payant.cli._parser import Commands, add_layouts, count, day
 
 __all__ = ["add_to"]
 
@@ -23,6 +26,10 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--payeurs", metavar="TABLE", type=Path, action="append", default=[], help="table de payeurs (TOML), répétable"
     )
+    parser.add_argument(
+        "--decisions", metavar="FICHIER", type=Path, help="décisions prises sur les propositions (JSON)"
+    )
+    parser.add_argument("--workers", metavar="N", type=count, default=1, help="processus qui rapprochent à la fois (1)")
     add_layouts(parser)
     parser.set_defaults(command=_reconcile)
 
@@ -31,6 +38,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
     from tiers_payant.reports import rapprochement_text
 
+    decisions = tp.read_decisions(arguments.decisions) if arguments.decisions else ()
     manager = tp.build_manager(entry_points=True)
     with ProgressLine("lecture") as progress:
         book = tp.read(*arguments.paths, manager=manager, layouts=arguments.layouts, progress=progress.files)
@@ -39,8 +47,23 @@ def _reconcile(arguments: argparse.Namespace) -> int:
         for problem in book.problems:
             complain(f"{problem.at} : {problem.message_fr}")
         return NOTHING
-    result = tp.reconcile(book, payeurs=arguments.payeurs, manager=manager)
+    with _workers(arguments.workers) as executor, ProgressLine("rapprochement") as progress:
+        result = tp.reconcile(
+            book,
+            payeurs=arguments.payeurs,
+            manager=manager,
+            decisions=decisions,
+            executor=executor,
+            progress=progress.counts,
+        )
     if arguments.json:
         tp.write_json(result, arguments.json)
     print(rapprochement_text(result, arguments.today or dt.date.today()))
     return status_of(result.problems)
+
+
+def _workers(count: int) -> AbstractContextManager[ProcessPoolExecutor | None]:
+    """Return processes to match in; none for one, which is this one."""
+    if count == 1:
+        return nullcontext()
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))

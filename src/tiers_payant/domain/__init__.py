@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
-from tiers_payant.domain._book import Book
+from tiers_payant.domain._book import Book, counted_once, name_of
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
 from tiers_payant.domain._cents import (
     MOST_CENTS,
@@ -18,6 +18,8 @@ from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._copies import private_copy
 from tiers_payant.domain._creance import Creance
+from tiers_payant.domain._decisions import Choix, Decision, decisions_from_json, decisions_to_json
+from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
 from tiers_payant.domain._donnees import Confiance
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
@@ -136,7 +138,9 @@ __all__ = [
     "Bruts",
     "Calendrier",
     "Candidat",
+    "Cause",
     "ChampLu",
+    "Choix",
     "CodeOrganisme",
     "CompteClient",
     "Comptes",
@@ -146,6 +150,8 @@ __all__ = [
     "Controle",
     "Creance",
     "Creances",
+    "Decision",
+    "Delta",
     "Echeance",
     "Element",
     "Encaissement",
@@ -165,9 +171,11 @@ __all__ = [
     "JourFerie",
     "Lecture",
     "LibelleAnnonce",
+    "Lien",
     "LiensDirects",
     "LiensReponses",
     "LiensVirements",
+    "LigneChangee",
     "LigneFacture",
     "Lignes",
     "Lot",
@@ -187,6 +195,7 @@ __all__ = [
     "NumeroLot",
     "NumeroPS",
     "Officine",
+    "Offre",
     "Organisme",
     "Origine",
     "Part",
@@ -210,6 +219,7 @@ __all__ = [
     "Reponses",
     "Retour",
     "Retours",
+    "Retrait",
     "Source",
     "Statut",
     "Sujet",
@@ -234,7 +244,10 @@ __all__ = [
     "cents_from_digits",
     "cents_from_french",
     "compte_of_rib",
+    "counted_once",
     "deadline",
+    "decisions_from_json",
+    "decisions_to_json",
     "facture_at",
     "facture_codes",
     "format_cents",
@@ -253,6 +266,7 @@ __all__ = [
     "mixed",
     "motif_texte",
     "motifs_exceptions",
+    "name_of",
     "net_cents",
     "officines_of",
     "paid_answers",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -24,7 +24,7 @@ from tiers_payant.domain._table import Table
 from tiers_payant.domain.tables import Factures, Tables
 from tiers_payant.errors import ColumnError, Location, Problem
 
-__all__ = ["Book"]
+__all__ = ["Book", "counted_once", "name_of"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -62,12 +62,11 @@ class Book:
         again (same content, whatever its framing), a facture delivered again, and the lines of a bank day delivered
         in several files count once, and each is told.
         """
-        ordered = sorted(lectures, key=_name)
+        ordered = sorted(lectures, key=name_of)
         problems = [problem for lecture in ordered for problem in lecture.problems]
         tables = Tables.concat([lecture.tables for lecture in ordered])
-        kept, told = _once(tables)
-        whole, regrouped = regroup(tables.keep(kept) if kept else tables)
-        return cls(tables=whole, problems=(*problems, *told, *regrouped))
+        whole, told = counted_once(tables)
+        return cls(tables=whole, problems=(*problems, *told))
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Mapping[str, object]], *, nom: str = "colonnes") -> Book:
@@ -121,7 +120,8 @@ class Book:
         return cls.from_lectures([Lecture(with_empreintes(tables))])
 
 
-def _name(lecture: Lecture) -> tuple[str, ...]:
+def name_of(lecture: Lecture) -> tuple[str, ...]:
+    """Return what lectures are put in order by; those of one name stay as they are given."""
     return tuple(source.nom for source in lecture.tables.sources)
 
 
@@ -159,11 +159,25 @@ def _with_source(table: Table) -> Table:
     return table.with_columns(source=np.zeros(len(table), dtype=np.int32))
 
 
-def _once(tables: Tables) -> tuple[dict[str, Mask], list[Problem]]:
+def counted_once(tables: Tables, uniques: Collection[str] = ()) -> tuple[Tables, list[Problem]]:
+    """Count once what was delivered twice, and tell it.
+
+    Args:
+        tables: All that was read, in the order of the names of files.
+        uniques: Names of tables that are known to hold nothing twice.
+    """
+    kept, told = _once(tables, uniques)
+    whole, regrouped = regroup(tables.keep(kept) if kept else tables)
+    return whole, [*told, *regrouped]
+
+
+def _once(tables: Tables, uniques: Collection[str]) -> tuple[dict[str, Mask], list[Problem]]:
     """Return the rows to keep, for each table that holds something twice, and what to tell of it."""
     kept: dict[str, Mask] = {}
     told: list[Problem] = []
     for name, judge in (("retours", _retours_once), ("factures", _factures_once), ("virements", virements_once)):
+        if name in uniques:
+            continue
         mask, problems = judge(tables)
         if not mask.all():
             kept[name] = mask

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import attrs
@@ -60,6 +60,12 @@ class Totaux:
     propose_cents: int
     inexplique_cents: int
     virements_cents: int
+
+    @classmethod
+    def sum(cls, totals: Iterable[Totaux]) -> Totaux:
+        """Return the sums of several runs about different officines."""
+        every = list(totals)
+        return cls(**{field.name: sum(getattr(one, field.name) for one in every) for field in attrs.fields(cls)})
 
     @property
     def ecart_cents(self) -> int:

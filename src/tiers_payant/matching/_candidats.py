@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CROWD", "LISTED", "Candidates", "Edges", "equal_in_window", "unique_both_ways"]
+__all__ = ["CROWD", "LISTED", "Candidates", "Edges", "equal_in_window", "unique_both_ways", "without_ends"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -73,6 +73,11 @@ def unique_both_ways(edges: Edges, near: Mask | None = None) -> Mask:
     of_left = np.bincount(edges.left[soon], minlength=int(edges.left.max()) + 1)
     alone: Mask = soon & (of_left[edges.left] == 1) & (np.bincount(edges.right)[edges.right] == 1)
     return alone
+
+
+def without_ends(edges: Edges, left: npt.NDArray[np.integer], right: npt.NDArray[np.integer]) -> Edges:
+    """Leave out the edges with an end that is settled: among *left*, or among *right*."""
+    return edges.where(~np.isin(edges.left, left) & ~np.isin(edges.right, right))
 
 
 def equal_in_window(

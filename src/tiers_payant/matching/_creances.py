@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tiers_payant.domain import (
     CONTRATS_PAYES_PAR_AMO,
     PARTS_OF_PAIEMENT,
+    ComptesClients,
     Creances,
     Etat,
     Factures,
@@ -97,7 +98,7 @@ def _in_order(factures: Factures, shares: dict[Part, Mask]) -> tuple[Rows, npt.N
     return order[places], np.where(share == 0, Part.AMO, Part.AMC).astype(np.int8)
 
 
-def _key_order(factures: Factures) -> Rows:
+def _key_order(factures: Factures | ComptesClients) -> Rows:
     if not len(factures):
         return np.empty(0, dtype=np.int64)
     texts = [text_codes([column])[0] for column in (factures.facture, factures.lot, factures.officine)]
@@ -166,6 +167,7 @@ def _patients(tables: Tables) -> Creances:
     factures, receipts, own = facture_codes([tables.factures, tables.encaissements, owing])
     order = np.lexsort((-owing.du_cents, own))
     _, first = np.unique(own[order], return_index=True)
+    first = first[_key_order(owing.take(order[first]))]
     owing, own = owing.take(order[first]), own[order[first]]
     received = np.zeros(len(owing), dtype=np.int64)
     place_of = {code: place for place, code in enumerate(own.tolist())}

@@ -11,7 +11,7 @@ from tiers_payant.errors import PolicyError
 from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["Banque", "Delais", "bank_of", "candidates", "in_period", "in_window"]
+__all__ = ["Banque", "Delais", "bank_of", "candidates", "in_period", "in_window", "owners"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -57,12 +57,12 @@ def bank_of(tables: Tables, payeurs: Payeurs, policy: MatchPolicy) -> Banque:
     if unknown:
         raise PolicyError(f"par_payeur: no payer {unknown[0]!r} in the table")
     lines = tables.virements
-    officine_of = _owners(tables)
-    owners = [officine_of.get(compte, b"") for compte in lines.compte.tolist()]
+    officine_of = owners(tables)
+    claimed = [officine_of.get(compte, b"") for compte in lines.compte.tolist()]
     textes = texts_of(lines, payeurs)
     return Banque(
         argent=(lines.statut == Statut.COMPTABILISE) & np.isin(lines.devise, _EURO) & ~np.isnat(lines.date),
-        officine=np.array(owners, dtype="S") if owners else np.empty(0, dtype="S1"),
+        officine=np.array(claimed, dtype="S") if claimed else np.empty(0, dtype="S1"),
         textes=textes,
         delais=_windows(textes, policy),
     )
@@ -79,7 +79,7 @@ def _windows(textes: list[Textes], policy: MatchPolicy) -> Delais:
     return Delais(*days[ranks].T)
 
 
-def _owners(tables: Tables) -> dict[bytes, bytes]:
+def owners(tables: Tables) -> dict[bytes, bytes]:
     """Return the officine of each account that only one claims."""
     claims: dict[bytes, set[bytes]] = {}
     for compte, officine in zip(tables.comptes.compte.tolist(), tables.comptes.officine.tolist(), strict=True):

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Tables
 from tiers_payant.errors import PassError
 from tiers_payant.matching._candidats import Edges
+from tiers_payant.matching._decisions import AUCUNE, Tranche
 from tiers_payant.matching._groupes import Banque
 
 __all__ = ["PASSES", "Contexte", "Passe", "denied", "payer_fits"]
@@ -24,6 +25,8 @@ class Contexte:
 
     tables: Tables
     banque: Banque
+    tranche: Tranche = AUCUNE
+    """What people decided."""
 
 
 @attrs.frozen(kw_only=True)

@@ -28,21 +28,34 @@ class SansRetour:
     that one debtor owes of them. None: any set of at most six may."""
 
 
+# Functions, not lambdas: passes are sent to other processes by name.
+def _by_lot(creances: Creances) -> Rows:
+    return lot_codes([creances])[0]
+
+
+def _by_day(creances: Creances) -> Rows:
+    return row_codes([(creances.officine, creances.lot_date)])[0]
+
+
+def _alone(creances: Creances) -> Rows:
+    return np.arange(len(creances), dtype=np.int64)
+
+
 SANS_RETOUR = (
     SansRetour(
         nom="lot_entier",
         libelle="un virement est la somme de tout ce qui reste ouvert d'un lot, et d'aucun autre choix",
-        rassemble=lambda creances: lot_codes([creances])[0],
+        rassemble=_by_lot,
     ),
     SansRetour(
         nom="journee_entiere",
         libelle="un virement est la somme de tout ce qui reste ouvert des lots d'un jour, et d'aucun autre choix",
-        rassemble=lambda creances: row_codes([(creances.officine, creances.lot_date)])[0],
+        rassemble=_by_day,
     ),
     SansRetour(
         nom="creance_seule",
         libelle="un virement est du montant d'une créance, et d'aucun autre choix",
-        rassemble=lambda creances: np.arange(len(creances)),
+        rassemble=_alone,
     ),
     SansRetour(
         nom="somme_de_creances",

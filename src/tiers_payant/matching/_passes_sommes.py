@@ -200,7 +200,8 @@ def open_pairs(contexte: Contexte, settled: LiensVirements) -> Candidates:
         ]
     )
     found = in_window(tables, banque, left, keys[0], right, keys[1])
-    return Candidates(found.edges.where(~denied(contexte, found.edges)), found.left_crowded, found.right_crowded)
+    edges = found.edges.where(~denied(contexte, found.edges))
+    return contexte.tranche.offered(Candidates(edges, found.left_crowded, found.right_crowded))
 
 
 def _senders_paid(contexte: Contexte, lines: Rows) -> tuple[Rows, npt.NDArray[np.bytes_]]:

@@ -50,8 +50,9 @@ def _asked(
     """Return the pairs still open that a person may believe, why each is not settled, and where they were found."""
     tables, banque = contexte.tables, contexte.banque
     net, gross = net_cents(tables), gross_cents(tables)
-    by_net = candidates(tables, banque, net)
-    by_gross = candidates(tables, banque, np.where(gross != net, gross, 0))
+    offered = contexte.tranche.offered
+    by_net = offered(candidates(tables, banque, net))
+    by_gross = offered(candidates(tables, banque, np.where(gross != net, gross, 0)))
     on_net, on_net_motifs = _believable(contexte, _open(by_net.edges, settled))
     on_gross = _open(by_gross.edges, settled)
     on_gross = on_gross.where(
@@ -115,6 +116,8 @@ def _believable(contexte: Contexte, edges: Edges) -> tuple[Edges, npt.NDArray[np
 
 def _rivals(contexte: Contexte, edges: Edges, shown: Mask) -> list[str]:
     """Name, for each pair *shown*, the other groups of its bank line and the other bank lines of its group."""
+    if not shown.any():
+        return []
     groups, lines = groupe_ids(contexte.tables), virement_ids(contexte.tables)
     of_line: dict[int, set[int]] = {}
     of_group: dict[int, set[int]] = {}

@@ -2,176 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-import attrs
-import pluggy
-
-from tiers_payant import matching
-from tiers_payant.domain import Book, Lecture, Payeurs, Rapprochement, read_payeurs
-from tiers_payant.matching import PASSES, REPONSES, SOMMES, Fenetres, MatchPolicy, Passe, PasseReponse, Somme
+from tiers_payant.domain import Delta, Rapprochement
+from tiers_payant.matching import Fenetres, MatchPolicy, Suivi, suivre
+from tiers_payant.pipeline._decisions import read_decisions, write_decisions
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
-from tiers_payant.pipeline._fichiers import find_files, source_error
+from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.pipeline._inspection import inspect
-from tiers_payant.pipeline._lecture import of_problem, read_file, read_file_in_parts
+from tiers_payant.pipeline._livre import Progress, read, read_lectures, read_parts
+from tiers_payant.pipeline._parquet import Bilan, reconcile_to_parquet
+from tiers_payant.pipeline._rapprocher import reconcile
 from tiers_payant.pipeline._surcharges import read_surcharges
-from tiers_payant.plugins.manager import build_manager, formats_of, payeurs_of
-from tiers_payant.reports import rapprochement_chunks
+from tiers_payant.reports import delta_chunks, rapprochement_chunks
 
 __all__ = [
+    "Bilan",
     "Fenetres",
     "MatchPolicy",
     "Progress",
+    "Suivi",
     "inspect",
     "read",
+    "read_decisions",
+    "read_lectures",
     "read_parts",
     "read_surcharges",
     "reconcile",
+    "reconcile_to_parquet",
+    "suivre",
     "write_csv",
+    "write_decisions",
     "write_donnees",
     "write_json",
 ]
 
-Progress = Callable[[int, int, str], None]
-"""Called before each file with its rank from 0, how many there are, and its name; once more at the end."""
 
-PART = 1 << 23
-"""Bytes of a file that `read_parts` reads at a time."""
+def write_json(result: Rapprochement | Delta, path: str | Path) -> None:
+    """Write *result* as JSON: the same bytes for the same facts.
 
-
-def read(
-    *paths: str | Path,
-    manager: pluggy.PluginManager | None = None,
-    options: Mapping[str, Mapping[str, str]] | None = None,
-    layouts: str | Path | Iterable[str | Path] = (),
-    progress: Progress | None = None,
-) -> Book:
-    """Read any mixture of files, folders, gzip and zip; the format of each file is found by its content.
-
-    Args:
-        paths: Files, or folders taken whole. Names in what is reported are relative to them, with escapes for what
-            cannot be printed; hidden files, pipes and devices inside folders are passed over. A gzip or a zip that no
-            format claims is opened, within the limits of `tiers_payant.formats.archives`.
-        manager: The plugins to ask; the built-in formats when not given.
-        options: For each format by name, what its reader is to assume: `{"noemie": {"cadrage": "blocs"}}`.
-        layouts: Files, or folders of TOML files, that correct the built-in layouts (how-to "Correct a layout with the
-            text you hold"). They are proved before anything is read; each one that serves is told.
-        progress: Told of each file.
-
-    Returns:
-        The facts, each once, and every problem met: a file that nobody recognises or that cannot be opened, a folder
-        that cannot be looked into, is a problem, not the end.
-
-    Raises:
-        SourceError: A path does not exist, or the system refuses to look for it.
-        LayoutError: An override of a layout is none, or contradicts its layout or another; the file is told.
-    """
-    surcharges = read_surcharges(layouts)
-    formats = formats_of(manager or build_manager())
-    found = find_files(paths)
-    lectures = []
-    for rank, (name, path) in enumerate(found.files):
-        if progress:
-            progress(rank, len(found.files), name)
-        lectures += read_file(name, path, formats, options or {}, surcharges)
-    if progress:
-        progress(len(found.files), len(found.files), "")
-    book = Book.from_lectures(lectures)
-    return attrs.evolve(book, problems=(*found.problems, *book.problems))
-
-
-def read_parts(
-    *paths: str | Path,
-    octets: int = PART,
-    manager: pluggy.PluginManager | None = None,
-    options: Mapping[str, Mapping[str, str]] | None = None,
-    layouts: str | Path | Iterable[str | Path] = (),
-    progress: Progress | None = None,
-) -> Iterator[Lecture]:
-    """Read what `read` reads, part by part, for files longer than memory: nothing is kept from one part to the next.
-
-    A part ends where its format lets one end: B2 and NOÉMIE between a 999 and the next 000, a bank statement after its
-    last line. What a format cannot cut comes whole. Deliveries told twice are not seen here: `Book.from_lectures`
-    does that, of the parts given to it.
-
-    Args:
-        paths: As for `read`.
-        octets: How many bytes of a file to read at a time, about.
-        manager: As for `read`, like *options*, *layouts* and *progress*.
-
-    Yields:
-        Each part: its tables, the places in them counted from the beginning of the file, and its problems.
-
-    Raises:
-        SourceError: A path does not exist, or the system refuses to look for it.
-        LayoutError: An override of a layout is none, or contradicts its layout or another.
-        ValueError: *octets* is no number of bytes to read.
-    """
-    if octets < 1:
-        raise ValueError(f"octets: at least 1, got {octets}")
-    surcharges = read_surcharges(layouts)
-    formats = formats_of(manager or build_manager())
-    found = find_files(paths)
-    for problem in found.problems:
-        yield of_problem(problem)
-    for rank, (name, path) in enumerate(found.files):
-        if progress:
-            progress(rank, len(found.files), name)
-        yield from read_file_in_parts(name, path, formats, options or {}, surcharges, octets)
-    if progress:
-        progress(len(found.files), len(found.files), "")
-
-
-def reconcile(
-    book: Book,
-    *,
-    policy: MatchPolicy | None = None,
-    payeurs: Payeurs | str | Path | Iterable[str | Path] = (),
-    manager: pluggy.PluginManager | None = None,
-    reponses: Sequence[PasseReponse] = REPONSES,
-    passes: Sequence[Passe] = PASSES,
-    sommes: Sequence[Somme] = SOMMES,
-) -> Rapprochement:
-    """Reconcile what was billed, what was announced and what the bank shows.
-
-    Args:
-        book: The facts.
-        policy: The windows; `MatchPolicy()` when not given.
-        payeurs: TOML files of payers that complete and replace those of the plugins (how-to "Bring your payers"); or
-            the whole table, and then nothing else is asked.
-        manager: The plugins to ask for payers; the built-in ones when not given.
-        reponses: How the share of an answer is recognised when no facture has its key, in order.
-        passes: How a group's credit is recognised, in order.
-        sommes: How several groups in one credit, or several credits for one group, are recognised.
-
-    Returns:
-        Every créance with its dû, annoncé, crédité and state, every bank line with its own, in balance to the cent.
-
-    Raises:
-        SourceError: A file of payers cannot be opened.
-        LayoutError: A file holds no payers, or two entries claim one text on the same day.
-        PolicyError: The policy has windows of a payer that the table does not know.
-        LawError: The result does not balance: a defect of the library, never of the input.
-    """
-    table = payeurs if isinstance(payeurs, Payeurs) else _payers(manager, payeurs)
-    return matching.reconcile(book, policy=policy, payeurs=table, reponses=reponses, passes=passes, sommes=sommes)
-
-
-def _payers(manager: pluggy.PluginManager | None, paths: str | Path | Iterable[str | Path]) -> Payeurs:
-    files = [paths] if isinstance(paths, str | Path) else list(paths)
-    more = [payeur for file in files for payeur in read_payeurs(file)]
-    return payeurs_of(manager or build_manager()).with_payeurs(more)
-
-
-def write_json(result: Rapprochement, path: str | Path) -> None:
-    """Write *result* as JSON of schema `tiers-payant/rapprochement/1`: the same bytes for the same facts.
+    A reconciliation is of schema `tiers-payant/rapprochement/1`, what a step changed of `tiers-payant/delta/1`.
 
     Raises:
         SourceError: The file cannot be written.
     """
     try:
         with Path(path).open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(rapprochement_chunks(result))
+            out.writelines(delta_chunks(result) if isinstance(result, Delta) else rapprochement_chunks(result))
     except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
         raise source_error(Path(path), error) from error

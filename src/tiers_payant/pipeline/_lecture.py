@@ -17,8 +17,8 @@ __all__ = ["nothing", "of_problem", "opened", "read_entree", "read_file", "read_
 Options = Mapping[str, Mapping[str, str]]
 _NONE = Surcharges()
 
-_OWN_OUTPUT = ("tiers-payant/verite/", "tiers-payant/rapprochement/")
-"""Schemas of files that the library itself writes beside its inputs: they are no input."""
+_OWN_OUTPUT = ("tiers-payant/verite/", "tiers-payant/rapprochement/", "tiers-payant/decisions/", "tiers-payant/delta/")
+"""Schemas of files that the library itself writes beside its inputs: they are no file of facts."""
 
 
 def read_file(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tiers_payant.reports._delta_json import delta_chunks
 from tiers_payant.reports._inspection_texte import inspection_text
 from tiers_payant.reports._rapprochement_json import rapprochement_chunks, rapprochement_schema
 from tiers_payant.reports._texte import rapprochement_text
 
-__all__ = ["inspection_text", "rapprochement_chunks", "rapprochement_schema", "rapprochement_text"]
+__all__ = ["delta_chunks", "inspection_text", "rapprochement_chunks", "rapprochement_schema", "rapprochement_text"]

@@ -157,9 +157,9 @@ class _View:
                 "reste_cents": cents - explained,
             }
 
-    def _bank_order(self, row: int) -> tuple[str, str, int]:
-        account, day, rank = self.virement_ids[row].rsplit(":", 2)
-        return account, day, int(rank)
+    def _bank_order(self, row: int) -> tuple[str, str, int, str]:
+        account, day, cents, digest = self.virement_ids[row].rsplit(":", 3)
+        return account, day, int(cents), digest
 
     def mouvements(self) -> Iterable[Object]:
         table = self.tables.mouvements

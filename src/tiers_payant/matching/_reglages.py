@@ -1,0 +1,77 @@
+"""What the matching is asked besides the facts: one object, sent with every batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from tiers_payant.domain import Decision, Payeurs, load_payeurs
+from tiers_payant.matching._decisions import LIBELLES
+from tiers_payant.matching._partiels import LIBELLES_PARTIELS
+from tiers_payant.matching._passes import PASSES, Passe
+from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse
+from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
+from tiers_payant.matching._passes_sommes import SOMMES, Somme
+from tiers_payant.matching._politique import MatchPolicy
+from tiers_payant.matching._reponses import PASSES_REPONSES
+
+__all__ = ["Reglages"]
+
+
+def _reponses(given: Iterable[PasseReponse]) -> tuple[PasseReponse, ...]:
+    return tuple(given)
+
+
+def _passes(given: Iterable[Passe]) -> tuple[Passe, ...]:
+    return tuple(given)
+
+
+def _sommes(given: Iterable[Somme]) -> tuple[Somme, ...]:
+    return tuple(given)
+
+
+def _decisions(given: Iterable[Decision]) -> tuple[Decision, ...]:
+    return tuple(given)
+
+
+def _sans_retour(given: Iterable[SansRetour]) -> tuple[SansRetour, ...]:
+    return tuple(given)
+
+
+@attrs.frozen(kw_only=True)
+class Reglages:
+    """How to match; what is not given is the library's own."""
+
+    policy: MatchPolicy = attrs.field(factory=MatchPolicy)
+    payeurs: Payeurs = attrs.field(factory=load_payeurs)
+    """Who pays behind the names of bank lines."""
+    reponses: tuple[PasseReponse, ...] = attrs.field(default=REPONSES, converter=_reponses)
+    """How an answer finds its créance when its key does not, in order."""
+    passes: tuple[Passe, ...] = attrs.field(default=PASSES, converter=_passes)
+    """How a group's credit is recognised, in order."""
+    sommes: tuple[Somme, ...] = attrs.field(default=SOMMES, converter=_sommes)
+    """How sums are recognised, after the passes and all together."""
+    decisions: tuple[Decision, ...] = attrs.field(default=(), converter=_decisions)
+    """What people decided."""
+
+    sans_retour: tuple[SansRetour, ...] = attrs.field(default=SANS_RETOUR, converter=_sans_retour)
+    """How a credit that no return announces is recognised, after everything else."""
+
+    @property
+    def libelles(self) -> dict[str, str]:
+        """What each pass that a link may name means, in French."""
+        given: list[PasseReponse | Passe | Somme | SansRetour] = [*self.reponses, *self.passes]
+        given += [*self.sommes, *self.sans_retour]
+        return {**PASSES_REPONSES, **{passe.nom: passe.libelle for passe in given}, **LIBELLES_PARTIELS, **LIBELLES}
+
+    @property
+    def by_officine(self) -> bool:
+        """Whether an answer is only ever about a créance of its own officine: else nothing may be matched apart."""
+        return all("officine" in passe.egales for passe in self.reponses)
+
+    @property
+    def builtin(self) -> bool:
+        """Whether every pass is one of the library's own: then it is known which tables they look at."""
+        given = {*self.reponses, *self.passes, *self.sommes, *self.sans_retour}
+        return given <= {*REPONSES, *PASSES, *SOMMES, *SANS_RETOUR}

@@ -1,0 +1,104 @@
+"""Announced groups to bank lines: what people decided, the passes, labels in several lines, sums, partial transfers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import LiensVirements, Propositions, Ventilations, net_cents, paid_answers, paid_moves
+from tiers_payant.matching._candidats import unique_both_ways, without_ends
+from tiers_payant.matching._classes import equal_classes
+from tiers_payant.matching._groupes import candidates, in_period
+from tiers_payant.matching._partiels import labelled, settle_partials, settle_splits
+from tiers_payant.matching._passes import Contexte, Passe
+from tiers_payant.matching._passes_sommes import open_pairs, settle_sums
+from tiers_payant.matching._propositions import proposals
+from tiers_payant.matching._reglages import Reglages
+
+__all__ = ["Reglements", "settle_groups"]
+
+Mask = npt.NDArray[np.bool_]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Reglements:
+    """What bank lines pay of announced groups, and what is only proposed."""
+
+    liens: LiensVirements
+    partiels: LiensVirements
+    """Those of `liens` that pay their group in part."""
+    ventilations: Ventilations
+    """What partial transfers are known to pay."""
+    propositions: Propositions
+    reponses_versees: Mask
+    """For each answer, whether a bank line pays it."""
+    mouvements_verses: Mask
+    """For each movement, whether a bank line takes it into account."""
+    foules: Mask
+    """Bank lines whose candidates are too many to be shown."""
+    hors_budget: Mask
+    """Bank lines whose sums are too many to be tried."""
+    virements_pris: Mask
+    """Bank lines that some group may claim, alone or in a sum, settled or not."""
+
+    @property
+    def muets(self) -> LiensVirements:
+        """The partial transfers of which nobody knows what they pay."""
+        return self.partiels.take(np.flatnonzero(~np.isin(self.partiels.groupe, self.ventilations.groupe)))
+
+
+def settle_groups(contexte: Contexte, reglages: Reglages) -> Reglements:
+    """Settle the groups that a bank line pays, one step after the other; what one settles is open to no other."""
+    tables = contexte.tables
+    liens = _settle(contexte, reglages.passes)
+    pairs = open_pairs(contexte, liens)
+    labels = labelled(contexte, pairs.edges)
+    liens = LiensVirements.concat([liens, settle_splits(contexte, labels)])
+    questions = proposals(contexte, liens)
+    par_sommes = settle_sums(contexte, liens, pairs, questions.pairs, reglages.policy, reglages.sommes)
+    liens = LiensVirements.concat([liens, par_sommes.liens])
+    partiels = settle_partials(contexte, liens, labels, questions, par_sommes, reglages.policy)
+    liens = LiensVirements.concat([liens, partiels.liens])
+    short = np.zeros(len(tables.groupes), dtype=np.bool_)
+    short[partiels.liens.groupe] = True
+    return Reglements(
+        liens=liens,
+        partiels=partiels.liens,
+        ventilations=partiels.ventilations,
+        propositions=Propositions.concat([questions.listed, partiels.questions]),
+        reponses_versees=paid_answers(tables, liens, short, partiels.ventilations),
+        mouvements_verses=paid_moves(tables, liens, short, partiels.ventilations),
+        foules=questions.unlisted,
+        hors_budget=par_sommes.hors_budget,
+        virements_pris=par_sommes.virements_pris,
+    )
+
+
+def _settle(contexte: Contexte, passes: Sequence[Passe]) -> LiensVirements:
+    """Run the passes after what people decided: each judges its whole graph before it consumes anything."""
+    tables, decided_links = contexte.tables, contexte.tranche.liens
+    found_on_net = contexte.tranche.offered(candidates(tables, contexte.banque, net_cents(tables)))
+    edges = without_ends(found_on_net.edges, decided_links.groupe, decided_links.virement)
+    found, classes = [decided_links], 0
+    for passe in passes:
+        believed = edges.where(passe.believed(contexte, edges))
+        near = in_period(tables, contexte.banque, believed) if passe.in_period else None
+        pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
+        equals, numbers = equal_classes(found_on_net, believed, near)
+        left, right = np.concatenate([pairs.left, equals.left]), np.concatenate([pairs.right, equals.right])
+        found.append(
+            LiensVirements.of(
+                len(left),
+                groupe=left.astype(np.int32),
+                virement=right.astype(np.int32),
+                cents=tables.virements.montant_cents[right],
+                passe=np.full(len(left), passe.nom.encode()),
+                classe=np.concatenate([np.zeros(len(pairs), dtype=np.int64), numbers + classes]),
+            )
+        )
+        classes += len(np.unique(numbers))
+        edges = without_ends(edges, left, right)
+    return LiensVirements.concat(found)
