@@ -42,7 +42,7 @@ def _crowded(densite: int, prix: int, factures: int) -> Cas:
 
 
 CAS = (
-    Cas(nom="ordinary", densite=1, factures=2500, taux=Taux()),
+    Cas(nom="ordinary", densite=1, factures=2500, taux=Taux(), officines=6),
     _crowded(5, 12, 2500),
     _crowded(10, 6, 2700),
     _crowded(20, 3, 2900),

@@ -71,7 +71,7 @@ def _head(data: dict[str, Any], total: Comptes) -> Iterable[str]:
     )
     yield ""
     yield from _prose(
-        f"Seeds {first} to {last}, two pharmacies, two months, five kinds of world: {_n(total['factures'])} factures,"
+        f"Seeds {first} to {last}, two months of five kinds of world: {_n(total['factures'])} factures,"
         f" {_n(total['creances_vraies'])} créances credited in truth. **{_n(credited)} créances settled,"
         f" {_n(total['creances_fausses'])} of them falsely: {_bound(total['creances_fausses'], credited)} at most, with"
         f" 95 % confidence. {_n(links)} links between a transfer and a bank line, {_n(total['liens_faux'])} of them"
@@ -97,8 +97,8 @@ def _links(rows: dict[str, Comptes]) -> Iterable[str]:
         "A *link* ties an announced transfer to a bank line, with its cents; n equal transfers and n equal lines tied"
         " as one class are one link, right when these lines pay these transfers, whichever pays which. *Recall* is of"
         " all true links whose return came, *reachable* of those that amounts and dates alone decide, whatever the"
-        " matching thinks. *Refused* is the part of third-party bank lines that are left or only proposed. A *proposal* is a"
-        " bank line shown with its candidates; it holds the truth when one of them is right."
+        " matching thinks. *Refused* is the part of third-party bank lines that are left or only proposed. A *proposal*"
+        " is a bank line shown with its candidates; it holds the truth when one of them is right."
     )
     yield ""
     yield from _table(
