@@ -7,7 +7,7 @@ from pathlib import Path
 
 import attrs
 
-from benchmarks import _exactitude_juge
+from benchmarks import _exactitude_juge, _exactitude_noms
 from benchmarks._exactitude_juge import Comptes, judge
 from benchmarks._mesure import ROOT
 from tiers_payant.domain import Book
@@ -77,7 +77,7 @@ def code_fingerprint() -> str:
     """Return a fingerprint of the code that decides the counts: results of other code do not add up with these."""
     folders = [ROOT / "src" / "tiers_payant" / name for name in _JUDGED_BY]
     files = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".toml")]
-    files += [Path(__file__), Path(_exactitude_juge.__file__)]
+    files += [Path(__file__), Path(_exactitude_juge.__file__), Path(_exactitude_noms.__file__)]
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())

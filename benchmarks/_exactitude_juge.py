@@ -7,26 +7,19 @@ names, so that those of many seeds add up.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterator
 
-import attrs
-
-from tiers_payant.domain import EtatVirement, Part, Rapprochement
-from tiers_payant.simulation import Cle, LienReponseVrai, LienVrai, Verite
+from benchmarks._exactitude_noms import Names, Written, names_of
+from tiers_payant.domain import EtatVirement, Rapprochement
+from tiers_payant.simulation import Cle, LienReponseVrai, Verite
 
 __all__ = ["Comptes", "judge"]
-
-K = TypeVar("K")
 
 Comptes = Counter[str]
 """How often each thing was seen; amounts in cents under names that end in `_cents`."""
 
 Paid = Counter[tuple[Cle, int]]
-Written = tuple[str, str, dt.date | None, str, str, str]
-"""An answer as written: officine, file, lot date, lot, facture, share."""
 
 
 def judge(truth: Verite, result: Rapprochement) -> Comptes:
@@ -35,127 +28,18 @@ def judge(truth: Verite, result: Rapprochement) -> Comptes:
     Raises:
         ValueError: A bank line or a transfer of the result that the truth does not know.
     """
-    names = _names_of(truth, result)
+    names = names_of(truth, result)
     found: Comptes = Counter()
-    for count in (_bank_links, _members, _misses, _proposals, _answers, _chains):
+    for count in (_bank_links, _members, _beyond, _misses, _proposals, _answers, _chains):
         found.update(count(truth, result, names))
     found["factures"] = truth.factures
     return found
 
 
-@attrs.frozen(eq=False)
-class _Names:
-    """The names that the truth gives to the rows of the result."""
-
-    lignes: list[str]
-    groupes: list[str]
-    """Empty for what announces no transfer: the accounting day of a return that refuses."""
-    creances: list[Cle]
-    reponses: list[Written]
-    vraies: dict[tuple[str, str], LienVrai]
-    """What a line pays of a transfer, by both names."""
-
-
-def _names_of(truth: Verite, result: Rapprochement) -> _Names:
-    return _Names(
-        lignes=_lines(truth, result),
-        groupes=_groups(truth, result),
-        creances=_creances(result),
-        reponses=_written(result),
-        vraies={(link.groupe, link.ligne): link for link in truth.liens},
-    )
-
-
-def _lines(truth: Verite, result: Rapprochement) -> list[str]:
-    lines = result.tables.virements
-    name_of = {(each.compte, each.date, each.montant_cents, each.rang): each.id for each in truth.lignes}
-    alike = list(zip(_texts(lines.compte), lines.date.tolist(), lines.montant_cents.tolist(), strict=True))
-    ranks: Counter[tuple[str, dt.date, int]] = Counter()
-    names = [""] * len(lines)
-    for row in sorted(range(len(lines)), key=lines.position.tolist().__getitem__):
-        names[row] = _known(name_of, (*alike[row], ranks[alike[row]]))
-        ranks[alike[row]] += 1
-    if len(lines) != len(truth.lignes):
-        raise ValueError(f"{len(lines)} bank lines, {len(truth.lignes)} in truth")
-    return names
-
-
-def _groups(truth: Verite, result: Rapprochement) -> list[str]:
-    tables = result.tables
-    name_of: dict[tuple[str, str, str, str], str] = {}
-    for each in truth.groupes:
-        if each.fichier is not None:
-            for label in (each.reference, ""):  # the old set of entities gives none: its returns pay one transfer
-                name_of[each.officine, each.fichier, label, each.part] = each.id
-    files = _texts(tables.retours.fichier)
-    groups = tables.groupes
-    names = []
-    paying = set(tables.reponses.groupe[tables.reponses.annonce_cents != 0].tolist())
-    for row, (officine, retour, one, two, part) in enumerate(
-        zip(
-            _texts(groups.officine),
-            groups.retour.tolist(),
-            groups.libelle_1.tolist(),
-            groups.libelle_2.tolist(),
-            groups.part.tolist(),
-            strict=True,
-        )
-    ):
-        key = (officine, files[retour], one + two, _part(part))
-        names.append(_known(name_of, key) if row in paying else "")
-    return names
-
-
-def _known(names: Mapping[K, str], key: K) -> str:
-    name = names.get(key)
-    if name is None:
-        raise ValueError(f"the truth knows no {key}")
-    return name
-
-
-def _creances(result: Rapprochement) -> list[Cle]:
-    table = result.creances
-    return [
-        Cle(officine, day, lot, facture, _part(part))
-        for officine, day, lot, facture, part in zip(
-            _texts(table.officine),
-            table.lot_date.tolist(),
-            _texts(table.lot),
-            _texts(table.facture),
-            table.part.tolist(),
-            strict=True,
-        )
-    ]
-
-
-def _written(result: Rapprochement) -> list[Written]:
-    table, files = result.tables.reponses, _texts(result.tables.retours.fichier)
-    return [
-        (officine, files[retour], day, lot, facture, _part(part))
-        for officine, retour, day, lot, facture, part in zip(
-            _texts(table.officine),
-            table.retour.tolist(),
-            table.lot_date.tolist(),
-            _texts(table.lot),
-            _texts(table.facture),
-            table.part.tolist(),
-            strict=True,
-        )
-    ]
-
-
-def _texts(column: Iterable[bytes]) -> list[str]:
-    return [text.decode("ascii") for text in column]
-
-
-def _part(code: int) -> str:
-    return "" if code == Part.NON_PRECISEE else Part(code).name
-
-
 # --- transfers and bank lines
 
 
-def _bank_links(truth: Verite, result: Rapprochement, names: _Names) -> Comptes:
+def _bank_links(truth: Verite, result: Rapprochement, names: Names) -> Comptes:
     """A class is one link: right when its lines are those that pay its transfers, whichever pays which."""
     found: Comptes = Counter()
     true_lines: defaultdict[str, set[str]] = defaultdict(set)
@@ -174,7 +58,7 @@ def _bank_links(truth: Verite, result: Rapprochement, names: _Names) -> Comptes:
     return found
 
 
-def _settled(result: Rapprochement, names: _Names) -> Iterator[tuple[list[str], list[str], int]]:
+def _settled(result: Rapprochement, names: Names) -> Iterator[tuple[list[str], list[str], int]]:
     """Yield each link, or each class: its transfers, its lines, its cents."""
     links = result.liens_virements
     classes: defaultdict[int, tuple[list[str], list[str], list[int]]] = defaultdict(lambda: ([], [], []))
@@ -191,7 +75,7 @@ def _settled(result: Rapprochement, names: _Names) -> Iterator[tuple[list[str], 
 # --- créances and bank lines
 
 
-def _members(truth: Verite, result: Rapprochement, names: _Names) -> Comptes:
+def _members(truth: Verite, result: Rapprochement, names: Names) -> Comptes:
     """A créance credited: an answer's cents, or those of a line without return, tied to it by settled bank lines."""
     found: Comptes = Counter()
     members = {each.id: each.membres for each in truth.lignes}
@@ -216,7 +100,23 @@ def _members(truth: Verite, result: Rapprochement, names: _Names) -> Comptes:
 _DONE = int(EtatVirement.EXPLIQUE)
 
 
-def _credited(result: Rapprochement, names: _Names) -> Iterator[tuple[tuple[str, ...], Cle, int]]:
+def _beyond(truth: Verite, result: Rapprochement, names: Names) -> Comptes:
+    """Créances said to have received more than the bank ever brought them, by whatever way: links are not looked at.
+
+    What was taken back since is not deducted: a debit that nobody explained is no false credit.
+    """
+    found: Comptes = Counter()
+    brought: Counter[Cle] = Counter()
+    for line in truth.lignes:
+        for cle, cents in line.membres:
+            brought[cle] += max(cents, 0)
+    for cle, cents in zip(names.creances, result.creances.credite_cents.tolist(), strict=True):
+        found["creances_trop"] += cents > brought[cle]
+        found["trop_cents"] += max(cents - brought[cle], 0)
+    return found
+
+
+def _credited(result: Rapprochement, names: Names) -> Iterator[tuple[tuple[str, ...], Cle, int]]:
     """Yield the lines that pay, the créance and the cents."""
     lines_of, answers = result.liens_virements.lignes_de, result.liens_reponses
     groups = result.tables.reponses.groupe[answers.reponse].tolist()
@@ -244,7 +144,7 @@ def _credited(result: Rapprochement, names: _Names) -> Iterator[tuple[tuple[str,
 # --- what was missed, and what is proposed
 
 
-def _misses(truth: Verite, result: Rapprochement, names: _Names) -> Comptes:
+def _misses(truth: Verite, result: Rapprochement, names: Names) -> Comptes:
     """For each true link whose return came: its kind, whether it is reachable, and what became of it."""
     found: Comptes = Counter()
     told = {each.id for each in truth.groupes if each.fichier is not None}
@@ -281,7 +181,7 @@ def _proposed(result: Rapprochement) -> Iterator[tuple[int, int, bytes]]:
     return zip(table.groupe.tolist(), table.virement.tolist(), table.motif.tolist(), strict=True)
 
 
-def _proposals(truth: Verite, result: Rapprochement, names: _Names) -> Comptes:
+def _proposals(truth: Verite, result: Rapprochement, names: Names) -> Comptes:
     """A bank line proposed contains the truth when one of the transfers proposed for it is one that it pays."""
     shown: defaultdict[str, set[str]] = defaultdict(set)
     for group, line, _ in _proposed(result):
@@ -295,7 +195,7 @@ def _proposals(truth: Verite, result: Rapprochement, names: _Names) -> Comptes:
 # --- answers, and factures billed again
 
 
-def _answers(truth: Verite, result: Rapprochement, names: _Names) -> Comptes:
+def _answers(truth: Verite, result: Rapprochement, names: Names) -> Comptes:
     """An answer that kept its key is about the créance of that key; another about what the truth says."""
     found: Comptes = Counter()
     lost: defaultdict[Written, set[LienReponseVrai]] = defaultdict(set)
@@ -329,7 +229,7 @@ def _word(done: bool) -> str:
     return "regle" if done else "laisse"
 
 
-def _chains(truth: Verite, result: Rapprochement, names: _Names) -> Comptes:
+def _chains(truth: Verite, result: Rapprochement, names: Names) -> Comptes:
     said = {
         (names.creances[old], names.creances[new])
         for old, new in enumerate(result.creances.remplacee_par.tolist())

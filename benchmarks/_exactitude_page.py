@@ -55,7 +55,8 @@ def render(data: dict[str, Any]) -> str:
     for counts in worlds.values():
         total.update(counts)
     rows = {**worlds, _TOTAL: total}
-    lines = [*_head(data, total), *_links(rows), *_creances(rows), *_rest(rows), *_fates(total), *_false(data)]
+    mondes = {**data["mondes"], _TOTAL: sum(data["mondes"].values())}
+    lines = [*_head(data, total), *_links(rows, mondes), *_creances(rows), *_rest(rows), *_fates(total), *_false(data)]
     return "\n".join(lines) + "\n"
 
 
@@ -90,7 +91,7 @@ def _head(data: dict[str, Any], total: Comptes) -> Iterable[str]:
     yield ""
 
 
-def _links(rows: dict[str, Comptes]) -> Iterable[str]:
+def _links(rows: dict[str, Comptes], mondes: dict[str, int]) -> Iterable[str]:
     yield "## Transfers and bank lines"
     yield ""
     yield from _prose(
@@ -102,7 +103,7 @@ def _links(rows: dict[str, Comptes]) -> Iterable[str]:
     )
     yield ""
     yield from _table(
-        rows,
+        {f"{name}, {mondes[name]} worlds": counts for name, counts in rows.items()},
         (
             ("pool", lambda c: f"{_share(c['ouverts_ensemble'], c['reglements']):.1f}"),
             ("links", lambda c: _n(c["liens"])),
@@ -126,7 +127,8 @@ def _creances(rows: dict[str, Comptes]) -> Iterable[str]:
     yield from _prose(
         "A *créance settled* is one answer's cents, or those of a line without return, tied to one créance by settled"
         " bank lines; it is right when these lines pay that créance those cents. *Recall* is of all that the bank"
-        " credited, lost returns included."
+        " credited, lost returns included. *Credited beyond* looks at no link: créances whose crédité is more than the"
+        " bank ever brought them."
     )
     yield ""
     yield from _table(
@@ -138,6 +140,8 @@ def _creances(rows: dict[str, Comptes]) -> Iterable[str]:
             ("precision", lambda c: _percent(c["creances_reglees"] - c["creances_fausses"], c["creances_reglees"])),
             ("recall", lambda c: _percent(c["creances_reglees"] - c["creances_fausses"], c["creances_vraies"])),
             ("false euros", lambda c: f"{c['faux_cents'] / 100:.2f}"),
+            ("credited beyond", lambda c: _n(c["creances_trop"])),
+            ("by euros", lambda c: f"{c['trop_cents'] / 100:.2f}"),
         ),
     )
 
