@@ -78,6 +78,15 @@ def test_credit_that_names_another_platform_does_not_settle(line):
     assert Etat.ANNONCEE is reconcile_state(one_transfer(label, line))
 
 
+@pytest.mark.xfail(reason="the provider number after ALMERYS TP is read as a date that both bear", strict=True)
+def test_credit_dated_on_another_day_does_not_settle_though_the_mark_ends_in_tp():
+    """
+    Found in the ordinary world 1007: the name of the platform in the block ends in TP, and digits follow.
+    """
+    line = "ALMERYS SAS TP-20260109-ALMERYS TP-999000019-0000000061-0001- VIREMENT EN VOTRE FAVEUR"
+    assert Etat.ANNONCEE is reconcile_state(one_transfer("TP-20260108-ALMERYS TP-999000019-0000000001-0001-", line))
+
+
 def reconcile_state(result: Rapprochement) -> Etat:
     return Etat(result.creances.etat[0])
 

@@ -13,7 +13,7 @@ import pytest
 from benchmarks._exactitude_cas import CAS, run
 from benchmarks._exactitude_juge import judge
 from benchmarks._exactitude_page import render, upper_bound
-from benchmarks.exactitude import DATA, FIRST_SEED, PAGE, main, temoins
+from benchmarks.exactitude import DATA, FIRST_SEED, PAGE, _noted, main, temoins
 
 import tiers_payant as tp
 from tiers_payant.domain import Book, Etat, Rapprochement, Tables
@@ -190,6 +190,16 @@ def test_run_that_stops_goes_on_where_it_was(tmp_path, capsys):
     assert first == page.read_text(encoding="utf-8")
     assert str(tmp_path) not in first
     assert len(CAS) == capsys.readouterr().err.count("seed 2,")
+
+
+def test_worlds_that_other_code_judged_are_left_out(tmp_path):
+    """
+    Counts of two matchings do not add up.
+    """
+    notes = tmp_path / "notes.jsonl"
+    kept = {"code": "this", "cas": "ordinary", "seed": 1, "comptes": {"liens": 3}}
+    notes.write_text("".join(json.dumps(note) + "\n" for note in (kept, {**kept, "code": "that", "seed": 2})))
+    assert {("ordinary", 1): {"liens": 3}} == _noted(notes, "this")
 
 
 def test_same_seed_gives_the_same_counts():
