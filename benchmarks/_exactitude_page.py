@@ -16,6 +16,7 @@ _DOUBT = 0.05
 _WANTED = 1_000_000
 _CEILING, _CONTAINS = 0.97, 0.95
 _ROUGH = 100
+_NEARLY, _WHOLE = 99.9, 100.0
 _TOTAL = "all"
 
 Cells = Sequence[str]
@@ -237,7 +238,8 @@ def _share(part: int, whole: int) -> float:
 
 def _percent(part: int, whole: int) -> str:
     """Return a percentage rounded down: a false link in a million must not read as none."""
-    return f"{math.floor(part / whole * 1e6) / 1e4:.4g} %" if whole else "–"
+    shown = math.floor(part * 1_000_000 / whole) / 10_000 if whole else 0.0
+    return (f"{shown:.4f} %" if _NEARLY < shown < _WHOLE else f"{shown:.4g} %") if whole else "–"
 
 
 def _bound(failures: int, trials: int) -> str:
@@ -250,7 +252,7 @@ def _verdict(reached: bool) -> str:
 
 
 def _n(number: int) -> str:
-    return f"{number:,}".replace(",", " ")
+    return f"{number:,}".replace(",", "\u00a0")
 
 
 def _prose(text: str) -> list[str]:
