@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 
+import attrs
 import pytest
 
-from tiers_payant.simulation._enumerateur import Enumerateur, Montant, Part, Refacturation, unique_refacturations
+from tiers_payant.simulation._enumerateur import (
+    Demande,
+    Enumerateur,
+    LienReponse,
+    Montant,
+    Part,
+    Refacturation,
+    ReponseSansCle,
+    unique_refacturations,
+    unique_reponses,
+)
 
 DAY = dt.date(2025, 9, 10)
 
@@ -148,3 +159,75 @@ def test_facture_billed_again_is_reachable_when_unique_both_ways(parts, expected
     Beneficiary, care date and amount, on the day of the refusal or later, and no rival at either end.
     """
     assert expected == unique_refacturations(parts)
+
+
+def demande(cle: int, envoi: int = 0, cents: int = 650, **changed: str) -> Demande:
+    said = {"who": "A", "part": "AMO", "lot": "012", "facture": "000000001", **changed}
+    return Demande(
+        cle=cle,
+        facture_rang=cle,
+        personne=("992000018", said["who"], "010180"),
+        part=said["part"],
+        lot=said["lot"],
+        facture=said["facture"],
+        cents=cents,
+        envoi=DAY + dt.timedelta(days=envoi),
+    )
+
+
+def reponse(cle: int = 1, *, numerotee: bool, part: str = "AMO", cents: int = 650, facture: str = "") -> ReponseSansCle:
+    return ReponseSansCle(
+        cle=cle,
+        personne=("992000018", "A", "010180"),
+        part=part,
+        lot="012",
+        facture="000000001" if numerotee else facture,
+        cents=cents,
+        jour=DAY + dt.timedelta(days=5),
+        numerotee=numerotee,
+    )
+
+
+@pytest.mark.parametrize(
+    ("demandes", "reponses", "expected"),
+    [
+        ([demande(1), demande(2, facture="000000002")], [reponse(numerotee=True)], {LienReponse(1, 1)}),
+        ([demande(1, cents=999)], [reponse(numerotee=True)], {LienReponse(1, 1)}),
+        ([demande(1, who="B")], [reponse(numerotee=True)], set()),
+        ([demande(1), demande(2, envoi=-50)], [reponse(numerotee=True)], set()),
+        ([demande(1)], [reponse(1, numerotee=True), reponse(2, numerotee=True)], set()),
+        ([demande(1), demande(2, cents=651)], [reponse(numerotee=False)], {LienReponse(1, 1)}),
+        ([demande(1), demande(2, lot="013")], [reponse(numerotee=False)], set()),
+        ([demande(1), demande(2, part="AMC")], [reponse(numerotee=False)], {LienReponse(1, 1)}),
+        ([demande(1, envoi=6)], [reponse(numerotee=False)], set()),
+        ([demande(1, envoi=-86)], [reponse(numerotee=False)], set()),
+        ([demande(1)], [reponse(numerotee=False, part="")], set()),
+    ],
+    ids=[
+        "numbers of the only facture",
+        "numbers right, paid short",
+        "numbers of somebody else's facture",
+        "the same numbers in an older lot",
+        "two answers of the same numbers",
+        "the only amount",
+        "two shares of the amount",
+        "the amount in another share",
+        "sent after the answer",
+        "sent more than ninety days before",
+        "no share named, no amount to go by",
+    ],
+)
+def test_answer_without_key_is_reachable_when_unique_both_ways(demandes, reponses, expected):
+    """
+    Its person with the numbers, or with the amount, names one share only, for it alone.
+    """
+    assert expected == unique_reponses(demandes, reponses)
+
+
+def test_refusal_that_names_no_share_is_about_both():
+    """
+    The numbers name one facture: both of its shares are reachable.
+    """
+    shares = [attrs.evolve(demande(1), facture_rang=9), attrs.evolve(demande(2, part="AMC"), facture_rang=9)]
+    answer = reponse(numerotee=True, part="", cents=0)
+    assert {LienReponse(1, 1), LienReponse(1, 2)} == unique_reponses(shares, [answer])

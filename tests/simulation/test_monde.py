@@ -22,6 +22,7 @@ ACCIDENTS = {
     "annonces_jamais_credites",
     "apres_coupure",
     "c2s",
+    "debits",
     "differes",
     "eclates",
     "egalites",
@@ -40,6 +41,9 @@ ACCIDENTS = {
     "rejets_sans_suite",
     "releves_chevauchants",
     "reprises",
+    "ressaisies_date",
+    "ressaisies_numero",
+    "ressaisies_permutation",
     "retards",
     "retenues",
     "retours_en_double",
@@ -48,6 +52,7 @@ ACCIDENTS = {
     "sans_tiers_payant",
     "traitements_caisse",
     "trop_percus",
+    "virements_partiels",
 }
 
 

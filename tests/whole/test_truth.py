@@ -39,7 +39,7 @@ class Case:
         self.true_creances = {key_of(row): row for row in self.truth["creances"]}
 
     def decided(self) -> set[Key]:
-        """Return the créances whose every fact is decided: links direct and reachable, chains reachable.
+        """Return the créances whose every fact is decided: keys exact, links direct and reachable, chains reachable.
 
         What a credit without a return pays, or a credit that pays part of a transfer, needs passes of their own.
         """
@@ -52,6 +52,7 @@ class Case:
             links[link["ligne"]].append(link)
         sure = {line for line, found in links.items() if all(map(_is_sure, found))}
         unsure = {key_of(chain["ancienne"]) for chain in self.truth["refacturations"] if not chain["reachable"]}
+        unsure |= {key for key, row in self.true_creances.items() if row["cle_perdue"]}
         return {key for key in self.true_creances if set(lines_of[key]) <= sure and key not in unsure}
 
 
@@ -67,14 +68,15 @@ def test_every_true_creance_is_found_and_no_other(case):
     assert case.true_creances.keys() == case.creances.keys()
 
 
-def test_amounts_billed_and_announced_are_true_everywhere(case):
+def test_amounts_billed_are_true_everywhere_and_those_announced_wherever_the_key_is_exact(case):
     """
-    Dû and annoncé come from the exact key alone: they are right for every créance.
+    An answer that lost its key may stay without créance; it never goes to another.
     """
-    for name in ("du_cents", "annonce_cents"):
-        assert {key: row[name] for key, row in case.true_creances.items()} == {
-            key: row[name] for key, row in case.creances.items()
-        }
+    true, found = case.true_creances, case.creances
+    exact = {key for key, row in true.items() if not row["cle_perdue"]}
+    assert {key: row["du_cents"] for key, row in true.items()} == {key: row["du_cents"] for key, row in found.items()}
+    assert {key: true[key]["annonce_cents"] for key in exact} == {key: found[key]["annonce_cents"] for key in exact}
+    assert 0 < len(true) - len(exact) < 0.02 * len(true)
 
 
 def test_state_is_true_wherever_the_key_or_a_unique_group_decides(case):
@@ -161,9 +163,11 @@ def test_bank_lines_in_scope_are_those_of_the_truth(case):
 
 def test_files_read_without_a_serious_problem(case):
     """
-    What the library writes it reads back: no error, no control that disagrees.
+    What the library writes it reads back: no error, no control that disagrees; only answers that lost their key are
+    told, as they may find no facture.
     """
-    assert [] == [str(problem) for problem in case.result.problems if problem.gravite != "information"]
+    told = [problem for problem in case.result.problems if problem.gravite != "information"]
+    assert [] == [str(problem) for problem in told if problem.code != "REPONSES_SANS_FACTURE"]
 
 
 def test_order_and_names_of_arguments_do_not_matter(case):

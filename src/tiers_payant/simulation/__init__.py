@@ -7,8 +7,10 @@ insurers and accounts are invented.
 
 from __future__ import annotations
 
+from ._densite import measure_pool
 from ._histoire import make_world
 from ._monde import (
+    CleEcrite,
     Fichier,
     Genre,
     Groupe,
@@ -24,6 +26,7 @@ from ._monde import (
     Payeur,
     Releve,
     ReponseRecue,
+    Ressaisie,
     Retour,
     Vente,
     Versement,
@@ -35,6 +38,7 @@ from ._verite import (
     Cle,
     CreanceVraie,
     GroupeVrai,
+    LienReponseVrai,
     LienVrai,
     LigneVraie,
     MouvementVrai,
@@ -46,11 +50,13 @@ from ._verite import (
 __all__ = [
     "SCHEMA",
     "Cle",
+    "CleEcrite",
     "CreanceVraie",
     "Fichier",
     "Genre",
     "Groupe",
     "GroupeVrai",
+    "LienReponseVrai",
     "LienVrai",
     "LigneBancaire",
     "LigneVendue",
@@ -67,12 +73,14 @@ __all__ = [
     "RefacturationVraie",
     "Releve",
     "ReponseRecue",
+    "Ressaisie",
     "Retour",
     "Taux",
     "Vente",
     "Verite",
     "Versement",
     "make_world",
+    "measure_pool",
     "simulate",
     "truth_of",
 ]

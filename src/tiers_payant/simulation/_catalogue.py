@@ -131,9 +131,13 @@ def _mean(values: Sequence[float], weights: Sequence[float] | None = None) -> fl
 
 
 class Panier:
-    """Draws the lines of a dispensing, whose mean is *moyen_cents*: dear medicines are as frequent as that takes."""
+    """Draws the lines of a dispensing, whose mean is *moyen_cents*: dear medicines are as frequent as that takes.
 
-    def __init__(self, moyen_cents: int) -> None:
+    With *prix_distincts*, every dispensing is one box of one of so many common medicines, whatever the mean.
+    """
+
+    def __init__(self, moyen_cents: int, prix_distincts: int = 0) -> None:
+        self._seuls = _COURANTS[:prix_distincts]
         line = moyen_cents / _mean(_LIGNES, _POIDS_LIGNES) / _mean(_QUANTITES, _POIDS_QUANTITES)
         cheap, dear = (_mean([price for _, _, price in kind]) for kind in (_COURANTS, _CHERS))
         rare = min(max((line - cheap) / (dear - cheap), 0.0), 1.0)
@@ -143,6 +147,8 @@ class Panier:
 
     def draw(self, rng: random.Random, patient: Patient) -> tuple[LigneVendue, ...]:
         """Return the lines of one dispensing to *patient*; the shares follow from rates and cover."""
+        if self._seuls:
+            return (_ligne(patient, *rng.choice(self._seuls), 1),)
         count = rng.choices(_LIGNES, _POIDS_LIGNES)[0]
         return tuple(
             _ligne(patient, *product, rng.choices(_QUANTITES, _POIDS_QUANTITES)[0])

@@ -12,7 +12,22 @@ from typing import TypeVar
 from ._banque import make_reference
 from ._catalogue import MOTIFS
 from ._jours import days, is_open, open_days_after
-from ._monde import AMC, AMO, Genre, Groupe, Lot, Mouvement, Nature, Officine, Payeur, ReponseRecue, Retour, Vente
+from ._monde import (
+    AMC,
+    AMO,
+    CleEcrite,
+    Genre,
+    Groupe,
+    Lot,
+    Mouvement,
+    Nature,
+    Officine,
+    Payeur,
+    ReponseRecue,
+    Retour,
+    Vente,
+)
+from ._ressaisies import draw_key, keep_apart
 from ._taux import Taux
 from ._tresorerie import PARTS_PAR_FACTURE, Tresorerie
 from ._ventes import correct
@@ -108,10 +123,11 @@ class Chronique:
         refused = self._draw_refusal(blocs, day)
         for bloc in blocs:
             when = self._answer_day(bloc, day)
+            cle = draw_key(self.rng, self.taux, vente, dated=_is_old_set(vente.payeur(bloc[0])))
             if bloc[0] in refused:
-                self._refuse(vente, bloc, when)
+                self._refuse(vente, bloc, when, cle)
             else:
-                self._accept(vente, bloc, when)
+                self._accept(vente, bloc, when, cle)
 
     def _draw_refusal(self, blocs: Sequence[Bloc], day: dt.date) -> set[str]:
         """Return the shares refused: at most one debtor refuses a facture, unless one manages both shares."""
@@ -127,24 +143,24 @@ class Chronique:
         delays, weights = _DELAIS[bloc[0]]
         return open_days_after(day, self.rng.choices(delays, weights)[0])
 
-    def _refuse(self, vente: Vente, bloc: Bloc, when: dt.date) -> None:
+    def _refuse(self, vente: Vente, bloc: Bloc, when: dt.date, cle: CleEcrite | None) -> None:
         code, motif = self.rng.choice(MOTIFS[bloc[0]])
         for part in bloc:
-            self._expect(vente, part, Genre.REJETEE, when, code=code, motif=motif)
+            self._expect(vente, part, Genre.REJETEE, when, cle, code=code, motif=motif)
 
-    def _accept(self, vente: Vente, bloc: Bloc, when: dt.date) -> None:
+    def _accept(self, vente: Vente, bloc: Bloc, when: dt.date, cle: CleEcrite | None) -> None:
         payeur, draw = vente.payeur(bloc[0]), self.rng.random()
         first = Genre.TRAITEMENT_CAISSE if _is_old_set(payeur) else Genre.DIFFEREE
         rate = self.taux.traitements_caisse if _is_old_set(payeur) else self.taux.differes
         if draw < rate:
             words = ("X001", "TRAITEMENT CAISSE") if first is Genre.TRAITEMENT_CAISSE else ("", "")
             for part in bloc:
-                self._expect(vente, part, first, when, code=words[0], motif=words[1])
+                self._expect(vente, part, first, when, cle, code=words[0], motif=words[1])
             when = open_days_after(when, self.rng.randrange(4, 25))
         for part in bloc:
-            self._pay(vente, part, when)
+            self._pay(vente, part, when, cle)
 
-    def _pay(self, vente: Vente, part: str, when: dt.date) -> None:
+    def _pay(self, vente: Vente, part: str, when: dt.date, cle: CleEcrite | None) -> None:
         asked, draw = vente.montant(part), self.rng.random()
         amount, taux = asked, self.taux
         if draw < taux.paiements_partiels:
@@ -153,18 +169,29 @@ class Chronique:
         elif draw < taux.paiements_partiels + taux.trop_percus:
             amount = asked + self.rng.randrange(1, 500)
             self.accidents["trop_percus"] += when <= self.coupure
-        paid = self._expect(vente, part, Genre.PAYEE, when, annonce=amount)
+        paid = self._expect(vente, part, Genre.PAYEE, when, cle, annonce=amount)
         if amount == asked and self.rng.random() < taux.reprises:
             later = open_days_after(when, self.rng.randrange(8, 30))
             if later <= self.coupure:
                 self._attendues[later].append(
-                    ReponseRecue(vente=vente, part=part, genre=Genre.PAYEE, date=later, annonce=-paid.annonce)
+                    ReponseRecue(vente=vente, part=part, genre=Genre.PAYEE, date=later, annonce=-paid.annonce, cle=cle)
                 )
 
     def _expect(
-        self, vente: Vente, part: str, genre: Genre, when: dt.date, *, annonce: int = 0, code: str = "", motif: str = ""
+        self,
+        vente: Vente,
+        part: str,
+        genre: Genre,
+        when: dt.date,
+        cle: CleEcrite | None,
+        *,
+        annonce: int = 0,
+        code: str = "",
+        motif: str = "",
     ) -> ReponseRecue:
-        reponse = ReponseRecue(vente=vente, part=part, genre=genre, date=when, annonce=annonce, code=code, motif=motif)
+        reponse = ReponseRecue(
+            vente=vente, part=part, genre=genre, date=when, annonce=annonce, code=code, motif=motif, cle=cle
+        )
         if when <= self.coupure:
             self._attendues[when].append(reponse)
         return reponse
@@ -218,10 +245,13 @@ class Chronique:
             groupes = [
                 self._groupe(payeur, day, cut, "", self._reference(payeur, day)) for cut in self._cut(payeur, plus)
             ]
-        self._take_back(day, groupes, minus)
+        owing = [] if payeur.separe else [each for each in minus if self.rng.random() < self.taux.nets_negatifs]
+        self._take_back(day, groupes, [each for each in minus if not any(each is other for other in owing)])
         for groupe in groupes:
             self._move(groupe)
-        return groupes
+        negatives = [self._groupe(payeur, day, [each], "", self._reference(payeur, day)) for each in owing]
+        self.accidents["reprises"] += len(negatives)
+        return [*groupes, *negatives]
 
     def _reference(self, payeur: Payeur, day: dt.date) -> str:
         self._paiement += 1
@@ -303,8 +333,12 @@ class Chronique:
     # --- returns and money
 
     def _return(self, payeur: Payeur, day: dt.date, groupes: list[Groupe], autres: list[ReponseRecue]) -> None:
-        told = [groupe for groupe in groupes if payeur.separe or not self.tresorerie.loses_return()]
-        self.tresorerie.settle(groupes, told)
+        kept = payeur.separe
+        told = [groupe for groupe in groupes if kept or groupe.net < 0 or not self.tresorerie.loses_return()]
+        self.tresorerie.settle([groupe for groupe in groupes if groupe.net > 0], told)
+        for groupe in groupes:
+            if groupe.net < 0:
+                self.tresorerie.pay_back(groupe)
         if _is_old_set(payeur):
             for groupe in told:
                 self._add_retour(payeur, day, "576", [groupe], [])
@@ -328,11 +362,13 @@ class Chronique:
         )
         for groupe in groupes:
             groupe.retour = retour
+        keep_apart(retour)
+        self.accidents.update(f"ressaisies_{each.cle.perdu}" for each in retour.reponses if each.cle is not None)
         self.retours.append(retour)
 
     def _claim_indu(self, payeur: Payeur, day: dt.date, groupes: list[Groupe]) -> None:
         """A return tells of an undue sum; the officine pays it back by a transfer of its own."""
-        told = [groupe for groupe in groupes if groupe.retour is not None]
+        told = [groupe for groupe in groupes if groupe.retour is not None and groupe.net > 0]
         if not told or not _is_old_set(payeur) or self.rng.random() >= self.taux.indus:
             return
         cents = self.rng.randrange(500, 20000)

@@ -3,18 +3,34 @@
 This is the judge of the matching, so it shares nothing with it: no payer, no label, no packed key, no order of passes.
 A transfer and a credit fit when they have one amount, to the cent, and the credit comes from the day before to fifteen
 calendar days after the day announced. Credits may also come later than that: so for ninety days an older transfer of
-the same amount is a rival for a credit.
+the same amount is a rival for a credit. A debit is to an announcement below zero what a credit is to a transfer.
+
+An answer whose key was lost is about the share that its beneficiary names with the number of the lot and of the
+facture, or with the amount, among those sent in the ninety days before it: the only one, for that answer alone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-__all__ = ["APRES", "AVANT", "MEMOIRE", "Enumerateur", "Montant", "Part", "Refacturation", "unique_refacturations"]
+__all__ = [
+    "APRES",
+    "AVANT",
+    "MEMOIRE",
+    "Demande",
+    "Enumerateur",
+    "LienReponse",
+    "Montant",
+    "Part",
+    "Refacturation",
+    "ReponseSansCle",
+    "unique_refacturations",
+    "unique_reponses",
+]
 
 AVANT, APRES = 1, 15
 """Calendar days before and after the day announced, within which a credit may answer."""
@@ -150,3 +166,72 @@ def unique_refacturations(parts: Iterable[Part]) -> set[Refacturation]:
             and sum(other.nouvelle == link.nouvelle for other in links) == 1
         }
     return found
+
+
+@attrs.frozen(kw_only=True)
+class Demande:
+    """A share as billed: whose, in which lot, how much, and when it was sent. `cle` tells which."""
+
+    cle: int
+    facture_rang: int
+    """Which facture: its shares have one."""
+    personne: tuple[str, ...]
+    """Officine, NIR and birth date."""
+    part: str
+    lot: str
+    facture: str
+    cents: int
+    envoi: dt.date
+
+
+@attrs.frozen(kw_only=True)
+class ReponseSansCle:
+    """An answer that does not bear the key of its facture, as it is written."""
+
+    cle: int
+    personne: tuple[str, ...]
+    part: str
+    """Empty when it names no share."""
+    lot: str
+    facture: str
+    cents: int
+    """What it says was asked, else what it pays; 0 when it says neither."""
+    jour: dt.date
+    numerotee: bool
+    """Whether only the date of its lot is lost."""
+
+
+@attrs.frozen
+class LienReponse:
+    """An answer, and a share that it is about."""
+
+    reponse: int
+    demande: int
+
+
+def unique_reponses(demandes: Iterable[Demande], reponses: Sequence[ReponseSansCle]) -> set[LienReponse]:
+    """Return the links between answers without key and shares that are unique both ways.
+
+    An answer whose numbers are right is about the only facture of its person with that lot and facture number; another
+    about the only share of its person with that amount. No other such answer may claim the share.
+    """
+    shares: defaultdict[tuple[str, ...], list[Demande]] = defaultdict(list)
+    for demande in demandes:
+        shares[demande.personne].append(demande)
+    fitting = {answer.cle: [each for each in shares[answer.personne] if _fits(each, answer)] for answer in reponses}
+    claims = Counter(each.cle for found in fitting.values() for each in found)
+    return {
+        LienReponse(answer, each.cle)
+        for answer, found in fitting.items()
+        if len({other.facture_rang for other in found}) == 1 and len({other.part for other in found}) == len(found)
+        for each in found
+        if all(claims[other.cle] == 1 for other in found)
+    }
+
+
+def _fits(demande: Demande, answer: ReponseSansCle) -> bool:
+    if answer.part not in ("", demande.part) or not 0 <= (answer.jour - demande.envoi).days <= MEMOIRE:
+        return False
+    if answer.numerotee:
+        return (answer.lot, answer.facture) == (demande.lot, demande.facture)
+    return answer.part != "" and answer.cents == demande.cents

@@ -94,7 +94,7 @@ def _live(world: Monde, rank: int, count: int, mois: int, rng: random.Random, ac
         officine=officine,
         patients=make_patients(rng, rank, max(40, int(count / mois / _VISITES_PAR_MOIS))),
         prescripteurs=make_prescripteurs(),
-        panier=Panier(taux.panier_moyen_cents),
+        panier=Panier(taux.panier_moyen_cents, taux.prix_distincts),
     )
     for day, dispensed in spread(count, world.debut, add_months(world.debut, mois) - dt.timedelta(days=1)):
         for sent, vente in comptoir.sell(rng, day, dispensed):

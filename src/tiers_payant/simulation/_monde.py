@@ -16,6 +16,7 @@ from ._taux import Taux
 __all__ = [
     "AMC",
     "AMO",
+    "CleEcrite",
     "Fichier",
     "Genre",
     "Groupe",
@@ -31,6 +32,7 @@ __all__ = [
     "Payeur",
     "Releve",
     "ReponseRecue",
+    "Ressaisie",
     "Retour",
     "Vente",
     "Versement",
@@ -50,6 +52,17 @@ class Genre(StrEnum):
     REJETEE = "rejetee"
     DIFFEREE = "differee"
     TRAITEMENT_CAISSE = "traitement_caisse"
+
+
+class Ressaisie(StrEnum):
+    """What an insurer lost of a facture's key when it typed the facture in anew."""
+
+    DATE = "date"
+    """The date of the lot: absent, or another."""
+    NUMERO = "numero"
+    """The number of the facture: absent, or one of the insurer's own; the date of the lot may be lost too."""
+    PERMUTATION = "permutation"
+    """Two digits of the number changed places: it may be the number of another facture of the lot."""
 
 
 class Nature(StrEnum):
@@ -205,6 +218,16 @@ class Lot:
     ventes: list[Vente]
 
 
+@attrs.frozen(kw_only=True)
+class CleEcrite:
+    """The key that a return writes of a facture, when it is not the facture's own."""
+
+    perdu: Ressaisie
+    lot_date: dt.date | None
+    lot: str
+    facture: str
+
+
 @attrs.define(kw_only=True, eq=False)
 class ReponseRecue:
     """What an insurer says of one share of one facture, on one day."""
@@ -218,6 +241,8 @@ class ReponseRecue:
     code: str = ""
     motif: str = ""
     groupe: Groupe | None = None
+    cle: CleEcrite | None = None
+    """The key as the insurer writes it; None when it is that of the facture."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -270,6 +295,11 @@ class Retour:
     groupes: list[Groupe] = attrs.field(factory=list)
     autres: list[ReponseRecue] = attrs.field(factory=list)
     """Answers that pay nothing."""
+
+    @property
+    def reponses(self) -> list[ReponseRecue]:
+        """Every answer, those that pay first."""
+        return [*(reponse for groupe in self.groupes for reponse in groupe.reponses), *self.autres]
 
 
 @attrs.define(kw_only=True, eq=False)

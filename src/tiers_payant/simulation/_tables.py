@@ -180,10 +180,14 @@ def _key(vente: Vente, lot: Lot) -> dict[str, Any]:
     return {"officine": vente.officine.numero, "lot_date": lot.date, "lot": lot.numero, "facture": vente.numero}
 
 
-def _key_of(vente: Vente) -> dict[str, Any]:
+def _key_of(reponse: ReponseRecue) -> dict[str, Any]:
+    """Return the key that the insurer writes."""
+    vente, cle = reponse.vente, reponse.cle
     if vente.lot is None:
         raise ValueError("an answer to a facture that was never sent")
-    return _key(vente, vente.lot)
+    if cle is None:
+        return _key(vente, vente.lot)
+    return {"officine": vente.officine.numero, "lot_date": cle.lot_date, "lot": cle.lot, "facture": cle.facture}
 
 
 # --- returns
@@ -282,7 +286,7 @@ def _reponse(reponse: ReponseRecue, groupe: int, retour: int) -> dict[str, Any]:
     new_set = _is_new_set(payeur.obligatoire, separe=payeur.separe)
     part = reponse.part if new_set or reponse.genre is Genre.PAYEE else ""
     return {
-        **_key_of(vente),
+        **_key_of(reponse),
         "part": int(_PARTS[part]),
         "reponse": int(_REPONSES[reponse.genre]),
         "demande_cents": vente.montant(reponse.part) if new_set else 0,
@@ -300,7 +304,7 @@ def _rejet(reponse: ReponseRecue, retour: int) -> dict[str, Any]:
     payeur = vente.payeur(reponse.part)
     new_set = _is_new_set(payeur.obligatoire, separe=payeur.separe)
     return {
-        **_key_of(vente),
+        **_key_of(reponse),
         "code": reponse.code,
         "libelle": reponse.motif,
         "part": ("C" if reponse.part == AMC else "O") if new_set else "",

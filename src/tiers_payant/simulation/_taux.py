@@ -49,11 +49,26 @@ class Taux:
     """Shares paid more than asked."""
     reprises: float = _part(0.002)
     """Shares paid, then taken back by a negative answer."""
+    nets_negatifs: float = _part(0.3)
+    """Of these, those taken back by an announcement below zero, which the officine then pays by a transfer; the others
+    lower a transfer that stays positive. A payer that separates the shares makes none."""
+
+    dates_ressaisies: float = _part(0.003)
+    """Answers whose lot date is absent or another, because the insurer typed the facture in anew. The old set of
+    entities cannot leave it out (080), so there it is another."""
+    numeros_ressaisis: float = _part(0.003)
+    """Answers whose facture number is absent or the insurer's own, beneficiary and amounts right; the lot date is lost
+    with it half of the time."""
+    numeros_permutes: float = _part(0.0005)
+    """Answers in whose facture number two digits changed places, which may name another facture of the same lot."""
 
     retards: float = _part(0.02)
     """Announced transfers credited more than ten days late."""
     eclates: float = _part(0.01)
     """Announced transfers credited in two lines."""
+    virements_partiels: float = _part(0.004)
+    """Announced transfers credited for less, under their own label: lines left out, or a sum withheld that nothing
+    announced. The rest never comes."""
     groupes: float = _part(0.02)
     """Announced transfers credited in one line with another of the same payer."""
     egalites: float = _part(0.05)
@@ -78,6 +93,9 @@ class Taux:
     libelles_tronques: float = _part(0.1)
     """Bank lines whose reference is cut."""
 
+    prix_distincts: int = attrs.field(default=0, validator=attrs.validators.ge(0))
+    """Different prices at the counter, when not 0: one box of one of so many medicines for each dispensing. Few prices
+    and many transfers (`virements_par_facture`) make many equal transfers, open at once."""
     lot_max: int = attrs.field(default=999, validator=[attrs.validators.ge(1), attrs.validators.le(999)])
     """Most factures in a lot: the closing record counts them on three digits."""
     jours_apres: int = attrs.field(default=10, validator=attrs.validators.ge(0))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ._banque import divers, libelle_virement, nom_coupe
 from ._jours import days, is_open, next_open, open_days_after
-from ._monde import AMO, Groupe, LigneBancaire, Mouvement, Officine, Payeur, Releve, ReponseRecue, Versement
+from ._monde import AMO, Groupe, LigneBancaire, Mouvement, Nature, Officine, Payeur, Releve, ReponseRecue, Versement
 from ._taux import Taux
 
 __all__ = ["PARTS_PAR_FACTURE", "Tresorerie"]
@@ -23,6 +23,8 @@ _RECU, _EMIS = "05", "06"
 _DELAI_AMO = ((0, 1, 2, 3), (10, 75, 10, 5))
 _DELAI_AMC = ((-1, 0, 1, 2, 4), (2, 30, 50, 13, 5))
 _SEMAINE = 7
+_PLANCHER_RETENUE = 1000
+"""Cents below which nothing is withheld of a transfer."""
 
 
 class Tresorerie:
@@ -90,6 +92,9 @@ class Tresorerie:
             self._pay([halves[0]], first)
             self._pay([halves[1]], open_days_after(first, self.rng.randrange(0, 4)))
             self.accidents["eclates"] += 1
+        elif self.rng.random() < taux.virements_partiels and (short := self._short(groupe)):
+            self._pay([short], self._day(groupe))
+            self.accidents["virements_partiels"] += 1
         else:
             self._pay([_whole(groupe)], self._day(groupe))
 
@@ -101,6 +106,17 @@ class Tresorerie:
             Versement(groupe=groupe, reponses=groupe.reponses[at:], mouvements=[]),
         ]
         return halves if min(half.cents for half in halves) > 0 else []
+
+    def _short(self, groupe: Groupe) -> Versement | None:
+        """Return a payment of less than announced: lines left out, or a sum withheld that nothing announced."""
+        if self.rng.random() < 0.5:
+            return next(iter(self._halves(groupe)), None)
+        if groupe.net < _PLANCHER_RETENUE:
+            return None
+        cents = -self.rng.randrange(200, groupe.net // 2)
+        libelle = "RETENUE EXEMPLE NON ANNONCEE"
+        held = Mouvement(nature=Nature.RETENUE, cents=cents, solde=0, reference="", date=groupe.date, libelle=libelle)
+        return Versement(groupe=groupe, reponses=list(groupe.reponses), mouvements=[*groupe.mouvements, held])
 
     def _day(self, groupe: Groupe) -> dt.date:
         delays, weights = _DELAI_AMO if groupe.payeur.obligatoire else _DELAI_AMC
@@ -134,18 +150,33 @@ class Tresorerie:
         """Send back an undue sum, if that is before the cut-off."""
         if day > self.coupure:
             return
-        self.lignes.append(
-            LigneBancaire(
-                officine=self.officine,
-                date=day,
-                cents=indu.annonce,
-                emetteur="",
-                libelle=f"VIREMENT INDU {payeur.nom} REF {indu.reference}",
-                code=_EMIS,
-                mouvements=[indu],
-            )
-        )
+        ligne = self._debit(payeur, indu.reference, indu.annonce, day)
+        ligne.mouvements.append(indu)
         self.accidents["indus_rembourses"] += 1
+
+    def pay_back(self, groupe: Groupe) -> None:
+        """Pay what an announcement below zero asks back, some days later."""
+        paid = _whole(groupe)
+        groupe.versements.append(paid)
+        day = open_days_after(groupe.date, self.rng.randrange(2, 15))
+        if day > self.coupure:
+            self.accidents["apres_coupure"] += 1
+            return
+        paid.ligne = self._debit(groupe.payeur, groupe.reference, groupe.net, day)
+        paid.ligne.versements.append(paid)
+        self.accidents["debits"] += 1
+
+    def _debit(self, payeur: Payeur, reference: str, cents: int, day: dt.date) -> LigneBancaire:
+        ligne = LigneBancaire(
+            officine=self.officine,
+            date=day,
+            cents=cents,
+            emetteur="",
+            libelle=f"VIREMENT INDU {payeur.nom} REF {reference}",
+            code=_EMIS,
+        )
+        self.lignes.append(ligne)
+        return ligne
 
     def close(self, first: dt.date) -> None:
         """Add the lines that concern no insurer, and put the account in the order of the bank."""

@@ -11,18 +11,21 @@ import datetime as dt
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import attrs
 
 from ._enumerateur import Enumerateur, Montant, Part, Refacturation, unique_refacturations
-from ._monde import Genre, Groupe, LigneBancaire, Monde, Mouvement, ReponseRecue, Vente
+from ._liens_reponses import LienReponseVrai, liens_reponses_of
+from ._monde import Genre, Groupe, LigneBancaire, Monde, Mouvement, ReponseRecue, Vente, Versement
+from ._vraies_cles import Cle, cle_of
 
 __all__ = [
     "SCHEMA",
     "Cle",
     "CreanceVraie",
     "GroupeVrai",
+    "LienReponseVrai",
     "LienVrai",
     "LigneVraie",
     "MouvementVrai",
@@ -32,16 +35,6 @@ __all__ = [
 ]
 
 SCHEMA = "tiers-payant/verite/1"
-
-
-class Cle(NamedTuple):
-    """Which créance: a share of a facture of a lot of an officine."""
-
-    officine: str
-    lot_date: dt.date
-    lot: str
-    facture: str
-    part: str
 
 
 @attrs.frozen(kw_only=True)
@@ -60,6 +53,8 @@ class CreanceVraie:
     """Credited, although no return ever said so."""
     groupe_incomplet: bool = False
     """Its transfer is paid short at the cut-off: the world knows which members are paid, nobody else can."""
+    cle_perdue: bool = False
+    """An answer about it came without its key: `annonce_cents` counts it, who reads the returns may not."""
 
 
 @attrs.frozen(kw_only=True)
@@ -116,7 +111,8 @@ class LienVrai:
     ligne: str
     cents: int
     genre: str
-    """`direct`: one transfer, one credit; `eclate`: one transfer, two credits; `groupe`: two transfers, one credit."""
+    """`direct`: one transfer, one credit; `eclate`: one transfer, two credits; `groupe`: two transfers, one credit;
+    `partiel`: one transfer, one credit of less; `debit`: an announcement below zero, and the debit that pays it."""
     reachable: bool
     """Whether amounts and dates alone decide it."""
 
@@ -144,6 +140,8 @@ class Verite:
     lignes: tuple[LigneVraie, ...]
     liens: tuple[LienVrai, ...]
     refacturations: tuple[RefacturationVraie, ...]
+    liens_reponses: tuple[LienReponseVrai, ...]
+    """The answers that came without their key, and what they are about."""
 
     def totaux(self) -> dict[str, int]:
         """Return the sums, in cents: a facture billed again is owed once, and only lines in scope count."""
@@ -177,6 +175,7 @@ class Verite:
             "lignes": map(_ligne, self.lignes),
             "liens": map(_plain, self.liens),
             "refacturations": map(_refacturation, self.refacturations),
+            "liens_reponses": map(_lien_reponse, self.liens_reponses),
         }
         items = [f"{json.dumps(name)}: {_json(value)}" for name, value in head.items()]
         items += [f"{json.dumps(name)}: [\n{_lines(rows)}\n]" for name, rows in lists.items()]
@@ -208,6 +207,10 @@ def _refacturation(link: RefacturationVraie) -> dict[str, Any]:
     return {"ancienne": link.ancienne._asdict(), "nouvelle": link.nouvelle._asdict(), "reachable": link.reachable}
 
 
+def _lien_reponse(link: LienReponseVrai) -> dict[str, Any]:
+    return {**_plain(link), "ecrit": _plain(link.ecrit), "creance": link.creance._asdict()}
+
+
 def truth_of(world: Monde) -> Verite:
     """Return the truth of *world* at its cut-off."""
     groupes = sorted(world.groupes, key=_groupe_order)
@@ -225,6 +228,7 @@ def truth_of(world: Monde) -> Verite:
         lignes=_lignes_of(world.lignes, names, lines),
         liens=_liens_of(world, groupes, names, lines),
         refacturations=_refacturations_of(world),
+        liens_reponses=liens_reponses_of(world),
     )
 
 
@@ -234,13 +238,6 @@ def _by_cle(creance: CreanceVraie) -> Cle:
 
 def _groupe_order(groupe: Groupe) -> tuple[str, dt.date, str, str, str]:
     return groupe.officine.numero, groupe.date, groupe.payeur.code, groupe.reference, groupe.part
-
-
-def _cle_of(vente: Vente, part: str) -> Cle:
-    """Return the key of a share of a facture that was sent."""
-    if vente.lot is None:
-        raise ValueError("a facture that was never sent has no key")
-    return Cle(vente.officine.numero, vente.lot.date, vente.lot.numero, vente.numero, part)
 
 
 # --- créances
@@ -253,7 +250,7 @@ def _creance_of(vente: Vente, part: str) -> CreanceVraie:
     due, announced = vente.montant(part), sum(reponse.annonce for reponse in told)
     credited = sum(cents for _, cents in credits_)
     return CreanceVraie(
-        cle=_cle_of(vente, part),
+        cle=cle_of(vente, part),
         debiteur=vente.debiteur(part),
         du_cents=due,
         annonce_cents=announced,
@@ -268,6 +265,7 @@ def _creance_of(vente: Vente, part: str) -> CreanceVraie:
         ),
         sans_retour=any(reponse.groupe is not None and reponse.groupe.retour is None for reponse, _ in credits_),
         groupe_incomplet=any(reponse.groupe is not None and _is_short(reponse.groupe) for reponse in answers),
+        cle_perdue=any(reponse.cle is not None for reponse in told),
     )
 
 
@@ -282,8 +280,8 @@ def _credited(reponse: ReponseRecue) -> int:
 
 
 def _is_short(groupe: Groupe) -> bool:
-    shown = [paid.ligne is not None for paid in groupe.versements]
-    return any(shown) and not all(shown)
+    shown = [paid.cents for paid in groupe.versements if paid.ligne is not None]
+    return shown != [] and sum(shown) != groupe.net
 
 
 def _etat(*, replaced: bool, due: int, announced: int, credited: int, was_credited: bool, latest: Genre | None) -> str:
@@ -345,7 +343,7 @@ def _ligne_of(ligne: LigneBancaire, names: Mapping[int, str], name: str, rang: i
         rang=rang,
         libelle=ligne.libelle,
         tiers_payant=ligne.tiers_payant,
-        membres=tuple(sorted((_cle_of(reponse.vente, reponse.part), reponse.annonce) for reponse in reponses)),
+        membres=tuple(sorted((cle_of(reponse.vente, reponse.part), reponse.annonce) for reponse in reponses)),
         mouvements=(
             *(_mouvement(item, item.cents) for item in mouvements),
             *(_mouvement(item, item.annonce) for item in ligne.mouvements),
@@ -367,8 +365,8 @@ def _liens_of(
             groupe=names[id(groupe)],
             ligne=lines[id(paid.ligne)],
             cents=paid.cents,
-            genre=_genre(groupe, paid.ligne),
-            reachable=_is_reachable(groupe, paid.ligne, judges[groupe.officine.numero]),
+            genre=_genre(paid, paid.ligne),
+            reachable=_is_reachable(paid, paid.ligne, judges[paid.cents > 0, groupe.officine.numero]),
         )
         for groupe in groupes
         for paid in groupe.versements
@@ -376,35 +374,42 @@ def _liens_of(
     )
 
 
-def _judges(world: Monde) -> dict[str, Enumerateur]:
-    groupes: defaultdict[str, list[Montant]] = defaultdict(list)
-    credits_: defaultdict[str, list[Montant]] = defaultdict(list)
+def _judges(world: Monde) -> dict[tuple[bool, str], Enumerateur]:
+    """Return who judges the credits, then who judges the debits, of each officine."""
+    groupes: defaultdict[tuple[bool, str], list[Montant]] = defaultdict(list)
+    lignes: defaultdict[tuple[bool, str], list[Montant]] = defaultdict(list)
     for groupe in world.groupes:
-        if groupe.retour is not None and groupe.net > 0:
-            groupes[groupe.officine.numero].append(_montant(groupe))
+        if groupe.retour is not None:
+            groupes[groupe.net > 0, groupe.officine.numero].append(_montant(groupe))
     for ligne in world.lignes:
-        if ligne.cents > 0:
-            credits_[ligne.officine.numero].append(_montant(ligne))
-    numbers = [officine.numero for officine in world.officines]
-    return {number: Enumerateur(groupes[number], credits_[number]) for number in numbers}
+        lignes[ligne.cents > 0, ligne.officine.numero].append(_montant(ligne))
+    sides = [(credit, officine.numero) for officine in world.officines for credit in (True, False)]
+    return {side: Enumerateur(groupes[side], lignes[side]) for side in sides}
 
 
 def _montant(item: Groupe | LigneBancaire) -> Montant:
     return Montant(cle=id(item), jour=item.date, cents=item.net if isinstance(item, Groupe) else item.cents)
 
 
-def _genre(groupe: Groupe, ligne: LigneBancaire) -> str:
+def _genre(paid: Versement, ligne: LigneBancaire) -> str:
     if len(ligne.versements) > 1:
         return "groupe"
-    return "eclate" if len(groupe.versements) > 1 else "direct"
+    if len(paid.groupe.versements) > 1:
+        return "eclate"
+    if paid.cents < 0:
+        return "debit"
+    return "direct" if paid.cents == paid.groupe.net else "partiel"
 
 
-def _is_reachable(groupe: Groupe, ligne: LigneBancaire, judge: Enumerateur) -> bool:
+def _is_reachable(paid: Versement, ligne: LigneBancaire, judge: Enumerateur) -> bool:
+    groupe = paid.groupe
     if groupe.retour is None:
         return False
-    match _genre(groupe, ligne):
-        case "direct":
+    match _genre(paid, ligne):
+        case "direct" | "debit":
             return judge.is_direct(_montant(groupe), _montant(ligne))
+        case "partiel":
+            return False
         case "eclate":
             shown = [_montant(paid.ligne) for paid in groupe.versements if paid.ligne is not None]
             return len(shown) == 2 and judge.is_eclate(_montant(groupe), (shown[0], shown[1]))
@@ -422,8 +427,8 @@ def _refacturations_of(world: Monde) -> tuple[RefacturationVraie, ...]:
     unique = unique_refacturations(_part(vente, part, rank) for rank, (vente, part) in enumerate(shares))
     found = [
         RefacturationVraie(
-            ancienne=_cle_of(vente, part),
-            nouvelle=_cle_of(new, part),
+            ancienne=cle_of(vente, part),
+            nouvelle=cle_of(new, part),
             reachable=Refacturation(ranks[id(vente), part], ranks[id(new), part]) in unique,
         )
         for vente, part in shares
@@ -439,7 +444,7 @@ def _part(vente: Vente, part: str, rank: int) -> Part:
         beneficiaire=(vente.officine.numero, patient.nir, patient.naissance, patient.rang, part),
         soins=vente.date_soins,
         cents=vente.montant(part),
-        envoi=_cle_of(vente, part).lot_date,
+        envoi=cle_of(vente, part).lot_date,
         refus=tuple(
             reponse.date for reponse in vente.reponses if reponse.part == part and reponse.genre is Genre.REJETEE
         ),

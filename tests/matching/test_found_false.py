@@ -1,0 +1,129 @@
+"""Every false link that the accuracy benchmark ever found, as the smallest book that shows it.
+
+Those that the matching still makes are marked; a mark that no longer fits fails, and is then taken away.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from benchmarks._exactitude_cas import CAS, run
+
+from tiers_payant.domain import Book, Etat, Rapprochement
+from tiers_payant.matching import reconcile
+
+OFFICINE = "999000019"
+
+
+def one_transfer(label: str, line: str) -> Rapprochement:
+    """One transfer of 10 EUR announced under *label*, cut at 32 as the 071 does, and one bank line of 10 EUR."""
+    key: dict[str, Any] = {
+        "officine": [OFFICINE], "lot_date": ["2026-01-05"], "lot": ["001"], "facture": ["000000001"],
+    }  # fmt: skip
+    return reconcile(
+        Book.from_columns(
+            {
+                "factures": {**key, "paiement": ["25"], "part_amc_cents": [1000], "amc": ["99000011"]},
+                "retours": {"emetteur_type": ["OC"], "empreinte": ["exemple"]},
+                "groupes": {
+                    "officine": [OFFICINE], "date": ["2026-01-08"], "libelle_1": [label[:32]],
+                    "libelle_2": [label[32:]], "retour": [0],
+                },
+                "reponses": {**key, "part": [2], "reponse": [1], "annonce_cents": [1000], "groupe": [0], "retour": [0]},
+                "virements": {
+                    "compte": ["A"], "date": ["2026-01-09"], "montant_cents": [1000], "libelle": [line],
+                    "devise": ["EUR"],
+                },
+            }
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "CETIP CETIP TP-20260108-SP SANTE-999000019-0000000001-0001- VIREMENT EN VOTRE FAVEUR",
+        "VIR SEPA CETIP CETIP TP-20260108-SP SANTE-99900",
+    ],
+    ids=["whole", "cut by the bank"],
+)
+def test_credit_that_bears_the_label_of_the_transfer_settles_it(line):
+    """
+    What follows must not be mended by refusing what is right.
+    """
+    assert Etat.CREDITEE is reconcile_state(one_transfer("TP-20260108-SP SANTE-999000019-0000000001-0001-", line))
+
+
+@pytest.mark.xfail(reason="the first 32 characters of a label are those of every transfer of the day", strict=True)
+def test_half_of_a_label_does_not_settle():
+    """
+    The credit of another transfer of that day, whose return was lost, ends with another number.
+    """
+    line = "CETIP CETIP TP-20260108-SP SANTE-999000019-0000000002-0001- VIREMENT EN VOTRE FAVEUR"
+    assert Etat.ANNONCEE is reconcile_state(one_transfer("TP-20260108-SP SANTE-999000019-0000000001-0001-", line))
+
+
+@pytest.mark.xfail(reason="only the date of a TP block is evidence against", strict=True)
+@pytest.mark.parametrize(
+    "line",
+    ["CETIP CETIP TP-20260108-SP SANTE-999000019-0000000002-0001-", "CETIP CETIP TP-20260108-SP SANTE-99900"],
+    ids=["whole", "cut by the bank"],
+)
+def test_credit_that_names_another_platform_does_not_settle(line):
+    """
+    One platform does not pay the transfer that another announces: the block of the bank line names who pays.
+    """
+    label = "TP-20260108-ALMERYS TP-999000019-0000000001-0001-"
+    assert Etat.ANNONCEE is reconcile_state(one_transfer(label, line))
+
+
+@pytest.mark.xfail(reason="the provider number after ALMERYS TP is read as a date that both bear", strict=True)
+def test_credit_dated_on_another_day_does_not_settle_though_the_mark_ends_in_tp():
+    """
+    Found in the ordinary world 1007: the name of the platform in the block ends in TP, and digits follow.
+    """
+    line = "ALMERYS SAS TP-20260109-ALMERYS TP-999000019-0000000061-0001- VIREMENT EN VOTRE FAVEUR"
+    assert Etat.ANNONCEE is reconcile_state(one_transfer("TP-20260108-ALMERYS TP-999000019-0000000001-0001-", line))
+
+
+def reconcile_state(result: Rapprochement) -> Etat:
+    return Etat(result.creances.etat[0])
+
+
+@pytest.mark.xfail(reason="an exact key is believed without a look at the beneficiary", strict=True)
+def test_key_of_another_facture_does_not_decide_when_the_person_is_not_the_one():
+    """
+    Two digits of the number were swapped by whoever typed it: the key is right, and of somebody else's facture.
+    """
+    numbers = ["000000012", "000000021"]
+    result = reconcile(
+        Book.from_columns(
+            {
+                "factures": {
+                    "officine": [OFFICINE] * 2, "lot_date": ["2026-01-05"] * 2, "lot": ["001"] * 2, "facture": numbers,
+                    "paiement": ["05"] * 2, "part_amo_cents": [1000, 700], "nir": ["1999999999999", "2999999999999"],
+                    "naissance": ["010199", "020299"],
+                },
+                "retours": {"emetteur_type": ["CP"], "empreinte": ["exemple"]},
+                "groupes": {"officine": [OFFICINE], "date": ["2026-01-08"], "retour": [0]},
+                "reponses": {
+                    "officine": [OFFICINE], "lot_date": ["2026-01-05"], "lot": ["001"], "facture": [numbers[1]],
+                    "part": [1], "reponse": [1], "annonce_cents": [1000], "nir": ["1999999999999"],
+                    "naissance": ["010199"], "groupe": [0], "retour": [0],
+                },
+            }
+        )
+    )  # fmt: skip
+    assert [0, 0] == result.creances.annonce_cents.tolist() or [1000, 0] == result.creances.annonce_cents.tolist()
+
+
+@pytest.mark.xfail(
+    reason="labels cut by the bank, one return lost, one credit grouped: n equal claims, n lines", strict=True
+)
+def test_crowd_in_which_a_return_was_lost_holds_no_false_link():
+    """
+    World 2000 of the crowd of five: among equal transfers, a line whose return was lost is taken for the one that was
+    paid with another.
+    """
+    assert 0 == run(CAS[1], 2000)["liens_faux"]
