@@ -55,7 +55,6 @@ def test_credit_that_bears_the_label_of_the_transfer_settles_it(line):
     assert Etat.CREDITEE is reconcile_state(one_transfer("TP-20260108-SP SANTE-999000019-0000000001-0001-", line))
 
 
-@pytest.mark.xfail(reason="the first 32 characters of a label are those of every transfer of the day", strict=True)
 def test_half_of_a_label_does_not_settle():
     """
     The credit of another transfer of that day, whose return was lost, ends with another number.
@@ -64,7 +63,6 @@ def test_half_of_a_label_does_not_settle():
     assert Etat.ANNONCEE is reconcile_state(one_transfer("TP-20260108-SP SANTE-999000019-0000000001-0001-", line))
 
 
-@pytest.mark.xfail(reason="only the date of a TP block is evidence against", strict=True)
 @pytest.mark.parametrize(
     "line",
     ["CETIP CETIP TP-20260108-SP SANTE-999000019-0000000002-0001-", "CETIP CETIP TP-20260108-SP SANTE-99900"],
@@ -78,7 +76,6 @@ def test_credit_that_names_another_platform_does_not_settle(line):
     assert Etat.ANNONCEE is reconcile_state(one_transfer(label, line))
 
 
-@pytest.mark.xfail(reason="the provider number after ALMERYS TP is read as a date that both bear", strict=True)
 def test_credit_dated_on_another_day_does_not_settle_though_the_mark_ends_in_tp():
     """
     Found in the ordinary world 1007: the name of the platform in the block ends in TP, and digits follow.
@@ -91,7 +88,6 @@ def reconcile_state(result: Rapprochement) -> Etat:
     return Etat(result.creances.etat[0])
 
 
-@pytest.mark.xfail(reason="an exact key is believed without a look at the beneficiary", strict=True)
 def test_key_of_another_facture_does_not_decide_when_the_person_is_not_the_one():
     """
     Two digits of the number were swapped by whoever typed it: the key is right, and of somebody else's facture.

@@ -7,6 +7,7 @@ import re
 
 import attrs
 
+from tiers_payant.domain._blocs import Bloc, blocs_in, blocs_of
 from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._payeurs import Payeur, Payeurs, plain_text
 from tiers_payant.domain.tables import Virements
@@ -16,8 +17,8 @@ __all__ = ["LibelleAnnonce", "Textes", "announced", "texts_of"]
 LibelleAnnonce = tuple[tuple[str, ...], ...]
 """Ways in which an announced label may stand in a line: the texts of one of them are all wanted."""
 
-_DATED = re.compile(r"TP(\d{8})")
-"""The date of a `TP-<date>-<payer>-...` block, spaces and signs left out."""
+_FULL = 31
+"""A first text of that length fills its field, 32 characters less a blank that was cut: the second goes on."""
 
 _SHORTEST_LABEL = 8
 """A shorter transfer label could stand in a bank line by chance."""
@@ -41,8 +42,8 @@ class Textes:
     payeur: Payeur | None
     typed: bool
     """Whether it holds a typed reference."""
-    dates: frozenset[str]
-    """The dates of the `TP-` blocks in its texts."""
+    blocs: tuple[Bloc, ...]
+    """Each `TP-` block in its texts, with what follows it."""
 
     def holds(self, label: str) -> bool:
         """Say whether the line holds the whole transfer *label* that a return announces."""
@@ -63,16 +64,15 @@ class Textes:
         before = r"(?<!\d)" if wanted[0].isdigit() else ""
         return re.search(rf"{before}(?:{wanted})+(?!\d)", self.compact) is not None
 
-    def denies(self, *labels: str) -> bool:
-        """Say whether the line dates its transfer on another day than these *labels* of one announcement do.
+    def denies(self, first: str, second: str) -> bool:
+        """Say whether the line names another transfer than the one that a return announces in these two texts.
 
-        Only the date of a `TP-` block is compared: what follows may be cut short, run into the bank's own wording, or
-        differ between the two transfers of one announcement.
+        A `TP-` block is compared with the announced one, date, payer and numbers, as far as both go.
         """
-        if not self.dates:
+        if not self.blocs:
             return False
-        own = frozenset().union(*map(dates_of, labels))
-        return bool(own) and not own & self.dates
+        own = blocs_of(f"{first}{second}" if len(first) >= _FULL else first) or blocs_of(second)
+        return bool(own) and all(bloc.contradicts(line) for bloc in own for line in self.blocs)
 
 
 def announced(first: str, second: str) -> LibelleAnnonce:
@@ -94,18 +94,6 @@ def _tells(wanted: str) -> bool:
     return len(wanted) >= _SHORTEST_LABEL and any(map(str.isdigit, wanted))
 
 
-def dates_of(text: str) -> frozenset[str]:
-    """Return the dates of the `TP-<date>-` blocks of *text*, as they are written."""
-    return _dates_in(plain_text(text).replace(" ", "")) if text else _NO_DATE
-
-
-def _dates_in(compact: str) -> frozenset[str]:
-    return frozenset(_DATED.findall(compact)) if "TP" in compact else _NO_DATE
-
-
-_NO_DATE: frozenset[str] = frozenset()
-
-
 def texts_of(virements: Virements, payeurs: Payeurs) -> list[Textes]:
     """Read the text of each bank line."""
     lines = zip(
@@ -123,7 +111,7 @@ def _read(emetteur: str, libelle: str, textes: str, day: dt.date | None, cents: 
         compact=compact[0] + compact[1],
         payeur=_payer_of(name, label, day, payeurs, credit=cents > 0),
         typed=_TYPED.search(every) is not None,
-        dates=_dates_in(compact[0]) | _dates_in(compact[1]),
+        blocs=(*blocs_in(label), *blocs_in(rest)),
     )
 
 

@@ -64,10 +64,14 @@ def _asked(
 
 
 def _few(edges: Edges) -> Mask:
-    """Say, for each pair, whether both of its ends have few enough pairs to be shown."""
+    """Say, for each pair, whether its bank line is shown: with all of its pairs, none of whose ends has too many.
+
+    Of a part of the candidates a person would choose one, and the right one might be among the others.
+    """
     if not len(edges):
         return np.zeros(0, dtype=np.bool_)
-    few: Mask = (np.bincount(edges.left)[edges.left] <= LISTED) & (np.bincount(edges.right)[edges.right] <= LISTED)
+    many = (np.bincount(edges.left)[edges.left] > LISTED) | (np.bincount(edges.right)[edges.right] > LISTED)
+    few: Mask = ~np.isin(edges.right, edges.right[many])
     return few
 
 
