@@ -22,35 +22,40 @@ _DATED = len("TP20260101")
 
 @attrs.frozen
 class Bloc:
-    """A block and all that follows it in its text."""
+    """A block and all that follows it in its text, plain."""
 
-    signes: str
-    """Plain, without spaces."""
-    mots: tuple[int, ...]
-    """For each sign, how many signs its word has from it on when it begins one, else 0."""
+    texte: str
 
-    @classmethod
-    def of(cls, text: str) -> Bloc:
-        """Return the block that *text*, plain, begins with."""
-        words = text.split()
-        return cls("".join(words), tuple(len(word) if not place else 0 for word in words for place in range(len(word))))
+    @property
+    def signes(self) -> str:
+        """Without spaces."""
+        return self.texte.replace(" ", "")
+
+    def word_at(self, place: int) -> str:
+        """Return the word that begins at that sign; empty when none does."""
+        seen = 0
+        for word in self.texte.split():
+            if seen >= place:
+                return word if seen == place else ""
+            seen += len(word)
+        return ""
 
     def contradicts(self, line: Bloc) -> bool:
         """Say whether the block of a bank *line* is of another transfer than this announced one."""
-        place = _agreeing(self.signes, line.signes)
-        if place in (len(self.signes), len(line.signes)):
+        ours, theirs = self.signes, line.signes
+        place = _agreeing(ours, theirs)
+        if place in (len(ours), len(theirs)):
             return False
         if place < _DATED:
             return True
-        ours, theirs = self.signes[place], line.signes[place]
-        if ours.isdigit() != theirs.isdigit():
+        if ours[place].isdigit() != theirs[place].isdigit():
             return False  # cut, then words of the bank
-        if not line.mots[place]:
+        word, own = line.word_at(place), self.word_at(place)
+        if not word:
             return True
-        if ours.isdigit():
-            return self.mots[place] == line.mots[place]
-        word = line.signes[place : place + line.mots[place]]
-        return bool(self.mots[place]) and place == _DATED and word not in wording()
+        if ours[place].isdigit():
+            return len(own) == len(word)
+        return bool(own) and place == _DATED and word not in wording()
 
 
 def blocs_of(label: str) -> tuple[Bloc, ...]:
@@ -62,7 +67,7 @@ def blocs_in(text: str) -> tuple[Bloc, ...]:
     """Return the blocks of *text*, as `plain_text` leaves it."""
     if "TP" not in text:
         return ()
-    return tuple(Bloc.of(text[found.start() :]) for found in _BLOC.finditer(text))
+    return tuple(Bloc(text[found.start() :]) for found in _BLOC.finditer(text))
 
 
 def _agreeing(one: str, other: str) -> int:

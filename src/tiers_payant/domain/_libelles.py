@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 import attrs
 
@@ -12,7 +13,7 @@ from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._payeurs import Payeur, Payeurs, plain_text
 from tiers_payant.domain.tables import Virements
 
-__all__ = ["LibelleAnnonce", "Textes", "announced", "texts_of"]
+__all__ = ["LibelleAnnonce", "Textes", "announced", "announced_blocs", "texts_of"]
 
 LibelleAnnonce = tuple[tuple[str, ...], ...]
 """Ways in which an announced label may stand in a line: the texts of one of them are all wanted."""
@@ -59,20 +60,34 @@ class Textes:
         return any(all(map(self._has, texts)) for texts in label)
 
     def _has(self, wanted: str) -> bool:
-        if wanted not in self.compact:
-            return False
-        before = r"(?<!\d)" if wanted[0].isdigit() else ""
-        return re.search(rf"{before}(?:{wanted})+(?!\d)", self.compact) is not None
+        text, size = self.compact, len(wanted)
+        start = text.find(wanted)
+        while start >= 0:
+            end = start + size
+            while text.startswith(wanted, end):  # printed again, glued
+                end += size
+            before = wanted[0].isdigit() and text[start - 1 : start].isdigit()
+            if not before and not text[end : end + 1].isdigit():
+                return True
+            start = text.find(wanted, start + 1)
+        return False
 
     def denies(self, first: str, second: str) -> bool:
         """Say whether the line names another transfer than the one that a return announces in these two texts.
 
         A `TP-` block is compared with the announced one, date, payer and numbers, as far as both go.
         """
-        if not self.blocs:
-            return False
-        own = blocs_of(f"{first}{second}" if len(first) >= _FULL else first) or blocs_of(second)
-        return bool(own) and all(bloc.contradicts(line) for bloc in own for line in self.blocs)
+        return bool(self.blocs) and self.contradicts(announced_blocs(first, second))
+
+    def contradicts(self, announced: Sequence[Bloc]) -> bool:
+        """Say whether the blocks of the line are all of another transfer than the *announced* ones; not if none is."""
+        blocs = self.blocs
+        return bool(blocs and announced) and all(own.contradicts(line) for own in announced for line in blocs)
+
+
+def announced_blocs(first: str, second: str) -> tuple[Bloc, ...]:
+    """Return the `TP-` blocks of the label that a return announces in two texts."""
+    return blocs_of(f"{first}{second}" if len(first) >= _FULL else first) or blocs_of(second)
 
 
 def announced(first: str, second: str) -> LibelleAnnonce:
@@ -80,8 +95,10 @@ def announced(first: str, second: str) -> LibelleAnnonce:
 
     The second text goes on where the first is full, or stands for itself: both are wanted, together or apart.
     """
-    together, texts = _compact(f"{first}{second}"), tuple(filter(None, (_compact(first), _compact(second))))
-    ways = [(together,), texts] if len(texts) > 1 else [texts]
+    if not first and not second:
+        return ()
+    texts = tuple(filter(None, (_compact(first), _compact(second))))
+    ways = [("".join(texts),), texts] if len(texts) > 1 else [texts]
     return tuple(way for way in ways if way and all(map(_tells, way)))
 
 

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Tables, announced
+from tiers_payant.domain import Tables, announced, announced_blocs
 from tiers_payant.errors import PassError
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._decisions import AUCUNE, Tranche
@@ -94,8 +94,11 @@ def _payer_alone(contexte: Contexte, edges: Edges) -> Mask:
 def denied(contexte: Contexte, edges: Edges) -> Mask:
     """Say, for each pair, whether a reference in the bank line is of another transfer than the group."""
     groups, texts = contexte.tables.groupes, contexte.banque.textes
+    rows = np.unique(edges.left)
+    told = zip(rows.tolist(), groups.libelle_1[rows].tolist(), groups.libelle_2[rows].tolist(), strict=True)
+    blocs = {group: own for group, first, second in told if (own := announced_blocs(first, second))}
     pairs = zip(edges.left.tolist(), edges.right.tolist(), strict=True)
-    found = [texts[line].denies(groups.libelle_1[group], groups.libelle_2[group]) for group, line in pairs]
+    found = [group in blocs and texts[line].contradicts(blocs[group]) for group, line in pairs]
     return np.array(found, dtype=np.bool_)
 
 

@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, Propositions, gross_cents, groupe_ids, net_cents, virement_ids
+from tiers_payant.domain import LiensVirements, Propositions, Tables, gross_cents, groupe_ids, net_cents, virement_ids
 from tiers_payant.matching._candidats import LISTED, Candidates, Edges, unique_both_ways
 from tiers_payant.matching._fortuits import by_chance
 from tiers_payant.matching._groupes import candidates, in_period
@@ -122,11 +122,23 @@ def _believable(contexte: Contexte, edges: Edges, net: Rows) -> tuple[Edges, npt
     return edges, motifs
 
 
+def _names(tables: Tables, edges: Edges) -> tuple[dict[int, str], dict[int, str]]:
+    """Name the ends of *edges*, from the groups of their returns and the bank lines of their amounts alone."""
+    retours, cents = tables.groupes.retour, tables.virements.montant_cents
+    groups = np.flatnonzero(np.isin(retours, retours[edges.left]))
+    lines = np.flatnonzero(np.isin(cents, cents[edges.right]))
+    some = attrs.evolve(tables, groupes=tables.groupes.take(groups), virements=tables.virements.take(lines))
+    return (
+        dict(zip(groups.tolist(), groupe_ids(some), strict=True)),
+        dict(zip(lines.tolist(), virement_ids(some), strict=True)),
+    )
+
+
 def _rivals(contexte: Contexte, edges: Edges, shown: Mask) -> list[str]:
     """Name, for each pair *shown*, the other groups of its bank line and the other bank lines of its group."""
     if not shown.any():
         return []
-    groups, lines = groupe_ids(contexte.tables), virement_ids(contexte.tables)
+    groups, lines = _names(contexte.tables, edges)
     of_line: dict[int, set[int]] = {}
     of_group: dict[int, set[int]] = {}
     for group, line in zip(edges.left.tolist(), edges.right.tolist(), strict=True):
