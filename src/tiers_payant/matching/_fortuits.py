@@ -30,21 +30,17 @@ def by_chance(contexte: Contexte, edges: Edges, net: npt.NDArray[np.int64]) -> M
     groups, lines, waiting = contexte.tables.groupes, contexte.tables.virements, contexte.sans_reponse
     rows = np.flatnonzero(np.isin(waiting.du_cents, net[edges.left]))
     days: defaultdict[tuple[bytes, int], list[int]] = defaultdict(list)
-    billed = zip(
-        waiting.officine[rows].tolist(), waiting.du_cents[rows].tolist(), waiting.lot_date[rows].astype(np.int64).tolist(),
-        strict=True,
-    )  # fmt: skip
-    for officine, cents, day in billed:
+    billed = waiting.lot_date[rows].astype(np.int64)
+    for officine, cents, day in zip(
+        waiting.officine[rows].tolist(), waiting.du_cents[rows].tolist(), billed.tolist(), strict=True
+    ):
         days[officine, cents].append(day)
     booked = lines.date[edges.right].astype(np.int64)
     oldest = booked - contexte.banque.delais.horizon[edges.right]
     pairs = zip(
         groups.officine[edges.left].tolist(), net[edges.left].tolist(), oldest.tolist(), booked.tolist(), strict=True
     )
-    return np.array(
-        [
-            any(first <= day <= last for day in days.get((officine, cents), ()))
-            for officine, cents, first, last in pairs
-        ],
-        dtype=np.bool_,
-    )
+    found = [
+        any(first <= day <= last for day in days.get((officine, cents), ())) for officine, cents, first, last in pairs
+    ]
+    return np.array(found, dtype=np.bool_)

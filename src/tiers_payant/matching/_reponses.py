@@ -59,7 +59,7 @@ class Answers:
         return ~self.orphelines & ~self.sans_part & ~self.ambigues
 
     def unanswered(self, dues: Dues) -> Creances:
-        """Return the shares of insurers that no answer is about, and both of a facture as one when the AMO owes both."""
+        """Return the shares of insurers that no answer is about; as one too, those of a facture when the AMO owes both."""
         creances = dues.creances
         waiting = creances.part != Part.ASSURE
         waiting[self.liens.creance] = False
