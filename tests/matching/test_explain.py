@@ -44,6 +44,14 @@ def text(result: Rapprochement, what: Any) -> str:
     return str(result.explain(what)).replace("\u00a0", " ")
 
 
+def line(result: Rapprochement, row: int) -> str:
+    return virement_ids(result.tables)[row]
+
+
+def transfer(result: Rapprochement, row: int = 0) -> str:
+    return groupe_ids(result.tables)[row]
+
+
 def everything(result: Rapprochement) -> list[Any]:
     return [*result.creances, *result.reponses, *result.groupes, *result.virements, *result.exceptions()]
 
@@ -133,8 +141,8 @@ def test_rivals_say_why_they_lost_and_by_how_much():
     result = reconcile(book(groups=[{"label": LABEL}], lines=lines))
     told = text(result, result.groupes[0])
     lost = told[told.index("Candidats écartés") :]
-    assert "(A:2026-01-12:0), crédité 4 jours après l'annonce : la référence du relevé est d'un autre jour" in lost
-    assert "(A:2026-01-14:0), crédité 6 jours après l'annonce : autre payeur nommé : CETIP" in lost
+    assert f"({line(result, 2)}), crédité 4 jours après l'annonce : la référence du relevé est d'un autre jour" in lost
+    assert f"({line(result, 1)}), crédité 6 jours après l'annonce : autre payeur nommé : CETIP" in lost
     assert lost.index("2026-01-12") < lost.index("2026-01-14")
 
 
@@ -145,17 +153,14 @@ def test_what_is_near_is_told_with_its_gap():
     result = reconcile(book(groups=[{}], lines=[{"cents": 980, "date": "2026-01-12"}, {"cents": 500}]))
     told = text(result, result.creances[0])
     assert "Aucun virement reconnu pour ce règlement." in told
-    assert (
-        "virement de 9,80 € du 12/01/2026 (A:2026-01-12:0), crédité 4 jours après l'annonce : 0,20 € de moins" in told
-    )
+    near = f"virement de 9,80 € du 12/01/2026 ({line(result, 0)}), crédité 4 jours après l'annonce : 0,20 € de moins"
+    assert near in told
     assert "5,00 €" not in told
-    back = text(result, "A:2026-01-12:0")
+    back = text(result, line(result, 0))
     assert "Inexpliqué : aucun règlement annoncé ne lui correspond." in back
-    assert (
-        "règlement de 10,00 € annoncé le 08/01/2026 (exemple/0), crédité 4 jours après l'annonce : 0,20 € de moins"
-        in back
-    )
-    alone = text(result, "A:2026-01-09:0")
+    near = f"règlement de 10,00 € annoncé le 08/01/2026 ({transfer(result)}), crédité 4 jours après l'annonce"
+    assert f"{near} : 0,20 € de moins" in back
+    alone = text(result, line(result, 1))
     assert "Aucun règlement annoncé ne s'en approche : il manque sans doute un retour." in alone
 
 
@@ -164,7 +169,8 @@ def test_neighbours_are_bounded():
     Five are named, the others counted; those free to pay stand first.
     """
     lines = [{"cents": 1000 + gap, "date": "2026-01-12"} for gap in range(1, 9)]
-    told = text(reconcile(book(groups=[{}], lines=lines)), "exemple/0")
+    result = reconcile(book(groups=[{}], lines=lines))
+    told = text(result, result.groupes[0])
     assert 5 == told.count("virement de 10,0")
     assert "- et 3 autres" in told
 
@@ -176,7 +182,7 @@ def test_a_tie_names_both_candidates():
     result = reconcile(book(groups=[{}], lines=[{}, {"date": "2026-01-12"}]))
     told = text(result, result.groupes[0])
     assert "Aucun virement n'est reconnu ; à confirmer par une personne :" in told
-    assert told.index("(A:2026-01-09:0), crédité 1 jour") < told.index("(A:2026-01-12:0), crédité 4 jours")
+    assert told.index(f"({line(result, 0)}), crédité 1 jour") < told.index(f"({line(result, 1)}), crédité 4 jours")
     assert 2 == told.count("Ambigu : un autre candidat convient aussi, rien ne les départage.")
     assert "Il pourrait payer :\n    - règlement de 10,00 € annoncé le 08/01/2026" in text(result, result.virements[1])
 
@@ -185,7 +191,8 @@ def test_a_gross_match_says_the_withholding():
     """
     The line equals the payments, the transfer announces less: by how much.
     """
-    told = text(reconcile(book(groups=[{}], lines=[{}], moves=[{"cents": -150}])), "exemple/0")
+    result = reconcile(book(groups=[{}], lines=[{}], moves=[{"cents": -150}]))
+    told = text(result, result.groupes[0])
     assert "Il égale les paiements sans les retenues : 1,50 € de plus que le net." in told
 
 
@@ -193,9 +200,11 @@ def test_withholdings_that_take_all_leave_nothing_to_wait_for():
     """
     A transfer of net zero has no credit: said, instead of looked for.
     """
-    told = text(reconcile(book(groups=[{}], lines=[], moves=[{"cents": -1000}])), "exemple/0")
+    result = reconcile(book(groups=[{}], lines=[], moves=[{"cents": -1000}]))
+    told = text(result, result.groupes[0])
     assert "Aucun virement n'est à attendre : les retenues absorbent tout le règlement." in told
-    nothing = text(answered(Reponse.REJETEE), "exemple/0")
+    rejected = answered(Reponse.REJETEE)
+    nothing = text(rejected, rejected.groupes[0])
     assert "Aucun virement n'est à attendre : ce règlement n'annonce rien à payer." in nothing
 
 
@@ -207,8 +216,8 @@ def test_a_class_is_told_from_both_ends():
     for what in (result.creances[0], result.groupes[1], result.virements[0]):
         told = text(result, what)
         assert "Payés ensemble : 2 règlements de 10,00 €, par 2 virements de ce montant." in told
-        assert "(A:2026-01-09:0)" in told
-        assert "(A:2026-01-12:0)" in told
+        assert f"({line(result, 0)})" in told
+        assert f"({line(result, 1)})" in told
 
 
 def test_sums_are_told_from_both_ends():
@@ -314,7 +323,7 @@ def test_a_tied_answer_names_its_creance_and_its_transfer():
     assert (
         f"Rattachée, pour 10,00 € sur 10,00 €, à : Facture 000000000, lot 001 du 05/01/2026, part AMO ({KEY})." in told
     )
-    assert "Dans le règlement de 10,00 € annoncé le 08/01/2026 (exemple/0)." in told
+    assert f"Dans le règlement de 10,00 € annoncé le 08/01/2026 ({transfer(result)})." in told
     assert "Règlement payé par le virement de 10,00 €" in told
 
 
@@ -351,7 +360,8 @@ def test_a_credit_without_a_return_is_told_from_both_ends():
         passes={"lot": "la somme du lot est celle du virement"},
     )
     told = text(result, result.creances[0])
-    assert "Payée sans retour, pour 10,00 €, par le virement de 17,00 € du 09/01/2026 (A:2026-01-09:0)" in told
+    paid = f"Payée sans retour, pour 10,00 €, par le virement de 17,00 € du 09/01/2026 ({line(result, 0)})"
+    assert paid in told
     assert ", qui en paie aussi 1 autre." in told
     assert "Reconnu : la somme du lot est celle du virement." in told
     back = text(result, result.virements[0])
@@ -406,8 +416,8 @@ def _row_after(result: Rapprochement) -> Any:
     [
         lambda r: "couleur",
         lambda r: "",
-        lambda r: "A:2026-13-01:0",
-        lambda r: "exemple/7",
+        lambda r: "A:2026-13-01:1000:00000000",
+        lambda r: "exemple/00000000",
         lambda r: "exemple#x",
         _row_after,
     ],
