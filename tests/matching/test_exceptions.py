@@ -47,7 +47,14 @@ BY_STATE = {
     Etat.DIFFEREE: "DIFFEREE",
 }
 WAITING = ("SANS_REPONSE", "SANS_PAIEMENT", "DIFFEREE")
-BY_PROPOSAL = {"AMBIGU": "AMBIGU", "HORS_PERIODE": "HORS_PERIODE", "BRUT": "ECART_MONTANT"}
+BY_PROPOSAL = {
+    "AMBIGU": "AMBIGU",
+    "HORS_PERIODE": "HORS_PERIODE",
+    "BRUT": "ECART_MONTANT",
+    "MONTANT_INFERIEUR": "ECART_MONTANT",
+    "MONTANT_SUPERIEUR": "ECART_MONTANT",
+    "PAYEUR_INCONNU": "PAYEUR_INCONNU",
+}
 
 
 def codes(result: Rapprochement, today: dt.date | None = None) -> Found:
@@ -63,7 +70,7 @@ class Naive:
         self.reponses, self.virements = rows(tables.reponses), rows(tables.virements)
         self.mouvements, self.propositions = rows(tables.mouvements), rows(result.propositions)
         self.links, self.bank = rows(result.liens_reponses), rows(result.liens_virements)
-        self.paid = {link["groupe"] for link in self.bank}
+        self.directes, self.told = rows(result.propositions_directes), rows(result.ventilations)
 
     def found(self, today: dt.date | None = None) -> Found:
         found: Found = {}
@@ -120,7 +127,7 @@ class Naive:
     def _reponse(self, rank: int, row: dict[str, Any]) -> str:
         if any(link["reponse"] == rank for link in self.links):
             return ""
-        if row["groupe"] in self.paid and row["annonce_cents"]:
+        if row["annonce_cents"] and self._is_paid(rank, row["groupe"]):
             return "NON_VENTILE"
         asked = [one for one in rows(self.result.propositions_reponses) if one["reponse"] == rank]
         if asked:
@@ -129,20 +136,38 @@ class Naive:
         billed = any(all(row[name] == facture[name] for name in key) for facture in self.factures)
         return "REPONSE_AMBIGUE" if billed else "REPONSE_SANS_FACTURE"
 
+    def _is_paid(self, reponse: int, groupe: int) -> bool:
+        """An answer is paid with its whole group, or when it is one of the parts told of a partial transfer."""
+        brought = [link["cents"] for link in self.bank if link["groupe"] == groupe]
+        told = any(part["reponse"] == reponse for part in self.told)
+        return told or (bool(brought) and sum(brought) == self._gross(groupe) + self._moved(groupe))
+
+    def _gross(self, groupe: int) -> int:
+        return sum(row["annonce_cents"] for row in self.reponses if row["groupe"] == groupe)
+
+    def _moved(self, groupe: int) -> int:
+        return sum(row["montant_cents"] for row in self.mouvements if row["groupe"] == groupe)
+
     def _groupe(self, rank: int) -> tuple[str, int]:
-        gross = sum(row["annonce_cents"] for row in self.reponses if row["groupe"] == rank)
-        net = gross + sum(row["montant_cents"] for row in self.mouvements if row["groupe"] == rank)
-        if rank in self.paid:
-            return "", 0
+        gross, brought = self._gross(rank), [link["cents"] for link in self.bank if link["groupe"] == rank]
+        net = gross + self._moved(rank)
+        if brought:
+            return ("", 0) if sum(brought) == net else ("ECART_MONTANT", net - sum(brought))
+        told = self._proposed([row["motif"] for row in self.propositions if row["groupe"] == rank])
+        if told:
+            return told, abs(net)
         if net <= 0:
             return ("NET_NEGATIF", gross) if gross > 0 else ("", 0)
-        told = [row["motif"] for row in self.propositions if row["groupe"] == rank]
-        return self._proposed(told) or "ANNONCE_NON_CREDITEE", net
+        return "ANNONCE_NON_CREDITEE", net
 
     def _virement(self, rank: int, row: dict[str, Any]) -> str:
         etat = EtatVirement(self.result.etats_virements[rank])
         if etat is EtatVirement.PROPOSE:
-            return self._proposed([one["motif"] for one in self.propositions if one["virement"] == rank])
+            told = self._proposed([one["motif"] for one in self.propositions if one["virement"] == rank])
+            direct = {one["motif"] for one in self.directes if one["virement"] == rank}
+            return told or next(motif for motif in ("AMBIGU", "HORS_BUDGET", "FORTUIT") if motif in direct)
+        if etat is EtatVirement.PARTIEL:
+            return "NON_VENTILE"
         if etat is not EtatVirement.INEXPLIQUE:
             return ""
         return "DEBIT_INEXPLIQUE" if row["montant_cents"] < 0 else "CREDIT_INEXPLIQUE"
@@ -152,7 +177,7 @@ class Naive:
         for motif, code in BY_PROPOSAL.items():
             if motif in motifs:
                 return code
-        return "PAYEUR_INCONNU" if motifs else ""
+        return ""
 
 
 @given(books(), st.one_of(st.none(), st.dates(dt.date(2026, 1, 1), dt.date(2026, 6, 30))))
