@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from unittest.mock import patch
 
 import attrs
 import numpy as np
@@ -13,7 +14,11 @@ from hypothesis import strategies as st
 from tests.matching.books import books
 from tests.matching.oracle import rows
 from tests.matching.test_laws import _shuffled
-from tests.matching.test_passes import OFFICINE, book
+from tests.matching.test_partiels import VIREMENT, gathered
+from tests.matching.test_partiels import alone as partial
+from tests.matching.test_passes import LABEL, OFFICINE, REPRISE, book
+from tests.matching.test_sans_retour import ALL, ONE, amo, lot
+from tests.matching.test_sans_retour import book as without_return
 
 from tiers_payant.domain import (
     Book,
@@ -33,7 +38,7 @@ from tiers_payant.domain import (
     repere_ids,
     virement_ids,
 )
-from tiers_payant.matching import MatchPolicy, reconcile
+from tiers_payant.matching import MatchPolicy, _sommes, reconcile
 from tiers_payant.reports import rapprochement_chunks
 
 Found = dict[tuple[Sujet, int], tuple[str, int]]
@@ -152,7 +157,7 @@ class Naive:
         gross, brought = self._gross(rank), [link["cents"] for link in self.bank if link["groupe"] == rank]
         net = gross + self._moved(rank)
         if brought:
-            return ("", 0) if sum(brought) == net else ("ECART_MONTANT", net - sum(brought))
+            return ("", 0) if sum(brought) == net else ("PARTIELLE", net - sum(brought))
         told = self._proposed([row["motif"] for row in self.propositions if row["groupe"] == rank])
         if told:
             return told, abs(net)
@@ -449,3 +454,82 @@ def test_the_document_holds_them_in_their_order():
     text = "".join(rapprochement_chunks(result))
     names = [f'"id": "{name}"' for name in (*groupe_ids(result.tables), *virement_ids(result.tables))]
     assert sorted(map(text.rindex, names)) == list(map(text.rindex, names))
+
+
+def told(result: Rapprochement) -> list[tuple[Sujet, str, int, int]]:
+    return [(each.sujet, each.code, each.cents, each.nombre) for each in result.exceptions()]
+
+
+def test_a_partial_transfer_that_tells_nothing_is_money_for_nobody():
+    """
+    The line came and pays no facture that is known; what is missing of the transfer is told once, not of each facture.
+    """
+    expected = [(Sujet.VIREMENT, "NON_VENTILE", 100_000, 0), (Sujet.GROUPE, "PARTIELLE", 31_839, 0)]
+    assert expected == told(reconcile(partial(100_000)))
+
+
+def test_a_partial_transfer_that_tells_what_it_pays_leaves_the_rest():
+    """
+    Nothing of the line is left to explain: the transfer lacks the facture that is not paid.
+    """
+    assert [(Sujet.GROUPE, "PARTIELLE", 63_083, 0)] == told(reconcile(partial(41_237 + 27_519)))
+
+
+def test_an_answer_of_no_facture_in_a_partial_transfer_is_not_said_to_be_paid():
+    """
+    Nobody knows that its money came: the cents of the line are told once, with the line.
+    """
+    tables = partial(100_000).tables
+    answers = tables.reponses.with_columns(facture=[b"000000000", b"000000001", b"000000009"])
+    found = told(reconcile(Book(tables=attrs.evolve(tables, reponses=answers))))
+    assert (Sujet.REPONSE, "REPONSE_SANS_FACTURE", 63_083, 0) in found
+    assert [(Sujet.VIREMENT, "NON_VENTILE", 100_000, 0)] == [each for each in found if each[1] == "NON_VENTILE"]
+
+
+@pytest.mark.parametrize("lines", [[200_000], [100_000, 20_000]], ids=["more", "less"])
+def test_a_label_with_another_amount_is_a_gap(lines):
+    """
+    More than the net, or two lines that both hold less: proposed, and told of every end.
+    """
+    given = gathered([[41_237, 27_519, 63_083]], [LABEL], lines=[{"cents": each, "label": VIREMENT} for each in lines])
+    expected = {(Sujet.GROUPE, "ECART_MONTANT", 131_839, 0)}
+    expected |= {(Sujet.VIREMENT, "ECART_MONTANT", each, 0) for each in lines}
+    assert expected == set(told(reconcile(given)))
+
+
+def test_debits_that_are_proposed_are_at_risk_without_their_sign():
+    """
+    Two equal debits for one sum taken back: three euros on each side, with their rivals.
+    """
+    debit = {"cents": -300, "date": "2026-02-12"}
+    found = told(reconcile(book(**REPRISE, lines=[{}, debit, debit])))
+    assert {(Sujet.GROUPE, 300, 1), (Sujet.VIREMENT, 300, 1)} == {
+        (sujet, cents, rivals) for sujet, code, cents, rivals in found if code == "AMBIGU"
+    }
+
+
+@pytest.mark.parametrize(
+    ("factures", "lines", "code", "rivals"),
+    [
+        ([amo(ONE)], [{"montant_cents": ONE}], "FORTUIT", 0),
+        (lot(), [{}, {"date": "2026-01-13"}], "AMBIGU", 1),
+        ([amo(ALL), *lot(lot="002")], [{}], "AMBIGU", 1),
+    ],
+    ids=["chance", "two lines", "two choices"],
+)
+def test_a_credit_without_a_return_that_is_only_proposed_says_why(factures, lines, code, rivals):
+    """
+    Its reason, its amount, and how many other choices and lines compete.
+    """
+    found = told(reconcile(without_return(factures, lines)))
+    cents = lines[0].get("montant_cents", ALL)
+    assert [(code, cents, rivals)] * len(lines) == [each[1:] for each in found if each[0] is Sujet.VIREMENT]
+
+
+def test_a_credit_whose_sums_are_too_many_says_so():
+    """
+    What is found is shown, and that not everything could be tried.
+    """
+    with patch.object(_sommes, "BUDGET", 2):
+        found = told(reconcile(without_return(lot(), [{}])))
+    assert (Sujet.VIREMENT, "HORS_BUDGET", ALL, 0) in found

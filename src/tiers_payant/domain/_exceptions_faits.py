@@ -152,7 +152,7 @@ def _groupes(result: Rapprochement, days: Entiers) -> Exceptions:
     code, cents, nombre = _first(
         [
             (linked & (paid == net), _NONE, 0, 0),
-            (linked, b"ECART_MONTANT", np.abs(net - paid), 0),
+            (linked, b"PARTIELLE", net - paid, 0),
             *asked_groups(result, np.abs(net)),
             ((net <= 0) & (gross > 0), b"NET_NEGATIF", gross, 0),
             (net > 0, b"ANNONCE_NON_CREDITEE", net, 0),

@@ -68,7 +68,9 @@ def _direct_rivals(result: Rapprochement, length: int) -> Entiers:
     asked = result.propositions_directes
     sets: dict[int, set[int]] = defaultdict(set)
     lines: dict[int, set[str]] = defaultdict(set)
-    for line, number, names in zip(asked.virement.tolist(), asked.ensemble.tolist(), asked.rivaux.tolist(), strict=True):
+    for line, number, names in zip(
+        asked.virement.tolist(), asked.ensemble.tolist(), asked.rivaux.tolist(), strict=True
+    ):
         sets[line].add(number)
         lines[line].update(names.split())
     rivals = np.zeros(length, dtype=np.int64)
