@@ -29,6 +29,7 @@ from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, 
 from tiers_payant.domain._donnees import Confiance
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
+from tiers_payant.domain._explique_textes import debiteur_texte
 from tiers_payant.domain._facture import (
     CONTRAT_C2S,
     CONTRATS_PAYES_PAR_AMO,
@@ -253,6 +254,7 @@ __all__ = [
     "compte_of_rib",
     "counted_once",
     "deadline",
+    "debiteur_texte",
     "decisions_from_json",
     "decisions_to_json",
     "facture_at",

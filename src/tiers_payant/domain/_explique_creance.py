@@ -12,7 +12,14 @@ from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._explication import Bloc, Explication, joined
 from tiers_payant.domain._explique_paiement import paiement
 from tiers_payant.domain._explique_sans_reponse import answer_order, unanswered
-from tiers_payant.domain._explique_textes import DOUTES, facture_texte, ligne_texte, passe_texte, reponse_texte
+from tiers_payant.domain._explique_textes import (
+    DOUTES,
+    debiteur_texte,
+    facture_texte,
+    ligne_texte,
+    passe_texte,
+    reponse_texte,
+)
 from tiers_payant.domain._mots import counted, jour_texte
 from tiers_payant.domain._reperes import Repere, repere_id
 
@@ -47,25 +54,10 @@ def _head(creance: Creance) -> tuple[str, ...]:
     where = facture_texte(creance.facture, creance.lot, jour_texte(creance.lot_date), creance.part)
     amounts = f"Dû {format_cents(creance.du_cents)}, annoncé {format_cents(creance.annonce_cents)}"
     return (
-        f"{where}, {_debtor(creance.debiteur)}.",
+        f"{where}, {debiteur_texte(creance.debiteur)}.",
         f"{amounts}, crédité {format_cents(creance.credite_cents)}.",
         creance.motif_texte,
     )
-
-
-_PLAIN_DEBTORS = {"ASSURE": "à la charge de l'assuré", "AMO": "à la charge de l'assurance maladie obligatoire"}
-
-
-def _debtor(name: str) -> str:
-    """Say who owes in words, from the name that the créance gives."""
-    kind, _, code = name.partition(":")
-    if kind == "AMO" and code.count("-") == 2:
-        regime, caisse, centre = code.split("-")
-        where = f", centre {centre}" if centre else ""
-        return f"à la charge de la caisse {caisse} (régime {regime}{where})"
-    if kind == "AMC":
-        return f"à la charge de la complémentaire {code}"
-    return _PLAIN_DEBTORS.get(kind, "débiteur inconnu")
 
 
 def _answers(result: Rapprochement, row: int) -> list[Bloc]:

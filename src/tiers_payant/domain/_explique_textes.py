@@ -18,6 +18,7 @@ __all__ = [
     "DOUTES",
     "capital",
     "creance_texte",
+    "debiteur_texte",
     "facture_texte",
     "groupe_texte",
     "le_groupe",
@@ -43,10 +44,24 @@ DOUTES = {
 }
 """Why what a bank line may pay without a return is only proposed."""
 
+_PLAIN_DEBTORS = {"ASSURE": "à la charge de l'assuré", "AMO": "à la charge de l'assurance maladie obligatoire"}
+
 
 def capital(text: str) -> str:
     """Begin a sentence with *text*."""
     return f"{text[0].upper()}{text[1:]}"
+
+
+def debiteur_texte(name: str) -> str:
+    """Say who owes in words, from the name that the créance gives."""
+    kind, _, code = name.partition(":")
+    if kind == "AMO" and code.count("-") == 2:
+        regime, caisse, centre = code.split("-")
+        where = f", centre {centre}" if centre else ""
+        return f"à la charge de la caisse {caisse} (régime {regime}{where})"
+    if kind == "AMC":
+        return f"à la charge de la complémentaire {code}"
+    return _PLAIN_DEBTORS.get(kind, "débiteur inconnu")
 
 
 def facture_texte(facture: str, lot: str, lot_date: str, part: Part) -> str:
