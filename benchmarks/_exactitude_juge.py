@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+import numpy as np
+
 from benchmarks._exactitude_noms import Names, Written, names_of
 from tiers_payant.domain import EtatVirement, Rapprochement
 from tiers_payant.simulation import Cle, LienReponseVrai, Verite
@@ -119,7 +121,7 @@ def _beyond(truth: Verite, result: Rapprochement, names: Names) -> Comptes:
 def _credited(result: Rapprochement, names: Names) -> Iterator[tuple[tuple[str, ...], Cle, int]]:
     """Yield the lines that pay, the créance and the cents."""
     lines_of, answers = result.liens_virements.lignes_de, result.liens_reponses
-    groups = result.tables.reponses.groupe[answers.reponse].tolist()
+    groups = np.where(result.reponses_versees, result.tables.reponses.groupe, -1)[answers.reponse].tolist()
     for creance, group, cents in zip(answers.creance.tolist(), groups, answers.cents.tolist(), strict=True):
         if group in lines_of:
             yield tuple(sorted({names.lignes[line] for line in lines_of[group]})), names.creances[creance], cents

@@ -99,12 +99,12 @@ class Oracle:
         return bool((self.virements[line]["date"] - self.groupes[group]["date"]).days <= 15)
 
     def _denied(self, group: int, line: int) -> bool:
+        """Say whether every TP- block of the line is another one, as far as it goes."""
         label, text = self.groupes[group]["libelle_1"], self.virements[line]["libelle"]
-        return "TP-" in label and "TP-" in text and label[3:11] not in text
-
-    def _labelled(self, group: int, line: int) -> bool:
-        label = self.groupes[group]["libelle_1"].replace("-", "").replace(" ", "")
-        return bool(label) and label in self.virements[line]["libelle"].replace("-", "").replace(" ", "")
+        if "TP-" not in label or "TP-" not in text:
+            return False
+        blocks = ["TP-" + block.split(" ")[0] for block in text.split("TP-")[1:]]
+        return not any(label.startswith(block) or block.startswith(label) for block in blocks)
 
     def _paid_by(self, group: int, line: int) -> bool:
         sender = self.retours[self.groupes[group]["retour"]]["emetteur_type"]
@@ -214,7 +214,7 @@ class Oracle:
             for group in range(len(self.groupes))
             for line in range(len(self.virements))
             if group not in groups and line not in lines
-            and self._may_pay(group, line) and self._labelled_whole(group, line)
+            and self._may_pay(group, line) and self._labelled(group, line)
         ]  # fmt: skip
 
     def _partials(self) -> dict[int, int]:
@@ -228,7 +228,7 @@ class Oracle:
             and not any(self._touch(frozenset({(group, line)}), other) for other in self.explained)
         }  # fmt: skip
 
-    def _labelled_whole(self, group: int, line: int) -> bool:
+    def _labelled(self, group: int, line: int) -> bool:
         """Say whether the label stands in the line, and not inside a longer number."""
         label = self.groupes[group]["libelle_1"].replace("-", "")
         text = f" {self.virements[line]['libelle'].replace('-', '').replace(' ', '')} "

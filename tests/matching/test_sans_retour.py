@@ -111,7 +111,8 @@ def test_a_whole_lot_is_settled_and_told():
     assert [Etat.CREDITEE] * 3 + [Etat.NON_REPONDUE] == [one.etat for one in result.creances]
     assert [EtatVirement.EXPLIQUE] == result.etats_virements.tolist()
     assert (ALL, 0, 0) == (result.totaux.credite_cents, result.totaux.inexplique_cents, result.totaux.ecart_cents)
-    told, name = result.explain(result.creances[0]), virement_ids(result.tables)[0]
+    told = result.explain(result.creances[0])
+    name = virement_ids(result.tables)[0]
     assert f"par le virement de {format_cents(ALL)} du 12/01/2026 ({name}), qui en paie aussi 2 autres" in told
 
 

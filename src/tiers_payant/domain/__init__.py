@@ -60,7 +60,7 @@ from tiers_payant.domain._identifiants import (
 from tiers_payant.domain._identites import groupe_ids, virement_ids
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
-from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, texts_of
+from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
 from tiers_payant.domain._objets import (
     facture_at,
@@ -247,6 +247,7 @@ __all__ = [
     "VirementAnnonce",
     "Virements",
     "announced",
+    "announced_blocs",
     "canonical_compte",
     "cents_from_decimal",
     "cents_from_digits",

@@ -9,7 +9,7 @@ import attrs
 
 from tiers_payant.domain._donnees import read_builtin, structure
 
-__all__ = ["payer_in_label"]
+__all__ = ["payer_in_label", "wording"]
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +43,13 @@ def payer_in_label(text: str) -> str:
             return found["nom"]
     begin, end = _around()
     return end.sub("", begin.sub("", text, count=1), count=1)
+
+
+@cache
+def wording() -> frozenset[str]:
+    """Return the words with which a bank's own wording begins, anywhere in a label."""
+    texts = [text for formule in _formules() for text in (*formule.debut, *formule.fin, *formule.zones)]
+    return frozenset(text.split()[0] for text in texts)
 
 
 @cache

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 import attrs
 
+from tiers_payant.domain._blocs import Bloc, blocs_in, blocs_of
 from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._payeurs import Payeur, Payeurs, plain_text
 from tiers_payant.domain.tables import Virements
 
-__all__ = ["LibelleAnnonce", "Textes", "announced", "texts_of"]
+__all__ = ["LibelleAnnonce", "Textes", "announced", "announced_blocs", "texts_of"]
 
 LibelleAnnonce = tuple[tuple[str, ...], ...]
 """Ways in which an announced label may stand in a line: the texts of one of them are all wanted."""
 
-_DATED = re.compile(r"TP(\d{8})")
-"""The date of a `TP-<date>-<payer>-...` block, spaces and signs left out."""
+_FULL = 31
+"""A first text of that length fills its field, 32 characters less a blank that was cut: the second goes on."""
 
 _SHORTEST_LABEL = 8
 """A shorter transfer label could stand in a bank line by chance."""
@@ -41,8 +43,8 @@ class Textes:
     payeur: Payeur | None
     typed: bool
     """Whether it holds a typed reference."""
-    dates: frozenset[str]
-    """The dates of the `TP-` blocks in its texts."""
+    blocs: tuple[Bloc, ...]
+    """Each `TP-` block in its texts, with what follows it."""
 
     def holds(self, label: str) -> bool:
         """Say whether the line holds the whole transfer *label* that a return announces."""
@@ -58,21 +60,34 @@ class Textes:
         return any(all(map(self._has, texts)) for texts in label)
 
     def _has(self, wanted: str) -> bool:
-        if wanted not in self.compact:
-            return False
-        before = r"(?<!\d)" if wanted[0].isdigit() else ""
-        return re.search(rf"{before}(?:{wanted})+(?!\d)", self.compact) is not None
+        text, size = self.compact, len(wanted)
+        start = text.find(wanted)
+        while start >= 0:
+            end = start + size
+            while text.startswith(wanted, end):  # printed again, glued
+                end += size
+            before = wanted[0].isdigit() and text[start - 1 : start].isdigit()
+            if not before and not text[end : end + 1].isdigit():
+                return True
+            start = text.find(wanted, start + 1)
+        return False
 
-    def denies(self, *labels: str) -> bool:
-        """Say whether the line dates its transfer on another day than these *labels* of one announcement do.
+    def denies(self, first: str, second: str) -> bool:
+        """Say whether the line names another transfer than the one that a return announces in these two texts.
 
-        Only the date of a `TP-` block is compared: what follows may be cut short, run into the bank's own wording, or
-        differ between the two transfers of one announcement.
+        A `TP-` block is compared with the announced one, date, payer and numbers, as far as both go.
         """
-        if not self.dates:
-            return False
-        own = frozenset().union(*map(dates_of, labels))
-        return bool(own) and not own & self.dates
+        return bool(self.blocs) and self.contradicts(announced_blocs(first, second))
+
+    def contradicts(self, announced: Sequence[Bloc]) -> bool:
+        """Say whether the blocks of the line are all of another transfer than the *announced* ones; not if none is."""
+        blocs = self.blocs
+        return bool(blocs and announced) and all(own.contradicts(line) for own in announced for line in blocs)
+
+
+def announced_blocs(first: str, second: str) -> tuple[Bloc, ...]:
+    """Return the `TP-` blocks of the label that a return announces in two texts."""
+    return blocs_of(f"{first}{second}" if len(first) >= _FULL else first) or blocs_of(second)
 
 
 def announced(first: str, second: str) -> LibelleAnnonce:
@@ -80,8 +95,10 @@ def announced(first: str, second: str) -> LibelleAnnonce:
 
     The second text goes on where the first is full, or stands for itself: both are wanted, together or apart.
     """
-    together, texts = _compact(f"{first}{second}"), tuple(filter(None, (_compact(first), _compact(second))))
-    ways = [(together,), texts] if len(texts) > 1 else [texts]
+    if not first and not second:
+        return ()
+    texts = tuple(filter(None, (_compact(first), _compact(second))))
+    ways = [("".join(texts),), texts] if len(texts) > 1 else [texts]
     return tuple(way for way in ways if way and all(map(_tells, way)))
 
 
@@ -92,18 +109,6 @@ def _compact(text: str) -> str:
 def _tells(wanted: str) -> bool:
     """Say whether a label, plain and without spaces, is long enough, and holds a number."""
     return len(wanted) >= _SHORTEST_LABEL and any(map(str.isdigit, wanted))
-
-
-def dates_of(text: str) -> frozenset[str]:
-    """Return the dates of the `TP-<date>-` blocks of *text*, as they are written."""
-    return _dates_in(plain_text(text).replace(" ", "")) if text else _NO_DATE
-
-
-def _dates_in(compact: str) -> frozenset[str]:
-    return frozenset(_DATED.findall(compact)) if "TP" in compact else _NO_DATE
-
-
-_NO_DATE: frozenset[str] = frozenset()
 
 
 def texts_of(virements: Virements, payeurs: Payeurs) -> list[Textes]:
@@ -123,7 +128,7 @@ def _read(emetteur: str, libelle: str, textes: str, day: dt.date | None, cents: 
         compact=compact[0] + compact[1],
         payeur=_payer_of(name, label, day, payeurs, credit=cents > 0),
         typed=_TYPED.search(every) is not None,
-        dates=_dates_in(compact[0]) | _dates_in(compact[1]),
+        blocs=(*blocs_in(label), *blocs_in(rest)),
     )
 
 

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from tiers_payant.domain._cents import format_cents
-from tiers_payant.domain._libelles import Textes, texts_of
+from tiers_payant.domain._libelles import Textes, announced, texts_of
 from tiers_payant.domain._mots import jours_apres
 from tiers_payant.domain._payeurs import Payeur
 
@@ -65,7 +65,7 @@ class Temoins:
             more = (self.ecart_cents > 0) != self.debit
             said.append(f"{format_cents(abs(self.ecart_cents))} de {'plus' if more else 'moins'}")
         if self.autre_date:
-            said.append("la référence du relevé est d'un autre jour")
+            said.append("la référence du relevé est d'un autre virement")
         if not self.payeur:
             said.append("aucun payeur connu n'est nommé")
         elif not self.payeur_convient:
@@ -82,7 +82,7 @@ def witnesses(result: Rapprochement, groupe: int, line: int) -> Temoins:
     return Temoins(
         ecart_cents=int(lines.montant_cents[line] - result.net_groupes_cents[groupe]),
         jours=days_between(groups.date[groupe], lines.date[line]),
-        libelle=next((label for label in labels if text.holds(label)), ""),
+        libelle="".join(labels) if text.holds_whole(announced(*labels)) else "",
         payeur=payeur.nom if payeur else "",
         payeur_convient=payeur is not None and sender in payeur.emetteurs,
         autre_date=text.denies(*labels),

@@ -23,6 +23,7 @@ __all__ = ["ABSENT", "Appariement", "Cle", "pair_cascade"]
 
 Rows = npt.NDArray[np.int64]
 Columns = Mapping[str, npt.ArrayLike]
+Taches = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
 ABSENT = int(np.iinfo(np.int64).min)
@@ -97,7 +98,7 @@ def pair_cascade(
         executor: When given, rows are shared out by the values of the column *par*; the result is the same. Threads
             suit best: numpy lets them run side by side, and nothing is copied to them.
         par: Name of a column that every one of *cles* wants equal.
-        taches: Into how many tasks the rows are shared out.
+        taches: Into how many tasks the rows are shared out, 255 at most.
 
     Raises:
         ColumnError: A column that a key names is missing, holds anything but whole numbers that int64 holds, or has
@@ -108,7 +109,8 @@ def pair_cascade(
         return _joined([_cascade(sides, cles, None, None)], sides[0].height)
     if any(par not in cle.egales for cle in cles):
         raise ColumnError(f"rows are shared out by a column that every key wants equal: {par!r} is none")
-    parts = executor.map(partial(_share, sides, tuple(cles), par, taches), range(taches))
+    spread = [side.spread(par, taches) for side in sides]
+    parts = executor.map(partial(_share, sides, spread, tuple(cles)), range(taches))
     return _joined(list(parts), sides[0].height)
 
 
@@ -146,6 +148,11 @@ class _Side:
             rows = np.flatnonzero(there) if rows is None else rows[there]
         return rows
 
+    def spread(self, name: str, taches: int) -> Taches:
+        """Return the task of each row: that of its value in one column."""
+        mixed = (self.columns[name].view(np.uint64) * _ODD) >> np.uint64(40)
+        return (mixed % np.uint64(taches)).astype(np.uint8)
+
     def of(self, name: str, rows: Rows | None) -> Rows:
         return self.columns[name] if rows is None else self.columns[name][rows]
 
@@ -156,7 +163,7 @@ def _whole(column: npt.NDArray[Any], name: str) -> Rows:
         raise ColumnError(f"{name}: a column has one dimension, not {column.ndim}")
     if column.size and column.dtype.kind not in "iu":
         raise ColumnError(f"{name}: expected whole numbers that int64 holds, got {column.dtype.name}")
-    if column.size and int(column.max()) > np.iinfo(np.int64).max:
+    if column.dtype.kind == "u" and column.size and int(column.max()) > np.iinfo(np.int64).max:
         raise ColumnError(f"{name}: a number is too large for int64")
     return column.astype(np.int64, copy=False)
 
@@ -167,13 +174,9 @@ def _check_days(days: Rows, name: str) -> None:
         raise ColumnError(f"{name}: a day out of range, at row {int(far[0])}")
 
 
-def _share(sides: tuple[_Side, _Side], cles: Sequence[Cle], par: str, taches: int, number: int) -> Appariement:
-    """Pair the rows that fall to one task: those of some values of the column *par*."""
-    mine = []
-    for side in sides:
-        spread = (side.columns[par].view(np.uint64) * _ODD) >> np.uint64(40)
-        mine.append(np.flatnonzero(spread % np.uint64(taches) == number))
-    return _cascade(sides, cles, *mine)
+def _share(sides: tuple[_Side, _Side], spread: Sequence[Taches], cles: Sequence[Cle], number: int) -> Appariement:
+    """Pair the rows that fall to one task."""
+    return _cascade(sides, cles, *(np.flatnonzero(tasks == number) for tasks in spread))
 
 
 def _cascade(sides: tuple[_Side, _Side], cles: Sequence[Cle], left: Rows | None, right: Rows | None) -> Appariement:

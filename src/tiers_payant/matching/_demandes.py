@@ -11,7 +11,7 @@ from tiers_payant.matching._appariement import ABSENT
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._etats import NEVER, answer_days
 from tiers_payant.matching._jugement import spread
-from tiers_payant.matching._reponses import sender_shares
+from tiers_payant.matching._reponses import Answers, sender_shares
 
 __all__ = ["Demandes", "gathered"]
 
@@ -29,6 +29,8 @@ class Demandes:
     """For each of them, the row here."""
     debuts: Rows
     """For each row here, where its answers start, and where the last ones end."""
+    autres_personnes: Mask
+    """For each row here, whether its key is of somebody else's facture."""
     colonnes: dict[str, Rows]
     dit: Rows
     """For each row here, a number for what its answer says, amount and verdict; -1 when there are several answers."""
@@ -44,12 +46,15 @@ class Demandes:
         return np.repeat(ends.left, counts), self.reponses[spread(self.debuts[ends.right], counts)]
 
 
-def gathered(tables: Tables, orphans: Mask) -> Demandes:
-    """Gather the orphan answers that have one key and one kind of payer."""
-    rows = np.flatnonzero(orphans)
+def gathered(tables: Tables, answers: Answers) -> Demandes:
+    """Gather the orphan answers that have one key, one kind of payer and one share.
+
+    A key that is of somebody else's facture is not compared any more.
+    """
+    rows = np.flatnonzero(answers.orphelines)
     reponses = tables.reponses.take(rows)
     payer = sender_shares(tables, reponses)
-    (codes,) = row_codes([(reponses.officine, reponses.lot_date, reponses.lot, reponses.facture, payer)])
+    (codes,) = row_codes([(reponses.officine, reponses.lot_date, reponses.lot, reponses.facture, payer, reponses.part)])
     order = np.argsort(codes, kind="stable")
     starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
     bounds = np.append(starts, len(rows))
@@ -61,6 +66,7 @@ def gathered(tables: Tables, orphans: Mask) -> Demandes:
         reponses=rows[order],
         demande=codes[order],
         debuts=bounds,
+        autres_personnes=answers.autres_personnes[rows[order[starts]]],
         colonnes={
             "payeur": np.where(payer[order[starts]] == Part.NON_PRECISEE, ABSENT, payer[order[starts]]),
             "cents": _asked_cents(reponses.take(order), bounds),

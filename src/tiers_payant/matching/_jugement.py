@@ -43,20 +43,19 @@ class Verdict:
 def judge_equal(codes: Codes, *, classes: bool) -> Verdict:
     """Judge the rows of equal codes."""
     order, split = merged(codes), len(codes.gauche)
-    bounds = np.ones(len(order.codes) + 1, dtype=np.bool_)
-    np.not_equal(order.codes[1:], order.codes[:-1], out=bounds[1:-1])
+    bounds = order.changes()
     twos = np.flatnonzero(bounds[:-2] & ~bounds[1:-1] & bounds[2:])
-    first, second = order.rangs[twos], order.rangs[twos + 1]
+    first, second = order.rangs(twos), order.rangs(twos + 1)
     both = (first < split) & (second >= split)
     alone = Edges(first[both], second[both] - split)
     if not (~bounds[1:-2] & ~bounds[2:-1]).any():  # no code has three rows
         return Verdict(alone, Edges.none(), np.zeros(0, dtype=np.int64), Edges.none())
-    starts = np.flatnonzero(bounds)
+    starts, rangs = np.flatnonzero(bounds), order.rangs()
     many = np.flatnonzero(np.diff(starts) > 2)
     starts, ends = starts[many], starts[many + 1]
-    before = np.concatenate([[0], np.cumsum(order.rangs < split)])
+    before = np.concatenate([[0], np.cumsum(rangs < split)])
     middles = starts + before[ends] - before[starts]
-    return _of_runs(order.rangs, split, alone, starts, middles, ends, classes)
+    return _of_runs(rangs, split, alone, starts, middles, ends, classes)
 
 
 def _of_runs(rangs: Rows, split: int, alone: Edges, starts: Rows, middles: Rows, ends: Rows, classes: bool) -> Verdict:

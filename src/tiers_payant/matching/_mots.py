@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MOST_DAYS", "Codes", "Ordre", "common_codes", "in_order", "merged"]
+__all__ = ["MOST_DAYS", "Codes", "Melange", "Ordre", "common_codes", "in_order", "merged"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -101,11 +101,27 @@ def in_order(codes: Rows, total: int) -> Ordre:
     return Ordre(words >> bits, words & ((1 << bits) - 1))
 
 
-def merged(codes: Codes) -> Ordre:
-    """Put the rows of both sides in one order, those of the left side first among equals.
+@attrs.frozen(eq=False)
+class Melange:
+    """The rows of both sides in the order of their codes, those of the left side first among equals."""
 
-    A row of the right side is counted from the length of the left one.
-    """
+    mots: Rows
+    """The code of each row, then the row; those of the right side are counted from the length of the left one."""
+    bits: int
+
+    def changes(self) -> npt.NDArray[np.bool_]:
+        """Say before each row, and after the last one, whether the code is another than the one before."""
+        bounds = np.ones(len(self.mots) + 1, dtype=np.bool_)
+        np.greater(self.mots[1:] ^ self.mots[:-1], (1 << self.bits) - 1, out=bounds[1:-1])
+        return bounds
+
+    def rangs(self, places: Rows | slice = slice(None)) -> Rows:
+        """Return the rows at these places."""
+        return self.mots[places] & ((1 << self.bits) - 1)
+
+
+def merged(codes: Codes) -> Melange:
+    """Put the rows of both sides in one order."""
     length = len(codes.gauche) + len(codes.droite)
     bits = _bits(length)
     if not _fits(codes.total << bits):
@@ -116,7 +132,7 @@ def merged(codes: Codes) -> Ordre:
     np.left_shift(codes.droite, bits, out=words[split:])
     words |= np.arange(length)
     words.sort()
-    return Ordre(words >> bits, words & ((1 << bits) - 1))
+    return Melange(words, bits)
 
 
 def _bits(length: int) -> int:

@@ -8,11 +8,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, Propositions, Tables, Ventilations, announced, net_cents
+from tiers_payant.domain import LiensVirements, Propositions, Tables, Ventilations, net_cents
 from tiers_payant.matching import _sommes
 from tiers_payant.matching._candidats import Edges, unique_both_ways
 from tiers_payant.matching._groupes import in_period
-from tiers_payant.matching._passes import Contexte
+from tiers_payant.matching._passes import Contexte, label_holds
 from tiers_payant.matching._passes_sommes import ParSommes, open_edges
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, listed
@@ -55,13 +55,7 @@ class Partiels:
 
 def labelled(contexte: Contexte, pairs: Edges) -> Edges:
     """Keep the pairs whose bank line holds the whole label of the group, not one that only begins like it."""
-    groups, texts = contexte.tables.groupes, contexte.banque.textes
-    rows = np.unique(pairs.left)
-    told = zip(rows.tolist(), groups.libelle_1[rows].tolist(), groups.libelle_2[rows].tolist(), strict=True)
-    labels = {group: label for group, first, second in told if (label := announced(first, second))}
-    pairs = pairs.where(np.isin(pairs.left, np.array(list(labels), dtype=np.int64)))
-    found = [texts[line].holds_whole(labels[group]) for group, line in _pairs(pairs)]
-    return pairs.where(np.array(found, dtype=np.bool_))
+    return pairs.where(label_holds(contexte, pairs))
 
 
 def settle_splits(contexte: Contexte, labels: Edges) -> LiensVirements:

@@ -8,13 +8,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Tables
+from tiers_payant.domain import Tables, announced, announced_blocs
 from tiers_payant.errors import PassError
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._decisions import AUCUNE, Tranche
 from tiers_payant.matching._groupes import Banque
 
-__all__ = ["PASSES", "Contexte", "Passe", "denied", "payer_fits"]
+__all__ = ["PASSES", "Contexte", "Passe", "denied", "label_holds", "payer_fits"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -75,29 +75,30 @@ def payer_fits(contexte: Contexte, edges: Edges) -> Mask:
     return pays.astype(np.bool_).reshape(len(payers), len(senders))[line_of, kind_of[tables.groupes.retour[edges.left]]]
 
 
-def _label_holds(contexte: Contexte, edges: Edges) -> Mask:
-    """Say, for each pair, whether the bank line holds one of the transfer labels that the return announces."""
+def label_holds(contexte: Contexte, edges: Edges) -> Mask:
+    """Say, for each pair, whether the bank line holds the whole transfer label that the return announces."""
     groups, texts = contexte.tables.groupes, contexte.banque.textes
-    labelled = (groups.libelle_1[edges.left] != "") | (groups.libelle_2[edges.left] != "")
-    pairs = zip(edges.left[labelled].tolist(), edges.right[labelled].tolist(), strict=True)
-    holds = np.zeros(len(edges), dtype=np.bool_)
-    holds[labelled] = [
-        texts[line].holds(groups.libelle_1[group]) or texts[line].holds(groups.libelle_2[group])
-        for group, line in pairs
-    ]
-    return holds
+    rows = np.unique(edges.left)
+    told = zip(rows.tolist(), groups.libelle_1[rows].tolist(), groups.libelle_2[rows].tolist(), strict=True)
+    labels = {group: label for group, first, second in told if (label := announced(first, second))}
+    pairs = zip(edges.left.tolist(), edges.right.tolist(), strict=True)
+    holds = [group in labels and texts[line].holds_whole(labels[group]) for group, line in pairs]
+    return np.array(holds, dtype=np.bool_)
 
 
 def _payer_alone(contexte: Contexte, edges: Edges) -> Mask:
-    """Say, for each pair, whether the payer fits and no reference in the bank line is of another day."""
+    """Say, for each pair, whether the payer fits and no reference in the bank line is of another transfer."""
     return payer_fits(contexte, edges) & ~denied(contexte, edges)
 
 
 def denied(contexte: Contexte, edges: Edges) -> Mask:
-    """Say, for each pair, whether the bank line dates its transfer on another day than the group's label does."""
+    """Say, for each pair, whether a reference in the bank line is of another transfer than the group."""
     groups, texts = contexte.tables.groupes, contexte.banque.textes
+    rows = np.unique(edges.left)
+    told = zip(rows.tolist(), groups.libelle_1[rows].tolist(), groups.libelle_2[rows].tolist(), strict=True)
+    blocs = {group: own for group, first, second in told if (own := announced_blocs(first, second))}
     pairs = zip(edges.left.tolist(), edges.right.tolist(), strict=True)
-    found = [texts[line].denies(groups.libelle_1[group], groups.libelle_2[group]) for group, line in pairs]
+    found = [group in blocs and texts[line].contradicts(blocs[group]) for group, line in pairs]
     return np.array(found, dtype=np.bool_)
 
 
@@ -105,7 +106,7 @@ PASSES = (
     Passe(
         nom="libelle_virement",
         libelle="le relevé porte le libellé de virement que le retour annonce, et le montant net",
-        keeps=_label_holds,
+        keeps=label_holds,
         in_period=False,
     ),
     Passe(

@@ -82,7 +82,7 @@ def with_orphans(
     """
     if not answers.orphelines.any() or not passes:
         return answers
-    asked = gathered(tables, answers.orphelines)
+    asked = gathered(tables, answers)
     creances = dues.creances
     fits = creances.part != Part.ASSURE
     if all("cents" in passe.egales for passe in passes):  # the sieve of most books
@@ -121,6 +121,7 @@ def _shares(tables: Tables, dues: Dues, rows: Rows, asked: Demandes) -> dict[str
         shares[name], asked.colonnes[name] = (
             np.where(side == b"", ABSENT, code) for side, code in zip(sides, codes, strict=True)
         )
+    asked.colonnes["facture"] = np.where(asked.autres_personnes, ABSENT, asked.colonnes["facture"])
     return shares
 
 

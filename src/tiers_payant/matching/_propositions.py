@@ -6,8 +6,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, Propositions, gross_cents, groupe_ids, net_cents, virement_ids
-from tiers_payant.matching._candidats import LISTED, Candidates, Edges
+from tiers_payant.domain import LiensVirements, Propositions, Tables, gross_cents, groupe_ids, net_cents, virement_ids
+from tiers_payant.matching._candidats import LISTED, Candidates, Edges, unique_both_ways
+from tiers_payant.matching._fortuits import by_chance
 from tiers_payant.matching._groupes import candidates, in_period
 from tiers_payant.matching._passes import Contexte, denied, payer_fits
 
@@ -53,7 +54,7 @@ def _asked(
     offered = contexte.tranche.offered
     by_net = offered(candidates(tables, banque, net))
     by_gross = offered(candidates(tables, banque, np.where(gross != net, gross, 0)))
-    on_net, on_net_motifs = _believable(contexte, _open(by_net.edges, settled))
+    on_net, on_net_motifs = _believable(contexte, _open(by_net.edges, settled), net)
     on_gross = _open(by_gross.edges, settled)
     on_gross = on_gross.where(
         payer_fits(contexte, on_gross) & in_period(tables, banque, on_gross) & ~denied(contexte, on_gross)
@@ -64,10 +65,14 @@ def _asked(
 
 
 def _few(edges: Edges) -> Mask:
-    """Say, for each pair, whether both of its ends have few enough pairs to be shown."""
+    """Say, for each pair, whether its bank line is shown: with all of its pairs, none of whose ends has too many.
+
+    Of a part of the candidates a person would choose one, and the right one might be among the others.
+    """
     if not len(edges):
         return np.zeros(0, dtype=np.bool_)
-    few: Mask = (np.bincount(edges.left)[edges.left] <= LISTED) & (np.bincount(edges.right)[edges.right] <= LISTED)
+    many = (np.bincount(edges.left)[edges.left] > LISTED) | (np.bincount(edges.right)[edges.right] > LISTED)
+    few: Mask = ~np.isin(edges.right, edges.right[many])
     return few
 
 
@@ -102,7 +107,7 @@ def _open(edges: Edges, settled: LiensVirements) -> Edges:
     return edges.where(~np.isin(edges.left, settled.groupe) & ~np.isin(edges.right, settled.virement))
 
 
-def _believable(contexte: Contexte, edges: Edges) -> tuple[Edges, npt.NDArray[np.bytes_]]:
+def _believable(contexte: Contexte, edges: Edges, net: Rows) -> tuple[Edges, npt.NDArray[np.bytes_]]:
     """Keep the pairs that a person may believe, each with the reason why it is not settled.
 
     A bank line that names another payer, or another transfer, is none; one that names no payer must be in the period.
@@ -111,14 +116,29 @@ def _believable(contexte: Contexte, edges: Edges) -> tuple[Edges, npt.NDArray[np
     unknown = np.array([contexte.banque.textes[line].payeur is None for line in edges.right.tolist()], dtype=np.bool_)
     kept = (payer_fits(contexte, edges) | (unknown & soon)) & ~denied(contexte, edges)
     motifs = np.where(unknown, b"PAYEUR_INCONNU", np.where(soon, b"AMBIGU", b"HORS_PERIODE"))
-    return edges.where(kept), motifs[kept].astype("S14")
+    edges, motifs = edges.where(kept), motifs[kept].astype("S14")
+    alone = (motifs == b"AMBIGU") & unique_both_ways(edges)
+    motifs[alone] = np.where(by_chance(contexte, edges.where(alone), net), b"FORTUIT", b"AMBIGU")
+    return edges, motifs
+
+
+def _names(tables: Tables, edges: Edges) -> tuple[dict[int, str], dict[int, str]]:
+    """Name the ends of *edges*, from the groups of their returns and the bank lines of their amounts alone."""
+    retours, cents = tables.groupes.retour, tables.virements.montant_cents
+    groups = np.flatnonzero(np.isin(retours, retours[edges.left]))
+    lines = np.flatnonzero(np.isin(cents, cents[edges.right]))
+    some = attrs.evolve(tables, groupes=tables.groupes.take(groups), virements=tables.virements.take(lines))
+    return (
+        dict(zip(groups.tolist(), groupe_ids(some), strict=True)),
+        dict(zip(lines.tolist(), virement_ids(some), strict=True)),
+    )
 
 
 def _rivals(contexte: Contexte, edges: Edges, shown: Mask) -> list[str]:
     """Name, for each pair *shown*, the other groups of its bank line and the other bank lines of its group."""
     if not shown.any():
         return []
-    groups, lines = groupe_ids(contexte.tables), virement_ids(contexte.tables)
+    groups, lines = _names(contexte.tables, edges)
     of_line: dict[int, set[int]] = {}
     of_group: dict[int, set[int]] = {}
     for group, line in zip(edges.left.tolist(), edges.right.tolist(), strict=True):

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tiers_payant.domain import LiensVirements, Propositions, Ventilations, net_cents, paid_answers, paid_moves
 from tiers_payant.matching._candidats import unique_both_ways, without_ends
 from tiers_payant.matching._classes import equal_classes
+from tiers_payant.matching._fortuits import by_chance
 from tiers_payant.matching._groupes import candidates, in_period
 from tiers_payant.matching._partiels import labelled, settle_partials, settle_splits
 from tiers_payant.matching._passes import Contexte, Passe
@@ -79,8 +80,8 @@ def settle_groups(contexte: Contexte, reglages: Reglages) -> Reglements:
 
 def _settle(contexte: Contexte, passes: Sequence[Passe]) -> LiensVirements:
     """Run the passes after what people decided: each judges its whole graph before it consumes anything."""
-    tables, decided_links = contexte.tables, contexte.tranche.liens
-    found_on_net = contexte.tranche.offered(candidates(tables, contexte.banque, net_cents(tables)))
+    tables, decided_links, net = contexte.tables, contexte.tranche.liens, net_cents(contexte.tables)
+    found_on_net = contexte.tranche.offered(candidates(tables, contexte.banque, net))
     edges = without_ends(found_on_net.edges, decided_links.groupe, decided_links.virement)
     found, classes = [decided_links], 0
     for passe in passes:
@@ -88,6 +89,10 @@ def _settle(contexte: Contexte, passes: Sequence[Passe]) -> LiensVirements:
         near = in_period(tables, contexte.banque, believed) if passe.in_period else None
         pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
         equals, numbers = equal_classes(found_on_net, believed, near)
+        if passe.in_period:
+            pairs = pairs.where(~by_chance(contexte, pairs, net))
+            doubtful = np.isin(numbers, numbers[by_chance(contexte, equals, net)])
+            equals, numbers = equals.where(~doubtful), numbers[~doubtful]
         left, right = np.concatenate([pairs.left, equals.left]), np.concatenate([pairs.right, equals.right])
         found.append(
             LiensVirements.of(
@@ -99,6 +104,6 @@ def _settle(contexte: Contexte, passes: Sequence[Passe]) -> LiensVirements:
                 classe=np.concatenate([np.zeros(len(pairs), dtype=np.int64), numbers + classes]),
             )
         )
-        classes += len(np.unique(numbers))
+        classes += int(numbers.max(initial=0))
         edges = without_ends(edges, left, right)
     return LiensVirements.concat(found)

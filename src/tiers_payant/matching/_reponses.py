@@ -40,6 +40,8 @@ class Answers:
     """Answers whose facture is known, but not the share that they are about: it is not billed."""
     ambigues: Mask
     """Answers whose facture is known, and of which nobody can say which share they are about."""
+    autres_personnes: Mask
+    """Orphans at first: their key is a facture's, and of somebody else's."""
     propositions: PropositionsReponses = attrs.field(factory=PropositionsReponses.empty)
 
     @property
@@ -56,7 +58,8 @@ class Answers:
 
     def problems(self, tables: Tables) -> list[Problem]:
         """Tell the answers that found no créance, file by file."""
-        return _problems(tables, self.orphelines | self.sans_part, self.ambigues)
+        unknown = (self.orphelines & ~self.autres_personnes) | self.sans_part
+        return _problems(tables, unknown, self.ambigues, self.orphelines & self.autres_personnes)
 
 
 @attrs.frozen(eq=False)
@@ -81,6 +84,8 @@ def answered(tables: Tables, dues: Dues) -> Answers:
     """
     reponses, due = tables.reponses, dues.creances.du_cents
     factures = _factures_of(tables, reponses)
+    others = _other_persons(tables, factures)
+    factures = np.where(others, _NOWHERE, factures)
     asked = _asked(tables, reponses, factures, dues)
     unnamed = reponses.part == Part.NON_PRECISEE
     only = np.where(asked.count == 1, np.maximum(asked.amo, asked.amc), _NOWHERE)
@@ -101,6 +106,7 @@ def answered(tables: Tables, dues: Dues) -> Answers:
         orphelines=~placed & ~ambiguous & (factures < 0),
         sans_part=~placed & ~ambiguous & (factures >= 0),
         ambigues=ambiguous,
+        autres_personnes=others,
     )
 
 
@@ -114,6 +120,23 @@ def _factures_of(tables: Tables, rows: Reponses | Rejets) -> Rows:
     places[places == len(known)] = 0
     found = order[places]
     return np.where(known[found] == asked, found, _NOWHERE)
+
+
+def _other_persons(tables: Tables, factures: Rows) -> Mask:
+    """Say of each answer whether the facture of its key is of another insured, born on another day.
+
+    Whoever typed the number swapped two digits, and hit a neighbour's. An NIR alone may change, and a birth date be
+    written in another order: both must differ, and be told on both sides.
+    """
+    reponses, billed = tables.reponses, tables.factures
+    other = np.zeros(len(reponses), dtype=np.bool_)
+    rows = np.flatnonzero(factures >= 0)
+    for mine, theirs in ((reponses.nir, billed.nir), (reponses.naissance, billed.naissance)):
+        said, known = mine[rows], theirs[factures[rows]]
+        rows = rows[(said != known) & (said != b"") & (known != b"")]
+    same = reponses.nir[rows] == billed.nir_beneficiaire[factures[rows]]
+    other[rows[~same]] = True
+    return other
 
 
 def _by_part(reponses: Reponses, factures: Rows, dues: Dues) -> Rows:
@@ -193,10 +216,14 @@ def _with_found(tables: Tables, dues: Dues, answers: Answers, factures: Rows) ->
     return completed
 
 
-def _problems(tables: Tables, orphans: Mask, ambiguous: Mask) -> list[Problem]:
+def _problems(tables: Tables, orphans: Mask, ambiguous: Mask, others: Mask) -> list[Problem]:
     return [
         Problem(code=code, at=Location(file=tables.file_of(source)), params={"nombre": count})
-        for code, rows in (("REPONSES_SANS_FACTURE", orphans), ("REPONSES_AMBIGUES", ambiguous))
+        for code, rows in (
+            ("REPONSES_SANS_FACTURE", orphans),
+            ("REPONSES_AMBIGUES", ambiguous),
+            ("REPONSES_AUTRE_ASSURE", others),
+        )
         for source, count in zip(*_counted(tables.reponses.source[rows]), strict=True)
     ]
 
