@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from tiers_payant.domain import LiensVirements, Propositions, Tables, Ventilations, net_cents
 from tiers_payant.matching import _sommes
-from tiers_payant.matching._candidats import Edges, unique_both_ways
+from tiers_payant.matching._candidats import Edges, unique_both_ways, without_ends
 from tiers_payant.matching._groupes import in_period
 from tiers_payant.matching._passes import Contexte, label_holds
-from tiers_payant.matching._passes_sommes import ParSommes, open_edges
+from tiers_payant.matching._passes_sommes import ParSommes
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, listed
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
@@ -46,11 +46,6 @@ class Partiels:
     liens: LiensVirements
     ventilations: Ventilations
     questions: Propositions
-
-    @property
-    def untold(self) -> LiensVirements:
-        """The partial transfers of which nobody knows what they pay."""
-        return self.liens.take(np.flatnonzero(~np.isin(self.liens.groupe, self.ventilations.groupe)))
 
 
 def labelled(contexte: Contexte, pairs: Edges) -> Edges:
@@ -103,7 +98,7 @@ def settle_partials(
         policy: The windows, and the accidents tolerated.
     """
     tables, net = contexte.tables, net_cents(contexte.tables)
-    edges, amounts = open_edges(labels, settled), tables.virements.montant_cents
+    edges, amounts = without_ends(labels, settled.groupe, settled.virement), tables.virements.montant_cents
     edges = edges.where(net[edges.left] > 0)
     less = amounts[edges.right] < net[edges.left]
     free = ~par_sommes.groupes_pris[edges.left] & ~par_sommes.virements_pris[edges.right]

@@ -10,13 +10,22 @@ from tiers_payant.domain import LiensReponses, Part, PropositionsReponses, Rejet
 from tiers_payant.errors import Location, Problem
 from tiers_payant.matching._creances import Dues
 
-__all__ = ["EXACTE", "PASSES_REPONSES", "Answers", "answered", "rejected_rows", "sender_shares"]
+__all__ = [
+    "AMC_SENDERS",
+    "AMO_SENDERS",
+    "EXACTE",
+    "PASSES_REPONSES",
+    "Answers",
+    "answered",
+    "rejected_rows",
+    "sender_shares",
+]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_AMC_SENDERS = (b"OC", b"CS")
-_AMO_SENDERS = (
+AMC_SENDERS = (b"OC", b"CS")
+AMO_SENDERS = (
     b"AN", b"BF", b"CC", b"CE", b"CF", b"CI", b"CM", b"CP", b"CR", b"CT", b"EN", b"MA", b"PB", b"RM", b"RP", b"SE",
     b"SM", b"SR",
 )  # fmt: skip
@@ -25,7 +34,7 @@ EXACTE = b"cle_exacte"
 """Name of the first pass."""
 _NOWHERE = -1
 
-PASSES_REPONSES = {"cle_exacte": "l'officine, la date et le numéro du lot, et le numéro de facture sont les mêmes"}
+PASSES_REPONSES = {EXACTE.decode(): "l'officine, la date et le numéro du lot, et le numéro de facture sont les mêmes"}
 """What each pass from answers to créances means, in French."""
 
 
@@ -180,7 +189,7 @@ def sender_shares(tables: Tables, rows: Reponses | Rejets) -> npt.NDArray[np.int
     """Return which `Part` the sender of each row pays, NON_PRECISEE when it may be either."""
     senders = tables.retours.emetteur_type
     sender = np.where(rows.retour >= 0, senders[rows.retour], b"") if len(senders) else np.full(len(rows), b"")
-    kinds = [np.isin(sender, _AMO_SENDERS), np.isin(sender, _AMC_SENDERS)]
+    kinds = [np.isin(sender, AMO_SENDERS), np.isin(sender, AMC_SENDERS)]
     return np.select(kinds, [int(Part.AMO), int(Part.AMC)], default=int(Part.NON_PRECISEE))
 
 
