@@ -12,6 +12,7 @@ from tiers_payant.domain import LiensVirements, Propositions, Tables, Ventilatio
 from tiers_payant.matching import _sommes
 from tiers_payant.matching._candidats import Edges, unique_both_ways, without_ends
 from tiers_payant.matching._groupes import in_period
+from tiers_payant.matching._liens import bank_links
 from tiers_payant.matching._passes import Contexte, label_holds
 from tiers_payant.matching._passes_sommes import ParSommes
 from tiers_payant.matching._politique import MatchPolicy
@@ -71,7 +72,7 @@ def settle_splits(contexte: Contexte, labels: Edges) -> LiensVirements:
     shared[labels.left[np.bincount(labels.right)[labels.right] > 1]] = True
     whole = (brought == net) & ~shared
     kept = labels.where(whole[labels.left] & (np.bincount(labels.left)[labels.left] > 1))
-    return _tied(kept, amounts, ECLATE)
+    return bank_links(kept, amounts[kept.right], ECLATE)
 
 
 def settle_partials(
@@ -110,19 +111,9 @@ def settle_partials(
     )
     motifs = np.where(less, b"MONTANT_INFERIEUR", b"MONTANT_SUPERIEUR")[asked]
     return Partiels(
-        liens=_tied(kept, amounts, PARTIEL),
+        liens=bank_links(kept, amounts[kept.right], PARTIEL),
         ventilations=Ventilations.concat([_parts_of(tables, *pair, policy) for pair in _pairs(kept)]),
         questions=listed(contexte, edges.where(asked), motifs, np.full(len(motifs), PARTIEL.encode())),
-    )
-
-
-def _tied(edges: Edges, amounts: Rows, passe: str) -> LiensVirements:
-    return LiensVirements.of(
-        len(edges),
-        groupe=edges.left.astype(np.int32),
-        virement=edges.right.astype(np.int32),
-        cents=amounts[edges.right],
-        passe=np.full(len(edges), passe.encode()),
     )
 
 

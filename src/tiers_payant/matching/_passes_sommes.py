@@ -12,6 +12,7 @@ from tiers_payant.domain import LiensVirements, net_cents, row_codes
 from tiers_payant.matching import _sommes
 from tiers_payant.matching._candidats import Candidates, Edges, without_ends
 from tiers_payant.matching._groupes import in_period, in_window
+from tiers_payant.matching._liens import bank_links
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
@@ -158,13 +159,7 @@ def settle_sums(
 
 
 def _links(somme: Somme, ends: Edges, net: Rows, amounts: Rows) -> LiensVirements:
-    return LiensVirements.of(
-        len(ends),
-        groupe=ends.left.astype(np.int32),
-        virement=ends.right.astype(np.int32),
-        cents=net[ends.left] if somme.credit_entier else amounts[ends.right],
-        passe=np.full(len(ends), somme.nom.encode()),
-    )
+    return bank_links(ends, net[ends.left] if somme.credit_entier else amounts[ends.right], somme.nom)
 
 
 def _pools(edges: Edges, net: Rows, amounts: Rows, sommes: Sequence[Somme]) -> Iterator[_Piscine]:

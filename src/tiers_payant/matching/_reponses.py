@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import LiensReponses, Part, PropositionsReponses, Rejets, Reponses, Tables, facture_codes
-from tiers_payant.errors import Location, Problem
+from tiers_payant.errors import Problem
 from tiers_payant.matching._creances import Dues
+from tiers_payant.matching._par_fichier import told_by_file
 
 __all__ = [
     "AMC_SENDERS",
@@ -67,8 +68,13 @@ class Answers:
 
     def problems(self, tables: Tables) -> list[Problem]:
         """Tell the answers that found no créance, file by file."""
-        unknown = (self.orphelines & ~self.autres_personnes) | self.sans_part
-        return _problems(tables, unknown, self.ambigues, self.orphelines & self.autres_personnes)
+        told = {
+            "REPONSES_SANS_FACTURE": (self.orphelines & ~self.autres_personnes) | self.sans_part,
+            "REPONSES_AMBIGUES": self.ambigues,
+            "REPONSES_AUTRE_ASSURE": self.orphelines & self.autres_personnes,
+        }
+        sources = tables.reponses.source
+        return [one for code, rows in told.items() for one in told_by_file(tables, sources[rows], code)]
 
 
 @attrs.frozen(eq=False)
@@ -223,20 +229,3 @@ def _with_found(tables: Tables, dues: Dues, answers: Answers, factures: Rows) ->
     completed = factures.copy()
     completed[lost] = [facture_of.get(code, _NOWHERE) for code in asked.tolist()]
     return completed
-
-
-def _problems(tables: Tables, orphans: Mask, ambiguous: Mask, others: Mask) -> list[Problem]:
-    return [
-        Problem(code=code, at=Location(file=tables.file_of(source)), params={"nombre": count})
-        for code, rows in (
-            ("REPONSES_SANS_FACTURE", orphans),
-            ("REPONSES_AMBIGUES", ambiguous),
-            ("REPONSES_AUTRE_ASSURE", others),
-        )
-        for source, count in zip(*_counted(tables.reponses.source[rows]), strict=True)
-    ]
-
-
-def _counted(sources: npt.NDArray[np.int32]) -> tuple[list[int], list[int]]:
-    values, counts = np.unique(sources, return_counts=True)
-    return values.tolist(), counts.tolist()
