@@ -20,7 +20,7 @@ from tiers_payant.pipeline import _dossiers
 
 TABLES = {
     "creances", "virements", "liens_reponses", "liens_virements", "liens_directs", "propositions",
-    "propositions_directes", "propositions_reponses", "rejets", "problemes", "totaux",
+    "propositions_directes", "propositions_reponses", "ventilations", "rejets", "problemes", "totaux",
 }  # fmt: skip
 
 

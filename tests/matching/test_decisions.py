@@ -63,7 +63,7 @@ def test_an_accepted_proposal_is_settled_and_frees_its_rival():
     assert [b"decision"] == result.liens_virements.passe.tolist()
     assert [1] == result.liens_virements.virement.tolist()
     assert 0 == len(result.propositions)
-    assert "(decision)" in result.explain(result.creances[0])
+    assert "Reconnu : une personne l'a décidé." in result.explain(result.creances[0])
 
 
 def test_a_refused_proposal_lets_its_rival_win():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from unittest.mock import patch
 
 import attrs
 import numpy as np
@@ -13,7 +14,11 @@ from hypothesis import strategies as st
 from tests.matching.books import books
 from tests.matching.oracle import rows
 from tests.matching.test_laws import _shuffled
-from tests.matching.test_passes import OFFICINE, book
+from tests.matching.test_partiels import VIREMENT, gathered
+from tests.matching.test_partiels import alone as partial
+from tests.matching.test_passes import LABEL, OFFICINE, REPRISE, book
+from tests.matching.test_sans_retour import ALL, ONE, amo, lot
+from tests.matching.test_sans_retour import book as without_return
 
 from tiers_payant.domain import (
     Book,
@@ -26,12 +31,14 @@ from tiers_payant.domain import (
     Recherche,
     Sujet,
     Tables,
+    groupe_ids,
     late_days,
     motifs_exceptions,
     repere_id,
     repere_ids,
+    virement_ids,
 )
-from tiers_payant.matching import MatchPolicy, reconcile
+from tiers_payant.matching import MatchPolicy, _sommes, reconcile
 from tiers_payant.reports import rapprochement_chunks
 
 Found = dict[tuple[Sujet, int], tuple[str, int]]
@@ -45,7 +52,14 @@ BY_STATE = {
     Etat.DIFFEREE: "DIFFEREE",
 }
 WAITING = ("SANS_REPONSE", "SANS_PAIEMENT", "DIFFEREE")
-BY_PROPOSAL = {"AMBIGU": "AMBIGU", "HORS_PERIODE": "HORS_PERIODE", "BRUT": "ECART_MONTANT"}
+BY_PROPOSAL = {
+    "AMBIGU": "AMBIGU",
+    "HORS_PERIODE": "HORS_PERIODE",
+    "BRUT": "ECART_MONTANT",
+    "MONTANT_INFERIEUR": "ECART_MONTANT",
+    "MONTANT_SUPERIEUR": "ECART_MONTANT",
+    "PAYEUR_INCONNU": "PAYEUR_INCONNU",
+}
 
 
 def codes(result: Rapprochement, today: dt.date | None = None) -> Found:
@@ -61,7 +75,7 @@ class Naive:
         self.reponses, self.virements = rows(tables.reponses), rows(tables.virements)
         self.mouvements, self.propositions = rows(tables.mouvements), rows(result.propositions)
         self.links, self.bank = rows(result.liens_reponses), rows(result.liens_virements)
-        self.paid = {link["groupe"] for link in self.bank}
+        self.directes, self.told = rows(result.propositions_directes), rows(result.ventilations)
 
     def found(self, today: dt.date | None = None) -> Found:
         found: Found = {}
@@ -118,7 +132,7 @@ class Naive:
     def _reponse(self, rank: int, row: dict[str, Any]) -> str:
         if any(link["reponse"] == rank for link in self.links):
             return ""
-        if row["groupe"] in self.paid and row["annonce_cents"]:
+        if row["annonce_cents"] and self._is_paid(rank, row["groupe"]):
             return "NON_VENTILE"
         asked = [one for one in rows(self.result.propositions_reponses) if one["reponse"] == rank]
         if asked:
@@ -127,20 +141,38 @@ class Naive:
         billed = any(all(row[name] == facture[name] for name in key) for facture in self.factures)
         return "REPONSE_AMBIGUE" if billed else "REPONSE_SANS_FACTURE"
 
+    def _is_paid(self, reponse: int, groupe: int) -> bool:
+        """An answer is paid with its whole group, or when it is one of the parts told of a partial transfer."""
+        brought = [link["cents"] for link in self.bank if link["groupe"] == groupe]
+        told = any(part["reponse"] == reponse for part in self.told)
+        return told or (bool(brought) and sum(brought) == self._gross(groupe) + self._moved(groupe))
+
+    def _gross(self, groupe: int) -> int:
+        return sum(row["annonce_cents"] for row in self.reponses if row["groupe"] == groupe)
+
+    def _moved(self, groupe: int) -> int:
+        return sum(row["montant_cents"] for row in self.mouvements if row["groupe"] == groupe)
+
     def _groupe(self, rank: int) -> tuple[str, int]:
-        gross = sum(row["annonce_cents"] for row in self.reponses if row["groupe"] == rank)
-        net = gross + sum(row["montant_cents"] for row in self.mouvements if row["groupe"] == rank)
-        if rank in self.paid:
-            return "", 0
+        gross, brought = self._gross(rank), [link["cents"] for link in self.bank if link["groupe"] == rank]
+        net = gross + self._moved(rank)
+        if brought:
+            return ("", 0) if sum(brought) == net else ("PARTIELLE", net - sum(brought))
+        told = self._proposed([row["motif"] for row in self.propositions if row["groupe"] == rank])
+        if told:
+            return told, abs(net)
         if net <= 0:
             return ("NET_NEGATIF", gross) if gross > 0 else ("", 0)
-        told = [row["motif"] for row in self.propositions if row["groupe"] == rank]
-        return self._proposed(told) or "ANNONCE_NON_CREDITEE", net
+        return "ANNONCE_NON_CREDITEE", net
 
     def _virement(self, rank: int, row: dict[str, Any]) -> str:
         etat = EtatVirement(self.result.etats_virements[rank])
         if etat is EtatVirement.PROPOSE:
-            return self._proposed([one["motif"] for one in self.propositions if one["virement"] == rank])
+            told = self._proposed([one["motif"] for one in self.propositions if one["virement"] == rank])
+            direct = {one["motif"] for one in self.directes if one["virement"] == rank}
+            return told or next(motif for motif in ("AMBIGU", "HORS_BUDGET", "FORTUIT") if motif in direct)
+        if etat is EtatVirement.PARTIEL:
+            return "NON_VENTILE"
         if etat is not EtatVirement.INEXPLIQUE:
             return ""
         return "DEBIT_INEXPLIQUE" if row["montant_cents"] < 0 else "CREDIT_INEXPLIQUE"
@@ -150,7 +182,7 @@ class Naive:
         for motif, code in BY_PROPOSAL.items():
             if motif in motifs:
                 return code
-        return "PAYEUR_INCONNU" if motifs else ""
+        return ""
 
 
 @given(books(), st.one_of(st.none(), st.dates(dt.date(2026, 1, 1), dt.date(2026, 6, 30))))
@@ -420,4 +452,84 @@ def test_the_document_holds_them_in_their_order():
     """
     result = reconcile(book(groups=[{}, {"du": 700}], lines=[{"cents": 333}]))
     text = "".join(rapprochement_chunks(result))
-    assert text.index('"id": "exemple/0"') < text.index('"id": "exemple/1"') < text.rindex('"id": "A:2026-01-09:0"')
+    names = [f'"id": "{name}"' for name in (*groupe_ids(result.tables), *virement_ids(result.tables))]
+    assert sorted(map(text.rindex, names)) == list(map(text.rindex, names))
+
+
+def told(result: Rapprochement) -> list[tuple[Sujet, str, int, int]]:
+    return [(each.sujet, each.code, each.cents, each.nombre) for each in result.exceptions()]
+
+
+def test_a_partial_transfer_that_tells_nothing_is_money_for_nobody():
+    """
+    The line came and pays no facture that is known; what is missing of the transfer is told once, not of each facture.
+    """
+    expected = [(Sujet.VIREMENT, "NON_VENTILE", 100_000, 0), (Sujet.GROUPE, "PARTIELLE", 31_839, 0)]
+    assert expected == told(reconcile(partial(100_000)))
+
+
+def test_a_partial_transfer_that_tells_what_it_pays_leaves_the_rest():
+    """
+    Nothing of the line is left to explain: the transfer lacks the facture that is not paid.
+    """
+    assert [(Sujet.GROUPE, "PARTIELLE", 63_083, 0)] == told(reconcile(partial(41_237 + 27_519)))
+
+
+def test_an_answer_of_no_facture_in_a_partial_transfer_is_not_said_to_be_paid():
+    """
+    Nobody knows that its money came: the cents of the line are told once, with the line.
+    """
+    tables = partial(100_000).tables
+    answers = tables.reponses.with_columns(facture=[b"000000000", b"000000001", b"000000009"])
+    found = told(reconcile(Book(tables=attrs.evolve(tables, reponses=answers))))
+    assert (Sujet.REPONSE, "REPONSE_SANS_FACTURE", 63_083, 0) in found
+    assert [(Sujet.VIREMENT, "NON_VENTILE", 100_000, 0)] == [each for each in found if each[1] == "NON_VENTILE"]
+
+
+@pytest.mark.parametrize("lines", [[200_000], [100_000, 20_000]], ids=["more", "less"])
+def test_a_label_with_another_amount_is_a_gap(lines):
+    """
+    More than the net, or two lines that both hold less: proposed, and told of every end.
+    """
+    given = gathered([[41_237, 27_519, 63_083]], [LABEL], lines=[{"cents": each, "label": VIREMENT} for each in lines])
+    expected = {(Sujet.GROUPE, "ECART_MONTANT", 131_839, 0)}
+    expected |= {(Sujet.VIREMENT, "ECART_MONTANT", each, 0) for each in lines}
+    assert expected == set(told(reconcile(given)))
+
+
+def test_debits_that_are_proposed_are_at_risk_without_their_sign():
+    """
+    Two equal debits for one sum taken back: three euros on each side, with their rivals.
+    """
+    debit = {"cents": -300, "date": "2026-02-12"}
+    found = told(reconcile(book(**REPRISE, lines=[{}, debit, debit])))
+    assert {(Sujet.GROUPE, 300, 1), (Sujet.VIREMENT, 300, 1)} == {
+        (sujet, cents, rivals) for sujet, code, cents, rivals in found if code == "AMBIGU"
+    }
+
+
+@pytest.mark.parametrize(
+    ("factures", "lines", "code", "rivals"),
+    [
+        ([amo(ONE)], [{"montant_cents": ONE}], "FORTUIT", 0),
+        (lot(), [{}, {"date": "2026-01-13"}], "AMBIGU", 1),
+        ([amo(ALL), *lot(lot="002")], [{}], "AMBIGU", 1),
+    ],
+    ids=["chance", "two lines", "two choices"],
+)
+def test_a_credit_without_a_return_that_is_only_proposed_says_why(factures, lines, code, rivals):
+    """
+    Its reason, its amount, and how many other choices and lines compete.
+    """
+    found = told(reconcile(without_return(factures, lines)))
+    cents = lines[0].get("montant_cents", ALL)
+    assert [(code, cents, rivals)] * len(lines) == [each[1:] for each in found if each[0] is Sujet.VIREMENT]
+
+
+def test_a_credit_whose_sums_are_too_many_says_so():
+    """
+    What is found is shown, and that not everything could be tried.
+    """
+    with patch.object(_sommes, "BUDGET", 2):
+        found = told(reconcile(without_return(lot(), [{}])))
+    assert (Sujet.VIREMENT, "HORS_BUDGET", ALL, 0) in found

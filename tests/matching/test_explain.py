@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -13,12 +14,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.matching.books import books
+from tests.matching.test_decisions import TIED
 from tests.matching.test_laws import _shuffled
-from tests.matching.test_passes import LABEL, OFFICINE, book
+from tests.matching.test_partiels import alone as partial
+from tests.matching.test_partiels import gathered
+from tests.matching.test_passes import LABEL, OFFICINE, REPRISE, book
+from tests.matching.test_sans_retour import ONE as DIRECT
+from tests.matching.test_sans_retour import amo, lot
+from tests.matching.test_sans_retour import book as without_return
 from tests.matching.test_sommes import ONE, TWO, owned
 
 from tiers_payant.domain import (
     Book,
+    Choix,
+    Decision,
     EtatVirement,
     LiensDirects,
     PropositionsReponses,
@@ -42,6 +51,14 @@ KEY = "999000019:2026-01-05:001:000000000:AMO"
 
 def text(result: Rapprochement, what: Any) -> str:
     return str(result.explain(what)).replace("\u00a0", " ")
+
+
+def line(result: Rapprochement, row: int) -> str:
+    return virement_ids(result.tables)[row]
+
+
+def transfer(result: Rapprochement, row: int = 0) -> str:
+    return groupe_ids(result.tables)[row]
 
 
 def everything(result: Rapprochement) -> list[Any]:
@@ -133,8 +150,8 @@ def test_rivals_say_why_they_lost_and_by_how_much():
     result = reconcile(book(groups=[{"label": LABEL}], lines=lines))
     told = text(result, result.groupes[0])
     lost = told[told.index("Candidats écartés") :]
-    assert "(A:2026-01-12:0), crédité 4 jours après l'annonce : la référence du relevé est d'un autre jour" in lost
-    assert "(A:2026-01-14:0), crédité 6 jours après l'annonce : autre payeur nommé : CETIP" in lost
+    assert f"({line(result, 2)}), crédité 4 jours après l'annonce : la référence du relevé est d'un autre jour" in lost
+    assert f"({line(result, 1)}), crédité 6 jours après l'annonce : autre payeur nommé : CETIP" in lost
     assert lost.index("2026-01-12") < lost.index("2026-01-14")
 
 
@@ -145,17 +162,14 @@ def test_what_is_near_is_told_with_its_gap():
     result = reconcile(book(groups=[{}], lines=[{"cents": 980, "date": "2026-01-12"}, {"cents": 500}]))
     told = text(result, result.creances[0])
     assert "Aucun virement reconnu pour ce règlement." in told
-    assert (
-        "virement de 9,80 € du 12/01/2026 (A:2026-01-12:0), crédité 4 jours après l'annonce : 0,20 € de moins" in told
-    )
+    near = f"virement de 9,80 € du 12/01/2026 ({line(result, 0)}), crédité 4 jours après l'annonce : 0,20 € de moins"
+    assert near in told
     assert "5,00 €" not in told
-    back = text(result, "A:2026-01-12:0")
+    back = text(result, line(result, 0))
     assert "Inexpliqué : aucun règlement annoncé ne lui correspond." in back
-    assert (
-        "règlement de 10,00 € annoncé le 08/01/2026 (exemple/0), crédité 4 jours après l'annonce : 0,20 € de moins"
-        in back
-    )
-    alone = text(result, "A:2026-01-09:0")
+    near = f"règlement de 10,00 € annoncé le 08/01/2026 ({transfer(result)}), crédité 4 jours après l'annonce"
+    assert f"{near} : 0,20 € de moins" in back
+    alone = text(result, line(result, 1))
     assert "Aucun règlement annoncé ne s'en approche : il manque sans doute un retour." in alone
 
 
@@ -164,7 +178,8 @@ def test_neighbours_are_bounded():
     Five are named, the others counted; those free to pay stand first.
     """
     lines = [{"cents": 1000 + gap, "date": "2026-01-12"} for gap in range(1, 9)]
-    told = text(reconcile(book(groups=[{}], lines=lines)), "exemple/0")
+    result = reconcile(book(groups=[{}], lines=lines))
+    told = text(result, result.groupes[0])
     assert 5 == told.count("virement de 10,0")
     assert "- et 3 autres" in told
 
@@ -176,7 +191,7 @@ def test_a_tie_names_both_candidates():
     result = reconcile(book(groups=[{}], lines=[{}, {"date": "2026-01-12"}]))
     told = text(result, result.groupes[0])
     assert "Aucun virement n'est reconnu ; à confirmer par une personne :" in told
-    assert told.index("(A:2026-01-09:0), crédité 1 jour") < told.index("(A:2026-01-12:0), crédité 4 jours")
+    assert told.index(f"({line(result, 0)}), crédité 1 jour") < told.index(f"({line(result, 1)}), crédité 4 jours")
     assert 2 == told.count("Ambigu : un autre candidat convient aussi, rien ne les départage.")
     assert "Il pourrait payer :\n    - règlement de 10,00 € annoncé le 08/01/2026" in text(result, result.virements[1])
 
@@ -185,7 +200,8 @@ def test_a_gross_match_says_the_withholding():
     """
     The line equals the payments, the transfer announces less: by how much.
     """
-    told = text(reconcile(book(groups=[{}], lines=[{}], moves=[{"cents": -150}])), "exemple/0")
+    result = reconcile(book(groups=[{}], lines=[{}], moves=[{"cents": -150}]))
+    told = text(result, result.groupes[0])
     assert "Il égale les paiements sans les retenues : 1,50 € de plus que le net." in told
 
 
@@ -193,9 +209,11 @@ def test_withholdings_that_take_all_leave_nothing_to_wait_for():
     """
     A transfer of net zero has no credit: said, instead of looked for.
     """
-    told = text(reconcile(book(groups=[{}], lines=[], moves=[{"cents": -1000}])), "exemple/0")
+    result = reconcile(book(groups=[{}], lines=[], moves=[{"cents": -1000}]))
+    told = text(result, result.groupes[0])
     assert "Aucun virement n'est à attendre : les retenues absorbent tout le règlement." in told
-    nothing = text(answered(Reponse.REJETEE), "exemple/0")
+    rejected = answered(Reponse.REJETEE)
+    nothing = text(rejected, rejected.groupes[0])
     assert "Aucun virement n'est à attendre : ce règlement n'annonce rien à payer." in nothing
 
 
@@ -207,8 +225,8 @@ def test_a_class_is_told_from_both_ends():
     for what in (result.creances[0], result.groupes[1], result.virements[0]):
         told = text(result, what)
         assert "Payés ensemble : 2 règlements de 10,00 €, par 2 virements de ce montant." in told
-        assert "(A:2026-01-09:0)" in told
-        assert "(A:2026-01-12:0)" in told
+        assert f"({line(result, 0)})" in told
+        assert f"({line(result, 1)})" in told
 
 
 def test_sums_are_told_from_both_ends():
@@ -314,7 +332,7 @@ def test_a_tied_answer_names_its_creance_and_its_transfer():
     assert (
         f"Rattachée, pour 10,00 € sur 10,00 €, à : Facture 000000000, lot 001 du 05/01/2026, part AMO ({KEY})." in told
     )
-    assert "Dans le règlement de 10,00 € annoncé le 08/01/2026 (exemple/0)." in told
+    assert f"Dans le règlement de 10,00 € annoncé le 08/01/2026 ({transfer(result)})." in told
     assert "Règlement payé par le virement de 10,00 €" in told
 
 
@@ -331,9 +349,9 @@ def test_an_answer_that_is_only_proposed_is_told_from_both_ends():
     result = attrs.evolve(result, propositions_reponses=asked, passes={"exemple": "le montant est le même"})
     told = text(result, result.creances[0])
     assert "Aucune réponse n'est rattachée ; à confirmer par une personne :" in told
-    assert "Proposée : le montant est le même." in told
+    assert "Critère : le montant est le même." in told
     assert "2 autres candidats conviennent aussi" in told
-    assert "avec 2 rivaux." in text(result, result.reponses[0])
+    assert "2 autres candidats conviennent aussi" in text(result, result.reponses[0])
 
 
 def test_a_credit_without_a_return_is_told_from_both_ends():
@@ -351,7 +369,8 @@ def test_a_credit_without_a_return_is_told_from_both_ends():
         passes={"lot": "la somme du lot est celle du virement"},
     )
     told = text(result, result.creances[0])
-    assert "Payée sans retour, pour 10,00 €, par le virement de 17,00 € du 09/01/2026 (A:2026-01-09:0)" in told
+    paid = f"Payée sans retour, pour 10,00 €, par le virement de 17,00 € du 09/01/2026 ({line(result, 0)})"
+    assert paid in told
     assert ", qui en paie aussi 1 autre." in told
     assert "Reconnu : la somme du lot est celle du virement." in told
     back = text(result, result.virements[0])
@@ -406,8 +425,8 @@ def _row_after(result: Rapprochement) -> Any:
     [
         lambda r: "couleur",
         lambda r: "",
-        lambda r: "A:2026-13-01:0",
-        lambda r: "exemple/7",
+        lambda r: "A:2026-13-01:1000:00000000",
+        lambda r: "exemple/00000000",
         lambda r: "exemple#x",
         _row_after,
     ],
@@ -449,3 +468,111 @@ def test_repr_says_nothing_of_what_was_read():
     """
     result = reconcile(book(groups=[{}], lines=[{}]))
     assert "<Explication of a virement, 6 lines>" == repr(result.explain(result.virements[0]))
+
+
+def test_a_partial_transfer_names_what_it_pays():
+    """
+    The factures that alone make its amount, and whether this answer is among them.
+    """
+    result = reconcile(partial(41_237 + 27_519))
+    told = text(result, result.creances[0])
+    assert "Seul choix qui en fait le montant : facture 000000000 (412,37 €) et facture 000000001 (275,19 €)." in told
+    assert "Cette réponse en fait partie." in told
+    assert "Cette réponse n'en fait pas partie." in text(result, result.creances[2])
+    assert "Il paie 687,56 € sur le règlement de" in text(result, result.virements[0]).replace("\u202f", " ")
+
+
+def test_a_partial_transfer_that_tells_nothing_says_so():
+    """
+    From each end: for which transfer is known, for which factures is not.
+    """
+    result = reconcile(partial(100_000))
+    for what in (result.creances[0], result.groupes[0], result.virements[0]):
+        assert "Ce qu'il paie n'est pas dit, et le montant seul ne le prouve pas." in text(result, what)
+    assert "Virement partiel : on sait pour quel règlement" in text(result, result.virements[0])
+
+
+@pytest.mark.parametrize(("cents", "gap"), [([200_000], "681,61 € de plus"), ([100_000, 20_000], "318,39 € de moins")])
+def test_a_label_with_another_amount_says_by_how_much(cents, gap):
+    """
+    From both ends, with the rivals.
+    """
+    lines = [{"cents": each, "label": f"CPAM DE VILLE-EXEMPLE {LABEL}"} for each in cents]
+    result = reconcile(gathered([[41_237, 27_519, 63_083]], [LABEL], lines=lines))
+    for what in (result.creances[0], result.groupes[0], result.virements[0]):
+        told = text(result, what)
+        assert f"Le libellé annoncé y est, mais pas le montant : {gap} que le net." in told
+        assert (len(cents) > 1) == ("un autre candidat convient aussi" in told)
+
+
+def test_a_sum_taken_back_is_told_as_one():
+    """
+    A debit takes it: nobody pays, and nothing is credited.
+    """
+    debit = {"cents": -300, "date": "2026-02-12"}
+    settled = reconcile(book(**REPRISE, lines=[{}, debit]))
+    told = text(settled, settled.groupes[1])
+    assert "Reprise de 3,00 € annoncée le 10/02/2026" in told
+    assert "Reprise prélevée par le débit de 3,00 € du 12/02/2026" in told
+    assert "débité 2 jours après l'annonce" in told
+    assert "Il prélève la reprise de 3,00 €" in text(settled, settled.virements[1])
+    asked = reconcile(book(**REPRISE, lines=[{}, debit, debit]))
+    assert "Aucun débit n'est reconnu ; à confirmer par une personne :" in text(asked, asked.groupes[1])
+    assert "Il pourrait prélever :\n    - reprise de 3,00 €" in text(asked, asked.virements[1])
+
+
+def test_a_debit_that_nothing_takes_back_shows_what_is_near():
+    """
+    One cent less than what was announced: named from both ends, with the gap.
+    """
+    result = reconcile(book(**REPRISE, lines=[{}, {"cents": -299, "date": "2026-02-12"}]))
+    told = text(result, result.groupes[1])
+    assert "Aucun débit reconnu pour cette reprise." in told
+    assert "débité 2 jours après l'annonce : 0,01 € de moins" in told
+    assert "Débit inexpliqué." in text(result, result.virements[1])
+    assert "- reprise de 3,00 € annoncée le 10/02/2026" in text(result, result.virements[1])
+
+
+def test_equal_debits_of_equal_sums_are_told_together():
+    """
+    A class of sums taken back: debits, not credits.
+    """
+    taken = {"du": -300, "date": "2026-02-10"}
+    lines = [{"cents": -300, "date": "2026-02-12"}, {"cents": -300, "date": "2026-02-13"}]
+    result = reconcile(book(groups=[taken, taken], lines=lines))
+    told = text(result, result.virements[0])
+    assert "Prélevées ensemble : 2 reprises de 3,00 €, par 2 débits de ce montant." in told
+
+
+def test_a_rival_of_a_decision_lost_to_a_person():
+    """
+    The other line is as good: only somebody's choice puts it aside.
+    """
+    tables = TIED.tables
+    chosen = Decision(
+        choix=Choix.LIER, groupes=groupe_ids(tables), virements=virement_ids(tables)[1:], auteur="EXEMPLE",
+        le=dt.date(2026, 1, 20),
+    )  # fmt: skip
+    result = reconcile(TIED, decisions=[chosen])
+    told = text(result, result.groupes[0])
+    assert "Reconnu : une personne l'a décidé." in told
+    assert "crédité 1 jour après l'annonce : une personne en a choisi un autre" in told
+
+
+@pytest.mark.parametrize(
+    ("factures", "lines", "said", "why"),
+    [
+        ([amo(DIRECT)], [{"montant_cents": DIRECT}], "pourrait la régler.", "Le hasard a pu réunir ce montant"),
+        (lot(), [{}, {"date": "2026-01-13"}], "pourrait la régler, avec 2 autres.", "rien ne les départage"),
+    ],
+    ids=["chance", "tie"],
+)
+def test_a_proposal_without_a_return_says_why_it_is_no_more(factures, lines, said, why):
+    """
+    From both ends: what else the line would pay, and what is missing to be sure.
+    """
+    result = reconcile(without_return(factures, lines))
+    told = text(result, result.creances[0])
+    assert said in told
+    assert why in told
+    assert why in text(result, result.virements[0])

@@ -92,12 +92,16 @@ def test_credit_dated_on_another_day_does_not_settle_though_the_mark_ends_in_tp(
     assert Etat.ANNONCEE is reconcile_state(one_transfer("TP-20260108-ALMERYS TP-999000019-0000000001-0001-", line))
 
 
-def test_a_cut_label_and_the_price_of_another_facture_do_not_settle():
+@pytest.mark.parametrize(
+    "line",
+    ["VIR SEPA CETIP CETIP TP-20260108-SP SANTE-99900", "VIR SEPA CETIP CETIP 260081234567"],
+    ids=["cut by the bank", "without label"],
+)
+def test_the_amount_of_a_share_that_nobody_answered_does_not_settle(line):
     """
-    Found in the ordinary world 1019: a platform paid two equal transfers that day; one was never paid, the return of
-    the other was lost, and the bank cut the number that tells them apart.
+    Found in the ordinary worlds 1019, 1107 and 1116: of two equal transfers one was never paid, and the return of the
+    other was lost. Its credit has nothing but the amount.
     """
-    line = "VIR SEPA CETIP CETIP TP-20260108-SP SANTE-99900"
     result = one_transfer("TP-20260108-SP SANTE-999000019-0000000001-0001-", line, same_price=True)
     assert Etat.ANNONCEE is reconcile_state(result)
     assert [b"FORTUIT"] == result.propositions.motif.tolist()

@@ -241,7 +241,7 @@ def test_a_partial_transfer_is_said():
     result = reconcile(alone(100_000))
     told = str(result.explain(result.creances[0])).replace("\xa0", " ")
     assert "payé en partie, 1 000,00 € sur 1 318,39 €" in told.replace("\u202f", " ")
-    assert "ce qu'il paie n'est pas dit" in told
+    assert "Ce qu'il paie n'est pas dit" in told
     assert "partiels, à ventiler" in result.summary()
 
 

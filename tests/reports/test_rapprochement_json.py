@@ -7,9 +7,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import attrs
 import jsonschema
+import numpy as np
 import pytest
 from tests.formats.golden import GOLDEN
+from tests.matching.test_reponses import book as orphans
 
 import tiers_payant as tp
 from tiers_payant.domain import Tables
@@ -32,6 +35,7 @@ PROMISED: dict[str, set[str]] = {
 }  # fmt: skip
 """What the first version of the document was promised to hold, typed from its description."""
 PROMISED["exceptions"] = {"code", "sujet", "id", "cents", "nombre", "phrase"}
+PROMISED["propositions_reponses"] = {"creance", "reponse", "fichier", "cents", "motif", "nombre_rivaux"}
 """Added within the first version: members may come, none goes or changes its meaning."""
 BESIDES = {"propositions": {"motif"}}
 """What it holds more: why a proposal is no more than that."""
@@ -136,7 +140,8 @@ class TestDocument:
             rapprochement_schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
         )
         assert [] == [error.message for error in validator.iter_errors(document)]
-        assert [] == [name for name, part in document.items() if not part]
+        # The simulator writes every answer under the key of its facture: those of lost keys have a test of their own.
+        assert ["propositions_reponses"] == [name for name, part in document.items() if not part]
 
     def test_empty_result_follows_its_schema(self):
         """
@@ -259,3 +264,43 @@ class TestDocument:
         text = json.dumps(document)
         assert len(nirs) > 50
         assert [] == [nir for nir in nirs if nir in text]
+
+
+def test_answers_that_are_only_proposed_are_named():
+    """
+    By créance, with the name that `explain` takes, the amount, the reason and how many compete; nobody's name.
+    """
+    result = tp.reconcile(orphans([{}, {}], [{}]))
+    found = document_of(result)
+    jsonschema.validate(found, rapprochement_schema())
+    key = {"officine": "999000019", "lot_date": "2026-01-05", "lot": "001", "part": "AMO"}
+    expected = [
+        {
+            "creance": {**key, "facture": facture},
+            "reponse": "exemple0#0",
+            "fichier": "colonnes",
+            "cents": 1000,
+            "motif": "AMBIGU",
+            "nombre_rivaux": 1,
+        }
+        for facture in ("000000000", "000000001")
+    ]
+    assert expected == found["propositions_reponses"]
+    assert "reponse" == result.explain("exemple0#0").sujet
+
+
+def test_proposed_answers_do_not_depend_on_the_order_of_rows():
+    """
+    The same factures and returns in another order make the same list.
+    """
+    factures = [{"facture": "000000001"}, {"facture": "000000002"}]
+    answers = [{"facture": "777777777"}, {"facture": "888888888"}, {"facture": "999999999"}]
+    one, other = orphans(factures, answers), orphans(factures[::-1], answers)
+    turned = attrs.evolve(
+        other.tables,
+        retours=other.tables.retours.take(np.array([2, 0, 1])),
+        reponses=other.tables.reponses.with_columns(retour=[1, 2, 0]),
+    )
+    named = [document_of(tp.reconcile(given))["propositions_reponses"] for given in (one, tp.Book(tables=turned))]
+    assert 6 == len(named[0])
+    assert named[0] == named[1]

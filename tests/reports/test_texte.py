@@ -7,6 +7,7 @@ import re
 
 import pytest
 from tests.formats.golden import GOLDEN
+from tests.matching.test_passes import REPRISE, book
 
 import tiers_payant as tp
 from tiers_payant.reports import rapprochement_text
@@ -88,3 +89,15 @@ def test_page_of_nothing():
     text = rapprochement_text(tp.reconcile(tp.Book.from_lectures([])), dt.date(2026, 1, 6))
     assert "Au 06/01/2026, 0 créance dépasse" in text
     assert "À traiter" not in text
+
+
+def test_what_weighs_most_is_named_in_words():
+    """
+    Sums taken back and debits by their names, and who owes a créance in words: codes are for programs.
+    """
+    debit = {"cents": -300, "date": "2026-02-12"}
+    text = rapprochement_text(tp.reconcile(book(**REPRISE, lines=[{}, debit, debit])), dt.date(2026, 2, 20))
+    assert "reprise annoncée le 10/02/2026 (" in text
+    assert 2 == text.count("  débit du 12/02/2026 (")
+    assert re.search(r"délai de paiement\. À la charge de la caisse \d+ \(régime \d+", page("deux_lots"))
+    assert "(AMO:" not in page("deux_lots")

@@ -18,11 +18,18 @@ from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._copies import private_copy
 from tiers_payant.domain._creance import Creance
-from tiers_payant.domain._decisions import Choix, Decision, decisions_from_json, decisions_to_json
+from tiers_payant.domain._decisions import (
+    PASSE_DECISION,
+    Choix,
+    Decision,
+    decisions_from_json,
+    decisions_to_json,
+)
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
 from tiers_payant.domain._donnees import Confiance
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
+from tiers_payant.domain._explique_textes import debiteur_texte
 from tiers_payant.domain._facture import (
     CONTRAT_C2S,
     CONTRATS_PAYES_PAR_AMO,
@@ -130,6 +137,7 @@ __all__ = [
     "MOST_CENTS",
     "NEUTRE",
     "PARTS_OF_PAIEMENT",
+    "PASSE_DECISION",
     "PROJECT",
     "Arl",
     "Arls",
@@ -248,6 +256,7 @@ __all__ = [
     "compte_of_rib",
     "counted_once",
     "deadline",
+    "debiteur_texte",
     "decisions_from_json",
     "decisions_to_json",
     "facture_at",

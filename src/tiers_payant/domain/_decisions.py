@@ -16,9 +16,11 @@ import attrs
 
 from tiers_payant.errors import DecisionError
 
-__all__ = ["Choix", "Decision", "decisions_from_json", "decisions_to_json"]
+__all__ = ["PASSE_DECISION", "Choix", "Decision", "decisions_from_json", "decisions_to_json"]
 
 SCHEMA = "tiers-payant/decisions/1"
+PASSE_DECISION = "decision"
+"""Written on each link that a person made."""
 
 
 class Choix(StrEnum):

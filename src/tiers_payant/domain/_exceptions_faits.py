@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,8 @@ from tiers_payant.domain._cles import facture_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, Part, Recherche, Sujet
 from tiers_payant.domain._doublons import billed_twice, paid_twice
 from tiers_payant.domain._exceptions import Exceptions
-from tiers_payant.domain._exceptions_rangs import key_ranks, marked, most_of, rivals_of
+from tiers_payant.domain._exceptions_offres import Case, asked_groups, asked_lines
+from tiers_payant.domain._exceptions_rangs import key_ranks, marked
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._retards import late_days
 from tiers_payant.domain._table import Entiers, Textes
@@ -63,7 +64,7 @@ def _told(sujet: Sujet, code: Textes, cents: Entiers, nombre: Entiers, jours: En
     )
 
 
-def _first(cases: Sequence[tuple[Mask, bytes, Any, Any]], length: int) -> tuple[Textes, Entiers, Entiers]:
+def _first(cases: Sequence[Case], length: int) -> tuple[Textes, Entiers, Entiers]:
     """Return the code, the cents and the count of the first case that holds in each row."""
     masks = [case[0] for case in cases]
     code = np.select(masks, [np.bytes_(case[1]) for case in cases], default=np.bytes_(_NONE))
@@ -119,11 +120,8 @@ def _in_groups(result: Rapprochement) -> Mask:
 def _reponses(result: Rapprochement) -> Exceptions:
     table, asked = result.tables.reponses, result.propositions_reponses
     length = len(table)
-    placed, settled = np.zeros(length, dtype=np.bool_), np.zeros(len(result.tables.groupes) + 1, dtype=np.bool_)
-    placed[result.liens_reponses.reponse] = True
-    settled[result.liens_virements.groupe] = True  # the last entry, which -1 points to, stays false
-    proposed, rivals = np.zeros(length, dtype=np.bool_), np.zeros(length, dtype=np.int64)
-    proposed[asked.reponse] = True
+    placed, proposed = marked(result.liens_reponses.reponse, length), marked(asked.reponse, length)
+    rivals = np.zeros(length, dtype=np.int64)
     again = marked(asked.reponse[asked.motif == b"DEJA_REPONDUE"], length)
     np.maximum.at(rivals, asked.reponse, asked.rivaux)
     known = np.zeros(length, dtype=np.bool_)
@@ -135,7 +133,7 @@ def _reponses(result: Rapprochement) -> Exceptions:
     code, cents, nombre = _first(
         [
             (placed, _NONE, 0, 0),
-            (settled[table.groupe] & (cents != 0), b"NON_VENTILE", cents, 0),
+            (result.reponses_versees & (cents != 0), b"NON_VENTILE", cents, 0),
             (again & (rivals == 0), b"DEJA_REPONDUE", cents, 0),
             (proposed, b"AMBIGU", cents, rivals),
             (known, b"REPONSE_AMBIGUE", cents, 0),
@@ -147,21 +145,16 @@ def _reponses(result: Rapprochement) -> Exceptions:
 
 
 def _groupes(result: Rapprochement, days: Entiers) -> Exceptions:
-    tables, links, asked = result.tables, result.liens_virements, result.propositions
-    length, net = len(tables.groupes), result.net_groupes_cents
-    paid = summed(links.groupe, links.cents, length)
-    linked = np.zeros(length, dtype=np.bool_)
-    linked[links.groupe] = True
-    most = most_of(asked.groupe, rivals_of(result), length)
-    proposed = {motif: marked(asked.groupe[asked.motif == motif], length) for motif in _PROPOSED}
+    tables, links, net = result.tables, result.liens_virements, result.net_groupes_cents
+    length = len(tables.groupes)
+    paid, linked = summed(links.groupe, links.cents, length), marked(links.groupe, length)
     gross = gross_cents(tables)
     code, cents, nombre = _first(
         [
             (linked & (paid == net), _NONE, 0, 0),
-            (linked, b"ECART_MONTANT", np.abs(net - paid), 0),
+            (linked, b"PARTIELLE", net - paid, 0),
+            *asked_groups(result, np.abs(net)),
             ((net <= 0) & (gross > 0), b"NET_NEGATIF", gross, 0),
-            (net <= 0, _NONE, 0, 0),
-            *((proposed[motif], told, net, most if told == b"AMBIGU" else 0) for motif, told in _PROPOSED.items()),
             (net > 0, b"ANNONCE_NON_CREDITEE", net, 0),
         ],
         length,
@@ -172,37 +165,20 @@ def _groupes(result: Rapprochement, days: Entiers) -> Exceptions:
     return _told(Sujet.GROUPE, code, cents, nombre, late[:-1])
 
 
-_PROPOSED = {
-    b"AMBIGU": b"AMBIGU",
-    b"HORS_PERIODE": b"HORS_PERIODE",
-    b"BRUT": b"ECART_MONTANT",
-    b"PAYEUR_INCONNU": b"PAYEUR_INCONNU",
-}
-"""The reason of a proposal, and the code it gives its group and its bank line; the first of several."""
-
-
 def _virements(result: Rapprochement) -> Exceptions:
-    table, asked, etats = result.tables.virements, result.propositions, result.etats_virements
-    length, amount = len(table), table.montant_cents
-    taken = summed(result.liens_virements.virement, result.liens_virements.cents, length)
-    taken += summed(result.liens_directs.virement, result.liens_directs.cents, length)
-    most = most_of(asked.virement, rivals_of(result), length)
-    wanted = etats == EtatVirement.PROPOSE
-    proposed = {motif: marked(asked.virement[asked.motif == motif], length) for motif in _PROPOSED}
-    opened = (etats == EtatVirement.INEXPLIQUE) | (etats == EtatVirement.PARTIEL) | wanted
-    search = result.recherche_virements
+    etats, search = result.etats_virements, result.recherche_virements
+    length, amount = len(etats), result.tables.virements.montant_cents
+    cents, unexplained = np.abs(amount), etats == EtatVirement.INEXPLIQUE
+    proposed = etats == EtatVirement.PROPOSE
     code, cents, nombre = _first(
         [
-            (~opened, _NONE, 0, 0),
-            *(
-                (wanted & proposed[motif], told, amount, most if told == b"AMBIGU" else 0)
-                for motif, told in _PROPOSED.items()
-            ),
-            (amount < 0, b"DEBIT_INEXPLIQUE", -amount, 0),
-            (search == Recherche.HORS_BUDGET, b"HORS_BUDGET", amount, 0),
-            (search == Recherche.CANDIDATS_TROP_NOMBREUX, b"CANDIDATS_TROP_NOMBREUX", amount, 0),
-            (opened, b"CREDIT_INEXPLIQUE", amount - taken, 0),
+            (etats == EtatVirement.PARTIEL, b"NON_VENTILE", cents, 0),
+            *((proposed & rows, *told) for rows, *told in asked_lines(result, cents)),
+            (unexplained & (amount < 0), b"DEBIT_INEXPLIQUE", cents, 0),
+            (unexplained & (search == Recherche.HORS_BUDGET), b"HORS_BUDGET", cents, 0),
+            (unexplained & (search == Recherche.CANDIDATS_TROP_NOMBREUX), b"CANDIDATS_TROP_NOMBREUX", cents, 0),
+            (unexplained, b"CREDIT_INEXPLIQUE", cents, 0),
         ],
         length,
-    )  # fmt: skip
+    )
     return _told(Sujet.VIREMENT, code, cents, nombre, np.zeros(length, dtype=np.int64))

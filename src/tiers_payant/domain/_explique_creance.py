@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tiers_payant.domain._cents import format_cents
-from tiers_payant.domain._codes import Part, Sujet
+from tiers_payant.domain._codes import Sujet
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._explication import Bloc, Explication, joined
-from tiers_payant.domain._explique_paiement import ligne_texte, listed, paiement, passe_texte
-from tiers_payant.domain._explique_reponse import facture_texte, reponse_texte
-from tiers_payant.domain._motifs import motifs_exceptions
+from tiers_payant.domain._explique_paiement import paiement
+from tiers_payant.domain._explique_sans_reponse import answer_order, unanswered
+from tiers_payant.domain._explique_textes import (
+    DOUTES,
+    debiteur_texte,
+    facture_texte,
+    ligne_texte,
+    passe_texte,
+    reponse_texte,
+)
 from tiers_payant.domain._mots import counted, jour_texte
 from tiers_payant.domain._reperes import Repere, repere_id
 
@@ -28,7 +35,7 @@ def explain_creance(result: Rapprochement, row: int) -> Explication:
     answers = _answers(result, row)
     blocs = [
         *answers, *_directs(result, row), _rejects(result, row), _chain(result, row),
-        *([] if answers else [_unanswered(result, row, creance)]),
+        *([] if answers else [unanswered(result, row, creance)]),
     ]  # fmt: skip
     return Explication(
         sujet="creance",
@@ -47,24 +54,10 @@ def _head(creance: Creance) -> tuple[str, ...]:
     where = facture_texte(creance.facture, creance.lot, jour_texte(creance.lot_date), creance.part)
     amounts = f"Dû {format_cents(creance.du_cents)}, annoncé {format_cents(creance.annonce_cents)}"
     return (
-        f"{where}, {_debtor(creance.debiteur)}.",
+        f"{where}, {debiteur_texte(creance.debiteur)}.",
         f"{amounts}, crédité {format_cents(creance.credite_cents)}.",
         creance.motif_texte,
     )
-
-
-_PLAIN_DEBTORS = {"ASSURE": "à la charge de l'assuré", "AMO": "à la charge de l'assurance maladie obligatoire"}
-
-
-def _debtor(name: str) -> str:
-    """Say who owes in words, from the name that the créance gives."""
-    kind, _, code = name.partition(":")
-    if kind == "AMO" and code.count("-") == 2:
-        regime, caisse, centre = code.split("-")
-        return f"à la charge de la caisse {caisse} (régime {regime}, centre {centre})"
-    if kind == "AMC":
-        return f"à la charge de la complémentaire {code}"
-    return _PLAIN_DEBTORS.get(kind, "débiteur inconnu")
 
 
 def _answers(result: Rapprochement, row: int) -> list[Bloc]:
@@ -72,25 +65,27 @@ def _answers(result: Rapprochement, row: int) -> list[Bloc]:
     links = result.liens_reponses
     found = np.flatnonzero(links.creance == row).tolist()
     blocs, told = [], set()
-    for link in sorted(found, key=lambda link: _order(result, int(links.reponse[link]))):
+    for link in sorted(found, key=lambda link: answer_order(result, int(links.reponse[link]))):
         reponse = int(links.reponse[link])
         groupe, said = int(result.tables.reponses.groupe[reponse]), _answer(result, reponse, link)
         if links.cents[link] and groupe not in told:
             told.add(groupe)
             paid = paiement(result, groupe) if groupe >= 0 else _LOOSE
-            said = Bloc((*said.lignes, *paid.indented().lignes), {**said.faits, "paiement": dict(paid.faits)})
+            lines = (*said.lignes, *paid.indented().lignes, *_in_part(result, reponse, groupe))
+            said = Bloc(lines, {**said.faits, "paiement": dict(paid.faits)})
         blocs.append(said)
     return blocs
 
 
+def _in_part(result: Rapprochement, reponse: int, groupe: int) -> tuple[str, ...]:
+    """Say whether a partial transfer that tells what it pays pays this answer."""
+    if not (result.ventilations.groupe == groupe).any():
+        return ()
+    paid = result.reponses_versees[reponse]
+    return ("  Cette réponse en fait partie." if paid else "  Cette réponse n'en fait pas partie.",)
+
+
 _LOOSE = Bloc(("Cette annonce n'appartient à aucun règlement : aucun virement ne peut la montrer.",))
-
-
-def _order(result: Rapprochement, reponse: int) -> tuple[str, bytes, int]:
-    """Sort answers by day, then by what their return says: never by the order of files."""
-    retour = int(result.tables.reponses.retour[reponse])
-    retours = result.tables.retours
-    return (str(retours.date[retour]), bytes(retours.empreinte[retour]), reponse) if retour >= 0 else ("", b"", reponse)
 
 
 def _answer(result: Rapprochement, reponse: int, link: int) -> Bloc:
@@ -134,16 +129,20 @@ def _directs(result: Rapprochement, row: int) -> list[Bloc]:
 
 
 def _asked_directs(result: Rapprochement, row: int) -> list[Bloc]:
-    """Say which bank lines may pay the créance without any return."""
+    """Say which bank lines may pay the créance without any return, and why it is not sure."""
     asked = result.propositions_directes
-    lines = np.unique(asked.virement[asked.creance == row]).tolist()
-    return [
-        Bloc(
-            (f"À confirmer, sans retour : le {ligne_texte(result, line)} pourrait la régler.",),
-            {"virement": repere_id(result, Repere(sujet=Sujet.VIREMENT, rang=line)), "propose": True},
-        )
-        for line in lines
-    ]
+    mine = np.flatnonzero(asked.creance == row)
+    told = []
+    for line in np.unique(asked.virement[mine]).tolist():
+        sets = asked.ensemble[mine[asked.virement[mine] == line]]
+        sizes = {int((asked.ensemble == number).sum()) - 1 for number in sets.tolist()}
+        others = f", avec {counted(sizes.pop(), 'autre')}" if len(sizes) == 1 and sizes != {0} else ""
+        motifs = sorted({motif.decode() for motif in asked.motif[np.isin(asked.ensemble, sets)].tolist()})
+        phrase = DOUTES[motifs[0]]
+        said = f"À confirmer, sans retour : le {ligne_texte(result, line)} pourrait la régler{others}."
+        name = repere_id(result, Repere(sujet=Sujet.VIREMENT, rang=line))
+        told.append(Bloc((said, f"  {phrase}"), {"virement": name, "propose": True, "motif": motifs[0]}))
+    return told
 
 
 def _class_size(result: Rapprochement, link: int) -> str:
@@ -173,69 +172,3 @@ def _chain(result: Rapprochement, row: int) -> Bloc:
 def _lower(result: Rapprochement, row: int) -> str:
     other = result.creances[row]
     return f"facture {other.facture}, lot {other.lot} du {jour_texte(other.lot_date)}"
-
-
-def _unanswered(result: Rapprochement, row: int, creance: Creance) -> Bloc:
-    """Say why no answer is tied to a créance: proposed ones, then those that look like it."""
-    if creance.part is Part.ASSURE:
-        return Bloc(("Part de l'assuré : aucun organisme n'en répond.",))
-    asked = result.propositions_reponses
-    proposals = np.flatnonzero(asked.creance == row).tolist()
-    if proposals:
-        head = "Aucune réponse n'est rattachée ; à confirmer par une personne"
-        shown = listed(head, proposals, lambda one: _proposed(result, one))
-        return Bloc(shown.lignes, {"propositions_reponses": shown.faits["liste"]})
-    near = _near(result, row)
-    shown = listed(
-        "Des réponses sans facture y ressemblent",
-        near,
-        lambda one: Bloc((reponse_texte(result, one),), _answer_name(result, one)),
-    )
-    head = _unheard(result)
-    return Bloc((head, *shown.indented().lignes), {"ressemblent": shown.faits.get("liste", [])} if near else {})
-
-
-def _proposed(result: Rapprochement, row: int) -> Bloc:
-    asked = result.propositions_reponses
-    rivals, motif = int(asked.rivaux[row]), asked.motif[row].decode()
-    words = motifs_exceptions().get(motif)
-    reponse = int(asked.reponse[row])
-    said = (
-        reponse_texte(result, reponse),
-        f"Proposée : {passe_texte(result, asked.passe[row])}.",
-        *([words.phrase_de(rivals)] if words else []),
-    )
-    return Bloc(said, {**_answer_name(result, reponse), "motif": motif, "rivaux": rivals})
-
-
-def _answer_name(result: Rapprochement, reponse: int) -> dict[str, Any]:
-    return {"id": repere_id(result, Repere(sujet=Sujet.REPONSE, rang=reponse))}
-
-
-def _near(result: Rapprochement, row: int) -> list[int]:
-    """Return the answers tied to no créance that name the same facture, or announce the same amount, by resemblance."""
-    table, answers = result.creances, result.tables.reponses
-    tied = np.zeros(len(answers), dtype=np.bool_)
-    tied[result.liens_reponses.reponse] = True
-    loose = np.flatnonzero(~tied)
-    loose = loose[answers.officine[loose] == table.officine[row]]
-    same_number = answers.facture[loose] == table.facture[row]
-    same_cents = (answers.annonce_cents[loose] == table.du_cents[row]) & (table.du_cents[row] != 0)
-    score = same_number * 2 + same_cents * 2 + (answers.lot[loose] == table.lot[row])
-    alike, score = loose[same_number | same_cents], score[same_number | same_cents]
-    ranked = sorted(
-        zip((-score).tolist(), alike.tolist(), strict=True), key=lambda one: (one[0], _order(result, one[1]))
-    )
-    return [reponse for _, reponse in ranked]
-
-
-def _unheard(result: Rapprochement) -> str:
-    """Say that no return speaks of a share, and which returns were read."""
-    days = result.tables.retours.date
-    count, known = len(days), days[~np.isnat(days)]
-    if not count:
-        return "Aucun retour n'a été lu."
-    told = f"{counted(count, 'retour')} lu{'s' * (count > 1)}"
-    first, last = (jour_texte(known.min().item()), jour_texte(known.max().item())) if len(known) else ("?", "?")
-    when = f"du {first}" if first == last else f"du {first} au {last}"
-    return f"{told}, {when} : aucun ne parle de cette part."

@@ -10,7 +10,18 @@ from tiers_payant.domain._cents import format_cents
 from tiers_payant.domain._cles import facture_codes
 from tiers_payant.domain._codes import NatureMouvement, Part, Reponse, Sujet
 from tiers_payant.domain._explication import Bloc, Explication, joined
-from tiers_payant.domain._explique_paiement import groupe_texte, listed, paiement, passe_texte
+from tiers_payant.domain._explique_paiement import paiement
+from tiers_payant.domain._explique_sans_reponse import doubt
+from tiers_payant.domain._explique_textes import (
+    capital,
+    creance_texte,
+    facture_texte,
+    groupe_texte,
+    le_groupe,
+    listed,
+    passe_texte,
+    reponse_texte,
+)
 from tiers_payant.domain._motifs import motifs_exceptions
 from tiers_payant.domain._mots import counted, jour_texte
 from tiers_payant.domain._reperes import Repere, repere_id
@@ -18,14 +29,8 @@ from tiers_payant.domain._reperes import Repere, repere_id
 if TYPE_CHECKING:
     from tiers_payant.domain._rapprochement import Rapprochement
 
-__all__ = ["explain_groupe", "explain_reponse", "facture_texte", "reponse_texte"]
+__all__ = ["explain_groupe", "explain_reponse"]
 
-_SAID = {
-    Reponse.NON_TRAITEE: "sans paiement ni rejet",
-    Reponse.REJETEE: "rejet",
-    Reponse.DIFFEREE: "paiement différé",
-    Reponse.TRAITEMENT_CAISSE: "en traitement à la caisse",
-}
 _MOVED = {
     NatureMouvement.AUTRE: "autre mouvement",
     NatureMouvement.RETENUE: "retenue",
@@ -33,28 +38,6 @@ _MOVED = {
     NatureMouvement.PENALITE_RETARD: "pénalité de retard",
     NatureMouvement.INDU: "indu",
 }
-
-
-def facture_texte(facture: str, lot: str, lot_date: str, part: Part) -> str:
-    """Name a share of a facture in words."""
-    share = "" if part is Part.NON_PRECISEE else f", part {'de l’assuré' if part is Part.ASSURE else part.name}"
-    return f"Facture {facture}, lot {lot} du {lot_date}{share}"
-
-
-def reponse_texte(result: Rapprochement, row: int) -> str:
-    """Say what an answer says, on which day and in which file."""
-    table = result.tables.reponses
-    announced, said = int(table.annonce_cents[row]), Reponse(table.reponse[row])
-    what = _SAID.get(said, "")
-    if announced > 0:
-        what = f"annonce {format_cents(announced)}"
-    elif announced < 0:
-        what = f"reprend {format_cents(-announced)}"
-    retour = int(table.retour[row])
-    date = result.tables.retours.date[retour].item() if retour >= 0 else None
-    day = f" du {jour_texte(date)}" if date else ""
-    file = result.tables.file_of(int(table.source[row]))
-    return f"Réponse{day}{f' ({file})' if file else ''} : {what or 'paiement de zéro'}"
 
 
 def explain_reponse(result: Rapprochement, row: int) -> Explication:
@@ -66,7 +49,7 @@ def explain_reponse(result: Rapprochement, row: int) -> Explication:
     blocs = ties or [_loose(result, row)]
     groupe = int(table.groupe[row])
     if groupe >= 0 and table.annonce_cents[row]:
-        blocs = [*blocs, Bloc((f"Dans le {groupe_texte(result, groupe)}.",)), paiement(result, groupe)]
+        blocs = [*blocs, Bloc((f"Dans {le_groupe(result, groupe)}.",)), paiement(result, groupe)]
     about = facture_texte(facture, lot, lot_date, Part(table.part[row]))
     return Explication(
         sujet="reponse",
@@ -91,12 +74,11 @@ def explain_groupe(result: Rapprochement, row: int) -> Explication:
     ]
     label = " ".join(text for text in (str(groups.libelle_1[row]), str(groups.libelle_2[row])) if text)
     bloc = paiement(result, row)
-    text = groupe_texte(result, row)
     return Explication(
         sujet="groupe",
         id=repere_id(result, Repere(sujet=Sujet.GROUPE, rang=row)),
         lignes=(
-            f"{text[0].upper()}{text[1:]}.",
+            f"{capital(groupe_texte(result, row))}.",
             _members(len(members), announced),
             *([f"Libellé annoncé : « {label} »."] if label else []),
             *(f"  {nature} : {format_cents(cents)}" for nature, cents in sorted(moved)),
@@ -112,18 +94,18 @@ def explain_groupe(result: Rapprochement, row: int) -> Explication:
 def _members(count: int, announced: int) -> str:
     if not count:
         return "Aucune réponse n'en fait partie."
-    return f"{counted(count, 'réponse')}, qui annonce{'nt' * (count > 1)} {format_cents(announced)}."
+    one, several = ("annonce", "annoncent") if announced >= 0 else ("reprend", "reprennent")
+    return f"{counted(count, 'réponse')}, qui {several if count > 1 else one} {format_cents(abs(announced))}."
 
 
 def _tie(result: Rapprochement, link: int) -> Bloc:
     links = result.liens_reponses
     row, cents = int(links.creance[link]), int(links.cents[link])
-    c = result.creances[row]
-    name = facture_texte(c.facture, c.lot, jour_texte(c.lot_date), c.part)
+    due, name = int(result.creances.du_cents[row]), creance_texte(result, row)
     known = repere_id(result, Repere(sujet=Sujet.CREANCE, rang=row))
     return Bloc(
         (
-            f"Rattachée, pour {format_cents(cents)} sur {format_cents(c.du_cents)}, à : {name} ({known}).",
+            f"Rattachée, pour {format_cents(cents)} sur {format_cents(due)}, à : {name} ({known}).",
             f"  Reconnue : {passe_texte(result, links.passe[link])}.",
         ),
         {"id": known, "cents": cents,
@@ -151,15 +133,17 @@ def _loose(result: Rapprochement, row: int) -> Bloc:
 
 def _choice(result: Rapprochement, row: int) -> Bloc:
     asked = result.propositions_reponses
-    c = result.creances[int(asked.creance[row])]
-    name = repere_id(result, Repere(sujet=Sujet.CREANCE, rang=int(asked.creance[row])))
-    rivals = int(asked.rivaux[row])
+    creance = int(asked.creance[row])
     return Bloc(
         (
-            f"{facture_texte(c.facture, c.lot, jour_texte(c.lot_date), c.part)} ({format_cents(c.du_cents)})",
-            f"Proposée : {passe_texte(result, asked.passe[row])}, avec {counted(rivals, 'rival', 'rivaux')}.",
+            f"{creance_texte(result, creance)} ({format_cents(int(result.creances.du_cents[creance]))})",
+            *doubt(result, row),
         ),
-        {"id": name, "rivaux": rivals},
+        {
+            "id": repere_id(result, Repere(sujet=Sujet.CREANCE, rang=creance)),
+            "motif": asked.motif[row].decode(),
+            "rivaux": int(asked.rivaux[row]),
+        },
     )
 
 
@@ -179,10 +163,10 @@ def _alike(result: Rapprochement, row: int) -> list[int]:
 
 
 def _like(result: Rapprochement, creance: int, row: int) -> Bloc:
-    c = result.creances[creance]
-    gap = abs(c.du_cents - int(result.tables.reponses.annonce_cents[row]))
+    due = int(result.creances.du_cents[creance])
+    gap = abs(due - int(result.tables.reponses.annonce_cents[row]))
     apart = f", à {format_cents(gap)} près" if gap else ", même montant"
     return Bloc(
-        (f"{facture_texte(c.facture, c.lot, jour_texte(c.lot_date), c.part)} : {format_cents(c.du_cents)} dus{apart}",),
+        (f"{creance_texte(result, creance)} : {format_cents(due)} dus{apart}",),
         {"id": repere_id(result, Repere(sujet=Sujet.CREANCE, rang=creance)), "ecart_cents": gap},
     )

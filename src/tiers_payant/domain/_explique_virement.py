@@ -10,18 +10,21 @@ import numpy as np
 from tiers_payant.domain._cents import format_cents
 from tiers_payant.domain._codes import EtatVirement, Recherche, Statut, Sujet
 from tiers_payant.domain._explication import SHOWN, Bloc, Explication, joined
-from tiers_payant.domain._explique_paiement import (
+from tiers_payant.domain._explique_impaye import proposal
+from tiers_payant.domain._explique_paiement import paiement
+from tiers_payant.domain._explique_textes import (
+    DOUTES,
+    capital,
+    creance_texte,
     groupe_texte,
+    le_groupe,
     ligne_texte,
     listed,
-    paiement,
     passe_texte,
-    proposal,
 )
-from tiers_payant.domain._explique_reponse import facture_texte
 from tiers_payant.domain._identites import groupe_id, virement_id
 from tiers_payant.domain._motifs import motifs_exceptions
-from tiers_payant.domain._mots import counted, jour_texte
+from tiers_payant.domain._mots import counted
 from tiers_payant.domain._reperes import Repere, repere_id
 from tiers_payant.domain._temoins import payer_of, witnesses
 from tiers_payant.domain._voisins import near_groups
@@ -34,8 +37,8 @@ __all__ = ["explain_virement"]
 _SAID = {
     EtatVirement.INEXPLIQUE: "Inexpliqué : aucun règlement annoncé ne lui correspond.",
     EtatVirement.EXPLIQUE: "Expliqué, au centime près.",
-    EtatVirement.PARTIEL: "Reçu pour un règlement plus élevé : ce qu'il en paie n'est pas dit.",
-    EtatVirement.PROPOSE: "À confirmer par une personne : rien ne désigne un seul règlement.",
+    EtatVirement.PARTIEL: "Virement partiel : on sait pour quel règlement, pas pour quelles factures.",
+    EtatVirement.PROPOSE: "À confirmer par une personne : rien de sûr ne le désigne.",
     EtatVirement.HORS_PERIMETRE: "Hors tiers payant : ni payeur connu, ni référence de tiers payant, ni candidat.",
 }
 _SEARCH = {Recherche.HORS_BUDGET: "HORS_BUDGET", Recherche.CANDIDATS_TROP_NOMBREUX: "CANDIDATS_TROP_NOMBREUX"}
@@ -46,13 +49,13 @@ def explain_virement(result: Rapprochement, row: int) -> Explication:
     lines, etat = result.tables.virements, EtatVirement(result.etats_virements[row])
     blocs = [*_groups(result, row), *_directs(result, row)] or [_open(result, row, etat)]
     taken = _taken(result, row)
-    text, payeur = ligne_texte(result, row), payer_of(result, row)
+    payeur = payer_of(result, row)
     said = _SAID[etat] if lines.montant_cents[row] >= 0 or etat is not EtatVirement.INEXPLIQUE else "Débit inexpliqué."
     return Explication(
         sujet="virement",
         id=virement_id(result.tables, row),
         lignes=(
-            f"{text[0].upper()}{text[1:]}.",
+            f"{capital(ligne_texte(result, row))}.",
             f"Libellé : « {lines.libelle[row]} ». Payeur : {payeur.nom if payeur else 'aucun payeur connu'}.",
             *_unbooked(result, row),
             said,
@@ -91,11 +94,16 @@ def _groups(result: Rapprochement, row: int) -> list[Bloc]:
         return [paiement(result, groupe)]
     if len(rows) == 1:
         paid = paiement(result, groupe)
-        return [Bloc((f"Il paie le {groupe_texte(result, groupe)}.", *paid.lignes[1:]), paid.faits)]
+        return [Bloc((f"{_pays(result, int(rows[0]))} {le_groupe(result, groupe)}.", *paid.lignes[1:]), paid.faits)]
     head = f"Il paie {counted(len(rows), 'règlement')}, dont la somme est la sienne"
     shown = listed(head, rows.tolist(), lambda one: _part(result, one))
     why = f"Reconnu : {passe_texte(result, links.passe[rows[0]])}."
     return [Bloc((*shown.lignes, why), {"groupes": shown.faits["liste"], "passe": links.passe[rows[0]].decode()})]
+
+
+def _pays(result: Rapprochement, link: int) -> str:
+    cents, net = result.liens_virements.cents[link], result.net_groupes_cents[result.liens_virements.groupe[link]]
+    return "Il prélève" if net < 0 else "Il paie" if cents == net else f"Il paie {format_cents(int(cents))} sur"
 
 
 def _part(result: Rapprochement, link: int) -> Bloc:
@@ -118,9 +126,8 @@ def _directs(result: Rapprochement, row: int) -> list[Bloc]:
 
 def _direct(result: Rapprochement, link: int) -> Bloc:
     row, cents = int(result.liens_directs.creance[link]), int(result.liens_directs.cents[link])
-    c = result.creances[row]
     name = repere_id(result, Repere(sujet=Sujet.CREANCE, rang=row))
-    said = f"{format_cents(cents)} : {facture_texte(c.facture, c.lot, jour_texte(c.lot_date), c.part)} ({name})"
+    said = f"{format_cents(cents)} : {creance_texte(result, row)} ({name})"
     return Bloc((said,), {"id": name, "cents": cents})
 
 
@@ -128,7 +135,8 @@ def _open(result: Rapprochement, row: int, etat: EtatVirement) -> Bloc:
     asked = np.flatnonzero(result.propositions.virement == row).tolist()
     if asked:
         named = sorted((groupe_texte(result, int(result.propositions.groupe[one])), one) for one in asked)
-        shown = listed("Il pourrait payer", named, lambda one: proposal(result, one[1], one[0]))
+        may = "payer" if result.tables.virements.montant_cents[row] >= 0 else "prélever"
+        shown = listed(f"Il pourrait {may}", named, lambda one: proposal(result, one[1], one[0]))
         return Bloc(shown.lignes, {"propositions": shown.faits["liste"]})
     sets = np.unique(result.propositions_directes.ensemble[result.propositions_directes.virement == row]).tolist()
     if sets:
@@ -136,13 +144,13 @@ def _open(result: Rapprochement, row: int, etat: EtatVirement) -> Bloc:
         return Bloc(shown.lignes, {"propositions_directes": shown.faits["liste"]})
     if etat is EtatVirement.HORS_PERIMETRE:
         return Bloc()
-    if result.tables.virements.montant_cents[row] <= 0:
-        return Bloc(("Un organisme reprend de l'argent : la dette est à lui demander, puis à comparer aux retours.",))
     search = _SEARCH.get(Recherche(result.recherche_virements[row]))
     why = [motifs_exceptions()[search].phrase] if search else []
     near = near_groups(result, row)
     shown = listed("Au plus près", near, lambda one: _near(result, one, row))
     lost = [] if near else ["Aucun règlement annoncé ne s'en approche : il manque sans doute un retour."]
+    if result.tables.virements.montant_cents[row] <= 0:
+        lost = ["Un organisme reprend de l'argent : la dette est à lui demander, puis à comparer aux retours."]
     return Bloc((*why, *lost, *shown.lignes), {"proches": shown.faits.get("liste", []), "recherche": search})
 
 
@@ -154,12 +162,16 @@ def _set(result: Rapprochement, number: int) -> Bloc:
     more = f" et {counted(len(rows) - SHOWN, 'autre')}" if len(rows) > SHOWN else ""
     said = f"{counted(len(rows), 'créance')} : facture{'s' * (len(rows) > 1)} {', '.join(factures[:SHOWN])}{more}"
     names = [repere_id(result, Repere(sujet=Sujet.CREANCE, rang=row)) for row in rows]
-    return Bloc((said,), {"creances": names, "passe": asked.passe[asked.ensemble == number][0].decode()})
+    passe, motif = (column[asked.ensemble == number][0] for column in (asked.passe, asked.motif))
+    return Bloc(
+        (said, f"Critère : {passe_texte(result, passe)}.", DOUTES[motif.decode()]),
+        {"creances": names, "passe": passe.decode(), "motif": motif.decode()},
+    )
 
 
 def _near(result: Rapprochement, groupe: int, row: int) -> Bloc:
     seen = witnesses(result, groupe, row)
     paid = (result.liens_virements.groupe == groupe).any()
     why = [*seen.objections(), *(["déjà payé par ailleurs"] if paid else [])]
-    said = f"{groupe_texte(result, groupe)}, crédité {seen.quand} : {' ; '.join(why) or 'rien ne le désigne seul'}"
+    said = f"{groupe_texte(result, groupe)}, {seen.passe_en_banque} : {' ; '.join(why) or 'rien ne le désigne seul'}"
     return Bloc((said,), {"groupe": groupe_id(result.tables, groupe), "raisons": why, **attrs.asdict(seen)})

@@ -143,12 +143,15 @@ def _of_number(result: Rapprochement, name: str) -> list[int]:
 
 
 def _virements(result: Rapprochement, name: str) -> list[int]:
-    compte, _, rest = name.rpartition(":")[0].rpartition(":")
+    """Return the bank lines of the account, day and amount that the name says."""
     try:
-        day = np.datetime64(dt.date.fromisoformat(rest) if rest != "NaT" else "NaT")
-    except ValueError:
+        compte, day, amount, _ = name.rsplit(":", 3)
+        booked, cents = np.datetime64(dt.date.fromisoformat(day) if day != "NaT" else "NaT"), np.int64(int(amount))
+    except (ValueError, OverflowError):
         return []
-    return [int(row) for row in same_day(result.tables.virements, compte.encode(), day)]
+    lines = result.tables.virements
+    mates = same_day(lines, compte.encode(), booked)
+    return [int(row) for row in mates[lines.montant_cents[mates] == cents]]
 
 
 def _creances(result: Rapprochement, name: str) -> list[int]:
@@ -161,8 +164,10 @@ def _creances(result: Rapprochement, name: str) -> list[int]:
 
 
 def _groupes(result: Rapprochement, name: str) -> list[int]:
-    retours = _retours(result, name.partition("/")[0])
-    return [int(row) for row in np.flatnonzero(np.isin(result.tables.groupes.retour, retours))]
+    groups, retours = result.tables.groupes, _retours(result, name.partition("/")[0])
+    mates = np.flatnonzero(np.isin(groups.retour, retours))
+    names = groupe_ids(attrs.evolve(result.tables, groupes=groups.take(mates)))
+    return [row for row, one in zip(mates.tolist(), names, strict=True) if one == name]
 
 
 def _reponses(result: Rapprochement, name: str) -> list[int]:

@@ -148,7 +148,7 @@ class PropositionsReponses(Table):
     reponse: Renvois = kind.renvoi("reponses")
     cents: Entiers = kind.entier("announced amount of the answer")
     passe: Textes = kind.texte("name of the pass that proposes it")
-    motif: Textes = kind.texte("why it is not settled: `AMBIGU`")
+    motif: Textes = kind.texte("why it is not settled: `AMBIGU`, `DEJA_REPONDUE`")
     rivaux: Entiers = kind.entier("how many other créances and answers compete for it")
 
 

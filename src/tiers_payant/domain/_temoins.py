@@ -36,18 +36,25 @@ class Temoins:
     """Whether the line dates its transfer on another day than the label does."""
     autre_compte: bool
     """Whether the account is claimed by another officine alone."""
+    debit: bool = False
+    """Whether the line takes money from the account."""
 
     def evidence(self) -> list[str]:
         """Say what agrees, in French."""
         said = [f"libellé « {self.libelle} » porté par le relevé"] if self.libelle else []
         said += [f"payeur nommé : {self.payeur}"] if self.payeur_convient else []
         said += [] if self.ecart_cents else ["montant égal au centime"]
-        return [*said, f"crédité {self.quand}"]
+        return [*said, self.passe_en_banque]
 
     @property
     def quand(self) -> str:
         """When the line was booked, from the announcement, in French."""
         return jours_apres(self.jours, "l'annonce")
+
+    @property
+    def passe_en_banque(self) -> str:
+        """The same, with what the line does to the account."""
+        return f"{'débité' if self.debit else 'crédité'} {self.quand}"
 
     def objections(self) -> list[str]:
         """Say what does not agree, in French, and by how much."""
@@ -55,7 +62,8 @@ class Temoins:
         if self.autre_compte:
             said.append("compte d'une autre officine")
         if self.ecart_cents:
-            said.append(f"{format_cents(abs(self.ecart_cents))} de {'plus' if self.ecart_cents > 0 else 'moins'}")
+            more = (self.ecart_cents > 0) != self.debit
+            said.append(f"{format_cents(abs(self.ecart_cents))} de {'plus' if more else 'moins'}")
         if self.autre_date:
             said.append("la référence du relevé est d'un autre virement")
         if not self.payeur:
@@ -79,6 +87,7 @@ def witnesses(result: Rapprochement, groupe: int, line: int) -> Temoins:
         payeur_convient=payeur is not None and sender in payeur.emetteurs,
         autre_date=text.denies(*labels),
         autre_compte=_owner(result, line) not in (b"", groups.officine[groupe]),
+        debit=bool(lines.montant_cents[line] < 0),
     )
 
 

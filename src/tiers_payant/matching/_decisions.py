@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import (
+    PASSE_DECISION,
     Choix,
     Decision,
     LiensVirements,
@@ -26,7 +27,7 @@ from tiers_payant.matching._canonique import ordered_problems
 from tiers_payant.matching._groupes import Banque, bank_of, owners
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["AUCUNE", "LIBELLES", "PASSE", "Tranche", "crosses", "decided", "with_decisions_told"]
+__all__ = ["AUCUNE", "LIBELLES", "Tranche", "crosses", "decided", "with_decisions_told"]
 
 Rows = npt.NDArray[np.int64]
 Pair = tuple[int, int]
@@ -34,10 +35,8 @@ Pair = tuple[int, int]
 _PLACE = "decisions"
 """What stands for the file of a decision in what is told of it."""
 
-PASSE = "decision"
-"""Written on each link that a person made."""
-LIBELLES = {PASSE: "une personne l'a décidé"}
-"""What it means, in French."""
+LIBELLES = {PASSE_DECISION: "une personne l'a décidé"}
+"""What is written on each link that a person made means, in French."""
 
 
 @attrs.frozen(eq=False)
@@ -234,5 +233,5 @@ def _links(one: _Visee, net: Rows, amounts: Rows) -> LiensVirements:
         groupe=pairs.left.astype(np.int32),
         virement=pairs.right.astype(np.int32),
         cents=cents,
-        passe=np.full(len(pairs), PASSE.encode()),
+        passe=np.full(len(pairs), PASSE_DECISION.encode()),
     )

@@ -1,13 +1,12 @@
-"""Pairs whose amount alone would decide, while it is the price of something else too: chance may have made them."""
+"""Pairs that only an amount decides, while another share that nobody answered has that amount: chance may make them."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import announced
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._passes import Contexte
 
@@ -17,42 +16,31 @@ Mask = npt.NDArray[np.bool_]
 
 
 def by_chance(contexte: Contexte, edges: Edges, net: npt.NDArray[np.int64]) -> Mask:
-    """Say of each pair whether its bank line shows a label cut before its number, and its amount is a common price.
+    """Say of each pair whether its bank line may as well pay one share that no return told of.
 
-    A platform pays several transfers a day. Where the bank cut the number that tells them apart, only the amount does;
-    and a transfer of one facture has the amount of a price, which the transfer of another day, another person or a
-    return that was lost has too.
+    A return may be lost, and its transfer come all the same; and a transfer that is announced may never come. When
+    both have one amount, the credit of the one is taken for that of the other. Amounts of several factures hardly ever
+    coincide; the price of one is that of many.
 
     Args:
         contexte: What a pass may look at.
-        edges: Pairs of a group and a bank line.
+        edges: Pairs of a group and a bank line of its net, told by nothing but their amount.
         net: What each group should credit, cents.
     """
-    cut = _cut(contexte, edges)
-    if not cut.any():
-        return cut
-    groups, factures = contexte.tables.groupes, contexte.tables.factures
-    wanted = np.unique(net[edges.left[cut]])
-    shares: Counter[tuple[bytes, int]] = Counter()
-    for cents in (factures.part_amo_cents, factures.part_amc_cents):
-        rows = np.isin(cents, wanted)
-        shares.update(zip(factures.officine[rows].tolist(), cents[rows].tolist(), strict=True))
-    found = cut.copy()
-    found[cut] = [
-        shares[officine, cents] > 1
-        for officine, cents in zip(
-            groups.officine[edges.left[cut]].tolist(), net[edges.left[cut]].tolist(), strict=True
-        )
+    groups, lines, waiting = contexte.tables.groupes, contexte.tables.virements, contexte.sans_reponse
+    rows = np.flatnonzero(np.isin(waiting.du_cents, net[edges.left]))
+    days: defaultdict[tuple[bytes, int], list[int]] = defaultdict(list)
+    billed = waiting.lot_date[rows].astype(np.int64)
+    for officine, cents, day in zip(
+        waiting.officine[rows].tolist(), waiting.du_cents[rows].tolist(), billed.tolist(), strict=True
+    ):
+        days[officine, cents].append(day)
+    booked = lines.date[edges.right].astype(np.int64)
+    oldest = booked - contexte.banque.delais.horizon[edges.right]
+    pairs = zip(
+        groups.officine[edges.left].tolist(), net[edges.left].tolist(), oldest.tolist(), booked.tolist(), strict=True
+    )
+    found = [
+        any(first <= day <= last for day in days.get((officine, cents), ())) for officine, cents, first, last in pairs
     ]
-    return found
-
-
-def _cut(contexte: Contexte, edges: Edges) -> Mask:
-    """Say of each pair whether both have a dated block, and the line does not hold the whole label."""
-    groups, texts = contexte.tables.groupes, contexte.banque.textes
-    found = np.zeros(len(edges), dtype=np.bool_)
-    for place, (group, line) in enumerate(zip(edges.left.tolist(), edges.right.tolist(), strict=True)):
-        text = texts[line]
-        if text.blocs and "TP" in (first := groups.libelle_1[group]).upper():
-            found[place] = not text.holds_whole(announced(first, groups.libelle_2[group]))
-    return found
+    return np.array(found, dtype=np.bool_)

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Tables, announced, announced_blocs
+from tiers_payant.domain import Creances, Tables, announced, announced_blocs
 from tiers_payant.errors import PassError
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._decisions import AUCUNE, Tranche
@@ -27,6 +27,8 @@ class Contexte:
     banque: Banque
     tranche: Tranche = AUCUNE
     """What people decided."""
+    sans_reponse: Creances = attrs.field(factory=Creances.empty)
+    """The shares of insurers that no answer is about: a return may be lost."""
 
 
 @attrs.frozen(kw_only=True)

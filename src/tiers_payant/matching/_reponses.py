@@ -6,7 +6,16 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensReponses, Part, PropositionsReponses, Rejets, Reponses, Tables, facture_codes
+from tiers_payant.domain import (
+    Creances,
+    LiensReponses,
+    Part,
+    PropositionsReponses,
+    Rejets,
+    Reponses,
+    Tables,
+    facture_codes,
+)
 from tiers_payant.errors import Problem
 from tiers_payant.matching._creances import Dues
 from tiers_payant.matching._par_fichier import told_by_file
@@ -58,6 +67,18 @@ class Answers:
     def placed(self) -> Mask:
         """For each answer, whether its cents found a créance."""
         return ~self.orphelines & ~self.sans_part & ~self.ambigues
+
+    def unanswered(self, dues: Dues) -> Creances:
+        """Return the insurers' shares that no answer is about; the two of a facture as one too, when the AMO owes both."""
+        creances = dues.creances
+        waiting = creances.part != Part.ASSURE
+        waiting[self.liens.creance] = False
+        both = (dues.amo_of >= 0) & _owed_by_amo(dues.amc_of, dues)
+        amo, amc = dues.amo_of[both], dues.amc_of[both]
+        pairs = waiting[amo] & waiting[amc]
+        amo, amc = amo[pairs], amc[pairs]
+        whole = creances.take(amo).with_columns(du_cents=creances.du_cents[amo] + creances.du_cents[amc])
+        return Creances.concat([creances.take(waiting), whole])
 
     def completed(self, liens: LiensReponses, propositions: PropositionsReponses) -> Answers:
         """Return these answers with more links, of orphans, and what is proposed for the other orphans."""

@@ -20,8 +20,9 @@ from tiers_payant.domain import (
     load_payeurs,
 )
 from tiers_payant.matching._cascade import reconcile
-from tiers_payant.matching._decisions import PASSE
+from tiers_payant.matching._decisions import LIBELLES
 from tiers_payant.matching._ecarts import changes
+from tiers_payant.matching._partiels import LIBELLES_PARTIELS
 from tiers_payant.matching._passes import PASSES
 from tiers_payant.matching._passes_sans_retour import SANS_RETOUR
 from tiers_payant.matching._passes_sommes import SOMMES
@@ -32,7 +33,8 @@ __all__ = ["Suivi", "suivre"]
 
 _EVIDENCE = {
     **{passe.nom: passe.libelle for passe in (*PASSES, *SOMMES, *SANS_RETOUR)},
-    PASSE: "une personne l'a décidé",
+    **LIBELLES_PARTIELS,
+    **LIBELLES,
 }
 
 

@@ -51,6 +51,7 @@ def rapprochement_chunks(result: Rapprochement) -> Iterator[str]:
         ("virements", view.virements()),
         ("mouvements", view.mouvements()),
         ("propositions", view.propositions()),
+        ("propositions_reponses", view.propositions_reponses()),
         ("exceptions", view.exceptions()),
     ):
         yield f',\n"{name}": ['
@@ -217,6 +218,29 @@ class _View:
             }
             for rows in rows_of.values()
         ]
+
+    def propositions_reponses(self) -> Iterable[Object]:
+        """Return the answers that a créance may be the subject of, by créance."""
+        table = self.result.propositions_reponses
+        names = repere_ids(self.result, [self.result.reponses[row] for row in table.reponse.tolist()])
+        found = [
+            (
+                creance,
+                {
+                    "creance": self._key(creance),
+                    "reponse": name,
+                    "fichier": self._file(self.tables.reponses.source[reponse]),
+                    "cents": cents,
+                    "motif": motif.decode(),
+                    "nombre_rivaux": rivals,
+                },
+            )
+            for creance, reponse, name, cents, motif, rivals in zip(
+                table.creance.tolist(), table.reponse.tolist(), names, table.cents.tolist(), table.motif.tolist(),
+                table.rivaux.tolist(), strict=True,
+            )
+        ]  # fmt: skip
+        yield from (one for _, one in sorted(found, key=lambda each: (each[0], each[1]["reponse"])))
 
     def exceptions(self) -> Iterable[Object]:
         """What is worth a person's time, whatever the day: the most euros first."""

@@ -15,6 +15,7 @@ from tiers_payant.domain import (
     Rapprochement,
     Source,
     Sujet,
+    debiteur_texte,
     format_cents,
     late,
     repere_id,
@@ -70,9 +71,11 @@ def _about(result: Rapprochement, one: Constat) -> str:
             where = f"lot {creance.lot} du {_day(creance.lot_date)}, facture {creance.facture}"
             return f"{where}, part {creance.part.name}"
         case Sujet.GROUPE:
-            return f"règlement annoncé le {_day(result.tables.groupes.date[one.rang].item())} ({name})"
+            what = "règlement annoncé" if result.net_groupes_cents[one.rang] >= 0 else "reprise annoncée"
+            return f"{what} le {_day(result.tables.groupes.date[one.rang].item())} ({name})"
         case Sujet.VIREMENT:
-            return f"ligne de banque du {_day(result.tables.virements.date[one.rang].item())} ({name})"
+            what = "virement" if result.tables.virements.montant_cents[one.rang] >= 0 else "débit"
+            return f"{what} du {_day(result.tables.virements.date[one.rang].item())} ({name})"
         case Sujet.REPONSE:
             row = result.tables.reponses.row(one.rang)
             share = f", part {Part(row['part']).name}" if row["part"] else ""
@@ -82,7 +85,8 @@ def _about(result: Rapprochement, one: Constat) -> str:
 def _owed(result: Rapprochement, one: Constat) -> str:
     """Say who owes a créance."""
     debiteur = result.creances[one.rang].debiteur if one.sujet is Sujet.CREANCE else ""
-    return f" ({debiteur})" if debiteur else ""
+    words = debiteur_texte(debiteur)
+    return f" {words[0].upper()}{words[1:]}." if debiteur else ""
 
 
 def _day(day: dt.date | None) -> str:
