@@ -69,7 +69,7 @@ class Answers:
         return ~self.orphelines & ~self.sans_part & ~self.ambigues
 
     def unanswered(self, dues: Dues) -> Creances:
-        """Return the insurers' shares that no answer is about; the two of a facture as one too, when the AMO owes both."""
+        """Return the shares of insurers that no answer is about; as one too, both of a facture that the AMO owes."""
         creances = dues.creances
         waiting = creances.part != Part.ASSURE
         waiting[self.liens.creance] = False
