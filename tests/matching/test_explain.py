@@ -150,7 +150,7 @@ def test_rivals_say_why_they_lost_and_by_how_much():
     result = reconcile(book(groups=[{"label": LABEL}], lines=lines))
     told = text(result, result.groupes[0])
     lost = told[told.index("Candidats écartés") :]
-    assert f"({line(result, 2)}), crédité 4 jours après l'annonce : la référence du relevé est d'un autre jour" in lost
+    assert f"({line(result, 2)}), crédité 4 jours après l'annonce : la référence du relevé est d'un autre virement" in lost
     assert f"({line(result, 1)}), crédité 6 jours après l'annonce : autre payeur nommé : CETIP" in lost
     assert lost.index("2026-01-12") < lost.index("2026-01-14")
 

@@ -53,7 +53,7 @@ _SAME_CARE = ("officine", "payeur", "nir", "naissance", "cents")
 REPONSES = (
     PasseReponse(
         nom="cle_sans_date",
-        libelle="l'officine, le lot, la facture, le payeur et le montant sont d'une seule part, d'un autre jour",
+        libelle="le lot, la facture, le payeur et le montant ne désignent qu'une part, sous une autre date de lot",
         egales=("officine", "lot", "facture", "payeur", "cents"),
         jour="reponse_date",
     ),
