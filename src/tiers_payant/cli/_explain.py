@@ -34,7 +34,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     if not any(source.format for source in book.sources):
         complain("aucun fichier n'a pu être lu")
         return NOTHING
-    result = tp.reconcile(book)
+    result = tp.reconcile(book, manager=manager)
     found = result.named(arguments.name)
     if not found:
         complain(f"rien ne porte ce nom : {arguments.name}")

@@ -61,6 +61,7 @@ from tiers_payant.domain._identites import groupe_ids, virement_ids
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
+from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
 from tiers_payant.domain._objets import (
     facture_at,
@@ -293,6 +294,7 @@ __all__ = [
     "retour_at",
     "row_codes",
     "short_groups",
+    "summed",
     "tables_from_objects",
     "text_codes",
     "texts_of",

@@ -133,8 +133,8 @@ class Propositions(Table):
     cents: Entiers = kind.entier("amount of the bank line")
     passe: Textes = kind.texte("name of the pass that proposes it")
     motif: Textes = kind.texte(
-        "why it is not settled: `AMBIGU`, `BRUT`, `PAYEUR_INCONNU`, `HORS_PERIODE`, `MONTANT_INFERIEUR`, "
-        "`MONTANT_SUPERIEUR`"
+        "why it is not settled: `AMBIGU`, `BRUT`, `FORTUIT`, `PAYEUR_INCONNU`, `HORS_PERIODE`, "
+        "`MONTANT_INFERIEUR`, `MONTANT_SUPERIEUR`"
     )
     rivaux: Libelles = kind.libelle("identifiers of the rivals, separated by spaces")
     date: Jours = kind.jour("booking date of the bank line")

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from tiers_payant.errors import ColumnError
 from tiers_payant.matching._candidats import Edges
+from tiers_payant.matching._canonique import renumbered
 from tiers_payant.matching._jugement import Verdict, judge_equal, judge_in_window
 from tiers_payant.matching._mots import MOST_DAYS, common_codes
 
@@ -249,19 +250,10 @@ def _joined(parts: Sequence[Appariement], height: int) -> Appariement:
         gauche=gauche,
         droite=droite[gauche],
         passe=passe[gauche],
-        classe=_renumbered(classe[gauche]) if before else np.zeros(len(gauche), dtype=np.int64),
+        classe=renumbered(classe[gauche]) if before else np.zeros(len(gauche), dtype=np.int64),
         questions=asked,
         questions_passe=of_key,
     )
-
-
-def _renumbered(classes: Rows) -> Rows:
-    """Number the classes in the order in which they come; 0 stays."""
-    values, first, place = np.unique(classes, return_index=True, return_inverse=True)
-    alone = int(values[0] == 0)
-    numbers = np.zeros(len(values), dtype=np.int64)
-    numbers[np.argsort(first[alone:], kind="stable") + alone] = np.arange(1, len(values) - alone + 1)
-    return numbers[place]
 
 
 def _once(asked: Edges, of_key: npt.NDArray[np.int8]) -> tuple[Edges, npt.NDArray[np.int8]]:

@@ -12,7 +12,7 @@ from tiers_payant.domain import Comptes, Tables
 from tiers_payant.matching._morceaux import SANS_EFFET
 from tiers_payant.matching._partition import parts_of
 
-__all__ = ["Attaches", "account_atom", "labelled"]
+__all__ = ["Attaches", "account_atom", "parts_and_atoms"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -72,7 +72,7 @@ def _is_owned(claims: frozenset[bytes] | None) -> bool:
     return claims is not None and len(claims) == 1 and b"" not in claims
 
 
-def labelled(tables: Tables, attaches: Attaches) -> tuple[dict[str, Rows], list[frozenset[bytes]]]:
+def parts_and_atoms(tables: Tables, attaches: Attaches) -> tuple[dict[str, Rows], list[frozenset[bytes]]]:
     """Return the part of each row of *tables*, and by what each part is known: its atoms."""
     if attaches.entier:
         parts = {name: np.zeros(len(table), dtype=np.int64) for name, table in tables.each()}

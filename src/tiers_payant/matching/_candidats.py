@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CROWD", "LISTED", "Candidates", "Edges", "equal_in_window", "unique_both_ways", "without_ends"]
+__all__ = ["CROWD", "LISTED", "Candidates", "Edges", "equal_in_window", "spread", "unique_both_ways", "without_ends"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -80,6 +80,12 @@ def without_ends(edges: Edges, left: npt.NDArray[np.integer], right: npt.NDArray
     return edges.where(~np.isin(edges.left, left) & ~np.isin(edges.right, right))
 
 
+def spread(starts: Rows, counts: Rows) -> Rows:
+    """Return, for each start, as many numbers from it as its count says."""
+    total = int(counts.sum())
+    return np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(total)
+
+
 def equal_in_window(
     left_keys: Rows, left_days: Rows, right_keys: Rows, right_days: Rows, *, before: int, after: int
 ) -> Candidates:
@@ -103,11 +109,10 @@ def equal_in_window(
     last = np.searchsorted(right, left + after, side="right")
     crowds = _crowds(left_dense, right_dense, first, last)
     counts = np.where(crowds[left_dense], 0, last - first)
-    starts = np.repeat(first - (np.cumsum(counts) - counts), counts)
     right_crowded = np.empty(len(right_keys), dtype=np.bool_)
     right_crowded[order] = crowds[right_dense]
     return Candidates(
-        Edges(np.repeat(np.arange(len(left)), counts), order[starts + np.arange(int(counts.sum()))]),
+        Edges(np.repeat(np.arange(len(left)), counts), order[spread(first, counts)]),
         crowds[left_dense],
         right_crowded,
     )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Rapprochement, Table
 from tiers_payant.errors import Problem
 
-__all__ = ["NUMBERS", "in_order", "ordered_links", "ordered_problems"]
+__all__ = ["NUMBERS", "in_order", "ordered_links", "ordered_problems", "renumbered"]
 
 Rows = npt.NDArray[np.int64]
 Links = TypeVar("Links", bound=Table)
@@ -55,7 +55,7 @@ def ordered_links(links: Links) -> Links:
     order = _order(pointers, others)
     ordered = links if order is None else links.take(order)
     columns = ordered.columns()
-    numbered = {name: _renumbered(columns[name]) for name in NUMBERS if name in kinds and columns[name].any()}
+    numbered = {name: renumbered(columns[name]) for name in NUMBERS if name in kinds and columns[name].any()}
     return ordered.with_columns(**numbered) if numbered else ordered
 
 
@@ -71,8 +71,8 @@ def _increasing(second: Rows, first: Rows) -> bool:
     return bool((packed[1:] > packed[:-1]).all())
 
 
-def _renumbered(classes: Rows) -> Rows:
-    """Number the classes from 1 in the order of their first rows."""
+def renumbered(classes: Rows) -> Rows:
+    """Number the classes from 1 in the order of their first rows; 0, for a row of none, stays."""
     numbers, first, inverse = np.unique(classes, return_index=True, return_inverse=True)
     first[numbers == 0] = -1
     ranks = np.empty(len(numbers), dtype=np.int64)

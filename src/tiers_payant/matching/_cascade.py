@@ -10,12 +10,13 @@ import numpy as np
 
 from tiers_payant.domain import Book, Decision, EtatVirement, Payeurs, Rapprochement, Tables, load_payeurs
 from tiers_payant.matching._canonique import in_order
-from tiers_payant.matching._conclusions import bank_states, searched, states_of, told, totals
+from tiers_payant.matching._conclusions import bank_states, searched, states_of, totals
 from tiers_payant.matching._creances import billed
 from tiers_payant.matching._debiteurs import open_creances
 from tiers_payant.matching._decisions import decided
 from tiers_payant.matching._executeur import Avancement, reconcile_with
 from tiers_payant.matching._groupes import bank_of
+from tiers_payant.matching._par_fichier import told_by_file
 from tiers_payant.matching._passes import PASSES, Contexte, Passe
 from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
 from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
@@ -107,6 +108,7 @@ def reconcile_tables(tables: Tables, reglages: Reglages) -> Rapprochement:
     etats[directs.propositions.virement] = EtatVirement.PROPOSE
     etats[directs.liens.virement] = EtatVirement.EXPLIQUE
     unsearched = (regles.hors_budget | directs.hors_budget) & (etats == EtatVirement.INEXPLIQUE)
+    sources = tables.virements.source
     result = Rapprochement(
         tables=tables,
         creances=creances,
@@ -125,9 +127,9 @@ def reconcile_tables(tables: Tables, reglages: Reglages) -> Rapprochement:
             *dues.problems,
             *answers.problems(tables),
             *contexte.tranche.problems,
-            *told(tables, ~banque.argent, "LIGNES_NON_COMPTABILISEES"),
-            *told(tables, regles.foules, "CANDIDATS_TROP_NOMBREUX"),
-            *told(tables, unsearched, "SOMMES_HORS_BUDGET"),
+            *told_by_file(tables, sources[~banque.argent], "LIGNES_NON_COMPTABILISEES"),
+            *told_by_file(tables, sources[regles.foules], "CANDIDATS_TROP_NOMBREUX"),
+            *told_by_file(tables, sources[unsearched], "SOMMES_HORS_BUDGET"),
         ),
         passes=reglages.libelles,
         payeurs=reglages.payeurs,

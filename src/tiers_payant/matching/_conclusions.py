@@ -15,7 +15,6 @@ from tiers_payant.domain import (
     Tables,
     Totaux,
 )
-from tiers_payant.errors import Location, Problem
 from tiers_payant.matching._creances import refused_lots
 from tiers_payant.matching._etats import facts_of, states
 from tiers_payant.matching._groupes import Banque
@@ -23,7 +22,7 @@ from tiers_payant.matching._reglements import Reglements
 from tiers_payant.matching._reponses import Answers
 from tiers_payant.matching._retransmissions import retransmissions
 
-__all__ = ["bank_states", "searched", "states_of", "told", "totals"]
+__all__ = ["bank_states", "searched", "states_of", "totals"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -102,12 +101,3 @@ def totals(
 def _inside(groups: npt.NDArray[np.int32], kept: Mask) -> Mask:
     """Tell which rows point to a group of the mask *kept*; those that point to none do not."""
     return (groups >= 0) & kept[groups] if len(kept) else np.zeros(len(groups), dtype=np.bool_)
-
-
-def told(tables: Tables, lines: Mask, code: str) -> list[Problem]:
-    """One problem for each file that holds some of these bank *lines*."""
-    sources, counts = np.unique(tables.virements.source[lines], return_counts=True)
-    return [
-        Problem(code=code, at=Location(file=tables.file_of(source)), params={"nombre": count})
-        for source, count in zip(sources.tolist(), counts.tolist(), strict=True)
-    ]

@@ -18,7 +18,7 @@ from tiers_payant.matching._passes import Contexte
 from tiers_payant.matching._passes_sans_retour import SansRetour
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
 
-__all__ = ["Credit", "Recherche"]
+__all__ = ["Credit", "Exploration"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -45,7 +45,7 @@ class Credit:
 
 
 @attrs.frozen(eq=False)
-class Recherche:
+class Exploration:
     """The search among the créances and the bank lines of one clientele."""
 
     clientele: Clientele
@@ -62,7 +62,7 @@ class Recherche:
     @classmethod
     def of(
         cls, contexte: Contexte, clientele: Clientele, creances: Creances, memoire: int, passes: Sequence[SansRetour]
-    ) -> Recherche:
+    ) -> Exploration:
         """Prepare the search: *memoire* is how many days after its lot a créance may still be paid."""
         lines = contexte.tables.virements
         return cls(

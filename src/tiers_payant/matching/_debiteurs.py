@@ -11,15 +11,15 @@ import numpy.typing as npt
 from tiers_payant.domain import Creances, Etat, LiensReponses, Part, Payeur, Reponse, Tables, row_codes
 from tiers_payant.matching._creances import refused_lots
 from tiers_payant.matching._passes import Contexte
-from tiers_payant.matching._reponses import _AMC_SENDERS, _AMO_SENDERS
+from tiers_payant.matching._reponses import AMC_SENDERS, AMO_SENDERS
 
 __all__ = ["Clientele", "clienteles", "open_creances"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_FOR_AMO = frozenset(sender.decode() for sender in _AMO_SENDERS)
-_FOR_AMC = frozenset(sender.decode() for sender in _AMC_SENDERS)
+_FOR_AMO = frozenset(sender.decode() for sender in AMO_SENDERS)
+_FOR_AMC = frozenset(sender.decode() for sender in AMC_SENDERS)
 _REGIMES = {
     "AN": "14", "BF": "09", "CC": "90", "CE": "10", "CF": "04", "CI": "12", "CM": "08", "EN": "06", "MA": "02",
     "PB": "16", "RM": "07", "RP": "05", "SE": "15",

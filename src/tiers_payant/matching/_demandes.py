@@ -8,9 +8,8 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Part, Reponses, Tables, row_codes
 from tiers_payant.matching._appariement import ABSENT
-from tiers_payant.matching._candidats import Edges
+from tiers_payant.matching._candidats import Edges, spread
 from tiers_payant.matching._etats import NEVER, answer_days
-from tiers_payant.matching._jugement import spread
 from tiers_payant.matching._reponses import Answers, sender_shares
 
 __all__ = ["Demandes", "gathered"]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Creances, row_codes
 from tiers_payant.errors import ColumnError
-from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
+from tiers_payant.matching._candidats import Candidates, equal_in_window, spread
 from tiers_payant.matching._debiteurs import Clientele
 from tiers_payant.matching._passes_sans_retour import SansRetour
 from tiers_payant.matching._sommes import expected_equals
@@ -63,7 +63,7 @@ class Ensembles:
         keys = row_codes([(self.officine, self.cents), (clientele.ligne_officine, amounts)])
         found = equal_in_window(keys[0], self.dernier, keys[1], days, before=0, after=memory)
         edges = found.edges.where(self.premier[found.edges.left] >= days[found.edges.right] - memory)
-        return Candidates(Edges(edges.left, edges.right), found.left_crowded, found.right_crowded)
+        return Candidates(edges, found.left_crowded, found.right_crowded)
 
 
 def ensembles_of(clientele: Clientele, creances: Creances, passes: Sequence[SansRetour]) -> Ensembles:
@@ -127,11 +127,9 @@ def _joined(parts: Sequence[Ensembles]) -> Ensembles:
     order = np.lexsort((columns["passe"], columns["officine"]))
     starts = np.cumsum(sizes) - sizes
     lengths = sizes[order]
-    ends = np.cumsum(lengths)
     every = np.concatenate([part.membres for part in parts])
-    places = np.repeat(starts[order] - (ends - lengths), lengths) + np.arange(len(every))
     return Ensembles(
-        membres=every[places],
-        debut=np.append(0, ends),
+        membres=every[spread(starts[order], lengths)],
+        debut=np.append(0, np.cumsum(lengths)),
         **{name: column[order] for name, column in columns.items()},
     )

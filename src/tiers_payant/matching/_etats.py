@@ -6,7 +6,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Creances, Etat, LiensReponses, Part, Reponse, Tables
+from tiers_payant.domain import Creances, Etat, LiensReponses, Part, Reponse, Tables, summed
 
 __all__ = ["NEVER", "Faits", "answer_days", "facts_of", "states"]
 
@@ -46,18 +46,12 @@ def facts_of(tables: Tables, creances: Creances, liens: LiensReponses, paid: Mas
     cents = np.where(paid[liens.reponse], liens.cents, 0)
     latest, when = _latest(tables, liens, length)
     return Faits(
-        annonce=_sum(liens.creance, liens.cents, length),
-        credite=_sum(liens.creance, cents, length),
-        recu=_sum(liens.creance, np.maximum(cents, 0), length),
+        annonce=summed(liens.creance, liens.cents, length),
+        credite=summed(liens.creance, cents, length),
+        recu=summed(liens.creance, np.maximum(cents, 0), length),
         derniere=latest,
         derniere_le=when,
     )
-
-
-def _sum(rows: npt.NDArray[np.int32], cents: Rows, length: int) -> Rows:
-    total = np.zeros(length, dtype=np.int64)
-    np.add.at(total, rows, cents)
-    return total
 
 
 def _latest(tables: Tables, liens: LiensReponses, length: int) -> tuple[Rows, Rows]:

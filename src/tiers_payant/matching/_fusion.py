@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Creances, Part, Rapprochement, Table, Tables, Totaux, row_codes
 from tiers_payant.matching._canonique import NUMBERS, in_order
 from tiers_payant.matching._partition import Partie
+from tiers_payant.matching._renvois import inverse, mapped
 
 __all__ = ["merge"]
 
@@ -31,8 +32,7 @@ def merge(tables: Tables, parts: Sequence[Partie], results: Sequence[Rapprocheme
     starts = np.cumsum([0, *(len(result.creances) for result in results)])
     creances = Creances.concat([result.creances for result in results])
     order = _creance_order(tables, creances)
-    places = np.empty(len(order), dtype=np.int64)
-    places[order] = np.arange(len(order))
+    places = inverse(order)
     maps = [
         {**part.rangs, "creances": places[start:end]}
         for part, start, end in zip(parts, starts[:-1], starts[1:], strict=True)
@@ -94,13 +94,9 @@ def _apart(table: Any, part: int) -> Any:
 def _repointed(table: Any, rows: Mapping[str, Rows]) -> Any:
     """Return *table* pointing to the rows of the whole."""
     pointers = {
-        name: _mapped(getattr(table, name), rows[kind.vers]) for name, kind in table.kinds().items() if kind.vers
+        name: mapped(getattr(table, name), rows[kind.vers]) for name, kind in table.kinds().items() if kind.vers
     }
     return table.with_columns(**pointers)
-
-
-def _mapped(pointers: npt.NDArray[np.int32], rows: Rows) -> npt.NDArray[np.int32]:
-    return np.where(pointers < 0, pointers, rows[pointers]).astype(np.int32) if len(rows) else pointers
 
 
 def _scattered(

@@ -103,9 +103,7 @@ def candidates(tables: Tables, banque: Banque, amounts: Rows) -> Candidates:
     own = in_window(tables, banque, usable, own_keys, owned, owned_keys)
     others = in_window(tables, banque, usable, amounts[usable], shared, lines.montant_cents[shared])
     return Candidates(
-        Edges(
-            np.concatenate([own.edges.left, others.edges.left]), np.concatenate([own.edges.right, others.edges.right])
-        ),
+        Edges.concat([own.edges, others.edges]),
         own.left_crowded | others.left_crowded,
         own.right_crowded | others.right_crowded,
     )

@@ -9,10 +9,10 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.matching._candidats import LISTED, Edges
+from tiers_payant.matching._candidats import LISTED, Edges, spread
 from tiers_payant.matching._mots import Codes, in_order, merged
 
-__all__ = ["Verdict", "judge_equal", "judge_in_window", "spread"]
+__all__ = ["Verdict", "judge_equal", "judge_in_window"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -124,9 +124,3 @@ def _changes(first: Rows, last: Rows) -> Mask:
     new = np.ones(len(first), dtype=np.bool_)
     new[1:] = (first[1:] != first[:-1]) | (last[1:] != last[:-1])
     return new
-
-
-def spread(starts: Rows, counts: Rows) -> Rows:
-    """Return, for each start, as many numbers from it as its count says."""
-    total = int(counts.sum())
-    return np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(total)

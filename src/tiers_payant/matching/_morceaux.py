@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Source, Table, Tables
+from tiers_payant.matching._renvois import inverse, mapped
 
 __all__ = ["SANS_EFFET", "Morceau", "assembled", "cut"]
 
@@ -49,18 +50,11 @@ class Morceau:
         for name, kind in _kinds().items():
             columns = dict(self.colonnes[name])
             if "source" in columns:
-                columns["source"] = _mapped(columns["source"], rank_of_source)
+                columns["source"] = mapped(columns["source"], rank_of_source)
             if _PLACED in columns:
                 columns[_PLACED] = np.arange(len(columns[_PLACED]), dtype=np.int64)
             made[name] = kind(**columns)
         return Tables(sources=sources, **made)
-
-
-def _mapped(pointers: npt.NDArray[np.int32], rows: Rows) -> npt.NDArray[np.int32]:
-    """Return *pointers* to other rows; -1 stays."""
-    if not len(rows):
-        return pointers
-    return np.where(pointers < 0, pointers, rows[pointers]).astype(np.int32)
 
 
 def cut(tables: Tables, lecture_of: Mapping[str, Rows], parts: Mapping[str, Rows], count: int, sources: int) -> Morceau:
@@ -74,7 +68,7 @@ def cut(tables: Tables, lecture_of: Mapping[str, Rows], parts: Mapping[str, Rows
         sources: How many sources were read before.
     """
     orders = {name: _order(parts[name]) for name in _kinds()}
-    places = {name: _inverse(order) for name, order in orders.items() if order is not None}
+    places = {name: inverse(order) for name, order in orders.items() if order is not None}
     colonnes: dict[str, Columns] = {}
     for name, kind in _kinds().items():
         table, order = getattr(tables, name), orders[name]
@@ -85,7 +79,7 @@ def cut(tables: Tables, lecture_of: Mapping[str, Rows], parts: Mapping[str, Rows
             elif held.vers in SANS_EFFET:
                 columns[column] = np.full(len(table), -1, dtype=np.int32)
             elif held.vers in places:
-                columns[column] = _mapped(columns[column], places[held.vers])
+                columns[column] = mapped(columns[column], places[held.vers])
         colonnes[name] = columns
     edges = np.arange(count + 1)
     return Morceau(
@@ -98,12 +92,6 @@ def cut(tables: Tables, lecture_of: Mapping[str, Rows], parts: Mapping[str, Rows
 def _order(parts: Rows) -> Rows | None:
     """Return the order that puts the rows of each part together; None when they stand so."""
     return np.argsort(parts, kind="stable") if (parts[1:] < parts[:-1]).any() else None
-
-
-def _inverse(order: Rows) -> Rows:
-    places = np.empty(len(order), dtype=np.int64)
-    places[order] = np.arange(len(order))
-    return places
 
 
 def assembled(groups: Sequence[Sequence[tuple[Morceau, int]]], rank_of_lecture: Rows) -> Morceau:
@@ -173,13 +161,13 @@ def _in_file_order(whole: Morceau, rank_of_lecture: Rows) -> Morceau:
             orders[name] = np.argsort(keys, kind="stable")
     if not orders:
         return whole
-    places = {name: _inverse(order) for name, order in orders.items()}
+    places = {name: inverse(order) for name, order in orders.items()}
     colonnes: dict[str, Columns] = {}
     for name, kind in _kinds().items():
         columns = dict(whole.colonnes[name])
         for column, held in kind.kinds().items():
             if held.vers in places:
-                columns[column] = _mapped(columns[column], places[held.vers])
+                columns[column] = mapped(columns[column], places[held.vers])
         colonnes[name] = {column: _taken(values, orders.get(name)) for column, values in columns.items()}
     read = {name: _taken(rows, orders.get(name)) for name, rows in whole.lectures.items()}
     return Morceau(colonnes, read, whole.bornes)

@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from tiers_payant.domain import LiensVirements, Propositions, Tables, Ventilations, net_cents
 from tiers_payant.matching import _sommes
-from tiers_payant.matching._candidats import Edges, unique_both_ways
+from tiers_payant.matching._candidats import Edges, unique_both_ways, without_ends
 from tiers_payant.matching._groupes import in_period
+from tiers_payant.matching._liens import bank_links
 from tiers_payant.matching._passes import Contexte, label_holds
-from tiers_payant.matching._passes_sommes import ParSommes, open_edges
+from tiers_payant.matching._passes_sommes import ParSommes
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._propositions import Questions, listed
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
@@ -47,11 +48,6 @@ class Partiels:
     ventilations: Ventilations
     questions: Propositions
 
-    @property
-    def untold(self) -> LiensVirements:
-        """The partial transfers of which nobody knows what they pay."""
-        return self.liens.take(np.flatnonzero(~np.isin(self.liens.groupe, self.ventilations.groupe)))
-
 
 def labelled(contexte: Contexte, pairs: Edges) -> Edges:
     """Keep the pairs whose bank line holds the whole label of the group, not one that only begins like it."""
@@ -76,7 +72,7 @@ def settle_splits(contexte: Contexte, labels: Edges) -> LiensVirements:
     shared[labels.left[np.bincount(labels.right)[labels.right] > 1]] = True
     whole = (brought == net) & ~shared
     kept = labels.where(whole[labels.left] & (np.bincount(labels.left)[labels.left] > 1))
-    return _tied(kept, amounts, ECLATE)
+    return bank_links(kept, amounts[kept.right], ECLATE)
 
 
 def settle_partials(
@@ -103,7 +99,7 @@ def settle_partials(
         policy: The windows, and the accidents tolerated.
     """
     tables, net = contexte.tables, net_cents(contexte.tables)
-    edges, amounts = open_edges(labels, settled), tables.virements.montant_cents
+    edges, amounts = without_ends(labels, settled.groupe, settled.virement), tables.virements.montant_cents
     edges = edges.where(net[edges.left] > 0)
     less = amounts[edges.right] < net[edges.left]
     free = ~par_sommes.groupes_pris[edges.left] & ~par_sommes.virements_pris[edges.right]
@@ -115,19 +111,9 @@ def settle_partials(
     )
     motifs = np.where(less, b"MONTANT_INFERIEUR", b"MONTANT_SUPERIEUR")[asked]
     return Partiels(
-        liens=_tied(kept, amounts, PARTIEL),
+        liens=bank_links(kept, amounts[kept.right], PARTIEL),
         ventilations=Ventilations.concat([_parts_of(tables, *pair, policy) for pair in _pairs(kept)]),
         questions=listed(contexte, edges.where(asked), motifs, np.full(len(motifs), PARTIEL.encode())),
-    )
-
-
-def _tied(edges: Edges, amounts: Rows, passe: str) -> LiensVirements:
-    return LiensVirements.of(
-        len(edges),
-        groupe=edges.left.astype(np.int32),
-        virement=edges.right.astype(np.int32),
-        cents=amounts[edges.right],
-        passe=np.full(len(edges), passe.encode()),
     )
 
 

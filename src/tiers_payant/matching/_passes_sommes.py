@@ -10,13 +10,14 @@ import numpy.typing as npt
 
 from tiers_payant.domain import LiensVirements, net_cents, row_codes
 from tiers_payant.matching import _sommes
-from tiers_payant.matching._candidats import Candidates, Edges
+from tiers_payant.matching._candidats import Candidates, Edges, without_ends
 from tiers_payant.matching._groupes import in_period, in_window
+from tiers_payant.matching._liens import bank_links
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
 
-__all__ = ["SOMMES", "ParSommes", "Somme", "open_edges", "open_pairs", "settle_sums"]
+__all__ = ["SOMMES", "ParSommes", "Somme", "open_pairs", "settle_sums"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -132,7 +133,8 @@ def settle_sums(
         graphe.block(Edges(np.flatnonzero(crowd.left_crowded), np.flatnonzero(crowd.right_crowded)))
     graphe.block(rivals.edges)
     sums: list[tuple[_Piscine, Edges]] = []
-    for pool in _pools(open_edges(pairs.edges, settled), net, tables.virements.montant_cents, sommes):
+    free = without_ends(pairs.edges, settled.groupe, settled.virement)
+    for pool in _pools(free, net, tables.virements.montant_cents, sommes):
         solutions = all_sums(pool.cents, pool.target, budget=_sommes.BUDGET)
         if solutions is HORS_BUDGET:
             graphe.block(pool.ends(pool.parts))
@@ -157,13 +159,7 @@ def settle_sums(
 
 
 def _links(somme: Somme, ends: Edges, net: Rows, amounts: Rows) -> LiensVirements:
-    return LiensVirements.of(
-        len(ends),
-        groupe=ends.left.astype(np.int32),
-        virement=ends.right.astype(np.int32),
-        cents=net[ends.left] if somme.credit_entier else amounts[ends.right],
-        passe=np.full(len(ends), somme.nom.encode()),
-    )
+    return bank_links(ends, net[ends.left] if somme.credit_entier else amounts[ends.right], somme.nom)
 
 
 def _pools(edges: Edges, net: Rows, amounts: Rows, sommes: Sequence[Somme]) -> Iterator[_Piscine]:
@@ -176,11 +172,6 @@ def _pools(edges: Edges, net: Rows, amounts: Rows, sommes: Sequence[Somme]) -> I
         for whole, rows in zip(names.tolist(), np.split(parts[order], starts[1:]), strict=False):
             if len(rows) > 1 and targets[whole] > 0:
                 yield _Piscine(somme, whole, rows, cents[rows], int(targets[whole]))
-
-
-def open_edges(edges: Edges, settled: LiensVirements) -> Edges:
-    """Leave out the pairs of which an end is settled."""
-    return edges.where(~np.isin(edges.left, settled.groupe) & ~np.isin(edges.right, settled.virement))
 
 
 def open_pairs(contexte: Contexte, settled: LiensVirements) -> Candidates:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import LiensVirements, Propositions, Tables, gross_cents, groupe_ids, net_cents, virement_ids
-from tiers_payant.matching._candidats import LISTED, Candidates, Edges, unique_both_ways
+from tiers_payant.matching._candidats import LISTED, Candidates, Edges, unique_both_ways, without_ends
 from tiers_payant.matching._fortuits import by_chance
 from tiers_payant.matching._groupes import candidates, in_period
 from tiers_payant.matching._passes import Contexte, denied, payer_fits
@@ -51,17 +51,16 @@ def _asked(
     """Return the pairs still open that a person may believe, why each is not settled, and where they were found."""
     tables, banque = contexte.tables, contexte.banque
     net, gross = net_cents(tables), gross_cents(tables)
-    offered = contexte.tranche.offered
+    offered, ends = contexte.tranche.offered, (settled.groupe, settled.virement)
     by_net = offered(candidates(tables, banque, net))
     by_gross = offered(candidates(tables, banque, np.where(gross != net, gross, 0)))
-    on_net, on_net_motifs = _believable(contexte, _open(by_net.edges, settled), net)
-    on_gross = _open(by_gross.edges, settled)
+    on_net, on_net_motifs = _believable(contexte, without_ends(by_net.edges, *ends), net)
+    on_gross = without_ends(by_gross.edges, *ends)
     on_gross = on_gross.where(
         payer_fits(contexte, on_gross) & in_period(tables, banque, on_gross) & ~denied(contexte, on_gross)
     )
     motifs = np.concatenate([on_net_motifs, np.full(len(on_gross), b"BRUT", dtype="S14")])
-    edges = Edges(np.concatenate([on_net.left, on_gross.left]), np.concatenate([on_net.right, on_gross.right]))
-    return edges, motifs, (by_net, by_gross)
+    return Edges.concat([on_net, on_gross]), motifs, (by_net, by_gross)
 
 
 def _few(edges: Edges) -> Mask:
@@ -101,10 +100,6 @@ def _unlisted(edges: Edges, few: Mask, found: tuple[Candidates, ...], settled: L
     crowded[edges.right[few]] = False
     crowded[settled.virement] = False
     return crowded
-
-
-def _open(edges: Edges, settled: LiensVirements) -> Edges:
-    return edges.where(~np.isin(edges.left, settled.groupe) & ~np.isin(edges.right, settled.virement))
 
 
 def _believable(contexte: Contexte, edges: Edges, net: Rows) -> tuple[Edges, npt.NDArray[np.bytes_]]:

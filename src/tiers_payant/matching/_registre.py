@@ -18,7 +18,7 @@ from tiers_payant.domain import (
     Totaux,
     name_of,
 )
-from tiers_payant.matching._attaches import Attaches, account_atom, labelled
+from tiers_payant.matching._attaches import Attaches, account_atom, parts_and_atoms
 from tiers_payant.matching._bilans import Bilan, balanced
 from tiers_payant.matching._cascade import reconcile_tables
 from tiers_payant.matching._morceaux import SANS_EFFET, Morceau, assembled, cut
@@ -34,7 +34,7 @@ _Group = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 @attrs.frozen(eq=False, repr=False)
-class Partie:
+class PartieSuivie:
     """Officines tied together: what was concluded of them, and where."""
 
     bilan: Bilan
@@ -62,7 +62,7 @@ class Registre:
     sources: tuple[Source, ...] = ()
     ordre: tuple[tuple[tuple[str, ...], int], ...] = ()
     """Each reading by the names of its files, and its number, sorted."""
-    parties: Mapping[int, Partie] = attrs.field(factory=dict)
+    parties: Mapping[int, PartieSuivie] = attrs.field(factory=dict)
     atomes: Mapping[bytes, int] = attrs.field(factory=dict)
     """For each officine and account, its part."""
     suivant: int = 0
@@ -168,7 +168,7 @@ class Registre:
             own = frozenset[bytes]().union(
                 *(self.parties[number].atomes for number in numbers), *(coupe.atomes[part] for part in parts if coupe)
             )
-            parties[first + rang] = Partie(bilan, rang, own)
+            parties[first + rang] = PartieSuivie(bilan, rang, own)
             atomes.update(dict.fromkeys(own, first + rang))
         return attrs.evolve(
             self, parties=parties, atomes=atomes, suivant=first + len(groups), cents=tuple(cents.tolist())
@@ -194,7 +194,7 @@ def _uniques(bilans: Sequence[Bilan], coupe: Coupe | None) -> frozenset[str]:
 
 def cut_readings(tables: Tables, news: Sequence[Lecture], attaches: Attaches, first: int, sources: int) -> Coupe:
     """Cut new readings, joined in *tables*; *first* and *sources* count the readings and the sources before them."""
-    parts, atoms = labelled(tables, attaches)
+    parts, atoms = parts_and_atoms(tables, attaches)
     numbers = np.arange(first, first + len(news))
     lecture_of = {
         name: np.repeat(numbers, [len(getattr(lecture.tables, name)) for lecture in news]) for name in tables.kinds()

@@ -19,6 +19,7 @@ from tiers_payant.matching._reponses import PASSES_REPONSES
 __all__ = ["Reglages"]
 
 
+# One function for each kind of pass: mypy solves no type variable through a converter of attrs, `tuple` included.
 def _reponses(given: Iterable[PasseReponse]) -> tuple[PasseReponse, ...]:
     return tuple(given)
 
@@ -52,11 +53,10 @@ class Reglages:
     """How a group's credit is recognised, in order."""
     sommes: tuple[Somme, ...] = attrs.field(default=SOMMES, converter=_sommes)
     """How sums are recognised, after the passes and all together."""
-    decisions: tuple[Decision, ...] = attrs.field(default=(), converter=_decisions)
-    """What people decided."""
-
     sans_retour: tuple[SansRetour, ...] = attrs.field(default=SANS_RETOUR, converter=_sans_retour)
     """How a credit that no return announces is recognised, after everything else."""
+    decisions: tuple[Decision, ...] = attrs.field(default=(), converter=_decisions)
+    """What people decided."""
 
     @property
     def libelles(self) -> dict[str, str]:

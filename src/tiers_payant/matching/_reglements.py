@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import LiensVirements, Propositions, Ventilations, net_cents, paid_answers, paid_moves
-from tiers_payant.matching._candidats import unique_both_ways, without_ends
+from tiers_payant.matching._candidats import Edges, unique_both_ways, without_ends
 from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._fortuits import by_chance
 from tiers_payant.matching._groupes import candidates, in_period
+from tiers_payant.matching._liens import bank_links
 from tiers_payant.matching._partiels import labelled, settle_partials, settle_splits
 from tiers_payant.matching._passes import Contexte, Passe
 from tiers_payant.matching._passes_sommes import open_pairs, settle_sums
@@ -93,17 +94,9 @@ def _settle(contexte: Contexte, passes: Sequence[Passe]) -> LiensVirements:
             pairs = pairs.where(~by_chance(contexte, pairs, net))
             doubtful = np.isin(numbers, numbers[by_chance(contexte, equals, net)])
             equals, numbers = equals.where(~doubtful), numbers[~doubtful]
-        left, right = np.concatenate([pairs.left, equals.left]), np.concatenate([pairs.right, equals.right])
-        found.append(
-            LiensVirements.of(
-                len(left),
-                groupe=left.astype(np.int32),
-                virement=right.astype(np.int32),
-                cents=tables.virements.montant_cents[right],
-                passe=np.full(len(left), passe.nom.encode()),
-                classe=np.concatenate([np.zeros(len(pairs), dtype=np.int64), numbers + classes]),
-            )
-        )
+        kept = Edges.concat([pairs, equals])
+        of_class = np.concatenate([np.zeros(len(pairs), dtype=np.int64), numbers + classes])
+        found.append(bank_links(kept, tables.virements.montant_cents[kept.right], passe.nom, of_class))
         classes += int(numbers.max(initial=0))
-        edges = without_ends(edges, left, right)
+        edges = without_ends(edges, kept.left, kept.right)
     return LiensVirements.concat(found)

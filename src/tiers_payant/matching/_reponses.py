@@ -16,16 +16,26 @@ from tiers_payant.domain import (
     Tables,
     facture_codes,
 )
-from tiers_payant.errors import Location, Problem
+from tiers_payant.errors import Problem
 from tiers_payant.matching._creances import Dues
+from tiers_payant.matching._par_fichier import told_by_file
 
-__all__ = ["EXACTE", "PASSES_REPONSES", "Answers", "answered", "rejected_rows", "sender_shares"]
+__all__ = [
+    "AMC_SENDERS",
+    "AMO_SENDERS",
+    "EXACTE",
+    "PASSES_REPONSES",
+    "Answers",
+    "answered",
+    "rejected_rows",
+    "sender_shares",
+]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_AMC_SENDERS = (b"OC", b"CS")
-_AMO_SENDERS = (
+AMC_SENDERS = (b"OC", b"CS")
+AMO_SENDERS = (
     b"AN", b"BF", b"CC", b"CE", b"CF", b"CI", b"CM", b"CP", b"CR", b"CT", b"EN", b"MA", b"PB", b"RM", b"RP", b"SE",
     b"SM", b"SR",
 )  # fmt: skip
@@ -34,7 +44,7 @@ EXACTE = b"cle_exacte"
 """Name of the first pass."""
 _NOWHERE = -1
 
-PASSES_REPONSES = {"cle_exacte": "l'officine, la date et le numéro du lot, et le numéro de facture sont les mêmes"}
+PASSES_REPONSES = {EXACTE.decode(): "l'officine, la date et le numéro du lot, et le numéro de facture sont les mêmes"}
 """What each pass from answers to créances means, in French."""
 
 
@@ -79,8 +89,13 @@ class Answers:
 
     def problems(self, tables: Tables) -> list[Problem]:
         """Tell the answers that found no créance, file by file."""
-        unknown = (self.orphelines & ~self.autres_personnes) | self.sans_part
-        return _problems(tables, unknown, self.ambigues, self.orphelines & self.autres_personnes)
+        told = {
+            "REPONSES_SANS_FACTURE": (self.orphelines & ~self.autres_personnes) | self.sans_part,
+            "REPONSES_AMBIGUES": self.ambigues,
+            "REPONSES_AUTRE_ASSURE": self.orphelines & self.autres_personnes,
+        }
+        sources = tables.reponses.source
+        return [one for code, rows in told.items() for one in told_by_file(tables, sources[rows], code)]
 
 
 @attrs.frozen(eq=False)
@@ -201,7 +216,7 @@ def sender_shares(tables: Tables, rows: Reponses | Rejets) -> npt.NDArray[np.int
     """Return which `Part` the sender of each row pays, NON_PRECISEE when it may be either."""
     senders = tables.retours.emetteur_type
     sender = np.where(rows.retour >= 0, senders[rows.retour], b"") if len(senders) else np.full(len(rows), b"")
-    kinds = [np.isin(sender, _AMO_SENDERS), np.isin(sender, _AMC_SENDERS)]
+    kinds = [np.isin(sender, AMO_SENDERS), np.isin(sender, AMC_SENDERS)]
     return np.select(kinds, [int(Part.AMO), int(Part.AMC)], default=int(Part.NON_PRECISEE))
 
 
@@ -235,20 +250,3 @@ def _with_found(tables: Tables, dues: Dues, answers: Answers, factures: Rows) ->
     completed = factures.copy()
     completed[lost] = [facture_of.get(code, _NOWHERE) for code in asked.tolist()]
     return completed
-
-
-def _problems(tables: Tables, orphans: Mask, ambiguous: Mask, others: Mask) -> list[Problem]:
-    return [
-        Problem(code=code, at=Location(file=tables.file_of(source)), params={"nombre": count})
-        for code, rows in (
-            ("REPONSES_SANS_FACTURE", orphans),
-            ("REPONSES_AMBIGUES", ambiguous),
-            ("REPONSES_AUTRE_ASSURE", others),
-        )
-        for source, count in zip(*_counted(tables.reponses.source[rows]), strict=True)
-    ]
-
-
-def _counted(sources: npt.NDArray[np.int32]) -> tuple[list[int], list[int]]:
-    values, counts = np.unique(sources, return_counts=True)
-    return values.tolist(), counts.tolist()

@@ -21,7 +21,7 @@ from tiers_payant.domain import (
     virement_ids,
 )
 from tiers_payant.matching._candidats import LISTED
-from tiers_payant.matching._credits import Credit, Recherche
+from tiers_payant.matching._credits import Credit, Exploration
 from tiers_payant.matching._debiteurs import clienteles
 from tiers_payant.matching._passes import Contexte
 from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
@@ -67,7 +67,7 @@ class Directs:
     hors_budget: Mask
 
 
-_Cherche = tuple[Recherche, Credit]
+_Explore = tuple[Exploration, Credit]
 
 
 def settle_directs(
@@ -94,13 +94,13 @@ def settle_directs(
     """
     lines = contexte.tables.virements
     usable = ouvertes.lignes & contexte.banque.argent & (lines.montant_cents > 0) & (contexte.banque.officine != b"")
-    found: list[_Cherche] = []
+    found: list[_Explore] = []
     counts = np.zeros(len(creances), dtype=np.int64)
     for clientele in clienteles(contexte, creances, ouvertes.by_amo, ouvertes.creances, usable):
-        recherche = Recherche.of(contexte, clientele, creances, policy.memoire_jours, passes)
-        credits_, crowd = recherche.credits()
+        exploration = Exploration.of(contexte, clientele, creances, policy.memoire_jours, passes)
+        explained, crowd = exploration.credits()
         counts[crowd] += 2
-        found += [(recherche, credit) for credit in credits_]
+        found += [(exploration, credit) for credit in explained]
     for _, credit in found:
         counts[credit.autres] += 2
         for rows in credit.solutions:
@@ -113,7 +113,7 @@ def _judged(
     creances: Creances,
     ouvertes: Ouvertes,
     policy: MatchPolicy,
-    found: Sequence[_Cherche],
+    found: Sequence[_Explore],
     counts: Rows,
 ) -> Directs:
     """Settle what is alone, propose what may be believed; *counts* tells how many sets may hold each créance."""
@@ -121,7 +121,7 @@ def _judged(
     settled: list[tuple[int, tuple[int, ...], str, str]] = []
     asked: list[tuple[int, tuple[int, ...], str, str]] = []
     hors_budget = np.zeros(len(ouvertes.lignes), dtype=np.bool_)
-    for recherche, credit in found:
+    for exploration, credit in found:
         hors_budget[credit.ligne] = credit.hors_budget
         if not ouvertes.libres[credit.ligne]:
             continue
@@ -129,13 +129,13 @@ def _judged(
         for rows, rank in credit.solutions.items():
             kind = rank, len(rows)
             if kind not in chances:
-                chances[kind] = recherche.accidents(credit, *kind)
+                chances[kind] = exploration.accidents(credit, *kind)
             chance = chances[kind]
             if chance > BELIEVABLE or (labels is not None and labels.hold(credit.ligne)):
                 continue
             motif = _motif(credit, bool((counts[list(rows)] == 1).all()))
             sure = not motif and chance <= policy.accidents_max and len(rows) >= LEAST
-            (settled if sure else asked).append((credit.ligne, rows, recherche.passes[rank].nom, motif or "FORTUIT"))
+            (settled if sure else asked).append((credit.ligne, rows, exploration.passes[rank].nom, motif or "FORTUIT"))
     return Directs(_links(creances, settled), _proposed(contexte, creances, asked, found), hors_budget)
 
 
@@ -185,7 +185,7 @@ def _proposed(
     contexte: Contexte,
     creances: Creances,
     asked: Sequence[tuple[int, tuple[int, ...], str, str]],
-    found: Sequence[_Cherche],
+    found: Sequence[_Explore],
 ) -> PropositionsDirectes:
     """List what a person may believe, the sets of a créance that has too many of them left out."""
     lines_of: dict[int, set[int]] = defaultdict(set)

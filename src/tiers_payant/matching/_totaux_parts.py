@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
@@ -14,10 +15,7 @@ __all__ = ["TOTAUX", "totals_by_part", "totaux_of"]
 
 Rows = npt.NDArray[np.int64]
 
-TOTAUX = (
-    "du_cents", "annonce_cents", "credite_cents", "mouvements_cents", "retenu_cents", "non_ventile_cents",
-    "propose_cents", "inexplique_cents", "virements_cents",
-)  # fmt: skip
+TOTAUX = tuple(field.name for field in attrs.fields(Totaux))
 
 
 def totals_by_part(result: Rapprochement, parts: Mapping[str, Rows], count: int) -> Rows:

@@ -16,11 +16,11 @@ from tiers_payant.pipeline._colonnes import arrow_tables
 from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.pipeline._livre import read
 
-__all__ = ["Conclu", "Demande", "Lot", "conclude", "lots_of", "tied"]
+__all__ = ["Conclu", "Demande", "Paquet", "conclude", "paquets_of", "tied"]
 
 
 @attrs.frozen(kw_only=True)
-class Lot:
+class Paquet:
     """Folders that one worker takes together."""
 
     rang: int
@@ -60,7 +60,7 @@ class Conclu:
     dossiers: tuple[Dossier, ...]
 
 
-def lots_of(source: Path, octets: int, demande: Demande) -> tuple[list[Lot], Tables]:
+def paquets_of(source: Path, octets: int, demande: Demande) -> tuple[list[Paquet], Tables]:
     """Return the folders of *source* by batches, in the order of their names, and the accounts told beside them.
 
     Raises:
@@ -82,19 +82,19 @@ def lots_of(source: Path, octets: int, demande: Demande) -> tuple[list[Lot], Tab
     return _batches(folders, octets), beside
 
 
-def _batches(folders: Sequence[Path], octets: int) -> list[Lot]:
-    lots: list[list[Path]] = [[]]
+def _batches(folders: Sequence[Path], octets: int) -> list[Paquet]:
+    paquets: list[list[Path]] = [[]]
     held = 0
     for folder in folders:
         if held >= octets:
-            lots.append([])
+            paquets.append([])
             held = 0
-        lots[-1].append(folder)
+        paquets[-1].append(folder)
         held += sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    return [Lot(rang=rank, dossiers=tuple(lot)) for rank, lot in enumerate(lots)]
+    return [Paquet(rang=rank, dossiers=tuple(paquet)) for rank, paquet in enumerate(paquets)]
 
 
-def conclude(lot: Lot, demande: Demande, place: Path) -> Conclu:
+def conclude(paquet: Paquet, demande: Demande, place: Path) -> Conclu:
     """Read, match and write each folder of a batch; every table gets one file of its rows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -102,7 +102,7 @@ def conclude(lot: Lot, demande: Demande, place: Path) -> Conclu:
     manager = demande.manager()
     kept: list[Dossier] = []
     tables: dict[str, list[pa.Table]] = {}
-    for folder in lot.dossiers:
+    for folder in paquet.dossiers:
         nom = printable(folder.name)
         book = read(folder, manager=manager, options=demande.options, layouts=demande.layouts)
         whole = attrs.evolve(book, tables=Tables.concat([book.tables, demande.communs]))
@@ -111,7 +111,7 @@ def conclude(lot: Lot, demande: Demande, place: Path) -> Conclu:
             tables.setdefault(name, []).append(table)
         kept.append(_remembered(nom, book, result))
     for name, pieces in tables.items():
-        file = place / name / f"part-{lot.rang:05}.parquet"
+        file = place / name / f"part-{paquet.rang:05}.parquet"
         file.parent.mkdir(exist_ok=True)
         pq.write_table(pa.concat_tables(pieces), file, compression="zstd")
     return Conclu(dossiers=tuple(kept))

@@ -16,7 +16,7 @@ import pluggy
 from tiers_payant.domain import Payeurs, Totaux
 from tiers_payant.errors import BatchError, Problem, SourceError, TiersPayantError
 from tiers_payant.matching import MatchPolicy
-from tiers_payant.pipeline._dossiers import Conclu, Demande, Lot, conclude, lots_of, tied
+from tiers_payant.pipeline._dossiers import Conclu, Demande, Paquet, conclude, paquets_of, tied
 from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.plugins.manager import build_manager
 
@@ -91,10 +91,10 @@ def reconcile_to_parquet(
         layouts=[layouts] if isinstance(layouts, str | Path) else list(layouts),
         manager=manager,
     )
-    lots, communs = lots_of(Path(source), octets, demande)
+    paquets, communs = paquets_of(Path(source), octets, demande)
     demande = attrs.evolve(demande, communs=communs)
     with _appearing(Path(destination)) as place:
-        conclus = list(_each(lots, demande, place, executor, progress))
+        conclus = list(_each(paquets, demande, place, executor, progress))
     folders = [folder for conclu in conclus for folder in conclu.dossiers]
     return Bilan(
         chemin=Path(destination),
@@ -128,7 +128,7 @@ def _appearing(destination: Path) -> Iterator[Path]:
 
 
 def _each(
-    lots: list[Lot],
+    paquets: list[Paquet],
     demande: Demande,
     place: Path,
     executor: Executor | None,
@@ -138,19 +138,20 @@ def _each(
     waiting: list[Future[Conclu]] = []
     try:
         if executor:
-            for lot in lots:
-                waiting.append(executor.submit(conclude, lot, demande, place))  # noqa: PERF401  cancelled if the next fails
-        for rank, lot in enumerate(lots):
+            for paquet in paquets:
+                waiting.append(executor.submit(conclude, paquet, demande, place))  # noqa: PERF401  cancelled if the next fails
+        for rank, paquet in enumerate(paquets):
             if progress:
-                progress(rank, len(lots))
+                progress(rank, len(paquets))
             try:
-                yield waiting[rank].result() if waiting else conclude(lot, demande, place)
+                yield waiting[rank].result() if waiting else conclude(paquet, demande, place)
             except Exception as error:
                 words = f": {error}" if isinstance(error, TiersPayantError) else ""
-                named = f"batch {rank + 1} of {len(lots)} (folders {lot.dossiers[0].name} to {lot.dossiers[-1].name})"
+                first, last = paquet.dossiers[0].name, paquet.dossiers[-1].name
+                named = f"batch {rank + 1} of {len(paquets)} (folders {first} to {last})"
                 raise BatchError(f"{named} failed, nothing is written: {type(error).__name__}{words}") from error
         if progress:
-            progress(len(lots), len(lots))
+            progress(len(paquets), len(paquets))
     finally:
         for future in waiting:
             future.cancel()
