@@ -107,6 +107,36 @@ def test_the_amount_of_a_share_that_nobody_answered_does_not_settle(line):
     assert [b"FORTUIT"] == result.propositions.motif.tolist()
 
 
+@pytest.mark.xfail(reason="a pair is settled before sums are looked at", strict=True)
+def test_a_part_of_a_split_transfer_does_not_settle_another_of_its_amount():
+    """
+    Found in the ordinary world 1037: a transfer never came; twelve days later one of the two credits of another one had
+    its amount to the cent.
+    """
+    keys = [{"officine": OFFICINE, "lot_date": "2026-01-05", "lot": "001", "facture": f"{rank}"} for rank in (1, 2)]
+    told = {name: [key[name] for key in keys] for name in keys[0]}
+    due = [11_611, 11_611 + 27_519]
+    result = reconcile(
+        Book.from_columns(
+            {
+                "factures": {**told, "paiement": ["05"] * 2, "part_amo_cents": due},
+                "retours": {"emetteur_type": ["CP"] * 2, "empreinte": ["un", "deux"]},
+                "groupes": {"officine": [OFFICINE] * 2, "date": ["2026-01-08", "2026-01-19"], "retour": [0, 1]},
+                "reponses": {
+                    **told, "part": [1] * 2, "reponse": [1] * 2, "annonce_cents": due, "groupe": [0, 1],
+                    "retour": [0, 1],
+                },
+                "comptes": {"officine": [OFFICINE], "compte": ["A"]},
+                "virements": {
+                    "compte": ["A"] * 2, "date": ["2026-01-20", "2026-01-21"], "montant_cents": [11_611, 27_519],
+                    "libelle": ["CPAM DE VILLE-EXEMPLE"] * 2,
+                },
+            }
+        )
+    )  # fmt: skip
+    assert Etat.ANNONCEE is reconcile_state(result)
+
+
 def reconcile_state(result: Rapprochement) -> Etat:
     return Etat(result.creances.etat[0])
 
@@ -134,7 +164,7 @@ def test_key_of_another_facture_does_not_decide_when_the_person_is_not_the_one()
             }
         )
     )  # fmt: skip
-    assert [0, 0] == result.creances.annonce_cents.tolist() or [1000, 0] == result.creances.annonce_cents.tolist()
+    assert [1000, 0] == result.creances.annonce_cents.tolist()
 
 
 def test_crowd_in_which_a_return_was_lost_holds_no_false_link():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.matching.oracle_sans_retour import OracleSansRetour
 
 from tiers_payant.domain import Book, Etat, EtatVirement, Rapprochement, Tables, format_cents, virement_ids
-from tiers_payant.errors import ColumnError
+from tiers_payant.errors import PassError
 from tiers_payant.matching import MatchPolicy, _sommes, reconcile
 from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._sommes import expected_equals
@@ -483,7 +483,7 @@ def test_a_plugin_that_gives_too_few_numbers_is_named():
     The pass that is wrong, and what it should have given.
     """
     wrong = SansRetour(nom="faux", libelle="faux", rassemble=lambda creances: np.zeros(1, dtype=np.int64))
-    with pytest.raises(ColumnError, match="pass faux: expected one whole number for each of 2 créances"):
+    with pytest.raises(PassError, match="pass faux: expected one whole number for each of 2 créances"):
         reconcile(book([amo(ONE), amo(TWO)], [{}]), sans_retour=(wrong,))
 
 

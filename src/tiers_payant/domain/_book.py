@@ -125,9 +125,13 @@ def name_of(lecture: Lecture) -> tuple[str, ...]:
     return tuple(source.nom for source in lecture.tables.sources)
 
 
-def _tables_of(columns: Mapping[str, Mapping[str, object]], nom: str) -> Tables:
+def _tables_of(columns: Any, nom: str) -> Tables:
     kinds = Tables.kinds()
-    unknown = sorted(columns.keys() - kinds.keys())
+    if not isinstance(columns, Mapping) or not all(isinstance(given, Mapping) for given in columns.values()):
+        raise ColumnError("expected tables by name, each with its columns by name")
+    if not all(isinstance(name, str) for given in columns.values() for name in given):
+        raise ColumnError("expected columns by name")
+    unknown = sorted(map(str, columns.keys() - kinds.keys()))
     if unknown:
         raise ColumnError(f"no table {', '.join(unknown)}")
     tables: dict[str, Any] = {name: kinds[name].of(None, **given) for name, given in columns.items()}

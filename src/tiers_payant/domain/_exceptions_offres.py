@@ -22,6 +22,7 @@ Case = tuple[Mask, bytes, Entiers | int, Entiers | int]
 
 _OF_RETURNS = {
     b"AMBIGU": b"AMBIGU",
+    b"FORTUIT": b"FORTUIT",
     b"HORS_PERIODE": b"HORS_PERIODE",
     b"BRUT": b"ECART_MONTANT",
     b"MONTANT_INFERIEUR": b"ECART_MONTANT",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain._codes import Etat, EtatVirement, Part, Recherche
 from tiers_payant.domain._infractions import Infraction
 from tiers_payant.domain._lois_partiels import paid_in_part
 from tiers_payant.domain._montants import summed
@@ -45,10 +46,28 @@ def pointers(result: Rapprochement) -> Iterator[Infraction]:
     yield from at(
         result, "RENVOI", "creances", np.flatnonzero((after < -1) | (after >= len(after))), detail="remplacee_par"
     )
+    factures, creances = len(result.tables.factures), result.creances
+    lost = (creances.facture_rang < -1) | (creances.facture_rang >= factures)
+    yield from at(result, "RENVOI", "creances", np.flatnonzero(lost), detail="facture_rang")
+    yield from _unknown_codes(result)
     lines = len(result.tables.virements)
     for name in ("etats_virements", "recherche_virements"):
         missing = np.arange(min(lines, len(getattr(result, name))), max(lines, len(getattr(result, name))))
         yield from at(result, "RENVOI", name, missing)
+
+
+def _unknown_codes(result: Rapprochement) -> Iterator[Infraction]:
+    """Every share and every state is one of the list."""
+    for table, column, codes, known in (
+        ("creances", "part", result.creances.part, Part),
+        ("creances", "etat", result.creances.etat, Etat),
+        ("etats_virements", "", result.etats_virements, EtatVirement),
+        ("recherche_virements", "", result.recherche_virements, Recherche),
+    ):
+        wrong = np.flatnonzero(~np.isin(codes, list(known)))
+        if len(wrong):
+            rows = tuple(wrong.tolist())
+            yield Infraction(loi="RENVOI", table=table, rangs=rows, identifiants=(), ecart_cents=0, detail=column)
 
 
 def _length(result: Rapprochement, table: str) -> int:

@@ -111,6 +111,8 @@ def repere_of(result: Rapprochement, what: Creance | Repere | Constat | str) -> 
 
 def named(result: Rapprochement, name: str) -> list[Repere]:
     """Return what bears a name: the one thing of an identifier, or every share of a facture number."""
+    if not _is_text(name):
+        return []
     searches: list[tuple[Sujet, Callable[[Rapprochement, str], list[int]]]] = [
         (Sujet.VIREMENT, _virements),
         (Sujet.CREANCE, _creances),
@@ -120,6 +122,15 @@ def named(result: Rapprochement, name: str) -> list[Repere]:
     found = [Repere(sujet=sujet, rang=row) for sujet, search in searches for row in search(result, name)]
     ours = [one for one in found if repere_id(result, one) == name]
     return ours or [Repere(sujet=Sujet.CREANCE, rang=row) for row in _of_number(result, name)]
+
+
+def _is_text(name: str) -> bool:
+    """Say whether a name could be written to a file: what a terminal could not decode holds lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _length(result: Rapprochement, sujet: Sujet) -> int:

@@ -200,7 +200,7 @@ class Table:
             ColumnError: A name that is no column of this table, or values that cannot be of its kind.
         """
         kinds = cls.kinds()
-        unknown = sorted(columns.keys() - kinds.keys())
+        unknown = sorted(map(str, columns.keys() - kinds.keys()))
         if unknown:
             raise ColumnError(f"{cls.__name__} has no column {', '.join(unknown)}")
         if length is None:

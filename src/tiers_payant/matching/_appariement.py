@@ -8,19 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.errors import ColumnError
+from tiers_payant.errors import ColumnError, PassError
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._canonique import renumbered
 from tiers_payant.matching._jugement import Verdict, judge_equal, judge_in_window
 from tiers_payant.matching._mots import MOST_DAYS, common_codes
 
-__all__ = ["ABSENT", "Appariement", "Cle", "pair_cascade"]
+__all__ = ["ABSENT", "Appariement", "Cle", "columns_named", "pair_cascade"]
 
 Rows = npt.NDArray[np.int64]
 Columns = Mapping[str, npt.ArrayLike]
@@ -30,22 +29,43 @@ Mask = npt.NDArray[np.bool_]
 ABSENT = int(np.iinfo(np.int64).min)
 """What a column holds where there is nothing. It equals nothing, not even itself."""
 
+_MOST_KEYS, _MOST_TASKS = 100, 255
+
 _ODD = np.uint64(0x9E3779B97F4A7C15)
+
+
+def columns_named(key: object, field: attrs.Attribute[tuple[str, ...]], value: object) -> None:
+    """Check that *value* is a tuple of names of columns, one at least.
+
+    Raises:
+        PassError: It is not.
+    """
+    if not isinstance(value, tuple) or not value or not all(isinstance(name, str) for name in value):
+        raise PassError(f"{field.name}: expected a tuple of names of columns")
+
+
+def _days(key: object, field: attrs.Attribute[int], value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_DAYS:
+        raise PassError(f"{field.name}: expected a number of days from 0 to {MOST_DAYS}")
 
 
 @attrs.frozen(kw_only=True)
 class Cle:
-    """One way to tell that a row of each side is the same thing."""
+    """One way to tell that a row of each side is the same thing.
+
+    Raises:
+        PassError: No columns are named, or a number of days is none.
+    """
 
     nom: str
     """Written on what it settles."""
-    egales: tuple[str, ...] = attrs.field(validator=attrs.validators.min_len(1))
+    egales: tuple[str, ...] = attrs.field(validator=columns_named)
     """Columns that are equal on both sides; a row where one is `ABSENT` has no such key."""
     jour: str = ""
     """Column of the day of each row; none when days do not matter."""
-    avant: int = attrs.field(default=0, validator=attrs.validators.ge(0))
+    avant: int = attrs.field(default=0, validator=_days)
     """How many days before the left row the right row may be."""
-    apres: int = attrs.field(default=0, validator=attrs.validators.ge(0))
+    apres: int = attrs.field(default=0, validator=_days)
     """How many days after it."""
     classes: bool = False
     """Whether rows of one key are worth the same, so that n of them answered by n others are all answered."""
@@ -103,10 +123,12 @@ def pair_cascade(
 
     Raises:
         ColumnError: A column that a key names is missing, holds anything but whole numbers that int64 holds, or has
-            another length than its neighbours; or *par* is no column of every key.
+            another length than its neighbours; *par* is no column of every key; too many keys or tasks.
     """
+    if len(cles) > _MOST_KEYS or not 1 <= taches <= _MOST_TASKS:
+        raise ColumnError(f"at most {_MOST_KEYS} keys, and from 1 to {_MOST_TASKS} tasks")
     sides = _Side.checked(gauche, cles, "gauche"), _Side.checked(droite, cles, "droite")
-    if executor is None:
+    if executor is None or not cles:
         return _joined([_cascade(sides, cles, None, None)], sides[0].height)
     if any(par not in cle.egales for cle in cles):
         raise ColumnError(f"rows are shared out by a column that every key wants equal: {par!r} is none")
@@ -132,7 +154,7 @@ class _Side:
             for name in cle.colonnes:
                 if name not in columns:
                     raise ColumnError(f"{which}: no column {name}, which the pass {cle.nom} reads")
-                read[name] = _whole(np.asarray(columns[name]), f"{which}.{name}")
+                read[name] = _whole(columns[name], f"{which}.{name}")
         lengths = {name: len(column) for name, column in read.items()}
         if len(set(lengths.values())) > 1:
             raise ColumnError(f"{which}: columns of unequal lengths: {lengths}")
@@ -158,8 +180,12 @@ class _Side:
         return self.columns[name] if rows is None else self.columns[name][rows]
 
 
-def _whole(column: npt.NDArray[Any], name: str) -> Rows:
+def _whole(given: npt.ArrayLike, name: str) -> Rows:
     """Return a column of whole numbers as int64."""
+    try:
+        column = np.asarray(given)
+    except ValueError as error:  # lists of unequal lengths inside
+        raise ColumnError(f"{name}: expected one number per row") from error
     if column.ndim != 1:
         raise ColumnError(f"{name}: a column has one dimension, not {column.ndim}")
     if column.size and column.dtype.kind not in "iu":
@@ -213,22 +239,22 @@ def _gathered(verdicts: Sequence[Verdict], free: tuple[Mask, Mask]) -> Apparieme
         numbers += [np.zeros(len(verdict.paires), dtype=np.int64), verdict.classes + before]
         before += int(verdict.classes.max(initial=0))
     asked = Edges.concat([verdict.questions for verdict in verdicts])
-    of_key = _numbered([verdict.questions for verdict in verdicts])
+    of_key = _numbered([verdict.questions for verdict in verdicts]).astype(np.int8)
     still = free[0][asked.left] & free[1][asked.right]
     pairs = Edges.concat(settled)
     return Appariement(
         gauche=pairs.left,
         droite=pairs.right,
-        passe=_numbered(settled) // 2,
+        passe=(_numbered(settled) // 2).astype(np.int8),
         classe=np.concatenate([np.zeros(0, dtype=np.int64), *numbers]),
         questions=asked.where(still),
         questions_passe=of_key[still],
     )
 
 
-def _numbered(edges: Sequence[Edges]) -> npt.NDArray[np.int8]:
+def _numbered(edges: Sequence[Edges]) -> npt.NDArray[np.int16]:
     """Return, for each edge of all of them, the number of those that it is of."""
-    return np.repeat(np.arange(len(edges), dtype=np.int8), [len(one) for one in edges])
+    return np.repeat(np.arange(len(edges), dtype=np.int16), [len(one) for one in edges])
 
 
 def _joined(parts: Sequence[Appariement], height: int) -> Appariement:

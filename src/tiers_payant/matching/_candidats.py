@@ -37,6 +37,13 @@ class Edges:
         every = [cls.none(), *edges]
         return cls(np.concatenate([one.left for one in every]), np.concatenate([one.right for one in every]))
 
+    def read_only(self) -> Edges:
+        """Return the same pairs as arrays that nobody can write to: a plugin looks at them."""
+        shown = self.left.view(), self.right.view()
+        for side in shown:
+            side.flags.writeable = False
+        return Edges(*shown)
+
     def where(self, mask: Mask) -> Edges:
         return Edges(self.left[mask], self.right[mask])
 

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from tiers_payant.domain import Book, Decision, EtatVirement, Payeurs, Rapprochement, Tables, load_payeurs
+from tiers_payant.matching._bornes import check_sums
 from tiers_payant.matching._canonique import in_order
 from tiers_payant.matching._conclusions import bank_states, searched, states_of, totals
 from tiers_payant.matching._creances import billed
@@ -65,6 +66,7 @@ def reconcile(
         Every créance with its dû, annoncé, crédité and state, every bank line with its own, in balance to the cent.
 
     Raises:
+        ColumnError: Amounts whose sum is beyond int64.
         PolicyError: The policy has windows of a payer that the table does not know.
         LawError: The result does not balance: a defect of the library, never of the input.
         BatchError: A batch failed where *executor* put it, or its worker died.
@@ -87,6 +89,7 @@ def reconcile(
 
 def reconcile_tables(tables: Tables, reglages: Reglages) -> Rapprochement:
     """Reconcile *tables*, as `reconcile` does; the problems are those of the matching alone."""
+    check_sums(tables)
     dues = billed(tables)
     answers = with_orphans(tables, dues, answered(tables, dues), reglages.policy, reglages.reponses)
     banque = bank_of(tables, reglages.payeurs, reglages.policy)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Creances, row_codes
-from tiers_payant.errors import ColumnError
+from tiers_payant.errors import PassError
 from tiers_payant.matching._candidats import Candidates, equal_in_window, spread
 from tiers_payant.matching._debiteurs import Clientele
 from tiers_payant.matching._passes_sans_retour import SansRetour
@@ -75,23 +75,27 @@ def ensembles_of(clientele: Clientele, creances: Creances, passes: Sequence[Sans
         passes: In order.
 
     Raises:
-        ColumnError: A pass does not give one number for each créance.
+        PassError: A pass failed, or does not give one number for each créance.
     """
     mine = creances.take(clientele.rangs)
     scopes = [(mine.debiteur,), (clientele.obligatoire.astype(np.int64),), ()]
     parts = []
     for rank, passe in enumerate(passes):
         if passe.rassemble is not None:
-            together = _checked(passe, passe.rassemble(mine), len(mine))
+            together = _checked(passe, mine)
             keys = (row_codes([(clientele.officine, together, *scope)])[0] for scope in scopes)
             parts += [_sets(key, rank, clientele, mine.du_cents) for key in keys]
     return _joined(parts)
 
 
-def _checked(passe: SansRetour, numbers: Rows, length: int) -> Rows:
-    found = np.asarray(numbers)
-    if found.shape != (length,) or found.dtype.kind not in "iu":
-        raise ColumnError(f"pass {passe.nom}: expected one whole number for each of {length} créances")
+def _checked(passe: SansRetour, mine: Creances) -> Rows:
+    """Return what a pass says of each créance."""
+    try:
+        found = np.asarray(passe.rassemble(mine) if passe.rassemble else ())
+    except Exception as error:  # its message may quote what it looked at
+        raise PassError(f"pass {passe.nom}: failed ({type(error).__name__})") from error
+    if found.shape != (len(mine),) or found.dtype.kind not in "iu":
+        raise PassError(f"pass {passe.nom}: expected one whole number for each of {len(mine)} créances")
     return found.astype(np.int64)
 
 

@@ -16,8 +16,8 @@ __all__ = ["MOST_DAYS", "Codes", "Melange", "Ordre", "common_codes", "in_order",
 
 Rows = npt.NDArray[np.int64]
 
-_WORD = 63
-"""Bits of a word: an int64 that is never negative."""
+_WORD = 62
+"""Bits of a word: an int64 that is never negative, and how many values it may have still is one."""
 
 MOST_DAYS = 10_000_000
 """Days farther from 1970 than this, 27 000 years, are no dates; fewer leave room beside the number of a row."""

@@ -56,7 +56,7 @@ class Passe:
             PassError: It raised, or gave anything but one yes or no for each pair.
         """
         try:
-            kept = np.asarray(self.keeps(contexte, edges))
+            kept = np.asarray(self.keeps(contexte, edges.read_only()))
         except Exception as error:  # its message may quote the text of a bank line
             raise PassError(f"pass {self.nom}: failed ({type(error).__name__})") from error
         if kept.dtype != np.bool_ or kept.shape != (len(edges),):

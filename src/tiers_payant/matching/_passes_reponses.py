@@ -15,7 +15,7 @@ from tiers_payant.domain import (
     Tables,
     text_codes,
 )
-from tiers_payant.matching._appariement import ABSENT, Cle, pair_cascade
+from tiers_payant.matching._appariement import ABSENT, Cle, columns_named, pair_cascade
 from tiers_payant.matching._candidats import LISTED, Edges
 from tiers_payant.matching._creances import Dues
 from tiers_payant.matching._demandes import Demandes, gathered
@@ -41,7 +41,7 @@ class PasseReponse:
     """Written on each link that it makes."""
     libelle: str
     """What it means, in French."""
-    egales: tuple[str, ...]
+    egales: tuple[str, ...] = attrs.field(validator=columns_named)
     """What the share and the answer have in common."""
     jour: str
     """What is compared with the date of the lot billed: `lot_date`, the one that the answer tells; `reponse_date`, the
