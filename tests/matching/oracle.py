@@ -125,15 +125,36 @@ class Oracle:
                 pair for pair in pairs if pair[0] not in taken_groups and pair[1] not in taken_lines and believes(*pair)
             ]
             near = [pair for pair in believed if self._near(believes, *pair)]
+            told = believes == self._labelled
             links |= {
                 (group, line)
                 for group, line in near
                 if [one for one, _ in near].count(group) == 1 and [other for _, other in believed].count(line) == 1
-            }
+                and (told or not self._by_chance(frozenset({group}), frozenset({line})))
+            }  # fmt: skip
             for groups, lines in self._classes(believed, near):
-                self.classes.add((groups, lines))
-                links |= set(zip(sorted(groups), sorted(lines), strict=True))
+                if told or not self._by_chance(groups, lines):
+                    self.classes.add((groups, lines))
+                    links |= set(zip(sorted(groups), sorted(lines), strict=True))
         return links
+
+    def _by_chance(self, groups: frozenset[int], lines: frozenset[int]) -> bool:
+        """Say whether a share that nobody answered has the amount too, billed in the 90 days before a line."""
+        booked = [self.virements[line]["date"] for line in lines]
+        first, last = min(booked) - dt.timedelta(days=90), max(booked)
+        wanted = {(self.groupes[group]["officine"], self.net(group)) for group in groups}
+        return any((officine, cents) in wanted and first <= day <= last for officine, day, cents in self._waiting())
+
+    def _waiting(self) -> list[tuple[str, dt.date, int]]:
+        """What each share without answer is owed, and both shares of a facture that the AMO owes."""
+        heard = {key for about in self.about for key, _ in about}
+        free = {key: row for key, row in self.creances.items() if key not in heard}
+        found = [(key[0], key[1], row["du"]) for key, row in free.items()]
+        for key, row in free.items():
+            amc = free.get((*key[:4], Part.AMC))
+            if key[4] == Part.AMO and amc and (amc["contrat"] in ("85", "89") or not amc["amc"]):
+                found.append((key[0], key[1], row["du"] + amc["du"]))
+        return found
 
     @staticmethod
     def _classes(believed: list[tuple[int, int]], near: list[tuple[int, int]]) -> set[Class]:

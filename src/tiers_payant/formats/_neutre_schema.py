@@ -169,7 +169,13 @@ def neutral_tables() -> Mapping[str, TableNeutre]:
 
 
 def _table(nom: str, data: dict[str, Any], communs: Mapping[str, Any]) -> TableNeutre:
-    blocks = {name: [Champ(**champ) for champ in communs[name]] for name in data.pop("commun")}
+    empty = data.pop("vides", ())
+    blocks = {
+        name: [
+            Champ(**{**champ, "rempli": champ.get("rempli", False) and champ["nom"] not in empty}) for champ in shared
+        ]
+        for name, shared in ((name, communs[name]) for name in data.pop("commun"))
+    }
     own = [Champ(**champ) for champ in data.pop("champs")]
     head = [champ for name in ("cle", "facture") for champ in blocks.get(name, ())]
     tail = [champ for name in ("virement", "retour") for champ in blocks.get(name, ())]

@@ -12,10 +12,11 @@ from tiers_payant.matching._passes import Contexte
 
 __all__ = ["by_chance"]
 
+Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
-def by_chance(contexte: Contexte, edges: Edges, net: npt.NDArray[np.int64]) -> Mask:
+def by_chance(contexte: Contexte, edges: Edges, net: Rows, classes: Rows | None = None) -> Mask:
     """Say of each pair whether its bank line may as well pay one share that no return told of.
 
     A return may be lost, and its transfer come all the same; and a transfer that is announced may never come. When
@@ -26,6 +27,7 @@ def by_chance(contexte: Contexte, edges: Edges, net: npt.NDArray[np.int64]) -> M
         contexte: What a pass may look at.
         edges: Pairs of a group and a bank line of its net, told by nothing but their amount.
         net: What each group should credit, cents.
+        classes: When given, the class of each pair, from 1: any group of a class may be paid by any of its lines.
     """
     groups, lines, waiting = contexte.tables.groupes, contexte.tables.virements, contexte.sans_reponse
     rows = np.flatnonzero(np.isin(waiting.du_cents, net[edges.left]))
@@ -37,6 +39,8 @@ def by_chance(contexte: Contexte, edges: Edges, net: npt.NDArray[np.int64]) -> M
         days[officine, cents].append(day)
     booked = lines.date[edges.right].astype(np.int64)
     oldest = booked - contexte.banque.delais.horizon[edges.right]
+    if classes is not None and len(classes):
+        oldest, booked = _widened(oldest, booked, classes)
     pairs = zip(
         groups.officine[edges.left].tolist(), net[edges.left].tolist(), oldest.tolist(), booked.tolist(), strict=True
     )
@@ -44,3 +48,12 @@ def by_chance(contexte: Contexte, edges: Edges, net: npt.NDArray[np.int64]) -> M
         any(first <= day <= last for day in days.get((officine, cents), ())) for officine, cents, first, last in pairs
     ]
     return np.array(found, dtype=np.bool_)
+
+
+def _widened(oldest: Rows, booked: Rows, classes: Rows) -> tuple[Rows, Rows]:
+    """Return the days of each pair as those of its whole class."""
+    size = int(classes.max()) + 1
+    first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, np.iinfo(np.int64).min)
+    np.minimum.at(first, classes, oldest)
+    np.maximum.at(last, classes, booked)
+    return first[classes], last[classes]

@@ -92,7 +92,7 @@ def _settle(contexte: Contexte, passes: Sequence[Passe]) -> LiensVirements:
         equals, numbers = equal_classes(found_on_net, believed, near)
         if passe.in_period:
             pairs = pairs.where(~by_chance(contexte, pairs, net))
-            doubtful = np.isin(numbers, numbers[by_chance(contexte, equals, net)])
+            doubtful = np.isin(numbers, numbers[by_chance(contexte, equals, net, numbers)])
             equals, numbers = equals.where(~doubtful), numbers[~doubtful]
         kept = Edges.concat([pairs, equals])
         of_class = np.concatenate([np.zeros(len(pairs), dtype=np.int64), numbers + classes])
