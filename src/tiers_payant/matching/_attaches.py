@@ -72,7 +72,7 @@ def _is_owned(claims: frozenset[bytes] | None) -> bool:
     return claims is not None and len(claims) == 1 and b"" not in claims
 
 
-SANS_NOM = (*SANS_EFFET, "mouvements")
+_SANS_NOM = (*SANS_EFFET, "mouvements")
 """Tables whose officine says nothing of the part: a movement goes with its transfer or its return alone."""
 
 
@@ -93,7 +93,7 @@ def _atoms(tables: Tables, parts: Mapping[str, Rows], count: int) -> list[frozen
     for name, table in tables.each():
         for column, atom in (("officine", _officine_atom), ("compte", account_atom)):
             values = table.columns().get(column)
-            if name not in SANS_NOM and values is not None:
+            if name not in _SANS_NOM and values is not None:
                 for part, value in _distinct(parts[name], values):
                     found[part].add(atom(value))
     return [frozenset(atoms or {b""}) for atoms in found]
