@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Severite
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book, counted_once, name_of
@@ -43,6 +44,7 @@ from tiers_payant.domain._facture import (
     Officine,
     PartFacturee,
 )
+from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches
 from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._identifiants import (
     CIP7,
@@ -90,6 +92,7 @@ from tiers_payant.domain._regles import (
     regle,
 )
 from tiers_payant.domain._regroupement import NEUTRE
+from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Preuve
 from tiers_payant.domain._reperes import Repere, Reperes, repere_id, repere_ids
 from tiers_payant.domain._resultat import (
     Creances,
@@ -139,6 +142,8 @@ __all__ = [
     "PARTS_OF_PAIEMENT",
     "PASSE_DECISION",
     "PROJECT",
+    "Acteur",
+    "Alertes",
     "Arl",
     "Arls",
     "Assure",
@@ -149,8 +154,11 @@ __all__ = [
     "Candidat",
     "Cause",
     "ChampLu",
+    "CheckSpec",
     "Choix",
+    "ClassementRejets",
     "CodeOrganisme",
+    "CodeRejet",
     "CompteClient",
     "Comptes",
     "ComptesClients",
@@ -169,10 +177,13 @@ __all__ = [
     "Etat",
     "EtatVirement",
     "Evenement",
+    "Examen",
     "Exceptions",
     "Explication",
     "Facture",
     "Factures",
+    "Famille",
+    "FicheFamille",
     "FormatSpec",
     "Groupes",
     "Infraction",
@@ -211,16 +222,19 @@ __all__ = [
     "PartFacturee",
     "Payeur",
     "Payeurs",
+    "Preuve",
     "Propositions",
     "PropositionsDirectes",
     "PropositionsReponses",
     "Rapprochement",
     "Recherche",
+    "Recouvrable",
     "Regle",
     "Regles",
     "Rejets",
     "Releve",
     "Releves",
+    "Renvoi",
     "Repere",
     "Reperes",
     "Reponse",
@@ -229,6 +243,7 @@ __all__ = [
     "Retour",
     "Retours",
     "Retrait",
+    "Severite",
     "Source",
     "Statut",
     "Sujet",
@@ -261,6 +276,7 @@ __all__ = [
     "decisions_to_json",
     "facture_at",
     "facture_codes",
+    "fiches",
     "format_cents",
     "gross_cents",
     "groupe_ids",

@@ -1,0 +1,3 @@
+"""Rejects: why a share was refused, what to do about it, by when, and how not to be refused again."""
+
+from __future__ import annotations
