@@ -37,7 +37,7 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy src tests $(wildcard .ci/*.py benchmarks examples fuzz)
-	$(BIN)/python -W error -m pytest
+	$(BIN)/python -W error -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 # What we compare ourselves with (pandas, polars) is installed for this target alone.
 bench: .venv/.bench
