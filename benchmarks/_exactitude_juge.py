@@ -8,7 +8,7 @@ names, so that those of many seeds add up.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -232,17 +232,26 @@ def _word(done: bool) -> str:
 
 
 def _chains(truth: Verite, result: Rapprochement, names: Names) -> Comptes:
+    """A chain may skip a facture refused in between whose insured was mistyped: it is still one claim, not two."""
     said = {
         (names.creances[old], names.creances[new])
         for old, new in enumerate(result.creances.remplacee_par.tolist())
         if new >= 0
     }
-    true = {(link.ancienne, link.nouvelle) for link in truth.refacturations}
+    following = {link.ancienne: link.nouvelle for link in truth.refacturations}
     reachable = {(link.ancienne, link.nouvelle) for link in truth.refacturations if link.reachable}
+    right = {(old, new) for old, new in said if new in _followers(old, following)}
     return Counter(
         chaines=len(said),
-        chaines_fausses=len(said - true),
-        chaines_vraies=len(true),
+        chaines_fausses=len(said - right),
+        chaines_sautees=len(right - set(following.items())),
+        chaines_vraies=len(following),
         chaines_atteignables=len(reachable),
         chaines_atteignables_reglees=len(reachable & said),
     )
+
+
+def _followers(cle: Cle, following: Mapping[Cle, Cle]) -> Iterator[Cle]:
+    while cle in following:
+        cle = following[cle]
+        yield cle

@@ -154,7 +154,8 @@ def _rest(rows: dict[str, Comptes]) -> Iterable[str]:
         "An answer that lost its key, because the insurer typed the facture in anew, is about a créance all the same:"
         " *reachable* when its person, with the numbers of the lot and of the facture or with the amount, names one"
         " share only, for it alone. *Answers* are the links between any answer and a créance. A *chain* is a refused"
-        " share and the one that replaces it."
+        " share and the one that replaces it; *longer* ones leave out a facture refused in between, whose insured was"
+        " mistyped."
     )
     yield ""
     yield from _table(
@@ -173,6 +174,7 @@ def _rest(rows: dict[str, Comptes]) -> Iterable[str]:
             ("proposed", lambda c: _n(c["reponses_proposees"])),
             ("with the truth", lambda c: _percent(c["reponses_proposees_vraies"], c["reponses_proposees"])),
             ("chains", lambda c: _n(c["chaines"])),
+            ("longer", lambda c: _n(c["chaines_sautees"])),
             ("false", lambda c: _n(c["chaines_fausses"])),
             ("reachable", lambda c: _n(c["chaines_atteignables"])),
             ("of it settled", lambda c: _percent(c["chaines_atteignables_reglees"], c["chaines_atteignables"])),

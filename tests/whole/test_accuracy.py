@@ -12,12 +12,13 @@ import numpy.typing as npt
 import pytest
 from benchmarks._exactitude_cas import CAS, run
 from benchmarks._exactitude_juge import judge
+from benchmarks._exactitude_noms import names_of
 from benchmarks._exactitude_page import render, upper_bound
 from benchmarks.exactitude import DATA, FIRST_SEED, PAGE, _noted, main, temoins
 
 import tiers_payant as tp
 from tiers_payant.domain import Book, Etat, Rapprochement, Tables
-from tiers_payant.simulation import Verite, make_world, simulate, truth_of
+from tiers_payant.simulation import RefacturationVraie, Verite, make_world, simulate, truth_of
 from tiers_payant.simulation._lectures import lectures_of
 
 PLACES = {"octet", "empreinte"}
@@ -137,6 +138,24 @@ def test_chain_that_is_none_is_false():
     following[row] = row + 1
     found = judge(truth, attrs.evolve(result, creances=result.creances.with_columns(remplacee_par=following)))
     assert 1 == found["chaines_fausses"]
+
+
+def test_chain_that_skips_a_refused_facture_is_not_false():
+    """
+    The third bills what the first billed: who cannot see the second is right to say so.
+    """
+    truth, result = small()
+    first = int(np.flatnonzero(result.creances.remplacee_par >= 0)[0])
+    names = names_of(truth, result).creances
+    old, new = names[first], names[int(result.creances.remplacee_par[first])]
+    between = next(cle for cle in names if cle not in (old, new))
+    kept = tuple(link for link in truth.refacturations if old != link.ancienne)
+    longer = tuple(
+        RefacturationVraie(ancienne=one, nouvelle=other, reachable=False)
+        for one, other in ((old, between), (between, new))
+    )
+    found = judge(attrs.evolve(truth, refacturations=kept + longer), result)
+    assert (0, 1) == (found["chaines_fausses"], found["chaines_sautees"])
 
 
 def test_class_is_one_link_and_right_when_its_lines_pay_its_transfers():

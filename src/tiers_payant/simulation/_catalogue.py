@@ -2,7 +2,7 @@
 
 Patients are born in a département (99) and commune (999) that together no NIR has; insurers are of places named
 EXEMPLE. The only real names are those of the platforms, which banks print on the transfers of every mutuelle they
-serve: a payer table that reads prefixes must meet them as they are. Reject codes are invented too.
+serve: a payer table that reads prefixes must meet them as they are.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from itertools import accumulate
 
 import attrs
 
-from ._monde import LigneVendue, Mutuelle, Officine, Patient, Payeur
+from ._monde import AMC, AMO, LigneVendue, Mutuelle, Officine, Patient, Payeur
 
 __all__ = [
-    "MOTIFS",
+    "CONTRAT_FERME",
+    "GRIEFS",
     "MUTUELLES",
     "Panier",
+    "luhn",
     "make_officine",
     "make_patients",
     "make_prescripteurs",
@@ -79,21 +81,14 @@ MUTUELLES: tuple[Mutuelle, ...] = (
 """Complementary insurers: some paid through a platform, some that pay by themselves."""
 _SECTION_AMC = Mutuelle(numero="99300001", payeur=_SECTION, couvre_15=True)
 
-MOTIFS: dict[str, tuple[tuple[str, str], ...]] = {
-    "AMO": (
-        ("X101", "EXEMPLE - DROITS NON OUVERTS A LA DATE DES SOINS"),
-        ("X102", "EXEMPLE - BENEFICIAIRE INCONNU"),
-        ("X103", "EXEMPLE - PRESCRIPTEUR INCONNU AU FICHIER"),
-        ("X104", "EXEMPLE - EXONERATION INCONNUE EN BASE"),
-        ("X105", "EXEMPLE - ORGANISME DESTINATAIRE ERRONE"),
-    ),
-    "AMC": (
-        ("X201", "EXEMPLE - CONTRAT RESILIE"),
-        ("X202", "EXEMPLE - ADHERENT INCONNU"),
-        ("X203", "EXEMPLE - GARANTIE NON COUVERTE"),
-    ),
+CONTRAT_FERME = "contrat_ferme"
+"""The cause after which half of the patients show another cover."""
+
+GRIEFS: dict[str, tuple[str, ...]] = {
+    AMO: ("droits_fermes", "assure_inconnu", "prescripteur_inconnu", "exoneration_inconnue", "caisse_changee"),
+    AMC: (CONTRAT_FERME, "adherent_inconnu", "garantie_absente"),
 }
-"""Why a share is refused: invented codes, with the words of each family."""
+"""Why a share is refused, first thought: the causes most named by the press. `_causes` says what it really was."""
 
 _PRENOMS = ("CAMILLE", "DOMINIQUE", "CLAUDE", "SACHA", "ALEX", "MORGAN", "LOU", "ANDREA", "EDEN", "NOA")
 
@@ -169,7 +164,7 @@ def _cle_nir(nir: str) -> str:
     return f"{97 - int(nir) % 97:02}"
 
 
-def _luhn(digits: str) -> str:
+def luhn(digits: str) -> str:
     """The ninth digit of a provider number (FNMF annex 102, confidence M)."""
     doubled = [int(digit) * (2 - rank % 2) for rank, digit in enumerate(reversed(digits))]
     return str(-sum(number // 10 + number % 10 for number in doubled) % 10)
@@ -184,7 +179,7 @@ def make_officine(rank: int) -> Officine:
     # F = 15, R = 27 in the letters of an IBAN.
     iban = f"FR{98 - int(f'{bban}152700') % 97:02}{bban}"
     return Officine(
-        numero=base + _luhn(base),
+        numero=base + luhn(base),
         nom=f"PHARMACIE EXEMPLE {rank + 1}",
         rib=rib,
         iban=iban,
@@ -196,7 +191,7 @@ def make_officine(rank: int) -> Officine:
 
 def make_prescripteurs() -> tuple[str, ...]:
     """Return the numbers of twelve invented prescribers."""
-    return tuple(base + _luhn(base) for base in (f"9910{rank:04}" for rank in range(1, 13)))
+    return tuple(base + luhn(base) for base in (f"9910{rank:04}" for rank in range(1, 13)))
 
 
 @attrs.frozen(kw_only=True)

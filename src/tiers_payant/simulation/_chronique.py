@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from typing import TypeVar
 
 from ._banque import make_reference
-from ._catalogue import MOTIFS
+from ._catalogue import GRIEFS
 from ._jours import days, is_open, open_days_after
 from ._monde import (
     AMC,
@@ -144,9 +144,9 @@ class Chronique:
         return open_days_after(day, self.rng.choices(delays, weights)[0])
 
     def _refuse(self, vente: Vente, bloc: Bloc, when: dt.date, cle: CleEcrite | None) -> None:
-        code, motif = self.rng.choice(MOTIFS[bloc[0]])
+        cause = self.rng.choice(GRIEFS[bloc[0]])
         for part in bloc:
-            self._expect(vente, part, Genre.REJETEE, when, cle, code=code, motif=motif)
+            self._expect(vente, part, Genre.REJETEE, when, cle, cause=cause)
 
     def _accept(self, vente: Vente, bloc: Bloc, when: dt.date, cle: CleEcrite | None) -> None:
         payeur, draw = vente.payeur(bloc[0]), self.rng.random()
@@ -188,9 +188,18 @@ class Chronique:
         annonce: int = 0,
         code: str = "",
         motif: str = "",
+        cause: str = "",
     ) -> ReponseRecue:
         reponse = ReponseRecue(
-            vente=vente, part=part, genre=genre, date=when, annonce=annonce, code=code, motif=motif, cle=cle
+            vente=vente,
+            part=part,
+            genre=genre,
+            date=when,
+            annonce=annonce,
+            code=code,
+            motif=motif,
+            cause=cause,
+            cle=cle,
         )
         if when <= self.coupure:
             self._attendues[when].append(reponse)

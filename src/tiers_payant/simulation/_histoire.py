@@ -10,10 +10,12 @@ from collections.abc import Callable
 import attrs
 
 from ._catalogue import Panier, make_officine, make_patients, make_prescripteurs
+from ._causes import explain
 from ._chronique import Chronique
 from ._jours import add_months
 from ._livraison import deliver
 from ._monde import Monde
+from ._operateurs import make_operateurs
 from ._taux import Taux
 from ._ventes import Comptoir, spread
 
@@ -80,14 +82,15 @@ def make_world(
     accidents: Counter[str] = Counter()
     for rank in range(officines):
         count = factures * (rank + 1) // officines - factures * rank // officines
-        _live(world, rank, count, mois, random.Random(f"{seed}/{rank}"), accidents)  # noqa: S311  # not for secrets
+        _live(world, rank, count, mois, seed, accidents)
         if progress is not None:
             progress(rank + 1, officines)
     world.accidents = dict(sorted(accidents.items()))
     return world
 
 
-def _live(world: Monde, rank: int, count: int, mois: int, rng: random.Random, accidents: Counter[str]) -> None:
+def _live(world: Monde, rank: int, count: int, mois: int, seed: int, accidents: Counter[str]) -> None:
+    rng = random.Random(f"{seed}/{rank}")  # noqa: S311  # not for secrets
     officine, taux = make_officine(rank), world.taux
     history = Chronique(officine, taux, world.coupure, rng)
     comptoir = Comptoir(
@@ -101,8 +104,12 @@ def _live(world: Monde, rank: int, count: int, mois: int, rng: random.Random, ac
             history.plan(sent, vente)
     history.run(world.debut)
     history.tresorerie.close(world.debut)
+    apart = random.Random(f"{seed}/{rank}/causes")  # noqa: S311  # not for secrets
+    operateurs = make_operateurs(apart, officine)
+    explain(history.lots, taux, operateurs, apart)
     releves = history.tresorerie.releves(world.debut)
     world.officines.append(officine)
+    world.operateurs[officine.numero] = operateurs
     world.lots += history.lots
     world.retours += history.retours
     world.groupes += history.groupes

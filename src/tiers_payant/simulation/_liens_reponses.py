@@ -40,7 +40,7 @@ def liens_reponses_of(world: Monde) -> tuple[LienReponseVrai, ...]:
         Demande(
             cle=rank,
             facture_rang=factures[id(vente)],
-            personne=(vente.officine.numero, vente.patient.nir, vente.patient.naissance),
+            personne=(vente.officine.numero, vente.saisie.nir, vente.saisie.naissance),
             part=part,
             lot=cle_of(vente, part).lot,
             facture=vente.numero,
@@ -78,13 +78,13 @@ def _part(retour: Retour, answer: ReponseRecue) -> str:
 
 
 def _written(cle: int, retour: Retour, answer: ReponseRecue) -> ReponseSansCle:
-    patient, written = answer.vente.patient, answer.cle
+    saisie, written = answer.vente.saisie, answer.cle
     if written is None:
         raise ValueError("an answer that bears the key of its facture")
     asks = retour.payeur.separe or not retour.payeur.obligatoire
     return ReponseSansCle(
         cle=cle,
-        personne=(answer.vente.officine.numero, patient.nir, patient.naissance),
+        personne=(answer.vente.officine.numero, saisie.nir, saisie.naissance),
         part=_part(retour, answer),
         lot=written.lot,
         facture=written.facture,

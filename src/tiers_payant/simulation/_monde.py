@@ -17,6 +17,7 @@ __all__ = [
     "AMC",
     "AMO",
     "CleEcrite",
+    "Faute",
     "Fichier",
     "Genre",
     "Groupe",
@@ -28,12 +29,14 @@ __all__ = [
     "Mutuelle",
     "Nature",
     "Officine",
+    "Operateur",
     "Patient",
     "Payeur",
     "Releve",
     "ReponseRecue",
     "Ressaisie",
     "Retour",
+    "Saisie",
     "Vente",
     "Versement",
 ]
@@ -157,6 +160,52 @@ class LigneVendue:
         return self.quantite * self.prix
 
 
+@attrs.frozen(kw_only=True)
+class Faute:
+    """What is wrong in a facture as it was sent."""
+
+    nom: str
+    """Which one of `_fautes`."""
+    famille: str
+    """Family of the reject that it may bring."""
+    visible: bool
+    """Whether the lot, with what was sent before it, shows it: nothing that only an insurer or the press knows."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Saisie:
+    """What the lot says of a facture: what is true, but for what was typed wrong."""
+
+    nir: str
+    cle: str
+    naissance: str
+    rang: str
+    centre: str
+    """Managing centre of the caisse."""
+    amc: str
+    nature: str
+    exoneration: str
+    prescripteur: str
+    date_prescription: dt.date
+    date_soins: dt.date
+    date_facture: dt.date
+    lignes: tuple[LigneVendue, ...]
+    prix_affiches: tuple[int, ...]
+    """Unit price printed on each line: its own, but for a mistyped one, which changes no amount."""
+
+
+@attrs.frozen(kw_only=True)
+class Operateur:
+    """Somebody at the counter."""
+
+    nom: str
+    """A pseudonym."""
+    part: float
+    """How much of the trade is hers or his, beside the others."""
+    fautes: float
+    """How prone to faults, beside the others."""
+
+
 @attrs.define(kw_only=True, eq=False)
 class Vente:
     """A facture: one dispensing, billed."""
@@ -177,6 +226,37 @@ class Vente:
     remplacantes: dict[str, Vente] = attrs.field(factory=dict)
     """For each refused share, the facture that bills it again."""
     reponses: list[ReponseRecue] = attrs.field(factory=list)
+    faute: Faute | None = None
+    fausse: Saisie | None = None
+    """What the lot says of it, when that is not the truth."""
+    operateur: str = ""
+    """Who sold it: a pseudonym."""
+
+    @property
+    def saisie(self) -> Saisie:
+        """What the lot says of it."""
+        return self.fausse or self.vraie
+
+    @property
+    def vraie(self) -> Saisie:
+        """What the lot should say of it."""
+        patient = self.patient
+        return Saisie(
+            nir=patient.nir,
+            cle=patient.cle,
+            naissance=patient.naissance,
+            rang=patient.rang,
+            centre=patient.caisse.centre,
+            amc="" if patient.mutuelle is None else patient.mutuelle.numero,
+            nature="10",
+            exoneration="4" if patient.ald else "0",
+            prescripteur=self.prescripteur,
+            date_prescription=self.date_prescription,
+            date_soins=self.date_soins,
+            date_facture=self.date_facture,
+            lignes=self.lignes,
+            prix_affiches=tuple(ligne.prix for ligne in self.lignes),
+        )
 
     @property
     def total(self) -> int:
@@ -200,11 +280,11 @@ class Vente:
         return self.patient.caisse if part == AMO or self.patient.c2s or mutuelle is None else mutuelle.payeur
 
     def debiteur(self, part: str) -> str:
-        """Managing fund (régime, caisse, centre) or AMC number: who owes *part*."""
-        caisse, mutuelle = self.patient.caisse, self.patient.mutuelle
-        if part == AMO or self.patient.c2s or mutuelle is None:
-            return caisse.regime + caisse.caisse + caisse.centre
-        return mutuelle.numero
+        """Managing fund (régime, caisse, centre) or AMC number: who owes *part*, as the lot says."""
+        caisse, saisie = self.patient.caisse, self.saisie
+        if part == AMO or self.patient.c2s or self.patient.mutuelle is None:
+            return caisse.regime + caisse.caisse + saisie.centre
+        return saisie.amc
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -240,6 +320,10 @@ class ReponseRecue:
     """Signed cents."""
     code: str = ""
     motif: str = ""
+    cause: str = ""
+    """Why it refuses: one of `_fautes`."""
+    dit: str = ""
+    """What of the reject tells its cause: `code` (a published one), `mots`, or `rien`."""
     groupe: Groupe | None = None
     cle: CleEcrite | None = None
     """The key as the insurer writes it; None when it is that of the facture."""
@@ -368,6 +452,8 @@ class Monde:
     """Everything that happened up to the cut-off, officine by officine."""
 
     officines: list[Officine]
+    operateurs: dict[str, tuple[Operateur, ...]] = attrs.field(factory=dict)
+    """Who sells, by number of officine."""
     debut: dt.date
     coupure: dt.date
     """Last day seen: nothing later is in the files, nor in the truth."""

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 from ._histoire import DEBUT, Progress, make_world
+from ._operateurs import write_operateurs
 from ._taux import Taux
 from ._verite import Verite, truth_of
 
@@ -22,6 +23,7 @@ def simulate(
     debut: dt.date = DEBUT,
     taux: Taux | None = None,
     progress: Progress | None = None,
+    operateurs: str | Path | None = None,
 ) -> Verite:
     """Write the simulated months of *officines* pharmacies under *folder*, with `verite.json` beside them.
 
@@ -36,6 +38,8 @@ def simulate(
         debut: A day of the first month.
         taux: How often things happen; `Taux()` when None.
         progress: Told after each file how many are done, and how many there are.
+        operateurs: Where to write who sold each facture, as an LGO would; nowhere when None. Keep it out of *folder*:
+            it is no file of facts.
 
     Raises:
         ValueError: A count below its least value, or too many officines.
@@ -49,5 +53,8 @@ def simulate(
     target.mkdir(parents=True, exist_ok=True)
     with (target / "verite.json").open("wb") as out:
         truth.write(out)
+    if operateurs is not None:
+        with Path(operateurs).open("wb") as out:
+            write_operateurs(world, out)
     write_files(world, target, progress)
     return truth

@@ -2,7 +2,7 @@
 
 Assumptions, which no public source confirms: the AMO answers in the old set of entities (576, refusals apart in 908),
 the AMC in the new set (578); a lump sum and a late-payment penalty are a 261 with its 262, in either set, the code NRD
-telling the penalty.
+telling the penalty. An answer repeats what the lot says of the insured and of the care, wrong or right.
 """
 
 from __future__ import annotations
@@ -110,24 +110,29 @@ def _table(kind: type[Any], rows: Rows) -> Any:
 
 def _billed(nom: str, lots: Sequence[Lot]) -> Tables:
     ventes = [(rank, vente) for rank, lot in enumerate(lots) for vente in lot.ventes]
-    lines = [(rank, vente.date_soins, ligne) for rank, (_, vente) in enumerate(ventes) for ligne in vente.lignes]
+    lines = [
+        (rank, saisie.date_soins, ligne, prix)
+        for rank, (_, vente) in enumerate(ventes)
+        for saisie in (vente.saisie,)
+        for ligne, prix in zip(saisie.lignes, saisie.prix_affiches, strict=True)
+    ]
     return _tables(
         nom,
         lots=_table(Lots, [_lot(lot) for lot in lots]),
         factures=_table(Factures, [{**_facture(vente, lots[rank]), "lot_rang": rank} for rank, vente in ventes]),
         lignes=Lignes.of(
             len(lines),
-            facture_rang=[rank for rank, _, _ in lines],
-            date_soins=[day for _, day, _ in lines],
-            acte=[line.acte for _, _, line in lines],
-            quantite=[line.quantite for _, _, line in lines],
+            facture_rang=[rank for rank, *_ in lines],
+            date_soins=[day for _, day, *_ in lines],
+            acte=[line.acte for *_, line, _ in lines],
+            quantite=[line.quantite for *_, line, _ in lines],
             coefficient=[100] * len(lines),
-            prix_unitaire_cents=[line.prix for _, _, line in lines],
-            base_cents=[line.montant for _, _, line in lines],
-            taux=[line.taux for _, _, line in lines],
-            montant_amo_cents=[line.amo for _, _, line in lines],
-            montant_amc_cents=[line.amc for _, _, line in lines],
-            depense_cents=[line.montant for _, _, line in lines],
+            prix_unitaire_cents=[price for *_, price in lines],
+            base_cents=[line.montant for *_, line, _ in lines],
+            taux=[line.taux for *_, line, _ in lines],
+            montant_amo_cents=[line.amo for *_, line, _ in lines],
+            montant_amc_cents=[line.amc for *_, line, _ in lines],
+            depense_cents=[line.montant for *_, line, _ in lines],
         ),
     )
 
@@ -149,26 +154,26 @@ def _lot(lot: Lot) -> dict[str, Any]:
 
 
 def _facture(vente: Vente, lot: Lot) -> dict[str, Any]:
-    patient, caisse = vente.patient, vente.patient.caisse
+    caisse, saisie = vente.patient.caisse, vente.saisie
     total, amo = vente.total, vente.montant(AMO)
     return {
         **_key(vente, lot),
-        "date_facture": vente.date_facture,
-        "date_soins": vente.date_soins,
+        "date_facture": saisie.date_facture,
+        "date_soins": saisie.date_soins,
         "regime": caisse.regime,
         "caisse": caisse.caisse,
-        "centre": caisse.centre,
-        "amc": "" if patient.mutuelle is None else patient.mutuelle.numero,
+        "centre": saisie.centre,
+        "amc": saisie.amc,
         "contrat": vente.contrat,
         "paiement": vente.paiement,
-        "nature_assurance": "10",
-        "exoneration": "4" if patient.ald else "0",
-        "nir": patient.nir,
-        "nir_cle": patient.cle,
-        "naissance": patient.naissance,
-        "rang": patient.rang,
-        "prescripteur": vente.prescripteur,
-        "date_prescription": vente.date_prescription,
+        "nature_assurance": saisie.nature,
+        "exoneration": saisie.exoneration,
+        "nir": saisie.nir,
+        "nir_cle": saisie.cle,
+        "naissance": saisie.naissance,
+        "rang": saisie.rang,
+        "prescripteur": saisie.prescripteur,
+        "date_prescription": saisie.date_prescription,
         "total_cents": total,
         "part_amo_cents": amo,
         "part_amc_cents": vente.montant(AMC),
@@ -281,7 +286,7 @@ def _first_of_each(reponses: Sequence[ReponseRecue]) -> list[ReponseRecue]:
 
 
 def _reponse(reponse: ReponseRecue, groupe: int, retour: int) -> dict[str, Any]:
-    vente, patient = reponse.vente, reponse.vente.patient
+    vente, saisie = reponse.vente, reponse.vente.saisie
     payeur = vente.payeur(reponse.part)
     new_set = _is_new_set(payeur.obligatoire, separe=payeur.separe)
     part = reponse.part if new_set or reponse.genre is Genre.PAYEE else ""
@@ -292,8 +297,8 @@ def _reponse(reponse: ReponseRecue, groupe: int, retour: int) -> dict[str, Any]:
         "demande_cents": vente.montant(reponse.part) if new_set else 0,
         "annonce_cents": reponse.annonce,
         "amc": vente.debiteur(AMC) if new_set and reponse.part == AMC else "",
-        "nir": patient.nir,
-        "naissance": patient.naissance,
+        "nir": saisie.nir,
+        "naissance": saisie.naissance,
         "groupe": groupe,
         "retour": retour,
     }
@@ -310,7 +315,7 @@ def _rejet(reponse: ReponseRecue, retour: int) -> dict[str, Any]:
         "part": ("C" if reponse.part == AMC else "O") if new_set else "",
         "portee": "F" if new_set else "",
         "acte": "",
-        "date_soins": vente.date_soins if new_set else None,
+        "date_soins": vente.saisie.date_soins if new_set else None,
         "retour": retour,
     }
 

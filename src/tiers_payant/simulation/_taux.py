@@ -39,6 +39,10 @@ class Taux:
     """Refused factures that are corrected and billed again under a new number."""
     refacturations_autre_montant: float = _part(0.1)
     """Of these, those whose amounts are corrected too."""
+    fautes_admises: float = _part(0.012)
+    """Factures that bear a fault which no insurer minds, of those that nobody refuses."""
+    libelles_reserves: float = _part(0.0)
+    """Rejects worded as in the file held out to judge classifications; see `docs/explanation/simulation.md`."""
     differes: float = _part(0.004)
     """Shares first answered as deferred."""
     traitements_caisse: float = _part(0.004)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from ._catalogue import MUTUELLES, Panier
+from ._catalogue import CONTRAT_FERME, MUTUELLES, Panier
 from ._jours import days, next_open
 from ._monde import AMC, AMO, LigneVendue, Officine, Patient, ReponseRecue, Vente
 
@@ -90,7 +90,7 @@ def correct(rng: random.Random, refus: Sequence[ReponseRecue], day: dt.date, *, 
         old,
         numero="",
         date_facture=day,
-        patient=_new_cover(rng, old.patient) if refus[0].motif.endswith("RESILIE") else old.patient,
+        patient=_new_cover(rng, old.patient) if refus[0].cause == CONTRAT_FERME else old.patient,
         paiement="15" if parts == {AMO, AMC} else "05" if parts == {AMO} else "25",
         lot=None,
         remplace=old,

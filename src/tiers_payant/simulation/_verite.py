@@ -18,18 +18,22 @@ import attrs
 from ._enumerateur import Enumerateur, Montant, Part, Refacturation, unique_refacturations
 from ._liens_reponses import LienReponseVrai, liens_reponses_of
 from ._monde import Genre, Groupe, LigneBancaire, Monde, Mouvement, ReponseRecue, Vente, Versement
+from ._verite_rejets import FauteVraie, OperateurVrai, RejetVrai, fautes_of, operateurs_of, rejets_of
 from ._vraies_cles import Cle, cle_of
 
 __all__ = [
     "SCHEMA",
     "Cle",
     "CreanceVraie",
+    "FauteVraie",
     "GroupeVrai",
     "LienReponseVrai",
     "LienVrai",
     "LigneVraie",
     "MouvementVrai",
+    "OperateurVrai",
     "RefacturationVraie",
+    "RejetVrai",
     "Verite",
     "truth_of",
 ]
@@ -142,6 +146,9 @@ class Verite:
     refacturations: tuple[RefacturationVraie, ...]
     liens_reponses: tuple[LienReponseVrai, ...]
     """The answers that came without their key, and what they are about."""
+    rejets: tuple[RejetVrai, ...]
+    fautes: tuple[FauteVraie, ...]
+    operateurs: tuple[OperateurVrai, ...]
 
     def totaux(self) -> dict[str, int]:
         """Return the sums, in cents: a facture billed again is owed once, and only lines in scope count."""
@@ -170,12 +177,15 @@ class Verite:
             "etats": self.etats(),
         }
         lists = {
-            "creances": map(_creance, self.creances),
+            "creances": map(_of_creance, self.creances),
             "groupes": map(_plain, self.groupes),
             "lignes": map(_ligne, self.lignes),
             "liens": map(_plain, self.liens),
             "refacturations": map(_refacturation, self.refacturations),
             "liens_reponses": map(_lien_reponse, self.liens_reponses),
+            "rejets": map(_of_creance, self.rejets),
+            "fautes": map(_plain, self.fautes),
+            "operateurs": map(_plain, self.operateurs),
         }
         items = [f"{json.dumps(name)}: {_json(value)}" for name, value in head.items()]
         items += [f"{json.dumps(name)}: [\n{_lines(rows)}\n]" for name, rows in lists.items()]
@@ -194,8 +204,9 @@ def _plain(item: Any) -> dict[str, Any]:
     return {name: getattr(item, name) for name in attrs.fields_dict(type(item))}
 
 
-def _creance(creance: CreanceVraie) -> dict[str, Any]:
-    return {**creance.cle._asdict(), **{name: value for name, value in _plain(creance).items() if name != "cle"}}
+def _of_creance(item: CreanceVraie | RejetVrai) -> dict[str, Any]:
+    cle = item.cle if isinstance(item, CreanceVraie) else item.creance
+    return {**cle._asdict(), **{name: value for name, value in _plain(item).items() if name not in ("cle", "creance")}}
 
 
 def _ligne(ligne: LigneVraie) -> dict[str, Any]:
@@ -229,6 +240,9 @@ def truth_of(world: Monde) -> Verite:
         liens=_liens_of(world, groupes, names, lines),
         refacturations=_refacturations_of(world),
         liens_reponses=liens_reponses_of(world),
+        rejets=rejets_of(world),
+        fautes=fautes_of(world),
+        operateurs=operateurs_of(world),
     )
 
 
@@ -438,11 +452,11 @@ def _refacturations_of(world: Monde) -> tuple[RefacturationVraie, ...]:
 
 
 def _part(vente: Vente, part: str, rank: int) -> Part:
-    patient = vente.patient
+    saisie = vente.saisie
     return Part(
         cle=rank,
-        beneficiaire=(vente.officine.numero, patient.nir, patient.naissance, patient.rang, part),
-        soins=vente.date_soins,
+        beneficiaire=(vente.officine.numero, saisie.nir, saisie.naissance, saisie.rang, part),
+        soins=saisie.date_soins,
         cents=vente.montant(part),
         envoi=cle_of(vente, part).lot_date,
         refus=tuple(
