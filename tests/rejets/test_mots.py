@@ -86,8 +86,8 @@ def test_short_form_is_read_as_its_word(label, famille):
 SPELLINGS = [
     str.upper, str.lower, str.title, lambda text: text.replace("e", "é").replace("E", "È"),
     lambda text: text.replace(" ", " - "), lambda text: text.replace("'", "’"),
-    lambda text: f"{text} (n° 12 du 05/01/2026)", lambda text: f"  {text}...", lambda text: text.replace("i", "i\u0302"),
-    lambda text: "REJET : " + text,
+    lambda text: f"{text} (n° 12 du 05/01/2026)", lambda text: f"  {text}...", lambda text: "REJET : " + text,
+    lambda text: text.replace("i", "i\u0302"),
 ]  # fmt: skip
 
 
