@@ -21,6 +21,8 @@ the trade press, L one weak source or an inference.
 No public list of reject codes exists: the table below is all that public pages print. The rest is for you to bring or
 to classify once (how-to [Classify rejects](../how-to/classify-rejects.md)).
 
+## Families
+
 | Family | Meaning | Who acts | Send again | Recoverable | Patient may owe it |
 |---|---|---|---|---|---|
 """

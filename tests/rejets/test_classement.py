@@ -63,6 +63,8 @@ def test_beginning_says_nothing_once_a_longer_code_contradicts_it():
     line = tables_of([{"code": b"0450"}])
     assert (F.INCONNU, Preuve.AUCUNE, "") == one(line, PUBLIC.learn("AMO", "0450-099", F.DROITS_AMO))
     assert F.DROITS_AMO is one(line, PUBLIC.learn("AMO", "0450", F.DROITS_AMO))[0]
+    later = PUBLIC.learn("AMO", "0450", F.DROITS_AMO, du=TURN + dt.timedelta(1))
+    assert (F.EXONERATION, Preuve.PREFIXE) == one(line, later)[:2]
     assert F.INCONNU is one(tables_of([{"code": b"0450"}], sent_by(b"OC")))[0]
     assert F.INCONNU is one(tables_of([{"code": b"0450"}], sent_by(b"OT")))[0]
 
@@ -101,8 +103,9 @@ def test_answer_that_waits_makes_its_reject_lines_wait(line_part, answers, waits
         if waits
         else told[1] == Preuve.CODE
     )
-    other = tables_of([{"code": b"0250050", "part": line_part, "facture": b"2"}], reponses=rows)
-    assert Preuve.CODE is one(other)[1]
+    for elsewhere in ({"facture": b"2"}, {"retour": 1}):
+        row = {"code": b"0250050", "part": line_part, **elsewhere}
+        assert Preuve.CODE is one(tables_of([row], sent_by(b"CP") * 2, reponses=rows))[1]
 
 
 def test_two_numberings_that_differ_are_both_told():

@@ -241,6 +241,18 @@ def test_each_replaced_line_is_told(tmp_path):
     assert () == load_codes(path, path).surcharges[1:]
 
 
+def test_what_plugins_bring_comes_over_ours_and_under_the_user_s(tmp_path):
+    """
+    Ours, then theirs, then the files; only the last are the user's own.
+    """
+    brought = [line("0250-050", Famille.DROITS_AMO, "AMO")]
+    assert Famille.DROITS_AMO is family(load_codes(extra=brought), "0250050", emetteur_type="CP")
+    assert () == load_codes(extra=brought).siennes
+    path = tmp_path / "miens.csv"
+    path.write_text(HEAD + "AMO;0250-050;;CAISSE_DEST;;;;\n", "utf-8")
+    assert Famille.CAISSE_DEST is family(load_codes(path, extra=brought), "0250050", emetteur_type="CP")
+
+
 def test_classified_once_is_remembered(tmp_path):
     """
     `learn` gives another table; the first stays as it was; exported and read back, the code is still known.
@@ -293,7 +305,10 @@ WRONG_ROWS = {
     "AMO;1;;INDU;;;;\n\nAMO; 1 ;;INDU;;;;": "4: code: this scope and code are in force on days of line 2 too",
     "CP:01;1;;INDU;;;;\nCP:1;1;;INDU;;;;": "3: code: this scope and code are in force on days of line 2 too",
     "AMO;1;;INDU;2026-01-01;2026-06-30;;\nAMO;1;;DOUBLON;30/06/2026;;;": "3: code: this scope and code are in force",
-    "AMO;1;;INDU;2026-06-01;;;\nAMO;1;;DOUBLON;;;;\nAMO;1;;INDU;2025-01-01;2025-02-01;;": "4: code: this scope",
+    "AMO;1;;INDU;2026-06-01;;;\nAMO;1;;DOUBLON;;;;\nAMO;1;;INDU;2025-01-01;2025-02-01;;": (
+        "3: code: this scope and code are in force on days of line 2 too\n"
+        "t.csv:4: code: this scope and code are in force on days of line 3 too"
+    ),
     "AMO;1;INDU": "2: expected 8 cells, got 3",
     'AMO;1;"x;INDU;;;;': "2: quotes that do not close",
 }

@@ -88,6 +88,18 @@ def test_labels_are_written_only_when_asked_for(tmp_path):
     assert Inconnus.kinds()["exemple"].sensible
 
 
+def test_example_is_the_same_whatever_the_order_of_rows():
+    """
+    One label of each code, the first of the alphabet; a line without a label lends none.
+    """
+    lines: list[dict[str, object]] = [
+        {"code": b"E1", "libelle": label} for label in ("", "MOTIF B", "MOTIF A", "MOTIF C")
+    ]
+    for rows in (lines, lines[::-1]):
+        tables = tables_of(rows, SENDERS)
+        assert ["MOTIF A"] == inconnus(classify(tables, load_codes()), tables).exemple.tolist()
+
+
 def test_line_without_a_code_is_counted_and_not_written(tmp_path):
     """
     It cannot be classified by its code; its words may be added to the catalogue.
