@@ -28,6 +28,7 @@ from tiers_payant.domain._decisions import (
 )
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
 from tiers_payant.domain._donnees import Confiance
+from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import debiteur_texte
@@ -92,7 +93,7 @@ from tiers_payant.domain._regles import (
     regle,
 )
 from tiers_payant.domain._regroupement import NEUTRE
-from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Preuve
+from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Inconnus, Preuve
 from tiers_payant.domain._reperes import Repere, Reperes, repere_id, repere_ids
 from tiers_payant.domain._resultat import (
     Creances,
@@ -132,6 +133,8 @@ from tiers_payant.domain.tables import (
 )
 
 __all__ = [
+    "AMC_SENDERS",
+    "AMO_SENDERS",
     "CIP7",
     "CIP13",
     "CONTRATS_PAYES_PAR_AMO",
@@ -186,6 +189,7 @@ __all__ = [
     "FicheFamille",
     "FormatSpec",
     "Groupes",
+    "Inconnus",
     "Infraction",
     "Inspection",
     "JourFerie",

@@ -1,3 +1,22 @@
 """Rejects: why a share was refused, what to do about it, by when, and how not to be refused again."""
 
 from __future__ import annotations
+
+from tiers_payant.rejets._classement import classify
+from tiers_payant.rejets._codes import TableCodes, load_codes, write_codes
+from tiers_payant.rejets._fusion import Remplacement, check_conflicts
+from tiers_payant.rejets._inconnus import inconnus, write_inconnus
+from tiers_payant.rejets._mots import Expression, expressions
+
+__all__ = [
+    "Expression",
+    "Remplacement",
+    "TableCodes",
+    "check_conflicts",
+    "classify",
+    "expressions",
+    "inconnus",
+    "load_codes",
+    "write_codes",
+    "write_inconnus",
+]
