@@ -17,6 +17,7 @@ from tiers_payant.domain._cents import (
 from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
+from tiers_payant.domain._contrats import Contrat, Contrats, load_contrats
 from tiers_payant.domain._copies import private_copy
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._decisions import (
@@ -27,7 +28,17 @@ from tiers_payant.domain._decisions import (
     decisions_to_json,
 )
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
+from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
 from tiers_payant.domain._donnees import Confiance
+from tiers_payant.domain._echeances import (
+    Echeances,
+    EcheanceSuivie,
+    Horizon,
+    Horizons,
+    NatureEcheance,
+    Urgence,
+    doutes,
+)
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import debiteur_texte
@@ -104,7 +115,7 @@ from tiers_payant.domain._resultat import (
     PropositionsReponses,
     Ventilations,
 )
-from tiers_payant.domain._retards import late, late_days
+from tiers_payant.domain._retards import STILL_DUE, late, late_days
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
@@ -142,6 +153,8 @@ __all__ = [
     "PARTS_OF_PAIEMENT",
     "PASSE_DECISION",
     "PROJECT",
+    "STILL_DUE",
+    "UNITES_DE_COMPTE",
     "Acteur",
     "Alertes",
     "Arl",
@@ -164,12 +177,16 @@ __all__ = [
     "ComptesClients",
     "Confiance",
     "Constat",
+    "Contrat",
+    "Contrats",
     "Controle",
     "Creance",
     "Creances",
     "Decision",
     "Delta",
     "Echeance",
+    "EcheanceSuivie",
+    "Echeances",
     "Element",
     "Encaissement",
     "Encaissements",
@@ -186,6 +203,8 @@ __all__ = [
     "FicheFamille",
     "FormatSpec",
     "Groupes",
+    "Horizon",
+    "Horizons",
     "Infraction",
     "Inspection",
     "JourFerie",
@@ -205,6 +224,7 @@ __all__ = [
     "MotifRejet",
     "Mouvement",
     "Mouvements",
+    "NatureEcheance",
     "NatureMouvement",
     "NatureNir",
     "NatureOrganisme",
@@ -256,6 +276,7 @@ __all__ = [
     "Totaux",
     "Unite",
     "UniteRegle",
+    "Urgence",
     "Ventilations",
     "Verdict",
     "VersionRegle",
@@ -270,10 +291,12 @@ __all__ = [
     "cents_from_french",
     "compte_of_rib",
     "counted_once",
+    "days_between",
     "deadline",
     "debiteur_texte",
     "decisions_from_json",
     "decisions_to_json",
+    "doutes",
     "facture_at",
     "facture_codes",
     "fiches",
@@ -282,8 +305,10 @@ __all__ = [
     "groupe_ids",
     "hookimpl",
     "is_iban",
+    "last_days",
     "late",
     "late_days",
+    "load_contrats",
     "load_nir_fictifs",
     "load_payeurs",
     "load_regles",
@@ -309,6 +334,7 @@ __all__ = [
     "repere_ids",
     "retour_at",
     "row_codes",
+    "rule_days",
     "short_groups",
     "summed",
     "tables_from_objects",
