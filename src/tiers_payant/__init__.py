@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Suivi,
         inspect,
         read,
+        read_accreditations,
         read_decisions,
         read_lectures,
         read_parts,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         write_json,
     )
     from tiers_payant.plugins import build_manager
+    from tiers_payant.rejets import deadlines, penalites
     from tiers_payant.simulation import simulate
 
 __version__ = "0.1.0"
@@ -58,10 +60,12 @@ _HOMES = {
     "tiers_payant.errors": ("Problem", "TiersPayantError"),
     "tiers_payant.formats": ("liste",),
     "tiers_payant.pipeline": (
-        "Fenetres", "MatchPolicy", "Suivi", "inspect", "read", "read_decisions", "read_lectures", "read_parts",
-        "reconcile", "reconcile_to_parquet", "suivre", "write_csv", "write_decisions", "write_donnees", "write_json",
+        "Fenetres", "MatchPolicy", "Suivi", "inspect", "read", "read_accreditations", "read_decisions",
+        "read_lectures", "read_parts", "reconcile", "reconcile_to_parquet", "suivre", "write_csv", "write_decisions",
+        "write_donnees", "write_json",
     ),
     "tiers_payant.plugins": ("build_manager",),
+    "tiers_payant.rejets": ("deadlines", "penalites"),
     "tiers_payant.simulation": ("simulate",),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -86,11 +90,14 @@ __all__ = [
     "Tables",
     "TiersPayantError",
     "build_manager",
+    "deadlines",
     "hookimpl",
     "inspect",
     "late",
     "liste",
+    "penalites",
     "read",
+    "read_accreditations",
     "read_decisions",
     "read_lectures",
     "read_parts",

@@ -88,6 +88,13 @@ from tiers_payant.domain._objets import (
 )
 from tiers_payant.domain._organismes import NatureOrganisme, Organisme
 from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text, read_payeurs
+from tiers_payant.domain._penalites import (
+    Accreditations,
+    Penalites,
+    PenalitesCreances,
+    PenalitesSemestres,
+    Reclamations,
+)
 from tiers_payant.domain._rapprochement import Rapprochement, Totaux
 from tiers_payant.domain._regles import (
     Echeance,
@@ -155,6 +162,7 @@ __all__ = [
     "PROJECT",
     "STILL_DUE",
     "UNITES_DE_COMPTE",
+    "Accreditations",
     "Acteur",
     "Alertes",
     "Arl",
@@ -242,12 +250,16 @@ __all__ = [
     "PartFacturee",
     "Payeur",
     "Payeurs",
+    "Penalites",
+    "PenalitesCreances",
+    "PenalitesSemestres",
     "Preuve",
     "Propositions",
     "PropositionsDirectes",
     "PropositionsReponses",
     "Rapprochement",
     "Recherche",
+    "Reclamations",
     "Recouvrable",
     "Regle",
     "Regles",

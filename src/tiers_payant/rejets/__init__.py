@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tiers_payant.rejets._delais import deadlines
+from tiers_payant.rejets._penalites import penalites
 
-__all__ = ["deadlines"]
+__all__ = ["deadlines", "penalites"]
