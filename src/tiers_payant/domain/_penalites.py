@@ -50,7 +50,7 @@ class PenalitesSemestres(Table):
 
 @attrs.frozen(eq=False, repr=False)
 class Accreditations(Table):
-    """Accreditation numbers that AMC gave for factures: no file of the exchanges holds them, the officine brings them."""
+    """Accreditation numbers that AMC gave for factures: the officine brings them, no file of the exchanges does."""
 
     officine: Textes = kind.texte("provider number of the officine, 9 digits with its key")
     lot_date: Jours = kind.jour("creation date of the lot")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,8 @@ __all__ = ["read_accreditations"]
 
 _COLUMNS = ("officine", "lot_date", "lot", "facture", "accreditation")
 _LONGEST = 64
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FRENCH = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 
 def read_accreditations(path: str | Path) -> Accreditations:
@@ -82,9 +86,9 @@ def _cell(text: str, at: Location) -> str:
 
 
 def _day(cell: str, at: Location) -> str:
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return dt.datetime.strptime(cell, form).date().isoformat()
-        except ValueError:
-            continue
+    french = _FRENCH.fullmatch(cell)
+    day = f"{french[3]}-{french[2]}-{french[1]}" if french else cell
+    with suppress(ValueError):
+        if _ISO.fullmatch(day):
+            return dt.date.fromisoformat(day).isoformat()
     raise ColumnError(f"{at}: expected a day such as 2026-01-05, got '{shape(cell)}'")
