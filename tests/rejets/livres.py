@@ -10,7 +10,22 @@ import numpy as np
 from hypothesis import strategies as st
 from tests.matching.books import JANUARY, OFFICINES, books
 
-from tiers_payant.domain import Arls, Book, NatureMouvement, Rapprochement, Tables
+from tiers_payant.domain import (
+    Arls,
+    Book,
+    Etat,
+    LiensDirects,
+    LiensReponses,
+    LiensVirements,
+    NatureMouvement,
+    Part,
+    Rapprochement,
+    Reponses,
+    Tables,
+    Virements,
+    net_cents,
+    summed,
+)
 from tiers_payant.matching import reconcile
 
 OFFICINE = "999000019"
@@ -118,3 +133,67 @@ def livres(draw: st.DrawFn) -> Rapprochement:
     )
     changed: Tables = attrs.evolve(tables, factures=factures, mouvements=moves, arls=acks)
     return reconcile(Book(tables=changed))
+
+
+@st.composite
+def conclusions(draw: st.DrawFn) -> Rapprochement:
+    """Draw what a reconciliation may conclude, more money and more classes than any small book would give.
+
+    Every group that a line pays is paid in full; a group may have several lines, a line several groups.
+    """
+    result = draw(livres())
+    creances, tables = result.creances, result.tables
+    lots, groups = draw(st.integers(1, 4)), len(tables.groupes)
+    answers = _drawn_rows(draw, 5, creance=len(creances), groupe=groups, cents=[50, 100, 250, -50], classe=[0, 0, 1])
+    payments = _drawn_rows(draw, 4, groupe=groups, virement=lots, classe=[0, 0, 1])
+    direct = _drawn_rows(draw, 2, creance=len(creances), virement=lots, cents=[100, 250], classe=[0, 0, 1])
+    days = draw(st.lists(st.sampled_from([0, 9, 10, 11, 13, 14, 25]), min_size=lots, max_size=lots))
+    count = len(answers["groupe"])
+    reponses = Reponses.of(
+        count,
+        annonce_cents=answers["cents"],
+        reponse=draw(st.lists(st.sampled_from([1, 1, 1, 1, 0, 3]), min_size=count, max_size=count)),
+        groupe=answers["groupe"],
+        retour=[int(tables.groupes.retour[row]) for row in answers["groupe"]],
+        source=np.zeros(count, dtype=np.int32),
+    )
+    dates = np.array([JANUARY + dt.timedelta(days=day) for day in days], dtype="datetime64[D]")
+    tables = attrs.evolve(
+        tables, reponses=reponses, virements=Virements.of(lots, date=dates, source=np.zeros(lots, dtype=np.int32))
+    )
+    nets = net_cents(tables)
+    paid_groups = payments["groupe"]
+    settled = [0 if row in paid_groups[:rank] else int(nets[row]) for rank, row in enumerate(paid_groups)]
+    result = attrs.evolve(
+        result,
+        tables=tables,
+        liens_reponses=LiensReponses.of(
+            None,
+            creance=answers["creance"],
+            reponse=list(range(count)),
+            cents=answers["cents"],
+            classe=answers["classe"],
+        ),
+        liens_virements=LiensVirements.of(None, **payments, cents=settled),
+        liens_directs=LiensDirects.of(None, **direct),
+        rejets_creances=np.empty(0, dtype=np.int64),
+        rejets_rangs=np.empty(0, dtype=np.int64),
+    )
+    links, length = result.liens_reponses, len(creances)
+    credited = summed(links.creance, np.where(result.reponses_versees[links.reponse], links.cents, 0), length)
+    credited += summed(result.liens_directs.creance, result.liens_directs.cents, length)
+    etats = np.select([credited >= creances.du_cents, credited > 0], [Etat.CREDITEE, Etat.PARTIELLE], Etat.ANNONCEE)
+    patient = creances.part == Part.ASSURE
+    told = creances.with_columns(etat=np.where(patient, creances.etat, etats).astype(np.int8), credite_cents=credited)
+    return attrs.evolve(result, creances=told)
+
+
+def _drawn_rows(draw: st.DrawFn, most: int, **columns: int | list[int]) -> dict[str, list[int]]:
+    """Draw at most so many rows of whole numbers: below a bound, or among some values."""
+    kinds = {
+        name: st.integers(0, told - 1) if isinstance(told, int) else st.sampled_from(told)
+        for name, told in columns.items()
+    }
+    empty = any(told == 0 for told in columns.values())
+    found = [] if empty else draw(st.lists(st.fixed_dictionaries(kinds), max_size=most))
+    return {name: [row[name] for row in found] for name in columns}

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.matching.oracle import rows
 from tests.matching.test_laws import _shuffled
-from tests.rejets.livres import CETIP, OFFICINE, amc, answer, livre, livres, paid
+from tests.rejets.livres import CETIP, OFFICINE, amc, answer, conclusions, livre, livres, paid
 
 import tiers_payant as tp
 from tiers_payant.domain import (
@@ -466,7 +466,7 @@ class Naive:
 
 
 @settings(max_examples=30)
-@given(livres(), st.sampled_from([dt.date(2026, 1, 14), dt.date(2026, 4, 30), dt.date(2028, 1, 10)]))
+@given(livres() | conclusions(), st.sampled_from([dt.date(2026, 1, 14), dt.date(2026, 4, 30), dt.date(2028, 1, 10)]))
 def test_deadlines_are_those_of_a_slow_reference(result: Rapprochement, today: dt.date) -> None:
     """
     Every row and nothing else: the rule, the day, the countdown, the level, the cents; with dates missing and far.

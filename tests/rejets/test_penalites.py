@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from tests.matching.oracle import rows
-from tests.rejets.livres import CETIP, OFFICINE, amc, answer, livre, livres, paid
+from tests.rejets.livres import CETIP, OFFICINE, amc, answer, conclusions, livre, paid
 
 import tiers_payant as tp
 from tiers_payant.domain import (
@@ -381,7 +381,7 @@ def amo_rows(found: Penalites) -> list[tuple[Any, ...]]:
 
 
 @settings(max_examples=30)
-@given(livres())
+@given(conclusions())
 def test_penalties_are_those_of_a_slow_reference(result: Rapprochement) -> None:
     """
     Each share, its cents and its day, counted by hand; sums by semester are sums of rows.
