@@ -106,12 +106,12 @@ def livres(draw: st.DrawFn) -> Rapprochement:
     count = len(factures)
     natures = st.sampled_from([b"10", b"30", b"41", b"90", b"", b"77"])
     kinds = st.sampled_from([*NatureMouvement])
-    lots = drawn(st.sampled_from([True, True, True, False]), count)
+    undated = draw(st.sampled_from([None, None, JANUARY, JANUARY + dt.timedelta(days=10)]))  # keys stay unique
     factures = factures.with_columns(
         date_facture=np.array(drawn(some_days, count), dtype="datetime64[D]"),
         date_soins=np.array(drawn(some_days, count), dtype="datetime64[D]"),
         nature_assurance=np.array(drawn(natures, count), dtype="S2"),
-        lot_date=np.where(lots, factures.lot_date, NEVER),
+        lot_date=np.where(factures.lot_date == np.datetime64(undated, "D"), NEVER, factures.lot_date),
     )
     if len(moves):
         moves = moves.with_columns(
