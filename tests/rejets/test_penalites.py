@@ -24,6 +24,7 @@ from tiers_payant.domain import (
     Part,
     Penalites,
     Rapprochement,
+    Rejets,
     Reponse,
     Unite,
     Virements,
@@ -139,6 +140,18 @@ def test_what_was_refused_put_off_or_taken_over_is_not_claimed() -> None:
                        reponses=[answer(reponse=said, annonce_cents=0, groupe=-1)])  # fmt: skip
         assert [] == cents(result)
     assert [100] == cents(livre({}))
+
+
+def test_facture_paid_after_a_reject_line_is_not_claimed() -> None:
+    """
+    It came back once: its delay did not run as that of another, whatever its state today.
+    """
+    result = paid("2026-03-16", {"part_amo_cents": 9000})
+    line = Rejets.of(1, facture=["000000001"], code=["0450054"], retour=[0])
+    told = attrs.evolve(result.tables, rejets=line)
+    one = np.zeros(1, dtype=np.int64)
+    refused = attrs.evolve(result, tables=told, rejets_creances=one, rejets_rangs=one)
+    assert ([900], []) == (cents(result), cents(refused))
 
 
 def test_only_the_amo_share_is_the_amos_penalty() -> None:
