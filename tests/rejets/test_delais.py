@@ -31,6 +31,7 @@ from tiers_payant.domain import (
     Unite,
     Urgence,
     deadline,
+    doutes,
     late,
     load_contrats,
     load_regles,
@@ -383,6 +384,15 @@ def test_pressing_are_told_nearest_first() -> None:
     assert "Aucune échéance proche." == Echeances.empty().summary()
 
 
+def test_every_supposition_has_its_sentence_and_its_use() -> None:
+    """
+    What `doute` may say is in the catalogue, one French sentence each, and the catalogue holds nothing else.
+    """
+    sources = "".join(path.read_text("utf-8") for path in Path(tp.__file__).parent.rglob("*.py"))
+    assert set(doutes()) == {code for code in doutes() if f'"{code}"' in sources}
+    assert all(words.endswith(".") and words[0].isupper() for words in doutes().values())
+
+
 # --- against a slow reference
 
 
@@ -480,6 +490,8 @@ def test_deadlines_are_those_of_a_slow_reference(result: Rapprochement, today: d
     """
     Every row and nothing else: the rule, the day, the countdown, the level, the cents; with dates missing and far.
     """
+    told = rows(tp.deadlines(result, today=today))
+    assert {row["doute"] for row in told} <= {"", *doutes()}
     found = [
         (
             row["creance"],
@@ -491,7 +503,7 @@ def test_deadlines_are_those_of_a_slow_reference(result: Rapprochement, today: d
             row["niveau"],
             row["cents"],
         )
-        for row in rows(tp.deadlines(result, today=today))
+        for row in told
     ]
     assert Naive(result, today).found() == found
 
