@@ -351,7 +351,7 @@ def test_missing_and_far_dates_are_told_as_not_known() -> None:
     found = list(tp.deadlines(result, today=dt.date(2026, 3, 4)))
     unknown = {(one.nature, one.doute) for one in found if one.niveau is Urgence.INCONNUE}
     assert {
-        (ENVOI, "HORS_CALENDRIER"), (PAIEMENT, "DEPART_INCONNU"), (FORCLUSION, "HORS_CALENDRIER"),
+        (ENVOI, "ENVOI_INCONNU"), (PAIEMENT, "DEPART_INCONNU"), (FORCLUSION, "HORS_CALENDRIER"),
         (FORCLUSION, "DEPART_INCONNU"),
     } == unknown  # fmt: skip
     assert all((None, 0) == (one.le, one.jours) for one in found if one.niveau is Urgence.INCONNUE)

@@ -30,15 +30,7 @@ from tiers_payant.domain._decisions import (
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
 from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
 from tiers_payant.domain._donnees import Confiance
-from tiers_payant.domain._echeances import (
-    Echeances,
-    EcheanceSuivie,
-    Horizon,
-    Horizons,
-    NatureEcheance,
-    Urgence,
-    doutes,
-)
+from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import debiteur_texte
@@ -57,6 +49,7 @@ from tiers_payant.domain._facture import (
 )
 from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches
 from tiers_payant.domain._formules import payer_in_label
+from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
     CIP7,
     CIP13,
