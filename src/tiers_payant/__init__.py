@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         classify_rejets,
         inspect,
         read,
+        read_accreditations,
         read_decisions,
         read_lectures,
         read_parts,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         write_json,
     )
     from tiers_payant.plugins import build_manager
+    from tiers_payant.rejets import deadlines, penalites
     from tiers_payant.simulation import simulate
 
 __version__ = "0.1.0"
@@ -62,8 +64,12 @@ _HOMES = {
         "Fenetres", "MatchPolicy", "Suivi", "classify_rejets", "inspect", "read", "read_decisions", "read_lectures",
         "read_parts", "reconcile", "reconcile_to_parquet", "suivre", "write_csv", "write_decisions", "write_donnees",
         "write_json",
+        "Fenetres", "MatchPolicy", "Suivi", "inspect", "read", "read_accreditations", "read_decisions",
+        "read_lectures", "read_parts", "reconcile", "reconcile_to_parquet", "suivre", "write_csv", "write_decisions",
+        "write_donnees", "write_json",
     ),
     "tiers_payant.plugins": ("build_manager",),
+    "tiers_payant.rejets": ("deadlines", "penalites"),
     "tiers_payant.simulation": ("simulate",),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -89,11 +95,14 @@ __all__ = [
     "TiersPayantError",
     "build_manager",
     "classify_rejets",
+    "deadlines",
     "hookimpl",
     "inspect",
     "late",
     "liste",
+    "penalites",
     "read",
+    "read_accreditations",
     "read_decisions",
     "read_lectures",
     "read_parts",

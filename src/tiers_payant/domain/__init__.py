@@ -17,6 +17,7 @@ from tiers_payant.domain._cents import (
 from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
+from tiers_payant.domain._contrats import Contrat, Contrats, load_contrats
 from tiers_payant.domain._copies import private_copy
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._decisions import (
@@ -27,8 +28,10 @@ from tiers_payant.domain._decisions import (
     decisions_to_json,
 )
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
+from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
 from tiers_payant.domain._donnees import Confiance
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
+from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import debiteur_texte
@@ -47,6 +50,7 @@ from tiers_payant.domain._facture import (
 )
 from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches
 from tiers_payant.domain._formules import payer_in_label
+from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
     CIP7,
     CIP13,
@@ -78,6 +82,13 @@ from tiers_payant.domain._objets import (
 )
 from tiers_payant.domain._organismes import NatureOrganisme, Organisme
 from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text, read_payeurs
+from tiers_payant.domain._penalites import (
+    Accreditations,
+    Penalites,
+    PenalitesCreances,
+    PenalitesSemestres,
+    Reclamations,
+)
 from tiers_payant.domain._rapprochement import Rapprochement, Totaux
 from tiers_payant.domain._regles import (
     Echeance,
@@ -105,7 +116,7 @@ from tiers_payant.domain._resultat import (
     PropositionsReponses,
     Ventilations,
 )
-from tiers_payant.domain._retards import late, late_days
+from tiers_payant.domain._retards import STILL_DUE, late, late_days
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
@@ -145,6 +156,9 @@ __all__ = [
     "PARTS_OF_PAIEMENT",
     "PASSE_DECISION",
     "PROJECT",
+    "STILL_DUE",
+    "UNITES_DE_COMPTE",
+    "Accreditations",
     "Acteur",
     "Alertes",
     "Arl",
@@ -167,12 +181,16 @@ __all__ = [
     "ComptesClients",
     "Confiance",
     "Constat",
+    "Contrat",
+    "Contrats",
     "Controle",
     "Creance",
     "Creances",
     "Decision",
     "Delta",
     "Echeance",
+    "EcheanceSuivie",
+    "Echeances",
     "Element",
     "Encaissement",
     "Encaissements",
@@ -190,6 +208,8 @@ __all__ = [
     "FormatSpec",
     "Groupes",
     "Inconnus",
+    "Horizon",
+    "Horizons",
     "Infraction",
     "Inspection",
     "JourFerie",
@@ -209,6 +229,7 @@ __all__ = [
     "MotifRejet",
     "Mouvement",
     "Mouvements",
+    "NatureEcheance",
     "NatureMouvement",
     "NatureNir",
     "NatureOrganisme",
@@ -226,12 +247,16 @@ __all__ = [
     "PartFacturee",
     "Payeur",
     "Payeurs",
+    "Penalites",
+    "PenalitesCreances",
+    "PenalitesSemestres",
     "Preuve",
     "Propositions",
     "PropositionsDirectes",
     "PropositionsReponses",
     "Rapprochement",
     "Recherche",
+    "Reclamations",
     "Recouvrable",
     "Regle",
     "Regles",
@@ -260,6 +285,7 @@ __all__ = [
     "Totaux",
     "Unite",
     "UniteRegle",
+    "Urgence",
     "Ventilations",
     "Verdict",
     "VersionRegle",
@@ -274,10 +300,12 @@ __all__ = [
     "cents_from_french",
     "compte_of_rib",
     "counted_once",
+    "days_between",
     "deadline",
     "debiteur_texte",
     "decisions_from_json",
     "decisions_to_json",
+    "doutes",
     "facture_at",
     "facture_codes",
     "fiches",
@@ -286,8 +314,10 @@ __all__ = [
     "groupe_ids",
     "hookimpl",
     "is_iban",
+    "last_days",
     "late",
     "late_days",
+    "load_contrats",
     "load_nir_fictifs",
     "load_payeurs",
     "load_regles",
@@ -313,6 +343,7 @@ __all__ = [
     "repere_ids",
     "retour_at",
     "row_codes",
+    "rule_days",
     "short_groups",
     "summed",
     "tables_from_objects",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tiers_payant.domain import Delta, Rapprochement
 from tiers_payant.matching import Fenetres, MatchPolicy, Suivi, suivre
+from tiers_payant.pipeline._accreditations import read_accreditations
 from tiers_payant.pipeline._decisions import read_decisions, write_decisions
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
 from tiers_payant.pipeline._fichiers import source_error
@@ -26,6 +27,7 @@ __all__ = [
     "classify_rejets",
     "inspect",
     "read",
+    "read_accreditations",
     "read_decisions",
     "read_lectures",
     "read_parts",

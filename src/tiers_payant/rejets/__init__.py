@@ -20,3 +20,7 @@ __all__ = [
     "write_codes",
     "write_inconnus",
 ]
+from tiers_payant.rejets._delais import deadlines
+from tiers_payant.rejets._penalites import penalites
+
+__all__ = ["deadlines", "penalites"]
