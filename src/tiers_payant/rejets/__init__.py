@@ -14,13 +14,13 @@ __all__ = [
     "TableCodes",
     "check_conflicts",
     "classify",
+    "deadlines",
     "expressions",
     "inconnus",
     "load_codes",
+    "penalites",
     "write_codes",
     "write_inconnus",
 ]
 from tiers_payant.rejets._delais import deadlines
 from tiers_payant.rejets._penalites import penalites
-
-__all__ = ["deadlines", "penalites"]
