@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tiers_payant.domain import Delta, Rapprochement
 from tiers_payant.matching import Fenetres, MatchPolicy, Suivi, suivre
+from tiers_payant.pipeline._controle import check_lots, chosen_checks
 from tiers_payant.pipeline._decisions import read_decisions, write_decisions
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
 from tiers_payant.pipeline._fichiers import source_error
@@ -22,6 +23,8 @@ __all__ = [
     "MatchPolicy",
     "Progress",
     "Suivi",
+    "check_lots",
+    "chosen_checks",
     "inspect",
     "read",
     "read_decisions",

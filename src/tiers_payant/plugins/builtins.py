@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tiers_payant.domain import FormatSpec, Payeur, hookimpl, load_payeurs
+from tiers_payant.domain import CheckSpec, FormatSpec, Payeur, hookimpl, load_payeurs
 
-__all__ = ["tiers_payant_formats", "tiers_payant_payeurs"]
+__all__ = ["tiers_payant_controles", "tiers_payant_formats", "tiers_payant_payeurs"]
 
 
 @hookimpl
@@ -21,3 +21,21 @@ def tiers_payant_formats() -> Iterable[FormatSpec]:
 def tiers_payant_payeurs() -> Iterable[Payeur]:
     """Return the payers of `domain/data/payeurs.toml`."""
     return load_payeurs().payeurs
+
+
+@hookimpl
+def tiers_payant_controles() -> Iterable[CheckSpec]:
+    """Return the checks of `rejets`, which judge codes by the lists of the B2 layout."""
+    from tiers_payant.formats import listes
+    from tiers_payant.rejets import CodesConnus, controles
+
+    known = listes("b2")
+    return controles(
+        CodesConnus(
+            regimes=[code.code for code in known["REGIME"]],
+            natures=[code.code for code in known["NATURE_ASSURANCE"]],
+            exonerations=[code.code for code in known["EXONERATION"]],
+            paiements=[code.code for code in known["PAIEMENT"]],
+            actes=[code.code for code in known["ACTE"]],
+        )
+    )

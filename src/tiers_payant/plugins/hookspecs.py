@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pluggy
 
-from tiers_payant.domain import PROJECT, FormatSpec, Payeur
+from tiers_payant.domain import PROJECT, CheckSpec, FormatSpec, Payeur
 
-__all__ = ["tiers_payant_formats", "tiers_payant_payeurs"]
+__all__ = ["tiers_payant_controles", "tiers_payant_formats", "tiers_payant_payeurs"]
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 
@@ -51,6 +51,36 @@ def tiers_payant_payeurs() -> Iterable[Payeur]:  # type: ignore[empty-body]
                     Payeur(
                         id="mutuelle-exemple", nom="Mutuelle d'Exemple", textes=("MUT EXEMPLE",),
                         emetteurs=frozenset({"OC", "SM"}), du=date(2026, 1, 1), source="the site's own statements",
+                    )
+                ]
+    """
+
+
+@hookspec
+def tiers_payant_controles() -> Iterable[CheckSpec]:  # type: ignore[empty-body]
+    """Return the checks before sending that this plugin brings.
+
+    Each is put once to all the factures of the lots, and gives the rows at fault. A name belongs to one check alone:
+    two of one name are an error that tells both providers. A check that raises, or gives anything but rows of
+    `factures`, each once, is named, and nothing is concluded.
+
+    Example:
+        A mutuelle that refuses, since 2026, what is billed to it above 500 EUR::
+
+            import numpy as np
+            from tiers_payant.domain import CheckSpec, Famille, Severite, hookimpl
+
+            def above(examen):
+                factures = examen.tables.factures
+                return np.flatnonzero((factures.amc == b"99999997") & (factures.part_amc_cents > 50_000))
+
+            @hookimpl
+            def tiers_payant_controles():
+                return [
+                    CheckSpec(
+                        nom="exemple_plafond", phrase="La mutuelle exige un accord au-delà de 500 € : le demander.",
+                        severite=Severite.AVERTISSEMENT, famille=Famille.AMC_CONTRAT, champ="part_amc_cents",
+                        examine=above, source="the mutuelle's own letter", provider="lgo-exemple",
                     )
                 ]
     """

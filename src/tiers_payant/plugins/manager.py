@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import attrs
 import pluggy
 
-from tiers_payant.domain import PROJECT, FormatSpec, Payeur, Payeurs
+from tiers_payant.domain import PROJECT, CheckSpec, FormatSpec, Payeur, Payeurs
 from tiers_payant.errors import LayoutError
 from tiers_payant.plugins import builtins, hookspecs
 
-__all__ = ["Claim", "build_manager", "claim", "formats_of", "payeurs_of", "scores"]
+__all__ = ["Claim", "build_manager", "claim", "controles_of", "formats_of", "payeurs_of", "scores"]
 
 _BUILTIN = "tiers-payant"
 
@@ -55,6 +55,18 @@ def payeurs_of(manager: pluggy.PluginManager) -> Payeurs:
         raise LayoutError(f"tiers_payant_payeurs: expected Payeur, got {type(wrong[0]).__name__}")
     ours = Payeurs(payeurs=tuple(builtins.tiers_payant_payeurs()))
     return ours.with_payeurs(payeur for payeur in brought if payeur not in ours.payeurs)
+
+
+def controles_of(manager: pluggy.PluginManager) -> tuple[CheckSpec, ...]:
+    """Return every check before sending that the plugins of *manager* bring, by name.
+
+    Raises:
+        CheckError: What a plugin brings is no check, or two checks have one name; both providers are told.
+    """
+    from tiers_payant.rejets import check_names  # here: the checks load numpy
+
+    brought = [check for checks in manager.hook.tiers_payant_controles() for check in checks]
+    return tuple(sorted(check_names(brought), key=lambda check: check.nom))
 
 
 @attrs.frozen(kw_only=True)

@@ -1,0 +1,193 @@
+"""What was already asked: by its number, or by what it bills, unless it was refused.
+
+A share may be billed again once it is refused, or its lot is. So shares are compared one by one: the AMO share of a
+dispensing in one facture and its AMC share in another are no duplicates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import (
+    Arls,
+    CheckSpec,
+    Confiance,
+    Examen,
+    Factures,
+    Famille,
+    Lignes,
+    Part,
+    Reponse,
+    Reponses,
+    Severite,
+    Tables,
+    facture_codes,
+    lot_codes,
+    mixed,
+    row_codes,
+)
+from tiers_payant.rejets.controle._colonnes import Ints, Mask, Rows, blank, rows_of
+from tiers_payant.rejets.controle._payeur import bills
+
+__all__ = ["CONTROLES"]
+
+Columns = list[npt.NDArray[np.generic]]
+
+_PERSONNE = ("officine", "nir", "naissance", "rang")
+_LIGNE = ("acte", "quantite", "base_cents", "depense_cents", "montant_amo_cents", "montant_amc_cents")
+_ORDRE = ("facture", "lot", "lot_date", "date_facture")
+"""What says which of several came first: the last of these first."""
+_MONTANTS = {Part.AMO: "part_amo_cents", Part.AMC: "part_amc_cents"}
+
+
+@attrs.frozen(eq=False)
+class _Envois:
+    """All that was sent, then all that is to be."""
+
+    factures: Factures
+    lignes: Lignes
+    avant: int
+    """How many were sent."""
+    vivantes: dict[Part, Mask]
+    """For each share, the factures that ask it of a person known and were not refused."""
+
+    @classmethod
+    def of(cls, examen: Examen) -> _Envois:
+        parts = [_thin(examen.deja), _thin(examen.tables)]
+        joined = Tables.concat(parts) if len(parts[0].factures) else parts[1]
+        factures = joined.factures
+        known = ~blank(factures.nir)
+        live = {
+            part: known & bills(factures, part) & (getattr(factures, cents) != 0) & ~_refused(joined, part)
+            for part, cents in _MONTANTS.items()
+        }
+        return cls(factures, joined.lignes, len(parts[0].factures), live)
+
+    def again(self, key: Callable[[Part], Columns], part: Part) -> tuple[Mask, Mask]:
+        """Tell what is to be sent and was sent with that *key*, and what repeats another that is to be sent."""
+        live = np.flatnonzero(self.vivantes[part])
+        (codes,) = row_codes([[column[live] for column in key(part)]]) if len(live) else (np.zeros(0, dtype=np.int64),)
+        to_send = live >= self.avant
+        sent = self._mask(live[to_send & np.isin(codes, codes[~to_send])])
+        return sent, self._mask(self._repeats(live[to_send], codes[to_send]))
+
+    def _repeats(self, rows: Rows, codes: Ints) -> Rows:
+        """Return the rows of one code but the first of them, by dates, lot and number."""
+        _, which, counts = np.unique(codes, return_inverse=True, return_counts=True)
+        several = counts[which] > 1
+        rows, codes = rows[several], codes[several]
+        order = np.lexsort([*(getattr(self.factures, name)[rows] for name in _ORDRE), codes])
+        repeated: Rows = rows[order][1:][codes[order][1:] == codes[order][:-1]]
+        return repeated
+
+    def _mask(self, rows: Rows) -> Mask:
+        mask = np.zeros(len(self.factures) - self.avant, dtype=np.bool_)
+        mask[rows - self.avant] = True
+        return mask
+
+    def by_number(self, part: Part) -> Columns:
+        return [getattr(self.factures, name) for name in (*_PERSONNE, "facture")]
+
+    def by_content(self, part: Part) -> Columns:
+        factures = self.factures
+        cents = getattr(factures, _MONTANTS[part])
+        return [
+            *(getattr(factures, name) for name in _PERSONNE), factures.date_soins, factures.total_cents, cents,
+            self._prints(),
+        ]  # fmt: skip
+
+    def _prints(self) -> Ints:
+        """Return one word for the lines of each facture, whatever their order: a sieve beside the amounts."""
+        rows = self.lignes.facture_rang
+        words = mixed([getattr(self.lignes, name) for name in _LIGNE])
+        total = np.zeros(len(self.factures), dtype=np.uint64)
+        np.add.at(total, rows[rows >= 0], words[rows >= 0])
+        return total.view(np.int64)
+
+
+def _thin(tables: Tables) -> Tables:
+    """Keep what duplicates are judged by."""
+    return Tables(
+        sources=tables.sources,
+        factures=tables.factures,
+        lignes=tables.lignes,
+        lots=tables.lots,
+        arls=tables.arls,
+        reponses=tables.reponses.with_columns(
+            groupe=np.full(len(tables.reponses), -1, dtype=np.int32),
+            retour=np.full(len(tables.reponses), -1, dtype=np.int32),
+        ),
+    )
+
+
+def _refused(tables: Tables, part: Part) -> Mask:
+    """Tell the factures of which *part* was refused, and never paid."""
+    reponses: Reponses = tables.reponses
+    refused = np.zeros(len(tables.factures), dtype=np.bool_)
+    if len(reponses):
+        told = np.isin(reponses.part, (part, Part.NON_PRECISEE))
+        factures, answers = facture_codes([tables.factures, reponses])
+        paid = np.isin(factures, answers[told & (reponses.reponse == Reponse.PAYEE)])
+        refused = np.isin(factures, answers[told & (reponses.reponse == Reponse.REJETEE)]) & ~paid
+    arls: Arls = tables.arls
+    if len(arls):
+        lots, acknowledged = lot_codes([tables.factures, arls])
+        refused |= np.isin(lots, acknowledged[~arls.positif])
+    return refused
+
+
+def _asked(key: str, *, sent: bool) -> Callable[[Examen], Mask]:
+    def asked(examen: Examen) -> Mask:
+        envois = _Envois.of(examen)
+        found: Sequence[tuple[Mask, Mask]] = [envois.again(getattr(envois, key), part) for part in _MONTANTS]
+        both = [one[0] if sent else one[1] for one in found]
+        return both[0] | both[1]
+
+    return asked
+
+
+def _number_again(examen: Examen) -> Mask:
+    envois = _Envois.of(examen)
+    named = examen.tables.factures.facture != b""
+    found = [mask for part in _MONTANTS for mask in envois.again(envois.by_number, part)]
+    again: Mask = named & np.logical_or.reduce(found)
+    return again
+
+
+CONTROLES = (
+    CheckSpec(
+        nom="doublon_numero",
+        phrase="Ce numéro de facture a déjà servi pour la même personne, sans rejet : ne pas renvoyer.",
+        severite=Severite.BLOQUANT,
+        famille=Famille.DOUBLON,
+        champ="facture",
+        examine=rows_of(_number_again),
+        source="rejet 2900 005, facture déjà payée : même numéro, même bénéficiaire (MÉMO)",
+        confiance=Confiance.MOYENNE,
+        reserve="Un rejet ou un ARL négatif, lu avec les lots ou les envois antérieurs, permet de refacturer.",
+    ),
+    CheckSpec(
+        nom="doublon_envoye",
+        phrase="La même délivrance a déjà été facturée sous un autre numéro, sans rejet : chercher son paiement.",
+        severite=Severite.AVERTISSEMENT,
+        famille=Famille.DOUBLON,
+        champ="facture",
+        examine=rows_of(_asked("by_content", sent=True)),
+        source="rejet 2900 005 ; même personne, même jour, mêmes lignes, même part : inférence",
+        reserve="Muet tant qu'aucun envoi antérieur n'est donné.",
+    ),
+    CheckSpec(
+        nom="doublon_contenu",
+        phrase="Deux factures à envoyer portent la même délivrance : garder la première.",
+        severite=Severite.AVERTISSEMENT,
+        famille=Famille.DOUBLON,
+        champ="facture",
+        examine=rows_of(_asked("by_content", sent=False)),
+        source="rejet 2900 005 ; même personne, même jour, mêmes lignes, même part : inférence",
+        reserve="La première, par dates, lot et numéro, n'est pas signalée.",
+    ),
+)
