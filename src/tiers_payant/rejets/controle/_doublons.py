@@ -7,6 +7,8 @@ dispensing in one facture and its AMC share in another are no duplicates.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import attrs
 import numpy as np
@@ -53,7 +55,9 @@ class _Envois:
     avant: int
     """How many were sent."""
     vivantes: dict[Part, Mask]
-    """For each share, the factures that ask it of a person known and were not refused."""
+    """For each share, the factures that ask it for a person known and were not refused."""
+    personnes: Ints
+    """One number for each person of each officine."""
 
     @classmethod
     def of(cls, examen: Examen) -> _Envois:
@@ -65,7 +69,8 @@ class _Envois:
             part: known & bills(factures, part) & (getattr(factures, cents) != 0) & ~_refused(joined, part)
             for part, cents in _MONTANTS.items()
         }
-        return cls(factures, joined.lignes, len(parts[0].factures), live)
+        (people,) = row_codes([[getattr(factures, name) for name in _PERSONNE]])
+        return cls(factures, joined.lignes, len(parts[0].factures), live, people)
 
     def again(self, key: Callable[[Part], Columns], part: Part) -> tuple[Mask, Mask]:
         """Tell what is to be sent and was sent with that *key*, and what repeats another that is to be sent."""
@@ -90,16 +95,14 @@ class _Envois:
         return mask
 
     def by_number(self, part: Part) -> Columns:
-        return [getattr(self.factures, name) for name in (*_PERSONNE, "facture")]
+        return [self.personnes, self.factures.facture]
 
     def by_content(self, part: Part) -> Columns:
         factures = self.factures
         cents = getattr(factures, _MONTANTS[part])
-        return [
-            *(getattr(factures, name) for name in _PERSONNE), factures.date_soins, factures.total_cents, cents,
-            self._prints(),
-        ]  # fmt: skip
+        return [self.personnes, factures.date_soins, factures.total_cents, cents, self._prints]
 
+    @cached_property
     def _prints(self) -> Ints:
         """Return one word for the lines of each facture, whatever their order: a sieve beside the amounts."""
         rows = self.lignes.facture_rang
@@ -140,9 +143,19 @@ def _refused(tables: Tables, part: Part) -> Mask:
     return refused
 
 
+_ENVOIS: WeakKeyDictionary[Examen, _Envois] = WeakKeyDictionary()
+
+
+def _envois(examen: Examen) -> _Envois:
+    """Return what was and is to be sent: put together once for the checks of one examination, and let go with it."""
+    if examen not in _ENVOIS:
+        _ENVOIS[examen] = _Envois.of(examen)
+    return _ENVOIS[examen]
+
+
 def _asked(key: str, *, sent: bool) -> Callable[[Examen], Mask]:
     def asked(examen: Examen) -> Mask:
-        envois = _Envois.of(examen)
+        envois = _envois(examen)
         found: Sequence[tuple[Mask, Mask]] = [envois.again(getattr(envois, key), part) for part in _MONTANTS]
         both = [one[0] if sent else one[1] for one in found]
         return both[0] | both[1]
@@ -151,7 +164,7 @@ def _asked(key: str, *, sent: bool) -> Callable[[Examen], Mask]:
 
 
 def _number_again(examen: Examen) -> Mask:
-    envois = _Envois.of(examen)
+    envois = _envois(examen)
     named = examen.tables.factures.facture != b""
     found = [mask for part in _MONTANTS for mask in envois.again(envois.by_number, part)]
     again: Mask = named & np.logical_or.reduce(found)
