@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rejets.controle.lots import CASES, FACTURE, LIGNES, TODAY, Case, answers, examen, lots, negative_arl, table
 from tests.rejets.controle.oracle import faults, repeats
+from tests.rejets.controle.page import PAGE, page
 
 import tiers_payant as tp
 from tiers_payant.domain import (
@@ -178,7 +179,7 @@ def test_a_nir_is_judged_by_the_column_as_by_the_object(text, place):
 )
 def test_published_numbers_have_their_keys(number, key):
     """
-    The test values of python-stdnum `fr.nir`, Corsica included (domain A3, confidence H).
+    The test values of python-stdnum `fr.nir`, Corsica included (confidence H).
     """
     right, wrong = ({"nir": number, "nir_cle": told} for told in (key, "01"))
     assert not {name for _, name in found(examen(lots(right)), ALWAYS) if name.startswith("nir")}
@@ -386,3 +387,10 @@ def test_alerts_are_sorted():
     assert [Severite.BLOQUANT, Severite.AVERTISSEMENT, Severite.AVERTISSEMENT, Severite.INFORMATION] == [
         Severite(value) for value in alertes.severite.tolist()
     ]
+
+
+def test_the_page_is_that_of_the_checks():
+    """
+    docs/reference/controles.md says what the checks say.
+    """
+    assert page() == PAGE.read_text(encoding="utf-8")

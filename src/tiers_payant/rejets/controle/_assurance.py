@@ -13,7 +13,7 @@ __all__ = ["controles"]
 
 _ACCIDENT = frozenset({b"41"})
 _SNCF_RATP = frozenset({b"6"})
-"""The exemption that its list explains as that of two régimes (domain A3, SESAM-Vitale justification)."""
+"""The exemption that its list explains as that of two régimes (SESAM-Vitale justification, confidence H)."""
 _REGIMES_SNCF_RATP = frozenset({b"04", b"05"})
 
 
@@ -51,7 +51,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             famille=Famille.NATURE_ASSURANCE,
             champ="nature_assurance",
             examine=rows_of(no_nature),
-            source="B2 type 2, champ obligatoire (formats-amo 2.3)",
+            source="B2 type 2, champ obligatoire (SV)",
             confiance=Confiance.HAUTE,
         ),
         CheckSpec(
@@ -61,7 +61,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             famille=Famille.NATURE_ASSURANCE,
             champ="nature_assurance",
             examine=rows_of(unknown_nature),
-            source="B2 type 2, positions 77-78 (formats-amo 2.3)",
+            source="B2 type 2, positions 77-78 (SV)",
             confiance=Confiance.HAUTE,
             reserve="Liste publique de 2007, qui peut être incomplète.",
         ),

@@ -99,7 +99,7 @@ def _rank_wrong(examen: Examen) -> Mask:
 
 
 _KEY = "clé = 97 - (n mod 97), 2A compté 19, 2B compté 18 (python-stdnum, fr.nir)"
-_B2 = "B2 type 2, champ obligatoire (formats-amo 2.3)"
+_B2 = "B2 type 2, champ obligatoire (SV)"
 
 CONTROLES = (
     CheckSpec(
@@ -109,7 +109,7 @@ CONTROLES = (
         famille=Famille.IDENTITE_NIR,
         champ="nir",
         examine=rows_of(_nir_missing),
-        source="préfixe des enregistrements B2, champ obligatoire (formats-amo 2.2)",
+        source="préfixe des enregistrements B2, champ obligatoire (SV)",
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
@@ -151,7 +151,7 @@ CONTROLES = (
         famille=Famille.IDENTITE_NIR,
         champ="nir_cle",
         examine=rows_of(_nir_without_key),
-        source="préfixe des enregistrements B2, champ obligatoire (formats-amo 2.2)",
+        source="préfixe des enregistrements B2, champ obligatoire (SV)",
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
@@ -192,7 +192,7 @@ CONTROLES = (
         famille=Famille.IDENTITE_NIR,
         champ="naissance",
         examine=rows_of(_birth_impossible),
-        source="B2 type 2, six chiffres dont l'ordre n'est pas publié (formats-amo 2.3, 7)",
+        source="B2 type 2, six chiffres dont l'ordre n'est pas publié (SV)",
         confiance=Confiance.MOYENNE,
         reserve="L'ordre n'étant pas publié, jour ou année en tête suffit ; les dates fictives sont signalées.",
     ),
@@ -214,7 +214,7 @@ CONTROLES = (
         famille=Famille.IDENTITE_NIR,
         champ="rang",
         examine=rows_of(_rank_wrong),
-        source="B2 type 2, position 102, un chiffre, facultatif (formats-amo 2.3)",
+        source="B2 type 2, position 102, un chiffre, facultatif (SV)",
         confiance=Confiance.HAUTE,
     ),
 )  # fmt: skip

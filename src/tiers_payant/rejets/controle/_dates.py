@@ -69,7 +69,7 @@ CONTROLES = (
         famille=Famille.TECHNIQUE,
         champ="date_soins",
         examine=rows_of(_undated),
-        source="B2 type 4, champ obligatoire (formats-amo 2.3)",
+        source="B2 type 4, champ obligatoire (SV)",
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
@@ -88,7 +88,7 @@ CONTROLES = (
         famille=Famille.TECHNIQUE,
         champ="lot_date",
         examine=rows_of(_lot_to_come),
-        source="lot transmis avant sa date : cause d'ARL négatif (aide d'un logiciel, formats-amo 3)",
+        source="lot transmis avant sa date : cause d'ARL négatif (aide en ligne d'un logiciel)",
     ),
     CheckSpec(
         nom="retard_transmission",

@@ -18,7 +18,7 @@ _AUTRES_ACTES = frozenset(
     b"BMI BMT BMS AKI AKS AOI AOS ASI ASS AC1 AC2 AC3 AC4 TAC PCD PDP AAD MAC MAD PAN GLU AAR PA DVO COR ORC".split()
 )
 """Acts that the list of the B2 layout does not have: accompaniment (convention of 2022, JORFARTI000045538202), cover by
-derogation, and the families of products that are named (domain A3, confidence H)."""
+derogation, and the families of products that are named (confidence H)."""
 _SANS_EXONERATION = frozenset({b"0"})
 _MALADIE = frozenset({b"10"})
 

@@ -13,7 +13,7 @@ from tiers_payant.rejets.controle._payeur import bills
 __all__ = ["CONTROLES", "devis"]
 
 _SEUIL_DEVIS = 7000
-"""Cents: 70 EUR (domain B3 and F2, seed text, confidence L)."""
+"""Cents: 70 EUR, from a commercial text on fees; confidence L."""
 
 
 def _sum(examen: Examen, column: str) -> Ints:
@@ -107,12 +107,12 @@ def devis(seuil_cents: int = _SEUIL_DEVIS) -> CheckSpec:
         champ="total_cents",
         examine=rows_of(dear),
         actif=False,
-        source="texte commercial sur les honoraires au-dessus de 70 € (domain B3)",
+        source="texte commercial sur les honoraires au-dessus de 70 €",
         reserve="Éteint : la règle vise les médecins et les dentistes, pas les pharmacies ; le seuil est un paramètre.",
     )
 
 
-_SOMMES = "B2 : les totaux du type 5 sont ceux des types 4 (formats-amo 2.3)"
+_SOMMES = "B2 : les totaux du type 5 sont ceux des types 4 (SV)"
 
 CONTROLES = (
     CheckSpec(
@@ -122,7 +122,7 @@ CONTROLES = (
         famille=Famille.TECHNIQUE,
         champ="facture_rang",
         examine=rows_of(_no_line),
-        source="B2 type 5 : nombre de types 4, obligatoire (formats-amo 2.3)",
+        source="B2 type 5 : nombre de types 4, obligatoire (SV)",
         confiance=Confiance.MOYENNE,
         reserve="Un fichier neutre sans lignes d'actes est signalé en entier : éteindre ce contrôle.",
     ),
@@ -164,7 +164,7 @@ CONTROLES = (
         famille=Famille.TECHNIQUE,
         champ="total_cents",
         examine=rows_of(_no_total),
-        source="B2 type 5, champ obligatoire (formats-amo 2.3)",
+        source="B2 type 5, champ obligatoire (SV)",
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
@@ -194,7 +194,7 @@ CONTROLES = (
         famille=Famille.TECHNIQUE,
         champ="part_amo_cents",
         examine=rows_of(_negative),
-        source="B2 type 5 : montants sans signe (formats-amo 2.3)",
+        source="B2 type 5 : montants sans signe (SV)",
         confiance=Confiance.MOYENNE,
     ),
     CheckSpec(

@@ -13,7 +13,7 @@ _MOIS_CIVILS = 12
 _CORSE = {ord("A"): b"19", ord("B"): b"18"}
 """What 2A and 2B count as in the key (python-stdnum `fr.nir`, confidence H)."""
 _MOIS = np.zeros(100, dtype=np.bool_)
-# Beyond December they stand for incomplete civil records (domain A3, confidence M).
+# Beyond December they stand for incomplete civil records (public code, confidence M).
 _MOIS[[*range(1, 13), *range(20, 43), *range(50, 100)]] = True
 _PROVISOIRES = 5
 """First digit from which what the month digits hold was not found, so that they are not judged."""

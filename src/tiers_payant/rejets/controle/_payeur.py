@@ -97,7 +97,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             famille=Famille.CAISSE_DEST,
             champ="caisse",
             examine=rows_of(_no_fund),
-            source="B2 type 2, deux et trois chiffres obligatoires (formats-amo 2.3)",
+            source="B2 type 2, deux et trois chiffres obligatoires (SV)",
             confiance=Confiance.HAUTE,
         ),
         CheckSpec(

@@ -12,7 +12,7 @@ __all__ = ["CONTROLES", "prescription_ancienne"]
 _PLUS_ANCIENNE = 365
 """Days; a choice of this library, found in no source."""
 _AM, _RPPS = 9, 11
-"""Digits of a prescriber number in B2, key included, and of a RPPS number (formats-amo 2.4)."""
+"""Digits of a prescriber number in B2, key included, and of a RPPS number (layout FIDES)."""
 
 
 def _missing(examen: Examen) -> Mask:
@@ -72,7 +72,7 @@ CONTROLES = (
         famille=Famille.PRESCRIPTEUR,
         champ="prescripteur",
         examine=rows_of(_missing),
-        source="B2 type 2, champ obligatoire (formats-amo 2.3) ; rejet 0460 053",
+        source="B2 type 2, champ obligatoire (SV) ; rejet 0460 053",
         confiance=Confiance.MOYENNE,
     ),
     CheckSpec(
@@ -82,7 +82,7 @@ CONTROLES = (
         famille=Famille.PRESCRIPTEUR,
         champ="prescripteur",
         examine=rows_of(_malformed),
-        source="B2 type 2, 9 chiffres avec la clé ; RPPS, 11 chiffres (formats-amo 2.3, 2.4) ; rejet 0460 053",
+        source="B2 type 2, 9 chiffres avec la clé ; RPPS, 11 chiffres (SV, FIDES) ; rejet 0460 053",
         confiance=Confiance.MOYENNE,
     ),
     CheckSpec(
@@ -103,7 +103,7 @@ CONTROLES = (
         famille=Famille.PRESCRIPTION,
         champ="date_prescription",
         examine=rows_of(_undated),
-        source="B2 type 2, champ obligatoire (formats-amo 2.3)",
+        source="B2 type 2, champ obligatoire (SV)",
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
