@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from tiers_payant.domain import Arls, Examen, Factures, Lignes, Part, Reponse, Reponses, Source, Tables
+from tiers_payant.domain import Arls, Examen, Factures, Lignes, Part, Reponse, Reponses, Retours, Source, Tables
 
 __all__ = ["CASES", "TODAY", "Case", "answers", "examen", "lots", "negative_arl"]
 
@@ -100,14 +100,25 @@ def sent(change: dict[str, Any] | None = None) -> Tables:
     return lots(change).keep({"factures": np.array([False, True, False])})
 
 
-def answers(reponse: Reponse, *, rang: int = 1, part: Part = Part.AMO, tables: Tables | None = None) -> Tables:
-    """Return *tables*, the clean lots when None, with one answer about the facture of that *rang*."""
+def answers(
+    *reponses: Reponse, rang: int = 1, part: Part = Part.AMO, tables: Tables | None = None, cents: int = 0
+) -> Tables:
+    """Return *tables*, the clean lots when None, with answers about the facture of that *rang*, a day after each other.
+
+    Args:
+        reponses: What each says, the first first; rows are the other way round.
+        rang: Row of the facture.
+        part: Which share they are about.
+        tables: The lots.
+        cents: What each announces.
+    """
     given = tables or lots()
     row = given.factures.row(rang)
     told = {name: row[name] for name in ("officine", "lot_date", "lot", "facture")}
-    return attrs.evolve(
-        given, reponses=table(Reponses, [{**told, "part": int(part), "reponse": int(reponse), "source": 0}])
-    )
+    told |= {"part": int(part), "annonce_cents": cents, "source": 0}
+    rows = [{**told, "reponse": int(one), "retour": rank} for rank, one in enumerate(reponses)]
+    days = [{"date": TODAY + dt.timedelta(days=rank), "source": 0} for rank in range(len(rows))]
+    return attrs.evolve(given, reponses=table(Reponses, rows[::-1]), retours=table(Retours, days))
 
 
 def negative_arl(tables: Tables) -> Tables:

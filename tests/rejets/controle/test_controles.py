@@ -282,9 +282,26 @@ def test_nothing_to_examine():
         (answers(Reponse.REJETEE), False),
         (answers(Reponse.REJETEE, part=Part.NON_PRECISEE), False),
         (answers(Reponse.REJETEE, part=Part.AMC), True),
+        (answers(Reponse.REJETEE, Reponse.PAYEE), True),
+        (answers(Reponse.REJETEE, Reponse.TRAITEMENT_CAISSE), True),
+        (answers(Reponse.PAYEE, Reponse.REJETEE), False),
+        (answers(Reponse.PAYEE, cents=-800), False),
         (negative_arl(lots()), False),
     ],
-    ids=["sent", "paid", "deferred", "reprocessed", "refused", "refused-whole", "other-share-refused", "lot-refused"],
+    ids=[
+        "sent",
+        "paid",
+        "deferred",
+        "reprocessed",
+        "refused",
+        "refused-whole",
+        "other-share-refused",
+        "paid-at-last",
+        "reprocessed-at-last",
+        "refused-at-last",
+        "taken-back",
+        "lot-refused",
+    ],
 )
 def test_what_was_refused_may_be_billed_again(deja, again):
     """
@@ -346,7 +363,7 @@ def test_duplicates_are_those_of_a_naive_search(tables, data):
     told = data.draw(st.lists(st.tuples(st.integers(0, count - 1), MESSY([Part.AMO, Part.AMC])), max_size=4))
     before, now = (tables.keep({"factures": mask}) for mask in (np.arange(count) < sent, np.arange(count) >= sent))
     for row, part in told:
-        answered = answers(Reponse.REJETEE, rang=row, part=part, tables=tables).reponses
+        answered = answers(Reponse.REJETEE, rang=row, part=part, tables=tables).reponses.with_columns(retour=[-1])
         now = attrs.evolve(now, reponses=type(answered).concat([now.reponses, answered]))
     refused = {(row, part.name.lower()) for row, part in told}
     checks = tuple(check for check in CHECKS if check.nom.startswith("doublon"))

@@ -1,7 +1,7 @@
 """What was already asked: by its number, or by what it bills, unless it was refused.
 
-A share may be billed again once it is refused, or its lot is. So shares are compared one by one: the AMO share of a
-dispensing in one facture and its AMC share in another are no duplicates.
+A share may be billed again once its last answer refuses it or takes it back, or its lot is refused. Shares are compared
+one by one: the AMO share of a dispensing in one facture and its AMC share in another are no duplicates.
 """
 
 from __future__ import annotations
@@ -120,22 +120,26 @@ def _thin(tables: Tables) -> Tables:
         lignes=tables.lignes,
         lots=tables.lots,
         arls=tables.arls,
-        reponses=tables.reponses.with_columns(
-            groupe=np.full(len(tables.reponses), -1, dtype=np.int32),
-            retour=np.full(len(tables.reponses), -1, dtype=np.int32),
-        ),
+        retours=tables.retours,
+        reponses=tables.reponses.with_columns(groupe=np.full(len(tables.reponses), -1, dtype=np.int32)),
     )
 
 
 def _refused(tables: Tables, part: Part) -> Mask:
-    """Tell the factures of which *part* was refused, and never paid."""
+    """Tell the factures of which *part* may be billed again: its last answer refuses it or takes it back."""
     reponses: Reponses = tables.reponses
     refused = np.zeros(len(tables.factures), dtype=np.bool_)
-    if len(reponses):
-        told = np.isin(reponses.part, (part, Part.NON_PRECISEE))
+    told = np.flatnonzero(np.isin(reponses.part, (part, Part.NON_PRECISEE)))
+    if len(told):
         factures, answers = facture_codes([tables.factures, reponses])
-        paid = np.isin(factures, answers[told & (reponses.reponse == Reponse.PAYEE)])
-        refused = np.isin(factures, answers[told & (reponses.reponse == Reponse.REJETEE)]) & ~paid
+        codes, which = np.unique(answers[told], return_inverse=True)
+        days = _days_of_answers(tables)[told]
+        last = np.full(len(codes), np.iinfo(np.int64).min)
+        np.maximum.at(last, which, days)
+        free = (reponses.reponse == Reponse.REJETEE) | (reponses.annonce_cents < 0)
+        # Several answers of the last day that do not agree free nothing.
+        held = (days == last[which]) & ~free[told]
+        refused = np.isin(factures, np.setdiff1d(codes, codes[which[held]]))
     arls: Arls = tables.arls
     if len(arls):
         lots, acknowledged = lot_codes([tables.factures, arls])
@@ -151,6 +155,14 @@ def _envois(examen: Examen) -> _Envois:
     if examen not in _ENVOIS:
         _ENVOIS[examen] = _Envois.of(examen)
     return _ENVOIS[examen]
+
+
+def _days_of_answers(tables: Tables) -> Ints:
+    """Return the day of each answer as a number, the least of all where it is not known."""
+    retour = tables.reponses.retour
+    days = np.full(len(retour), np.datetime64("NaT"), dtype="datetime64[D]")
+    days[retour >= 0] = tables.retours.date[retour[retour >= 0]]
+    return days.astype(np.int64)
 
 
 def _asked(key: str, *, sent: bool) -> Callable[[Examen], Mask]:
