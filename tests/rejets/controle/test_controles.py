@@ -9,7 +9,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rejets.controle.lots import CASES, FACTURE, LIGNES, TODAY, Case, answers, examen, lots, negative_arl, table
+from tests.rejets.controle.lots import (
+    CASES,
+    FACTURE,
+    LIGNES,
+    NEW,
+    TODAY,
+    Case,
+    answers,
+    examen,
+    lots,
+    negative_arl,
+    table,
+)
 from tests.rejets.controle.oracle import faults, repeats
 from tests.rejets.controle.page import PAGE, page
 
@@ -313,6 +325,16 @@ def test_what_was_refused_may_be_billed_again(deja, again):
     assert again == ((1, "doublon_envoye") in other)
 
 
+def test_answers_without_the_lots_sent_serve():
+    """
+    What was sent stands among the lots, as in a history, and the answers beside.
+    """
+    history = lots(plus=NEW)
+    refused = attrs.evolve(Tables(), reponses=answers(Reponse.REJETEE).reponses.with_columns(retour=[-1]))
+    assert {(3, "doublon_contenu")} == found(examen(history))
+    assert set() == found(examen(history, deja=refused))
+
+
 def test_shares_billed_apart_are_no_duplicates():
     """
     The AMO share of a dispensing in one facture, its AMC share in another.
@@ -343,7 +365,7 @@ def twins(draw: st.DrawFn) -> Tables:
         {
             "facture": MESSY(["000000001", "000000002"]), "lot": MESSY(["001", "002", "003"]),
             "nir": MESSY(["1550899999001", "2550899999001", ""]), "paiement": MESSY(["00", "05", "15", "25"]),
-            "part_amc_cents": MESSY([700, 0]), "date_soins": MESSY([dt.date(2026, 3, 1), dt.date(2026, 3, 2)]),
+            "part_amc_cents": MESSY([700, 0]), "date_soins": MESSY([dt.date(2026, 3, 1), dt.date(2026, 3, 2), None]),
         }
     )  # fmt: skip
     key = ("lot", "facture")

@@ -37,7 +37,8 @@ from tiers_payant.rejets.controle._payeur import bills
 
 __all__ = ["CONTROLES"]
 
-Columns = list[npt.NDArray[np.generic]]
+_Cle = tuple[list[npt.NDArray[np.generic]], Mask]
+"""Columns that two factures share when one repeats the other, and the factures that tell them."""
 
 _PERSONNE = ("officine", "nir", "naissance", "rang")
 _LIGNE = ("acte", "quantite", "base_cents", "depense_cents", "montant_amo_cents", "montant_amc_cents")
@@ -62,7 +63,8 @@ class _Envois:
     @classmethod
     def of(cls, examen: Examen) -> _Envois:
         parts = [_thin(examen.deja), _thin(examen.tables)]
-        joined = Tables.concat(parts) if len(parts[0].factures) else parts[1]
+        known_before = any(len(table) for _, table in parts[0].each())
+        joined = Tables.concat(parts) if known_before else parts[1]
         factures = joined.factures
         known = ~blank(factures.nir)
         live = {
@@ -72,10 +74,11 @@ class _Envois:
         (people,) = row_codes([[getattr(factures, name) for name in _PERSONNE]])
         return cls(factures, joined.lignes, len(parts[0].factures), live, people)
 
-    def again(self, key: Callable[[Part], Columns], part: Part) -> tuple[Mask, Mask]:
-        """Tell what is to be sent and was sent with that *key*, and what repeats another that is to be sent."""
-        live = np.flatnonzero(self.vivantes[part])
-        (codes,) = row_codes([[column[live] for column in key(part)]]) if len(live) else (np.zeros(0, dtype=np.int64),)
+    def again(self, cle: _Cle, part: Part) -> tuple[Mask, Mask]:
+        """Tell what is to be sent and was sent under that key, and what repeats another that is to be sent."""
+        columns, told = cle
+        live = np.flatnonzero(self.vivantes[part] & told)
+        (codes,) = row_codes([[column[live] for column in columns]]) if len(live) else (np.zeros(0, dtype=np.int64),)
         to_send = live >= self.avant
         sent = self._mask(live[to_send & np.isin(codes, codes[~to_send])])
         return sent, self._mask(self._repeats(live[to_send], codes[to_send]))
@@ -94,13 +97,14 @@ class _Envois:
         mask[rows - self.avant] = True
         return mask
 
-    def by_number(self, part: Part) -> Columns:
-        return [self.personnes, self.factures.facture]
+    def by_number(self, part: Part) -> _Cle:
+        return [self.personnes, self.factures.facture], self.factures.facture != b""
 
-    def by_content(self, part: Part) -> Columns:
+    def by_content(self, part: Part) -> _Cle:
         factures = self.factures
         cents = getattr(factures, _MONTANTS[part])
-        return [self.personnes, factures.date_soins, factures.total_cents, cents, self._prints]
+        columns = [self.personnes, factures.date_soins, factures.total_cents, cents, self._prints]
+        return columns, ~np.isnat(factures.date_soins)
 
     @cached_property
     def _prints(self) -> Ints:
@@ -165,21 +169,21 @@ def _days_of_answers(tables: Tables) -> Ints:
     return days.astype(np.int64)
 
 
-def _asked(key: str, *, sent: bool) -> Callable[[Examen], Mask]:
+def _content_again(*, sent: bool) -> Callable[[Examen], Mask]:
     def asked(examen: Examen) -> Mask:
         envois = _envois(examen)
-        found: Sequence[tuple[Mask, Mask]] = [envois.again(getattr(envois, key), part) for part in _MONTANTS]
+        found: Sequence[tuple[Mask, Mask]] = [envois.again(envois.by_content(part), part) for part in _MONTANTS]
         both = [one[0] if sent else one[1] for one in found]
-        return both[0] | both[1]
+        either: Mask = both[0] | both[1]
+        return either
 
     return asked
 
 
 def _number_again(examen: Examen) -> Mask:
     envois = _envois(examen)
-    named = examen.tables.factures.facture != b""
-    found = [mask for part in _MONTANTS for mask in envois.again(envois.by_number, part)]
-    again: Mask = named & np.logical_or.reduce(found)
+    found = [mask for part in _MONTANTS for mask in envois.again(envois.by_number(part), part)]
+    again: Mask = np.logical_or.reduce(found)
     return again
 
 
@@ -201,7 +205,7 @@ CONTROLES = (
         severite=Severite.AVERTISSEMENT,
         famille=Famille.DOUBLON,
         champ="facture",
-        examine=rows_of(_asked("by_content", sent=True)),
+        examine=rows_of(_content_again(sent=True)),
         source="rejet 2900 005 ; même personne, même jour, mêmes lignes, même part : inférence",
         reserve="Muet tant qu'aucun envoi antérieur n'est donné.",
     ),
@@ -211,7 +215,7 @@ CONTROLES = (
         severite=Severite.AVERTISSEMENT,
         famille=Famille.DOUBLON,
         champ="facture",
-        examine=rows_of(_asked("by_content", sent=False)),
+        examine=rows_of(_content_again(sent=False)),
         source="rejet 2900 005 ; même personne, même jour, mêmes lignes, même part : inférence",
         reserve="La première, par dates, lot et numéro, n'est pas signalée.",
     ),
