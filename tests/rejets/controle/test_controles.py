@@ -222,6 +222,16 @@ def test_holidays_of_the_place_count():
     assert [True, False] == told
 
 
+def test_a_history_is_judged_as_of_its_own_days():
+    """
+    Each facture on the day of its lot; where that is not known, on the day given.
+    """
+    months_later = dt.date(2026, 9, 1)
+    told = examine(examen(lots({"lot_date": None}), today=months_later, historique=True), ALWAYS)
+    assert [(1, b"retard_transmission")] == list(zip(told.facture.tolist(), told.controle.tolist(), strict=True))
+    assert 3 == len(examine(examen(today=months_later), ALWAYS))
+
+
 @pytest.mark.parametrize("case", [case for case in CASES if len(case.tables.factures) == 3], ids=lambda c: c.controle)
 def test_order_of_rows_does_not_matter(case: Case):
     """

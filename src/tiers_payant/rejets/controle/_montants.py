@@ -170,11 +170,12 @@ CONTROLES = (
     CheckSpec(
         nom="parts_total",
         phrase="Les parts AMO et AMC dépassent ensemble le total de la facture : la tarifer de nouveau.",
-        severite=Severite.BLOQUANT,
+        severite=Severite.AVERTISSEMENT,
         famille=Famille.PRODUIT_TARIF,
         champ="total_cents",
         examine=rows_of(_beyond_total),
         source="limité à la dépense : anomalie I1101 du SNDS ; inférence",
+        reserve="Deux arrondis vers le haut peuvent dépasser d'un centime : ce n'est donc pas bloquant.",
     ),
     CheckSpec(
         nom="part_assure",
