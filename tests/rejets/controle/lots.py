@@ -10,7 +10,7 @@ import numpy as np
 
 from tiers_payant.domain import Arls, Examen, Factures, Lignes, Part, Reponse, Reponses, Retours, Source, Tables
 
-__all__ = ["CASES", "TODAY", "Case", "answers", "examen", "lots", "negative_arl"]
+__all__ = ["CASES", "NEW", "TODAY", "Case", "acknowledged", "answers", "examen", "lots"]
 
 TODAY = dt.date(2026, 3, 4)
 """A Wednesday."""
@@ -121,9 +121,9 @@ def answers(
     return attrs.evolve(given, reponses=table(Reponses, rows[::-1]), retours=table(Retours, days))
 
 
-def negative_arl(tables: Tables) -> Tables:
-    """Return *tables*, of which the lot is refused."""
-    return attrs.evolve(tables, arls=table(Arls, [{**KEY, "date": TODAY, "positif": False, "source": 0}]))
+def acknowledged(tables: Tables, *, positif: bool) -> Tables:
+    """Return *tables*, of which the lot is taken in, or refused."""
+    return attrs.evolve(tables, arls=table(Arls, [{**KEY, "date": TODAY, "positif": positif, "source": 0}]))
 
 
 def table(kind: Any, rows: list[dict[str, Any]]) -> Any:
@@ -220,7 +220,7 @@ CASES = (
     case("exoneration_inconnue", {"exoneration": "8"}),
     case("exoneration_regime", {"exoneration": "6"}),
     case("accident_part_amc", {"nature_assurance": "41"}, rang=0),
-    case("ligne_taux", {"total_cents": 1500}, {"base_cents": 1004}),
+    case("ligne_taux", {}, {"base_cents": 1002}),
     case("ligne_parts", {}, {"montant_amc_cents": 351}, aussi="lignes_amc"),
     case("taux_acte", {}, {"acte": "PH2"}),
     case("acte_inconnu", {}, {"acte": "ZZZ9"}),

@@ -16,10 +16,10 @@ from tests.rejets.controle.lots import (
     NEW,
     TODAY,
     Case,
+    acknowledged,
     answers,
     examen,
     lots,
-    negative_arl,
     table,
 )
 from tests.rejets.controle.oracle import faults, repeats
@@ -308,7 +308,8 @@ def test_nothing_to_examine():
         (answers(Reponse.REJETEE, Reponse.TRAITEMENT_CAISSE), True),
         (answers(Reponse.PAYEE, Reponse.REJETEE), False),
         (answers(Reponse.PAYEE, cents=-800), False),
-        (negative_arl(lots()), False),
+        (acknowledged(lots(), positif=False), False),
+        (acknowledged(lots(), positif=True), True),
     ],
     ids=[
         "sent",
@@ -323,6 +324,7 @@ def test_nothing_to_examine():
         "refused-at-last",
         "taken-back",
         "lot-refused",
+        "lot-taken-in",
     ],
 )
 def test_what_was_refused_may_be_billed_again(deja, again):
