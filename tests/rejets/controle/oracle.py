@@ -22,12 +22,13 @@ ACTES = ["PH1", "PH2", "PH4", "PH7", "HD7", "AAD", "BMI"]
 def faults(tables: Tables, today: dt.date) -> set[tuple[int, str]]:
     """Return the row of each facture at fault and the name of the check, duplicates and payers never met left out."""
     found = set()
+    tells_lines = bool((tables.lignes.facture_rang >= 0).any()) or any(one.format == "b2" for one in tables.sources)
     for row in range(len(tables.factures)):
         facture = tables.factures.row(row)
         numbers = np.flatnonzero(tables.lignes.facture_rang == row).tolist()
         lines = [tables.lignes.row(number) for number in numbers]
         names = [*_nir(facture), *_beneficiary(facture), *_prescriber(facture), *_payer(facture), *_insurance(facture)]
-        names += [*_sums(facture, lines), *_shares(facture), *_days(facture, lines, today)]
+        names += [*_sums(facture, lines, tells_lines), *_shares(facture), *_days(facture, lines, today)]
         names += [name for line in lines for name in _line(facture, line)]
         found |= {(row, name) for name in names}
     return found
@@ -141,9 +142,10 @@ def _insurance(f: Row) -> list[str]:
     return found
 
 
-def _sums(f: Row, lines: list[Row]) -> list[str]:
+def _sums(f: Row, lines: list[Row], tells_lines: bool) -> list[str]:
+    """Lines against totals; *tells_lines* is whether the file, of which all the factures are, tells any line."""
     if not lines:
-        return ["facture_sans_ligne"]
+        return ["facture_sans_ligne"] * tells_lines
     total, amo, amc = (
         sum(line[name] for line in lines) for name in ("depense_cents", "montant_amo_cents", "montant_amc_cents")
     )

@@ -38,6 +38,7 @@ from tiers_payant.domain import (
     Reponse,
     Reponses,
     Severite,
+    Source,
     Tables,
     fiches,
 )
@@ -425,6 +426,16 @@ def test_lists_that_are_not_given_judge_nothing():
     """
     wrong = lots({"regime": "42", "paiement": "77", "nature_assurance": "55", "exoneration": "8"}, {"acte": "ZZZ"})
     assert not [name for _, name in found(examen(wrong), controles(CodesConnus())) if name.endswith("_inconnu")]
+
+
+@pytest.mark.parametrize(("format", "judged"), [("b2", True), ("neutre-csv", False)])
+def test_a_table_of_factures_alone_is_not_asked_for_lines(format, judged):
+    """
+    A neutral file has no place for them; a file of lots has.
+    """
+    tables = attrs.evolve(lots(), lignes=Lignes.empty(), sources=(Source(nom="exemple", format=format),))
+    told = [name for _, name in found(examen(tables))]
+    assert ["facture_sans_ligne"] * 3 * judged == told
 
 
 def test_alerts_are_sorted():

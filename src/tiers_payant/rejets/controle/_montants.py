@@ -12,6 +12,8 @@ from tiers_payant.rejets.controle._payeur import bills
 
 __all__ = ["CONTROLES", "devis"]
 
+_WITH_LINES = "b2"
+"""The format of lots in which every facture has its lines."""
 _SEUIL_DEVIS = 7000
 """Cents: 70 EUR, from a commercial text on fees; confidence L."""
 
@@ -31,7 +33,12 @@ def _count(examen: Examen) -> Ints:
 
 
 def _no_line(examen: Examen) -> Mask:
-    empty: Mask = _count(examen) == 0
+    """Judge the factures of files that tell lines: a table of factures alone holds none."""
+    tables, counts = examen.tables, _count(examen)
+    source = tables.factures.source
+    telling = {rank for rank, read in enumerate(tables.sources) if read.format == _WITH_LINES}
+    telling |= set(np.unique(source[counts > 0]).tolist())
+    empty: Mask = (counts == 0) & np.isin(source, list(telling))
     return empty
 
 
@@ -124,7 +131,7 @@ CONTROLES = (
         examine=rows_of(_no_line),
         source="B2 type 5 : nombre de types 4, obligatoire (SV)",
         confiance=Confiance.MOYENNE,
-        reserve="Un fichier neutre sans lignes d'actes est signalé en entier : éteindre ce contrôle.",
+        reserve="Un fichier qui ne dit aucune ligne, hors B2, n'est pas jugé : c'est un tableau de factures.",
     ),
     CheckSpec(
         nom="lignes_total",
