@@ -14,6 +14,7 @@ from tiers_payant.domain import (
     Alertes,
     Book,
     ClassementRejets,
+    ComptesClients,
     Etat,
     Examen,
     Factures,
@@ -36,7 +37,11 @@ def histories(draw: st.DrawFn) -> tuple[Rapprochement, ClassementRejets]:
     """Draw a history: states of créances and reject lines about them, as they may be, each line classified."""
     paiements = draw(st.lists(st.sampled_from(["00", "05", "15", "15", "25"]), min_size=1, max_size=6))
     factures = [{**FACTURE, "facture": f"{rank:09}", "paiement": each} for rank, each in enumerate(paiements)]
-    result = tp.reconcile(Book(tables=Tables(factures=table(Factures, factures))))
+    owed = [
+        {name: facture[name] for name in ("officine", "lot_date", "lot", "facture", "source")} for facture in factures
+    ]
+    clients = table(ComptesClients, [{**one, "client": "EXEMPLE", "du_cents": 100} for one in owed])
+    result = tp.reconcile(Book(tables=Tables(factures=table(Factures, factures), comptes_clients=clients)))
     count = len(result.creances)
     states = draw(st.lists(st.sampled_from(ETATS), min_size=count, max_size=count))
     about = draw(st.lists(st.integers(0, max(count - 1, 0)), max_size=4 * bool(count)))
