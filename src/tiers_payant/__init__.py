@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tiers_payant.domain import (
+        Alertes,
         Book,
+        CheckSpec,
         Creance,
         Creances,
         Decision,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         Fenetres,
         MatchPolicy,
         Suivi,
+        check_lots,
         classify_rejets,
         inspect,
         read,
@@ -55,15 +58,15 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "tiers_payant.domain": (
-        "Book", "Creance", "Creances", "Decision", "Delta", "Etat", "FormatSpec", "Lecture", "Part", "Payeur",
-        "Payeurs", "Rapprochement", "Tables", "hookimpl", "late",
+        "Alertes", "Book", "CheckSpec", "Creance", "Creances", "Decision", "Delta", "Etat", "FormatSpec",
+        "Lecture", "Part", "Payeur", "Payeurs", "Rapprochement", "Tables", "hookimpl", "late",
     ),
     "tiers_payant.errors": ("Problem", "TiersPayantError"),
     "tiers_payant.formats": ("liste",),
     "tiers_payant.pipeline": (
-        "Fenetres", "MatchPolicy", "Suivi", "classify_rejets", "inspect", "read", "read_accreditations",
-        "read_decisions", "read_lectures", "read_parts", "reconcile", "reconcile_to_parquet", "suivre",
-        "write_csv", "write_decisions", "write_donnees", "write_json",
+        "Fenetres", "MatchPolicy", "Suivi", "check_lots", "classify_rejets", "inspect", "read",
+        "read_accreditations", "read_decisions", "read_lectures", "read_parts", "reconcile",
+        "reconcile_to_parquet", "suivre", "write_csv", "write_decisions", "write_donnees", "write_json",
     ),
     "tiers_payant.plugins": ("build_manager",),
     "tiers_payant.rejets": ("deadlines", "penalites"),
@@ -72,7 +75,9 @@ _HOMES = {
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Alertes",
     "Book",
+    "CheckSpec",
     "Creance",
     "Creances",
     "Decision",
@@ -91,6 +96,7 @@ __all__ = [
     "Tables",
     "TiersPayantError",
     "build_manager",
+    "check_lots",
     "classify_rejets",
     "deadlines",
     "hookimpl",

@@ -22,6 +22,7 @@ import attrs
 __all__ = [
     "BatchError",
     "CalendarError",
+    "CheckError",
     "ColumnError",
     "DecisionError",
     "FormatError",
@@ -188,6 +189,10 @@ class DecisionError(TiersPayantError, ValueError):
 
 class PassError(TiersPayantError):
     """A pass of the matching, a vendor's perhaps, failed or did not give back what it must; it is named."""
+
+
+class CheckError(TiersPayantError):
+    """A check before sending, a vendor's perhaps, failed, did not give back what it must, or bears another's name."""
 
 
 class MoneyError(TiersPayantError, ValueError):

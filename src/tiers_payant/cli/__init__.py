@@ -2,8 +2,9 @@
 
 One module per command; each hangs itself on the parser with its `add_to`.
 
-Exit status: 0 done; 1 done, with problems in the input; 2 wrong usage, or a path that is missing or cannot be written;
-3 nothing could be read, a table of layout contradicts itself, or a law broke; 130 interrupted from the keyboard.
+Exit status: 0 done; 1 done, with problems in the input, or with a facture that `controle` says not to send; 2 wrong
+usage, or a path that is missing or cannot be written; 3 nothing could be read, a table of layout contradicts itself, a
+check failed, or a law broke; 130 interrupted from the keyboard.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ import sys
 from collections.abc import Callable, Sequence
 
 from tiers_payant import __version__
-from tiers_payant.cli import _demo, _explain, _formats, _inspect, _reconcile, _simulate
+from tiers_payant.cli import _controle, _demo, _explain, _formats, _inspect, _reconcile, _simulate
 from tiers_payant.cli._ecran import DONE, INTERRUPTED, NOTHING, USAGE, complain, forget_output
 from tiers_payant.cli._parser import FrenchParser
-from tiers_payant.errors import DecisionError, LawError, LayoutError, SourceError, TiersPayantError
+from tiers_payant.errors import CheckError, DecisionError, LawError, LayoutError, SourceError, TiersPayantError
 
 __all__ = ["main"]
 
-_COMMANDS = (_demo, _reconcile, _explain, _inspect, _simulate, _formats)
+_COMMANDS = (_demo, _controle, _reconcile, _explain, _inspect, _simulate, _formats)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,6 +63,8 @@ def _told(error: TiersPayantError) -> tuple[int, str]:
         case DecisionError():
             rank = re.match(r"decision (\d+)", str(error))
             return NOTHING, "fichier de décisions à corriger" + (f", décision n° {rank[1]}" if rank else "")
+        case CheckError():
+            return NOTHING, f"un contrôle est en défaut, rien n'est conclu : {error}"
         case LawError():
             return NOTHING, f"une loi du rapprochement est violée, merci de le signaler : {error}"
         case _:

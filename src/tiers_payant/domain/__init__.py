@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Severite
+from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Prevention, Severite
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book, counted_once, name_of
@@ -251,6 +251,7 @@ __all__ = [
     "PenalitesCreances",
     "PenalitesSemestres",
     "Preuve",
+    "Prevention",
     "Propositions",
     "PropositionsDirectes",
     "PropositionsReponses",

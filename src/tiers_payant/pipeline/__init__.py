@@ -7,6 +7,7 @@ from pathlib import Path
 from tiers_payant.domain import Delta, Rapprochement
 from tiers_payant.matching import Fenetres, MatchPolicy, Suivi, suivre
 from tiers_payant.pipeline._accreditations import read_accreditations
+from tiers_payant.pipeline._controle import check_lots, chosen_checks
 from tiers_payant.pipeline._decisions import read_decisions, write_decisions
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
 from tiers_payant.pipeline._fichiers import source_error
@@ -24,6 +25,8 @@ __all__ = [
     "MatchPolicy",
     "Progress",
     "Suivi",
+    "check_lots",
+    "chosen_checks",
     "classify_rejets",
     "inspect",
     "read",

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+<<<<<<< HEAD
 from tiers_payant.domain import CodeRejet, FormatSpec, Payeur, hookimpl, load_payeurs
 
 __all__ = ["tiers_payant_codes_rejets", "tiers_payant_formats", "tiers_payant_payeurs"]
+=======
+from tiers_payant.domain import CheckSpec, FormatSpec, Payeur, hookimpl, load_payeurs
+
+__all__ = ["tiers_payant_controles", "tiers_payant_formats", "tiers_payant_payeurs"]
+>>>>>>> controle
 
 
 @hookimpl
@@ -24,8 +30,26 @@ def tiers_payant_payeurs() -> Iterable[Payeur]:
 
 
 @hookimpl
+<<<<<<< HEAD
 def tiers_payant_codes_rejets() -> Iterable[CodeRejet]:
     """Return the public codes of `rejets/data/codes.csv`."""
     from tiers_payant.rejets import load_codes  # here: most runs classify nothing
 
     return load_codes().lignes
+=======
+def tiers_payant_controles() -> Iterable[CheckSpec]:
+    """Return the checks of `rejets`, which judge codes by the lists of the B2 layout."""
+    from tiers_payant.formats import listes
+    from tiers_payant.rejets import CodesConnus, controles
+
+    known = listes("b2")
+    return controles(
+        CodesConnus(
+            regimes=[code.code for code in known["REGIME"]],
+            natures=[code.code for code in known["NATURE_ASSURANCE"]],
+            exonerations=[code.code for code in known["EXONERATION"]],
+            paiements=[code.code for code in known["PAIEMENT"]],
+            actes=[code.code for code in known["ACTE"]],
+        )
+    )
+>>>>>>> controle

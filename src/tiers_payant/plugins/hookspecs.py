@@ -6,9 +6,15 @@ from collections.abc import Iterable
 
 import pluggy
 
+<<<<<<< HEAD
 from tiers_payant.domain import PROJECT, CodeRejet, FormatSpec, Payeur
 
 __all__ = ["tiers_payant_codes_rejets", "tiers_payant_formats", "tiers_payant_payeurs"]
+=======
+from tiers_payant.domain import PROJECT, CheckSpec, FormatSpec, Payeur
+
+__all__ = ["tiers_payant_controles", "tiers_payant_formats", "tiers_payant_payeurs"]
+>>>>>>> controle
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 
@@ -57,6 +63,7 @@ def tiers_payant_payeurs() -> Iterable[Payeur]:  # type: ignore[empty-body]
 
 
 @hookspec
+<<<<<<< HEAD
 def tiers_payant_codes_rejets() -> Iterable[CodeRejet]:  # type: ignore[empty-body]
     """Return the reject codes that this plugin knows, with the family of each.
 
@@ -76,6 +83,32 @@ def tiers_payant_codes_rejets() -> Iterable[CodeRejet]:  # type: ignore[empty-bo
                     CodeRejet(
                         portee="OC:99999997", code="EX1", libelle="CONTRAT EXEMPLE CLOS", famille=Famille.AMC_CONTRAT,
                         du=date(2026, 1, 1), source="the insurer's own list", confiance=Confiance.HAUTE,
+=======
+def tiers_payant_controles() -> Iterable[CheckSpec]:  # type: ignore[empty-body]
+    """Return the checks before sending that this plugin brings.
+
+    Each is put once to all the factures of the lots, and gives the rows at fault. A name belongs to one check alone:
+    two of one name are an error that tells both providers. A check that raises, or gives anything but rows of
+    `factures`, each once, is named, and nothing is concluded.
+
+    Example:
+        A mutuelle that refuses, since 2026, what is billed to it above 500 EUR::
+
+            import numpy as np
+            from tiers_payant.domain import CheckSpec, Famille, Severite, hookimpl
+
+            def above(examen):
+                factures = examen.tables.factures
+                return np.flatnonzero((factures.amc == b"99999997") & (factures.part_amc_cents > 50_000))
+
+            @hookimpl
+            def tiers_payant_controles():
+                return [
+                    CheckSpec(
+                        nom="exemple_plafond", phrase="La mutuelle exige un accord au-delà de 500 € : le demander.",
+                        severite=Severite.AVERTISSEMENT, famille=Famille.AMC_CONTRAT, champ="part_amc_cents",
+                        examine=above, source="the mutuelle's own letter", provider="lgo-exemple",
+>>>>>>> controle
                     )
                 ]
     """

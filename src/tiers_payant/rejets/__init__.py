@@ -9,18 +9,34 @@ from tiers_payant.rejets._inconnus import inconnus, write_inconnus
 from tiers_payant.rejets._mots import Expression, expressions
 
 __all__ = [
+    "CodesConnus",
     "Expression",
     "Remplacement",
     "TableCodes",
     "check_conflicts",
+    "check_names",
     "classify",
+    "controles",
     "deadlines",
+    "devis",
+    "examine",
     "expressions",
     "inconnus",
     "load_codes",
     "penalites",
+    "prescription_ancienne",
+    "prevention",
     "write_codes",
     "write_inconnus",
 ]
 from tiers_payant.rejets._delais import deadlines
 from tiers_payant.rejets._penalites import penalites
+from tiers_payant.rejets.controle import (
+    CodesConnus,
+    check_names,
+    controles,
+    devis,
+    examine,
+    prescription_ancienne,
+    prevention,
+)

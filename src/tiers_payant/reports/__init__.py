@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from tiers_payant.reports._controle import controle_chunks, controle_text, controles_text
 from tiers_payant.reports._delta_json import delta_chunks
 from tiers_payant.reports._inspection_texte import inspection_text
 from tiers_payant.reports._rapprochement_json import rapprochement_chunks, rapprochement_schema
 from tiers_payant.reports._texte import rapprochement_text
 
-__all__ = ["delta_chunks", "inspection_text", "rapprochement_chunks", "rapprochement_schema", "rapprochement_text"]
+__all__ = [
+    "controle_chunks",
+    "controle_text",
+    "controles_text",
+    "delta_chunks",
+    "inspection_text",
+    "rapprochement_chunks",
+    "rapprochement_schema",
+    "rapprochement_text",
+]
