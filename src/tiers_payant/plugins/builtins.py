@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-<<<<<<< HEAD
-from tiers_payant.domain import CodeRejet, FormatSpec, Payeur, hookimpl, load_payeurs
+from tiers_payant.domain import CheckSpec, CodeRejet, FormatSpec, Payeur, hookimpl, load_payeurs
 
-__all__ = ["tiers_payant_codes_rejets", "tiers_payant_formats", "tiers_payant_payeurs"]
-=======
-from tiers_payant.domain import CheckSpec, FormatSpec, Payeur, hookimpl, load_payeurs
-
-__all__ = ["tiers_payant_controles", "tiers_payant_formats", "tiers_payant_payeurs"]
->>>>>>> controle
+__all__ = ["tiers_payant_codes_rejets", "tiers_payant_controles", "tiers_payant_formats", "tiers_payant_payeurs"]
 
 
 @hookimpl
@@ -30,13 +24,14 @@ def tiers_payant_payeurs() -> Iterable[Payeur]:
 
 
 @hookimpl
-<<<<<<< HEAD
 def tiers_payant_codes_rejets() -> Iterable[CodeRejet]:
     """Return the public codes of `rejets/data/codes.csv`."""
     from tiers_payant.rejets import load_codes  # here: most runs classify nothing
 
     return load_codes().lignes
-=======
+
+
+@hookimpl
 def tiers_payant_controles() -> Iterable[CheckSpec]:
     """Return the checks of `rejets`, which judge codes by the lists of the B2 layout."""
     from tiers_payant.formats import listes
@@ -52,4 +47,3 @@ def tiers_payant_controles() -> Iterable[CheckSpec]:
             actes=[code.code for code in known["ACTE"]],
         )
     )
->>>>>>> controle

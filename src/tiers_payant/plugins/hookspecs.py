@@ -6,15 +6,9 @@ from collections.abc import Iterable
 
 import pluggy
 
-<<<<<<< HEAD
-from tiers_payant.domain import PROJECT, CodeRejet, FormatSpec, Payeur
+from tiers_payant.domain import PROJECT, CheckSpec, CodeRejet, FormatSpec, Payeur
 
-__all__ = ["tiers_payant_codes_rejets", "tiers_payant_formats", "tiers_payant_payeurs"]
-=======
-from tiers_payant.domain import PROJECT, CheckSpec, FormatSpec, Payeur
-
-__all__ = ["tiers_payant_controles", "tiers_payant_formats", "tiers_payant_payeurs"]
->>>>>>> controle
+__all__ = ["tiers_payant_codes_rejets", "tiers_payant_controles", "tiers_payant_formats", "tiers_payant_payeurs"]
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 
@@ -63,7 +57,6 @@ def tiers_payant_payeurs() -> Iterable[Payeur]:  # type: ignore[empty-body]
 
 
 @hookspec
-<<<<<<< HEAD
 def tiers_payant_codes_rejets() -> Iterable[CodeRejet]:  # type: ignore[empty-body]
     """Return the reject codes that this plugin knows, with the family of each.
 
@@ -83,7 +76,12 @@ def tiers_payant_codes_rejets() -> Iterable[CodeRejet]:  # type: ignore[empty-bo
                     CodeRejet(
                         portee="OC:99999997", code="EX1", libelle="CONTRAT EXEMPLE CLOS", famille=Famille.AMC_CONTRAT,
                         du=date(2026, 1, 1), source="the insurer's own list", confiance=Confiance.HAUTE,
-=======
+                    )
+                ]
+    """
+
+
+@hookspec
 def tiers_payant_controles() -> Iterable[CheckSpec]:  # type: ignore[empty-body]
     """Return the checks before sending that this plugin brings.
 
@@ -108,7 +106,6 @@ def tiers_payant_controles() -> Iterable[CheckSpec]:  # type: ignore[empty-body]
                         nom="exemple_plafond", phrase="La mutuelle exige un accord au-delà de 500 € : le demander.",
                         severite=Severite.AVERTISSEMENT, famille=Famille.AMC_CONTRAT, champ="part_amc_cents",
                         examine=above, source="the mutuelle's own letter", provider="lgo-exemple",
->>>>>>> controle
                     )
                 ]
     """

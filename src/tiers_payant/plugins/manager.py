@@ -8,19 +8,11 @@ from typing import cast
 import attrs
 import pluggy
 
-<<<<<<< HEAD
-from tiers_payant.domain import PROJECT, CodeRejet, FormatSpec, Payeur, Payeurs
+from tiers_payant.domain import PROJECT, CheckSpec, CodeRejet, FormatSpec, Payeur, Payeurs
 from tiers_payant.errors import LayoutError
 from tiers_payant.plugins import builtins, hookspecs
 
-__all__ = ["Claim", "build_manager", "claim", "codes_rejets_of", "formats_of", "payeurs_of", "scores"]
-=======
-from tiers_payant.domain import PROJECT, CheckSpec, FormatSpec, Payeur, Payeurs
-from tiers_payant.errors import LayoutError
-from tiers_payant.plugins import builtins, hookspecs
-
-__all__ = ["Claim", "build_manager", "claim", "controles_of", "formats_of", "payeurs_of", "scores"]
->>>>>>> controle
+__all__ = ["Claim", "build_manager", "claim", "codes_rejets_of", "controles_of", "formats_of", "payeurs_of", "scores"]
 
 _BUILTIN = "tiers-payant"
 
@@ -66,7 +58,6 @@ def payeurs_of(manager: pluggy.PluginManager) -> Payeurs:
     return ours.with_payeurs(payeur for payeur in brought if payeur not in ours.payeurs)
 
 
-<<<<<<< HEAD
 def codes_rejets_of(manager: pluggy.PluginManager) -> tuple[CodeRejet, ...]:
     """Return the reject codes that the plugins of *manager* bring over the library's own.
 
@@ -83,7 +74,8 @@ def codes_rejets_of(manager: pluggy.PluginManager) -> tuple[CodeRejet, ...]:
         if impl.plugin_name != _BUILTIN
     }
     return check_conflicts(brought)
-=======
+
+
 def controles_of(manager: pluggy.PluginManager) -> tuple[CheckSpec, ...]:
     """Return every check before sending that the plugins of *manager* bring, by name.
 
@@ -94,7 +86,6 @@ def controles_of(manager: pluggy.PluginManager) -> tuple[CheckSpec, ...]:
 
     brought = [check for checks in manager.hook.tiers_payant_controles() for check in checks]
     return tuple(sorted(check_names(brought), key=lambda check: check.nom))
->>>>>>> controle
 
 
 @attrs.frozen(kw_only=True)
