@@ -5,7 +5,8 @@ Nothing here knows what a row is: a share and an answer, a transfer and a bank l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
 
@@ -16,22 +17,16 @@ import numpy.typing as npt
 from tiers_payant.errors import ColumnError, PassError
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._canonique import renumbered
+from tiers_payant.matching._cotes import ABSENT, MOST_DAYS, Columns, Cote, Taches
 from tiers_payant.matching._jugement import Verdict, judge_equal, judge_in_window
-from tiers_payant.matching._mots import MOST_DAYS, common_codes
+from tiers_payant.matching._mots import Cotes, merged
 
 __all__ = ["ABSENT", "Appariement", "Cle", "columns_named", "pair_cascade"]
 
 Rows = npt.NDArray[np.int64]
-Columns = Mapping[str, npt.ArrayLike]
-Taches = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
-ABSENT = int(np.iinfo(np.int64).min)
-"""What a column holds where there is nothing. It equals nothing, not even itself."""
-
 _MOST_KEYS, _MOST_TASKS = 100, 255
-
-_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def columns_named(key: object, field: attrs.Attribute[tuple[str, ...]], value: object) -> None:
@@ -127,134 +122,94 @@ def pair_cascade(
     """
     if len(cles) > _MOST_KEYS or not 1 <= taches <= _MOST_TASKS:
         raise ColumnError(f"at most {_MOST_KEYS} keys, and from 1 to {_MOST_TASKS} tasks")
-    sides = _Side.checked(gauche, cles, "gauche"), _Side.checked(droite, cles, "droite")
+    sides = _checked(gauche, cles, "gauche"), _checked(droite, cles, "droite")
     if executor is None or not cles:
-        return _joined([_cascade(sides, cles, None, None)], sides[0].height)
+        return _cascade(sides, cles)
     if any(par not in cle.egales for cle in cles):
         raise ColumnError(f"rows are shared out by a column that every key wants equal: {par!r} is none")
-    spread = [side.spread(par, taches) for side in sides]
+    spread = [side.tasks(par, taches) for side in sides]
     parts = executor.map(partial(_share, sides, spread, tuple(cles)), range(taches))
     return _joined(list(parts), sides[0].height)
 
 
-@attrs.frozen(eq=False)
-class _Side:
-    """The columns of one side, checked."""
-
-    columns: dict[str, Rows]
-    height: int
-    holed: frozenset[str]
-    """The columns in which something is absent."""
-
-    @classmethod
-    def checked(cls, columns: Columns, cles: Sequence[Cle], which: str) -> _Side:
-        """Take the columns that *cles* read as int64; a bad one is refused by its name."""
-        read: dict[str, Rows] = {}
-        for cle in cles:
-            for name in cle.colonnes:
-                if name not in columns:
-                    raise ColumnError(f"{which}: no column {name}, which the pass {cle.nom} reads")
-                read[name] = _whole(columns[name], f"{which}.{name}")
-        lengths = {name: len(column) for name, column in read.items()}
-        if len(set(lengths.values())) > 1:
-            raise ColumnError(f"{which}: columns of unequal lengths: {lengths}")
-        for cle in cles:
-            if cle.jour:
-                _check_days(read[cle.jour], f"{which}.{cle.jour}, pass {cle.nom}")
-        holed = frozenset(name for name, column in read.items() if int(column.min(initial=0)) == ABSENT)
-        return cls(read, next(iter(lengths.values()), 0), holed)
-
-    def with_key(self, cle: Cle, rows: Rows | None) -> Rows | None:
-        """Return those of *rows* that hold everything that the key reads."""
-        for name in self.holed.intersection(cle.colonnes):
-            there = self.of(name, rows) != ABSENT
-            rows = np.flatnonzero(there) if rows is None else rows[there]
-        return rows
-
-    def spread(self, name: str, taches: int) -> Taches:
-        """Return the task of each row: that of its value in one column."""
-        mixed = (self.columns[name].view(np.uint64) * _ODD) >> np.uint64(40)
-        return (mixed % np.uint64(taches)).astype(np.uint8)
-
-    def of(self, name: str, rows: Rows | None) -> Rows:
-        return self.columns[name] if rows is None else self.columns[name][rows]
+def _checked(columns: Columns, cles: Sequence[Cle], which: str) -> Cote:
+    """Take the columns that *cles* read; a bad one is refused by its name."""
+    read = [(name, cle.nom) for cle in cles for name in cle.colonnes]
+    return Cote.checked(columns, read, [(cle.jour, cle.nom) for cle in cles if cle.jour], which)
 
 
-def _whole(given: npt.ArrayLike, name: str) -> Rows:
-    """Return a column of whole numbers as int64."""
-    try:
-        column = np.asarray(given)
-    except ValueError as error:  # lists of unequal lengths inside
-        raise ColumnError(f"{name}: expected one number per row") from error
-    if column.ndim != 1:
-        raise ColumnError(f"{name}: a column has one dimension, not {column.ndim}")
-    if column.size and column.dtype.kind not in "iu":
-        raise ColumnError(f"{name}: expected whole numbers that int64 holds, got {column.dtype.name}")
-    if column.dtype.kind == "u" and column.size and int(column.max()) > np.iinfo(np.int64).max:
-        raise ColumnError(f"{name}: a number is too large for int64")
-    return column.astype(np.int64, copy=False)
+def _share(sides: Cotes, spread: Sequence[Taches], cles: Sequence[Cle], number: int) -> Appariement:
+    """Pair the rows that fall to one task, told by their numbers among all."""
+    left, right = (side.of_task(tasks, number) for side, tasks in zip(sides, spread, strict=True))
+    found = _cascade((left, right), cles)
+    return attrs.evolve(
+        found,
+        gauche=left.places(found.gauche),
+        droite=right.places(found.droite),
+        questions=Edges(left.places(found.questions.left), right.places(found.questions.right)),
+    )
 
 
-def _check_days(days: Rows, name: str) -> None:
-    far = np.flatnonzero(((days > MOST_DAYS) | (days < -MOST_DAYS)) & (days != ABSENT))
-    if len(far):
-        raise ColumnError(f"{name}: a day out of range, at row {int(far[0])}")
-
-
-def _share(sides: tuple[_Side, _Side], spread: Sequence[Taches], cles: Sequence[Cle], number: int) -> Appariement:
-    """Pair the rows that fall to one task."""
-    return _cascade(sides, cles, *(np.flatnonzero(tasks == number) for tasks in spread))
-
-
-def _cascade(sides: tuple[_Side, _Side], cles: Sequence[Cle], left: Rows | None, right: Rows | None) -> Appariement:
-    """Pair these rows of both sides, all of them for None."""
-    free = np.ones(sides[0].height, dtype=np.bool_), np.ones(sides[1].height, dtype=np.bool_)
-    mine, verdicts = [left, right], []
+def _cascade(sides: Cotes, cles: Sequence[Cle]) -> Appariement:
+    """Pair the rows of both sides."""
+    found = _Tenue(sides[0].height, sides[1].height)
     for cle in cles:
-        verdict = _judged(sides, cle, *mine)
-        verdicts.append(verdict)
-        for ends in (verdict.paires, verdict.equivalents):
-            free[0][ends.left], free[1][ends.right] = False, False
-        mine = [np.flatnonzero(one) if rows is None else rows[one[rows]] for one, rows in zip(free, mine, strict=True)]
-    return _gathered(verdicts, free)
+        found.take(_judged(sides, cle, found.free()))
+    return found.told()
 
 
-def _judged(sides: tuple[_Side, _Side], cle: Cle, left: Rows | None, right: Rows | None) -> Verdict:
-    """Return what one key says of these rows, told by their numbers in the sides."""
-    rows = [side.with_key(cle, mine) for side, mine in zip(sides, (left, right), strict=True)]
-    codes = common_codes(
-        *([side.of(name, mine) for name in cle.egales] for side, mine in zip(sides, rows, strict=True))
-    )
+def _judged(sides: Cotes, cle: Cle, free: Sequence[Mask | None]) -> Verdict:
+    """Return what one key says of the rows of both sides that are free."""
+    order = merged(sides, cle.egales, cle.colonnes, free)
     if not cle.jour:
-        return judge_equal(codes, classes=cle.classes).of_rows(*rows)
-    days = [side.of(cle.jour, mine) for side, mine in zip(sides, rows, strict=True)]
-    return judge_in_window(codes, *days, before=cle.avant, after=cle.apres, classes=cle.classes).of_rows(*rows)
+        return judge_equal(order, classes=cle.classes)
+    return judge_in_window(order, sides, cle.jour, before=cle.avant, after=cle.apres, classes=cle.classes)
 
 
-def _gathered(verdicts: Sequence[Verdict], free: tuple[Mask, Mask]) -> Appariement:
-    """Put together what the keys settle, and the questions whose ends none of them took."""
-    settled = [ends for verdict in verdicts for ends in (verdict.paires, verdict.equivalents)]
-    numbers, before = [], 0
-    for verdict in verdicts:
-        numbers += [np.zeros(len(verdict.paires), dtype=np.int64), verdict.classes + before]
-        before += int(verdict.classes.max(initial=0))
-    asked = Edges.concat([verdict.questions for verdict in verdicts])
-    of_key = _numbered([verdict.questions for verdict in verdicts]).astype(np.int8)
-    still = free[0][asked.left] & free[1][asked.right]
-    pairs = Edges.concat(settled)
-    return Appariement(
-        gauche=pairs.left,
-        droite=pairs.right,
-        passe=(_numbered(settled) // 2).astype(np.int8),
-        classe=np.concatenate([np.zeros(0, dtype=np.int64), *numbers]),
-        questions=asked.where(still),
-        questions_passe=of_key[still],
-    )
+class _Tenue:
+    """What is settled so far, written at the left rows: in their order, whatever the order it was found in."""
 
+    def __init__(self, lefts: int, rights: int) -> None:
+        self.droite = np.full(lefts, -1, dtype=np.int64)
+        self.passe = np.zeros(lefts, dtype=np.int8)
+        self.classe = np.zeros(lefts, dtype=np.int64)
+        self.libre = np.ones(rights, dtype=np.bool_)
+        self.questions: list[Edges] = []
+        self.last = 0
 
-def _numbered(edges: Sequence[Edges]) -> npt.NDArray[np.int16]:
-    """Return, for each edge of all of them, the number of those that it is of."""
-    return np.repeat(np.arange(len(edges), dtype=np.int16), [len(one) for one in edges])
+    def free(self) -> tuple[Mask | None, Mask | None]:
+        """Say which rows of each side nothing took; None when that is all of them."""
+        return (self.droite < 0, self.libre) if self.questions else (None, None)
+
+    def take(self, verdict: Verdict) -> None:
+        """Write what the next key settles, and what it asks."""
+        for ends in itertools.chain(verdict.paires, [verdict.equivalents]):
+            self.droite[ends.left] = ends.right
+            self.libre[ends.right] = False
+            if self.questions:  # the number of the first key is written already
+                self.passe[ends.left] = len(self.questions)
+        self.classe[verdict.equivalents.left] = verdict.classes + self.last
+        self.last += int(verdict.classes.max(initial=0))
+        self.questions.append(verdict.questions)
+
+    def told(self) -> Appariement:
+        """Return it all; a question remains when nothing took either end."""
+        gauche = np.flatnonzero(self.droite >= 0)
+        asked = Edges.concat(self.questions)
+        of_key = np.repeat(np.arange(len(self.questions), dtype=np.int8), [len(one) for one in self.questions])
+        still = (self.droite[asked.left] < 0) & self.libre[asked.right]
+        questions, questions_passe = _once(asked.where(still), of_key[still])
+        return Appariement(
+            gauche=gauche,
+            droite=self.droite[gauche],
+            passe=self.passe[gauche],
+            classe=self._classes(gauche),
+            questions=questions,
+            questions_passe=questions_passe,
+        )
+
+    def _classes(self, gauche: Rows) -> Rows:
+        return renumbered(self.classe[gauche]) if self.last else np.zeros(len(gauche), dtype=np.int64)
 
 
 def _joined(parts: Sequence[Appariement], height: int) -> Appariement:

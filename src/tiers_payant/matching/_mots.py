@@ -6,66 +6,24 @@ one word, and words are sorted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MOST_DAYS", "Codes", "Melange", "Ordre", "common_codes", "in_order", "merged"]
+from tiers_payant.matching._candidats import Edges
+from tiers_payant.matching._cotes import Cote, blocks
+
+__all__ = ["Cotes", "Melange", "Ordre", "ends_of", "in_order", "merged"]
 
 Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Cotes = tuple[Cote, Cote]
 
 _WORD = 62
 """Bits of a word: an int64 that is never negative, and how many values it may have still is one."""
-
-MOST_DAYS = 10_000_000
-"""Days farther from 1970 than this, 27 000 years, are no dates; fewer leave room beside the number of a row."""
-
-
-@attrs.frozen(eq=False)
-class Codes:
-    """One integer per row of each side, from 0, equal for rows equal in every column."""
-
-    gauche: Rows
-    droite: Rows
-    total: int
-    """How many values there may be."""
-
-    def with_column(self, left: Rows, right: Rows) -> Codes:
-        """Return codes that tell apart what these ones do, then what one more column does, in that order."""
-        codes, column = self, _from_zero(left, right)
-        if not _fits(codes.total * column.total):
-            codes = codes.dense()
-        if not _fits(codes.total * column.total):
-            column = column.dense()
-        return _times(codes, column)
-
-    def with_days(self, left: Rows, right: Rows, margin: int) -> Codes:
-        """Return codes in which a row comes *margin* days at least after any row of another code before it.
-
-        Args:
-            left: Days of the left rows, no further than `MOST_DAYS` from 1970; so are the right ones.
-            right: Days of the right rows.
-            margin: How far from a row others of its code are looked for.
-        """
-        days = _from_zero(left, right)
-        spaced = Codes(days.gauche, days.droite, days.total + margin)
-        return _times(self if _fits(self.total * spaced.total) else self.dense(), spaced)
-
-    def dense(self) -> Codes:
-        """Return codes of the same order without gaps: no more values than rows, so that two of them fit a word."""
-        values, ranks = np.unique(np.concatenate([self.gauche, self.droite]), return_inverse=True)
-        left, right = np.split(ranks.astype(np.int64), [len(self.gauche)])
-        return Codes(left, right, max(len(values), 1))
-
-
-def _times(codes: Codes, column: Codes) -> Codes:
-    return Codes(
-        codes.gauche * column.total + column.gauche,
-        codes.droite * column.total + column.droite,
-        codes.total * column.total,
-    )
 
 
 @attrs.frozen(eq=False)
@@ -75,19 +33,6 @@ class Ordre:
     codes: Rows
     rangs: Rows
     """Row of each code."""
-
-
-def common_codes(gauche: Sequence[Rows], droite: Sequence[Rows]) -> Codes:
-    """Return codes that order rows as their columns do, the first column first.
-
-    Args:
-        gauche: Columns of the left side, int64, at least one, of one length.
-        droite: The same columns of the right side.
-    """
-    codes = _from_zero(gauche[0], droite[0])
-    for left, right in zip(gauche[1:], droite[1:], strict=True):
-        codes = codes.with_column(left, right)
-    return codes
 
 
 def in_order(codes: Rows, total: int) -> Ordre:
@@ -103,36 +48,131 @@ def in_order(codes: Rows, total: int) -> Ordre:
 
 @attrs.frozen(eq=False)
 class Melange:
-    """The rows of both sides in the order of their codes, those of the left side first among equals."""
+    """Rows of both sides in the order of their codes, those of the left side first among equals."""
 
     mots: Rows
-    """The code of each row, then the row; those of the right side are counted from the length of the left one."""
+    """The code of each row, then the row; those of the right side are counted from *coupe*."""
     bits: int
+    """How many bits of a word tell the row."""
+    coupe: int
+    suite: Mask = attrs.field(init=False)
+    """Whether each row but the first has the code of the one before it."""
 
-    def changes(self) -> npt.NDArray[np.bool_]:
-        """Say before each row, and after the last one, whether the code is another than the one before."""
-        bounds = np.ones(len(self.mots) + 1, dtype=np.bool_)
-        np.greater(self.mots[1:] ^ self.mots[:-1], (1 << self.bits) - 1, out=bounds[1:-1])
-        return bounds
+    def __attrs_post_init__(self) -> None:
+        suite = np.empty(max(len(self.mots) - 1, 0), dtype=np.bool_)
+        for block in blocks(len(suite)):
+            suite[block] = (self.mots[1:][block] ^ self.mots[:-1][block]) >> self.bits == 0
+        object.__setattr__(self, "suite", suite)
 
-    def rangs(self, places: Rows | slice = slice(None)) -> Rows:
-        """Return the rows at these places."""
-        return self.mots[places] & ((1 << self.bits) - 1)
+    def rangs(self) -> Rows:
+        """Return the row of each word."""
+        return self.mots & ((1 << self.bits) - 1)
+
+    def twos(self) -> Iterator[Edges]:
+        """Give the left row and the right row of each code that has just these, block by block."""
+        lone = self.suite.copy()
+        lone[1:] &= ~self.suite[:-1]
+        lone[:-1] &= ~self.suite[1:]
+        for block in blocks(len(lone)):
+            places = np.flatnonzero(lone[block])
+            left, right = (words[block][places] & ((1 << self.bits) - 1) for words in (self.mots[:-1], self.mots[1:]))
+            pairs = Edges(left, right - self.coupe)
+            both = (left < self.coupe) & (right >= self.coupe)
+            yield pairs if both.all() else pairs.where(both)
+
+    def crowds(self) -> Melange:
+        """Return the rows of the codes that have three rows or more."""
+        inside = self.suite[1:] & self.suite[:-1]
+        of_crowd = np.zeros(len(self.mots), dtype=np.bool_)
+        for shift in range(3):
+            of_crowd[shift : shift + len(inside)] |= inside
+        return Melange(self.mots[np.flatnonzero(of_crowd)], self.bits, self.coupe)
+
+    def bounds(self) -> Rows:
+        """Return the places where codes begin, then where the last one ends; there is one row at least."""
+        return np.concatenate([[0], np.flatnonzero(~self.suite) + 1, [len(self.mots)]])
+
+    def numbers(self) -> Rows:
+        """Return the number of the code of each row, from 0; there is one row at least."""
+        return np.concatenate([[0], np.cumsum(~self.suite)])
 
 
-def merged(codes: Codes) -> Melange:
-    """Put the rows of both sides in one order."""
-    length = len(codes.gauche) + len(codes.droite)
+def merged(sides: Cotes, egales: Sequence[str], colonnes: Sequence[str], free: Sequence[Mask | None]) -> Melange:
+    """Put in one order the rows that hold everything that a key reads.
+
+    Args:
+        sides: The left side and the right one.
+        egales: The columns that the key wants equal.
+        colonnes: Every column that it reads.
+        free: Which rows of each side are looked at; None for all.
+    """
+    coupe, length = sides[0].height, sides[0].height + sides[1].height
     bits = _bits(length)
-    if not _fits(codes.total << bits):
-        codes = codes.dense()
-    words = np.empty(length, dtype=np.int64)
-    split = len(codes.gauche)
-    np.left_shift(codes.gauche, bits, out=words[:split])
-    np.left_shift(codes.droite, bits, out=words[split:])
-    words |= np.arange(length)
+    columns = _fitted([_Colonne.named(sides, name) for name in egales], _WORD - bits)
+    words, filled = np.empty(length, dtype=np.int64), 0
+    for which, (side, mask, first) in enumerate(zip(sides, free, (0, coupe), strict=True)):
+        for block in blocks(side.height):
+            rows = side.holding(colonnes, mask, block)
+            codes = _codes(columns, which, side.places(rows))
+            codes <<= bits
+            codes += np.arange(block.start, block.stop) if isinstance(rows, slice) else rows
+            codes += first
+            words[filled : filled + len(codes)] = codes
+            filled += len(codes)
+    words = words[:filled]
     words.sort()
-    return Melange(words, bits)
+    return Melange(words, bits, coupe)
+
+
+def ends_of(sides: Cotes, name: str) -> tuple[int, int]:
+    """Return the smallest and the greatest value of a column, 0 when neither side holds any."""
+    ends = [side.ends[name] for side in sides if name in side.ends]
+    return min((least for least, _ in ends), default=0), max((most for _, most in ends), default=0)
+
+
+@attrs.frozen(eq=False)
+class _Colonne:
+    """What a key wants equal."""
+
+    halves: tuple[Rows, Rows]
+    """What each side holds."""
+    least: int
+    """The smallest value."""
+    span: int
+    """How many values there may be from there."""
+
+    @classmethod
+    def named(cls, sides: Cotes, name: str) -> _Colonne:
+        """Take one column of both sides."""
+        least, most = ends_of(sides, name)
+        return cls((sides[0].columns[name], sides[1].columns[name]), least, most - least + 1)
+
+    def ranked(self) -> _Colonne:
+        """Return the same without gaps: no more values than rows, so that two such columns fit a word."""
+        values, ranks = np.unique(np.concatenate(self.halves), return_inverse=True)
+        left, right = np.split(ranks.astype(np.int64), [len(self.halves[0])])
+        return _Colonne((left, right), 0, max(len(values), 1))
+
+
+def _codes(columns: Sequence[_Colonne], which: int, places: Rows | slice) -> Rows:
+    """Return one number per row of a side, equal for rows equal in every column."""
+    codes: Rows = columns[0].halves[which][places] - columns[0].least
+    for column in columns[1:]:
+        codes *= column.span
+        codes += column.halves[which][places]
+        codes -= column.least  # what went past int64 one line above comes back
+    return codes
+
+
+def _fitted(columns: Sequence[_Colonne], bits: int) -> Sequence[_Colonne]:
+    """Return the columns or, when so many bits do not hold their codes, one column of ranks that stands for them."""
+    if (math.prod(column.span for column in columns) - 1).bit_length() <= bits:
+        return columns
+    whole = columns[0].ranked()
+    for column in map(_Colonne.ranked, columns[1:]):
+        left, right = (_codes((whole, column), which, slice(None)) for which in (0, 1))
+        whole = _Colonne((left, right), 0, whole.span * column.span).ranked()
+    return [whole]
 
 
 def _bits(length: int) -> int:
@@ -142,10 +182,3 @@ def _bits(length: int) -> int:
 def _fits(total: int) -> bool:
     """Say whether so many values fit a word."""
     return (total - 1).bit_length() <= _WORD
-
-
-def _from_zero(left: Rows, right: Rows) -> Codes:
-    """Return the codes of one column: what it holds less its smallest value or, when that spans more, its ranks."""
-    ends = [int(end) for side in (left, right) if len(side) for end in (side.min(), side.max())]
-    least, span = min(ends, default=0), max(ends, default=0) - min(ends, default=0) + 1
-    return Codes(left - least, right - least, span) if _fits(span) else Codes(left, right, span).dense()
