@@ -35,19 +35,35 @@ def blocks(length: int) -> Iterator[slice]:
     return (slice(start, min(start + _BLOCK, length)) for start in range(0, length, _BLOCK))
 
 
+@attrs.frozen
+class Etendue:
+    """How far the values of a column go, those that are `ABSENT` left out: 1 and 0 when it holds none."""
+
+    least: int
+    most: int
+    trouee: bool
+    """Whether something is absent."""
+
+    @classmethod
+    def of(cls, column: Rows) -> Etendue:
+        """Look at a column."""
+        ends, trouee = [], False
+        for block in blocks(len(column)):
+            part = column[block]
+            if int(part.min()) == ABSENT:
+                part, trouee = part[part != ABSENT], True
+            if part.size:
+                ends.append((int(part.min()), int(part.max())))
+        return cls(min((least for least, _ in ends), default=1), max((most for _, most in ends), default=0), trouee)
+
+
 @attrs.frozen(eq=False)
 class Cote:
-    """The rows of one side: all of them, or those of a task, numbered from 0."""
+    """The rows of one side."""
 
     columns: dict[str, Rows]
-    """Of all rows of the side."""
-    ends: dict[str, tuple[int, int]]
-    """The smallest and the greatest value of each column, `ABSENT` left out; none for a column that holds nothing."""
-    holed: frozenset[str]
-    """The columns in which something is absent."""
+    etendues: dict[str, Etendue]
     height: int
-    rows: Rows | None = None
-    """The number in the side of each row of the task; None when they are all of them."""
 
     @classmethod
     def checked(
@@ -70,41 +86,30 @@ class Cote:
         lengths = {name: len(column) for name, column in taken.items()}
         if len(set(lengths.values())) > 1:
             raise ColumnError(f"{which}: columns of unequal lengths: {lengths}")
-        holed = frozenset(name for name, column in taken.items() if column.size and int(column.min()) == ABSENT)
-        ends = {name: _ends(column, name in holed) for name, column in taken.items()}
+        looked = {name: Etendue.of(column) for name, column in taken.items()}
         for name, passe in days:
-            _check_days(taken[name], ends[name], f"{which}.{name}, pass {passe}")
-        held = {name: pair for name, pair in ends.items() if pair is not None}
-        return cls(taken, held, holed, next(iter(lengths.values()), 0))
+            _check_days(taken[name], looked[name], f"{which}.{name}, pass {passe}")
+        return cls(taken, looked, next(iter(lengths.values()), 0))
 
     def tasks(self, name: str, taches: int) -> Taches:
         """Return the task of each row: that of its value in one column."""
-        mixed = self.columns[name].view(np.uint64) * _ODD
-        mixed >>= np.uint64(40)
-        mixed *= np.uint64(taches)
-        mixed >>= np.uint64(24)
-        return mixed.astype(np.uint8)
-
-    def of_task(self, tasks: Taches, number: int) -> Cote:
-        """Return those of all rows that fall to one task."""
-        rows = np.flatnonzero(tasks == number)
-        return attrs.evolve(self, rows=rows, height=len(rows))
+        tasks, column = np.empty(self.height, dtype=np.uint8), self.columns[name].view(np.uint64)
+        for block in blocks(self.height):
+            mixed = column[block] * _ODD
+            mixed >>= np.uint64(40)
+            mixed *= np.uint64(taches)
+            mixed >>= np.uint64(24)
+            tasks[block] = mixed
+        return tasks
 
     def holding(self, names: Sequence[str], free: Mask | None, block: slice) -> Rows | slice:
         """Return the rows of a block that hold something in each of these columns; *free* ones, unless None."""
         there = None if free is None else free[block]
-        for name in self.holed.intersection(names):
-            held = self.of(name, block) != ABSENT
-            there = held if there is None else there & held
+        for name in names:
+            if self.etendues[name].trouee:
+                held = self.columns[name][block] != ABSENT
+                there = held if there is None else there & held
         return block if there is None else np.flatnonzero(there) + block.start
-
-    def places(self, rows: Rows | slice) -> Rows | slice:
-        """Return where these rows stand in the columns."""
-        return rows if self.rows is None else self.rows[rows]
-
-    def of(self, name: str, rows: Rows | slice) -> Rows:
-        """Return what a column holds at these rows."""
-        return self.columns[name][self.places(rows)]
 
 
 def _whole(given: npt.ArrayLike, name: str) -> Rows:
@@ -122,13 +127,7 @@ def _whole(given: npt.ArrayLike, name: str) -> Rows:
     return column.astype(np.int64, copy=False)
 
 
-def _ends(column: Rows, holed: bool) -> tuple[int, int] | None:
-    held = [part[part != ABSENT] for part in map(column.__getitem__, blocks(len(column)))] if holed else [column]
-    ends = [(int(part.min()), int(part.max())) for part in held if part.size]
-    return (min(least for least, _ in ends), max(most for _, most in ends)) if ends else None
-
-
-def _check_days(days: Rows, ends: tuple[int, int] | None, name: str) -> None:
-    if ends and max(-ends[0], ends[1]) > MOST_DAYS:
+def _check_days(days: Rows, seen: Etendue, name: str) -> None:
+    if max(-seen.least, seen.most) > MOST_DAYS:
         far = np.flatnonzero(((days > MOST_DAYS) | (days < -MOST_DAYS)) & (days != ABSENT))
         raise ColumnError(f"{name}: a day out of range, at row {int(far[0])}")

@@ -91,7 +91,7 @@ def judge_in_window(order: Melange, sides: Cotes, jour: str, *, before: int, aft
 def _near(twos: Iterable[Edges], sides: Cotes, jour: str, before: int, after: int) -> Iterator[Edges]:
     """Keep the pairs whose days are near enough."""
     for pairs in twos:
-        gaps = sides[1].of(jour, pairs.right) - sides[0].of(jour, pairs.left)
+        gaps = sides[1].columns[jour][pairs.right] - sides[0].columns[jour][pairs.left]
         yield pairs.where((gaps >= -before) & (gaps <= after))
 
 
@@ -103,7 +103,7 @@ def _dated(crowds: Melange, sides: Cotes, jour: str, margin: int) -> tuple[Ordre
     on_left = rangs < crowds.coupe
 
     def dated(side: Cote, of_side: Mask, rows: Rows) -> Ordre:
-        codes = crowds.numbers()[of_side] * span + (side.of(jour, rows) - least)
+        codes = crowds.numbers()[of_side] * span + (side.columns[jour][rows] - least)
         order = in_order(codes, len(rangs) * span)
         return Ordre(order.codes, rows[order.rangs])
 

@@ -113,7 +113,7 @@ def merged(sides: Cotes, egales: Sequence[str], colonnes: Sequence[str], free: S
     for which, (side, mask, first) in enumerate(zip(sides, free, (0, coupe), strict=True)):
         for block in blocks(side.height):
             rows = side.holding(colonnes, mask, block)
-            codes = _codes(columns, which, side.places(rows))
+            codes = _codes(columns, which, rows)
             codes <<= bits
             codes += np.arange(block.start, block.stop) if isinstance(rows, slice) else rows
             codes += first
@@ -125,9 +125,11 @@ def merged(sides: Cotes, egales: Sequence[str], colonnes: Sequence[str], free: S
 
 
 def ends_of(sides: Cotes, name: str) -> tuple[int, int]:
-    """Return the smallest and the greatest value of a column, 0 when neither side holds any."""
-    ends = [side.ends[name] for side in sides if name in side.ends]
-    return min((least for least, _ in ends), default=0), max((most for _, most in ends), default=0)
+    """Return the smallest and the greatest value of a column; 1 and 0 when neither side holds any."""
+    left, right = (side.etendues[name] for side in sides)
+    if left.most < left.least or right.most < right.least:
+        return (right.least, right.most) if left.most < left.least else (left.least, left.most)
+    return min(left.least, right.least), max(left.most, right.most)
 
 
 @attrs.frozen(eq=False)
@@ -154,12 +156,12 @@ class _Colonne:
         return _Colonne((left, right), 0, max(len(values), 1))
 
 
-def _codes(columns: Sequence[_Colonne], which: int, places: Rows | slice) -> Rows:
+def _codes(columns: Sequence[_Colonne], which: int, rows: Rows | slice) -> Rows:
     """Return one number per row of a side, equal for rows equal in every column."""
-    codes: Rows = columns[0].halves[which][places] - columns[0].least
+    codes: Rows = columns[0].halves[which][rows] - columns[0].least
     for column in columns[1:]:
         codes *= column.span
-        codes += column.halves[which][places]
+        codes += column.halves[which][rows]
         codes -= column.least  # what went past int64 one line above comes back
     return codes
 
