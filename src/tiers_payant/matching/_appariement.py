@@ -98,15 +98,18 @@ def pair_cascade(
     """
     if len(cles) > _MOST_KEYS or not 1 <= taches <= _MOST_TASKS:
         raise ColumnError(f"at most {_MOST_KEYS} keys, and from 1 to {_MOST_TASKS} tasks")
-    sides = _checked(gauche, cles, "gauche"), _checked(droite, cles, "droite")
+    threads = executor if isinstance(executor, ThreadPoolExecutor) else None
+    side_by_side = threads.map if threads else map
+    left, right = side_by_side(partial(_checked, cles), (gauche, droite), ("gauche", "droite"))
+    sides = left, right
     found = Tenue(sides[0].height, sides[1].height)
     if executor is None or not cles:
         return found.told([_cascade(sides, cles, found, (None, None))])
     if any(par not in cle.egales for cle in cles):
         raise ColumnError(f"rows are shared out by a column that every key wants equal: {par!r} is none")
-    spread = [side.tasks(par, taches) for side in sides]
-    if isinstance(executor, ThreadPoolExecutor):  # they see the same memory: each task writes at its own rows
-        return found.told(list(executor.map(partial(_share, sides, spread, cles, found), range(taches))))
+    spread = list(side_by_side(partial(Cote.tasks, name=par, taches=taches), sides))
+    if threads:  # they see the same memory: each task writes at its own rows
+        return found.told(list(threads.map(partial(_share, sides, spread, cles, found), range(taches))))
     asked = []
     for settled, questions in executor.map(partial(_share_apart, sides, spread, tuple(cles)), range(taches)):
         found.add(settled)
@@ -114,7 +117,7 @@ def pair_cascade(
     return found.told(asked)
 
 
-def _checked(columns: Columns, cles: Sequence[Cle], which: str) -> Cote:
+def _checked(cles: Sequence[Cle], columns: Columns, which: str) -> Cote:
     """Take the columns that *cles* read; a bad one is refused by its name."""
     read = [(name, cle.nom) for cle in cles for name in cle.colonnes]
     return Cote.checked(columns, read, [(cle.jour, cle.nom) for cle in cles if cle.jour], which)

@@ -47,14 +47,14 @@ class Etendue:
     @classmethod
     def of(cls, column: Rows) -> Etendue:
         """Look at a column."""
-        ends, trouee = [], False
+        least, most, trouee = int(np.iinfo(np.int64).max), ABSENT, False
         for block in blocks(len(column)):
             part = column[block]
-            if int(part.min()) == ABSENT:
-                part, trouee = part[part != ABSENT], True
-            if part.size:
-                ends.append((int(part.min()), int(part.max())))
-        return cls(min((least for least, _ in ends), default=1), max((most for _, most in ends), default=0), trouee)
+            low = int(part.min())
+            if low == ABSENT:
+                low, trouee = int((part - 1).min()) + 1, True  # less one, the smallest int64 becomes the greatest
+            least, most = min(least, low), max(most, int(part.max()))
+        return cls(least, most, trouee) if least <= most else cls(1, 0, trouee)
 
 
 @attrs.frozen(eq=False)

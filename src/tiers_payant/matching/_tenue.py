@@ -56,6 +56,7 @@ class Tenue:
         self.droite = np.full(lefts, -1, dtype=np.int64)
         self.passe = np.zeros(lefts, dtype=np.int8)
         self.classe = np.zeros(lefts, dtype=np.int64)
+        self.en_classes = False
         self.libre = np.ones(rights, dtype=np.bool_)
 
     def free(self, mine: tuple[Mask | None, Mask | None]) -> tuple[Mask, Mask]:
@@ -71,6 +72,7 @@ class Tenue:
             if number:  # 0 is written already
                 self.passe[ends.left] = number
         if len(verdict.classes):
+            self.en_classes = True
             lefts = verdict.equivalents.left
             heads = lefts[np.flatnonzero(np.diff(verdict.classes, prepend=0))]
             self.classe[lefts] = heads[verdict.classes - 1] + 1  # a number that no other class has, nor another task
@@ -79,11 +81,13 @@ class Tenue:
         """Write what was settled elsewhere."""
         gauche, droite, passe, classe = settled
         self.droite[gauche], self.passe[gauche], self.classe[gauche] = droite, passe, classe
+        self.en_classes |= bool(classe.any())
 
     def settled(self) -> Liens:
         """Return what is settled, by left row."""
         gauche = np.flatnonzero(self.droite >= 0)
-        return gauche, self.droite[gauche], self.passe[gauche], self.classe[gauche]
+        classe = self.classe[gauche] if self.en_classes else np.zeros(len(gauche), dtype=np.int64)
+        return gauche, self.droite[gauche], self.passe[gauche], classe
 
     def still_open(self, asked: Sequence[Edges]) -> Questions:
         """Return the questions of each key whose ends nothing took, each once."""
@@ -102,7 +106,7 @@ class Tenue:
             gauche=gauche,
             droite=droite,
             passe=passe,
-            classe=renumbered(classe) if classe.any() else classe,
+            classe=renumbered(classe) if self.en_classes else classe,
             questions=questions,
             questions_passe=questions_passe,
         )
