@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.errors import ColumnError, PassError
+from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._cotes import ABSENT, MOST_DAYS, Columns, Cote, Taches
 from tiers_payant.matching._jugement import Verdict, judge_equal, judge_in_window
-from tiers_payant.matching._mots import Cotes, merged
+from tiers_payant.matching._mots import Cotes, Melange, Mots, SideBySide
 from tiers_payant.matching._tenue import Appariement, Liens, Questions, Tenue
 
 __all__ = ["ABSENT", "Appariement", "Cle", "columns_named", "pair_cascade"]
@@ -99,19 +100,16 @@ def pair_cascade(
     if len(cles) > _MOST_KEYS or not 1 <= taches <= _MOST_TASKS:
         raise ColumnError(f"at most {_MOST_KEYS} keys, and from 1 to {_MOST_TASKS} tasks")
     threads = executor if isinstance(executor, ThreadPoolExecutor) else None
-    side_by_side = threads.map if threads else map
-    left, right = side_by_side(partial(_checked, cles), (gauche, droite), ("gauche", "droite"))
-    sides = left, right
-    found = Tenue(sides[0].height, sides[1].height)
-    if executor is None or not cles:
-        return found.told([_cascade(sides, cles, found, (None, None))])
-    if any(par not in cle.egales for cle in cles):
+    run: SideBySide = threads.map if threads else map
+    left, right = run(partial(_checked, cles), (gauche, droite), ("gauche", "droite"))
+    sides, found = (left, right), Tenue(left.height, right.height)
+    if executor is not None and any(par not in cle.egales for cle in cles):
         raise ColumnError(f"rows are shared out by a column that every key wants equal: {par!r} is none")
-    spread = list(side_by_side(partial(Cote.tasks, name=par, taches=taches), sides))
-    if threads:  # they see the same memory: each task writes at its own rows
-        return found.told(list(threads.map(partial(_share, sides, spread, cles, found), range(taches))))
+    if executor is None or threads:
+        return found.told([_cascade(sides, cles, found, run=run, parts=taches if threads else 1)])
+    spread = [side.tasks(par, taches) for side in sides]
     asked = []
-    for settled, questions in executor.map(partial(_share_apart, sides, spread, tuple(cles)), range(taches)):
+    for settled, questions in executor.map(partial(_share, sides, spread, tuple(cles)), range(taches)):
         found.add(settled)
         asked.append(questions)
     return found.told(asked)
@@ -123,33 +121,41 @@ def _checked(cles: Sequence[Cle], columns: Columns, which: str) -> Cote:
     return Cote.checked(columns, read, [(cle.jour, cle.nom) for cle in cles if cle.jour], which)
 
 
-def _share(sides: Cotes, spread: Sequence[Taches], cles: Sequence[Cle], found: Tenue, number: int) -> Questions:
-    """Pair the rows that fall to one task."""
-    left, right = (tasks == number for tasks in spread)
-    return _cascade(sides, cles, found, (left, right))
-
-
-def _share_apart(sides: Cotes, spread: Sequence[Taches], cles: Sequence[Cle], number: int) -> tuple[Liens, Questions]:
-    """Pair the rows that fall to one task, and return what is to be written."""
+def _share(sides: Cotes, spread: Sequence[Taches], cles: Sequence[Cle], number: int) -> tuple[Liens, Questions]:
+    """Pair the rows that fall to one task, in a process that shares no memory with the others."""
     found = Tenue(sides[0].height, sides[1].height)
-    questions = _share(sides, spread, cles, found, number)
+    left, right = (tasks == number for tasks in spread)
+    questions = _cascade(sides, cles, found, (left, right))
     return found.settled(), questions
 
 
-def _cascade(sides: Cotes, cles: Sequence[Cle], found: Tenue, mine: tuple[Mask | None, Mask | None]) -> Questions:
+def _cascade(
+    sides: Cotes,
+    cles: Sequence[Cle],
+    found: Tenue,
+    mine: tuple[Mask | None, Mask | None] = (None, None),
+    *,
+    run: SideBySide = map,
+    parts: int = 1,
+) -> Questions:
     """Write into *found* how the rows that are *mine*, or all of them, are paired; return what is asked of them."""
-    asked, free = [], mine
+    asked = []
     for number, cle in enumerate(cles):
-        verdict = _judged(sides, cle, free)
-        found.take(verdict, number)
-        asked.append(verdict.questions)
-        free = found.free(mine)
+        free = found.free(mine) if number else mine
+        words = Mots.made(sides, cle.egales, cle.colonnes, free, run)
+        cuts = words.cuts(parts)
+
+        def settle(low: int, high: int, words: Mots = words, cle: Cle = cle, number: int = number) -> Edges:
+            verdict = _judged(sides, cle, words.part(low, high) if parts > 1 else words.whole())
+            found.take(verdict, number)
+            return verdict.questions
+
+        asked.append(Edges.concat(list(run(settle, cuts[:-1], cuts[1:]))))
     return found.still_open(asked)
 
 
-def _judged(sides: Cotes, cle: Cle, free: tuple[Mask | None, Mask | None]) -> Verdict:
-    """Return what one key says of the rows of both sides that are free."""
-    order = merged(sides, cle.egales, cle.colonnes, free)
+def _judged(sides: Cotes, cle: Cle, order: Melange) -> Verdict:
+    """Return what one key says of these rows."""
     if not cle.jour:
         return judge_equal(order, classes=cle.classes)
     return judge_in_window(order, sides, cle.jour, before=cle.avant, after=cle.apres, classes=cle.classes)

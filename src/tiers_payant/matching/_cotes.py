@@ -23,7 +23,7 @@ ABSENT = int(np.iinfo(np.int64).min)
 MOST_DAYS = 10_000_000
 """Days farther from 1970 than this, 27 000 years, are no dates; fewer leave room beside the number of a row."""
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 17
 """Rows of a block. The memory of one block serves for the next, and a processor keeps it at hand: numpy fills new
 memory several times more slowly than it computes."""
 

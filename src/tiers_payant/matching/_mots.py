@@ -7,7 +7,8 @@ one word, and words are sorted.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -16,11 +17,14 @@ import numpy.typing as npt
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._cotes import Cote, blocks
 
-__all__ = ["Cotes", "Melange", "Ordre", "ends_of", "in_order", "merged"]
+__all__ = ["Cotes", "Melange", "Mots", "Ordre", "SideBySide", "ends_of", "in_order"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Cotes = tuple[Cote, Cote]
+
+SideBySide = Callable[..., Iterable[Any]]
+"""`map`, or the method of an executor of threads."""
 
 _WORD = 62
 """Bits of a word: an int64 that is never negative, and how many values it may have still is one."""
@@ -97,31 +101,71 @@ class Melange:
         return np.concatenate([[0], np.cumsum(~self.suite)])
 
 
-def merged(sides: Cotes, egales: Sequence[str], colonnes: Sequence[str], free: Sequence[Mask | None]) -> Melange:
-    """Put in one order the rows that hold everything that a key reads.
+@attrs.frozen(eq=False)
+class Mots:
+    """Words in no order yet."""
 
-    Args:
-        sides: The left side and the right one.
-        egales: The columns that the key wants equal.
-        colonnes: Every column that it reads.
-        free: Which rows of each side are looked at; None for all.
-    """
-    coupe, length = sides[0].height, sides[0].height + sides[1].height
-    bits = _bits(length)
-    columns = _fitted([_Colonne.named(sides, name) for name in egales], _WORD - bits)
-    words, filled = np.empty(length, dtype=np.int64), 0
-    for which, (side, mask, first) in enumerate(zip(sides, free, (0, coupe), strict=True)):
-        for block in blocks(side.height):
-            rows = side.holding(colonnes, mask, block)
+    mots: Rows
+    bits: int
+    coupe: int
+
+    @classmethod
+    def made(
+        cls,
+        sides: Cotes,
+        egales: Sequence[str],
+        colonnes: Sequence[str],
+        free: Sequence[Mask | None],
+        run: SideBySide = map,
+    ) -> Mots:
+        """Make one word of each row that holds everything that a key reads.
+
+        Args:
+            sides: The left side and the right one.
+            egales: The columns that the key wants equal.
+            colonnes: Every column that it reads.
+            free: Which rows of each side are looked at; None for all.
+            run: How blocks of rows are worked on.
+        """
+        coupe, length = sides[0].height, sides[0].height + sides[1].height
+        bits = _bits(length)
+        columns = _fitted([_Colonne.named(sides, name) for name in egales], _WORD - bits)
+        words = np.empty(length, dtype=np.int64)
+
+        def fill(which: int, block: slice) -> tuple[int, int]:
+            rows = sides[which].holding(colonnes, free[which], block)
             codes = _codes(columns, which, rows)
             codes <<= bits
             codes += np.arange(block.start, block.stop) if isinstance(rows, slice) else rows
-            codes += first
-            words[filled : filled + len(codes)] = codes
-            filled += len(codes)
-    words = words[:filled]
-    words.sort()
-    return Melange(words, bits, coupe)
+            codes += which * coupe
+            start = which * coupe + block.start
+            words[start : start + len(codes)] = codes
+            return start, len(codes)
+
+        of_sides = [(which, block) for which in (0, 1) for block in blocks(sides[which].height)]
+        filled = 0
+        for start, count in run(fill, *zip(*of_sides, strict=True)) if of_sides else ():
+            if start > filled:  # rows were left out before: those that follow close up
+                words[filled : filled + count] = words[start : start + count]
+            filled += count
+        return cls(words[:filled], bits, coupe)
+
+    def cuts(self, parts: int) -> list[int]:
+        """Return bounds between which so many parts are about as large, no code being in two of them."""
+        seen = np.sort(self.mots[:: max(len(self.mots) // 1024, 1)]) >> self.bits << self.bits
+        inner = [int(seen[len(seen) * part // parts]) for part in range(1, parts)] if len(seen) else []
+        return [0, *inner, 1 << _WORD + 1]
+
+    def part(self, low: int, high: int) -> Melange:
+        """Put in order the words from one bound to another."""
+        words = [self.mots[block] for block in blocks(len(self.mots))]
+        mine = [some[np.flatnonzero((some >= low) & (some < high))] for some in words]
+        return Mots(np.concatenate([np.zeros(0, dtype=np.int64), *mine]), self.bits, self.coupe).whole()
+
+    def whole(self) -> Melange:
+        """Put the words in order, in place."""
+        self.mots.sort()
+        return Melange(self.mots, self.bits, self.coupe)
 
 
 def ends_of(sides: Cotes, name: str) -> tuple[int, int]:
