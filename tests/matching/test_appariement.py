@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import pickle
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -173,8 +175,9 @@ def test_many_rows_in_processes_and_in_threads_are_those_of_one():
         Cle(nom="fenetre", egales=("officine", "cents"), jour="jour", avant=1, apres=3, classes=True),
     ]
     whole = in_bytes(pair_cascade(gauche, droite, cles))
-    for kind in (ThreadPoolExecutor, ProcessPoolExecutor):
-        with kind(2) as executor:
+    spawn = multiprocessing.get_context("spawn")
+    for make in (ThreadPoolExecutor, partial(ProcessPoolExecutor, mp_context=spawn)):
+        with make(2) as executor:
             assert whole == in_bytes(pair_cascade(gauche, droite, cles, executor=executor, par="officine"))
 
 
