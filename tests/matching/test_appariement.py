@@ -192,6 +192,34 @@ def test_a_key_that_no_word_holds_is_still_exact():
     assert [0, 2] == found.droite.tolist()
 
 
+def test_a_wide_column_beside_one_that_holds_nothing_pairs_nothing():
+    """
+    A key of which one column is absent everywhere ties no row, however far the other goes.
+    """
+    side = {"a": [ABSENT, ABSENT], "b": [-BIG - 5, BIG + 5]}
+    found = pair_cascade(side, side, [Cle(nom="vide", egales=("a", "b")), Cle(nom="reste", egales=("b",))])
+    assert ([0, 1], [1, 1]) == (found.droite.tolist(), found.passe.tolist())
+
+
+def test_values_at_both_ends_of_int64_are_told_apart():
+    """
+    The greatest number, the smallest but one, and what stands beside them in a word that holds a second column.
+    """
+    least, most = ABSENT + 1, 2**63 - 1
+    for ends in ([least, least + 1], [most - 1, most]):
+        side = {"a": [*ends, ABSENT], "b": [least, least, least]}
+        found = pair_cascade(side, side, [Cle(nom="bout", egales=("b", "a"))])
+        assert [0, 1] == found.droite.tolist()
+
+
+def test_no_key_pairs_nothing_whatever_runs_the_tasks():
+    """
+    Without keys nothing is paired, and no column is looked for.
+    """
+    for executor in (None, Ailleurs(), ThreadPoolExecutor(1)):
+        assert 0 == len(pair_cascade({"a": [1]}, {"a": [1]}, [], executor=executor).gauche)
+
+
 def test_a_crowd_is_told_by_no_question():
     """
     Where a row has more than twenty candidates none of them is listed, and none is settled.

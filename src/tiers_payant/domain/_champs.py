@@ -24,21 +24,20 @@ class TexteBrut(str):
     __slots__ = ()
 
 
-def _numero_officine(value: str | NumeroPS) -> str:
+def numero_officine(value: str | NumeroPS) -> str:
     """Return the nine characters of a provider number.
 
     Raises:
         IdentifierError: The text is none.
     """
+    return _numero_officine(value)
+
+
+@lru_cache(_KNOWN, typed=True)
+def _numero_officine(value: str | NumeroPS) -> str:
     if isinstance(value, TexteBrut):
         return str(value)
     return str(value if isinstance(value, NumeroPS) else NumeroPS.parse(value))
-
-
-if TYPE_CHECKING:
-    numero_officine = _numero_officine
-else:
-    numero_officine = lru_cache(_KNOWN, typed=True)(_numero_officine)  # as a converter, mypy knows plain functions only
 
 
 def read_nir(value: str | Nir) -> str:

@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from tiers_payant.errors import ColumnError, PassError
 from tiers_payant.matching._candidats import Edges
-from tiers_payant.matching._cotes import ABSENT, MOST_DAYS, Columns, Cote, Taches
+from tiers_payant.matching._cotes import ABSENT, MOST_DAYS, Columns, Cote, Cotes, Taches
 from tiers_payant.matching._jugement import Verdict, judge_equal, judge_in_window
-from tiers_payant.matching._mots import Cotes, Melange, Mots, SideBySide
+from tiers_payant.matching._mots import Mots, SideBySide
+from tiers_payant.matching._ordre import Melange
 from tiers_payant.matching._tenue import Appariement, Liens, Questions, Tenue
 
 __all__ = ["ABSENT", "Appariement", "Cle", "columns_named", "pair_cascade"]
@@ -88,10 +89,10 @@ def pair_cascade(
         gauche: Columns of the left side by name, int64, of one length; `ABSENT` where there is nothing.
         droite: The same names on the right side.
         cles: The keys, the surest first.
-        executor: When given, rows are shared out by the values of the column *par*; the result is the same. Threads
-            suit best: numpy lets them run side by side, and nothing is copied to them.
-        par: Name of a column that every one of *cles* wants equal.
-        taches: Into how many tasks the rows are shared out, 255 at most.
+        executor: When given, rows are shared out; the result is the same. A `ThreadPoolExecutor` suits best: numpy
+            lets threads run side by side, and they work on the same memory. To any other, columns are sent.
+        par: Name of a column that every one of *cles* wants equal: rows of one value are one task's.
+        taches: Into how many tasks the rows are shared out, 255 at most; as many as there are workers is best.
 
     Raises:
         ColumnError: A column that a key names is missing, holds anything but whole numbers that int64 holds, or has
@@ -105,7 +106,7 @@ def pair_cascade(
     sides, found = (left, right), Tenue(left.height, right.height)
     if executor is not None and any(par not in cle.egales for cle in cles):
         raise ColumnError(f"rows are shared out by a column that every key wants equal: {par!r} is none")
-    if executor is None or threads:
+    if executor is None or threads or not cles:
         return found.told([_cascade(sides, cles, found, run=run, parts=taches if threads else 1)])
     spread = [side.tasks(par, taches) for side in sides]
     asked = []

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tiers_payant.errors import ColumnError
 
-__all__ = ["ABSENT", "MOST_DAYS", "Columns", "Cote", "Taches", "blocks"]
+__all__ = ["ABSENT", "MOST_DAYS", "Columns", "Cote", "Cotes", "Taches", "blocks", "ends_of"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -63,7 +63,9 @@ class Cote:
 
     columns: dict[str, Rows]
     etendues: dict[str, Etendue]
+    """How far each column goes."""
     height: int
+    """How many rows there are."""
 
     @classmethod
     def checked(
@@ -110,6 +112,17 @@ class Cote:
                 held = self.columns[name][block] != ABSENT
                 there = held if there is None else there & held
         return block if there is None else np.flatnonzero(there) + block.start
+
+
+Cotes = tuple[Cote, Cote]
+
+
+def ends_of(sides: Cotes, name: str) -> tuple[int, int]:
+    """Return the smallest and the greatest value of a column; 1 and 0 when neither side holds any."""
+    left, right = (side.etendues[name] for side in sides)
+    if left.most < left.least or right.most < right.least:
+        return (right.least, right.most) if left.most < left.least else (left.least, left.most)
+    return min(left.least, right.least), max(left.most, right.most)
 
 
 def _whole(given: npt.ArrayLike, name: str) -> Rows:

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.matching._candidats import LISTED, Edges, spread
-from tiers_payant.matching._cotes import Cote
-from tiers_payant.matching._mots import Cotes, Melange, Ordre, ends_of, in_order
+from tiers_payant.matching._cotes import Cote, Cotes, ends_of
+from tiers_payant.matching._ordre import Melange, Ordre, in_order
 
 __all__ = ["Verdict", "judge_equal", "judge_in_window"]
 
