@@ -16,9 +16,8 @@ import numpy.typing as npt
 from tiers_payant.errors import ColumnError, PassError
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._cotes import ABSENT, MOST_DAYS, Columns, Cote, Cotes, Taches
-from tiers_payant.matching._jugement import Verdict, judge_equal, judge_in_window
+from tiers_payant.matching._jugement import judge_equal, judge_in_window
 from tiers_payant.matching._mots import Mots, SideBySide
-from tiers_payant.matching._ordre import Melange
 from tiers_payant.matching._tenue import Appariement, Liens, Questions, Tenue
 
 __all__ = ["ABSENT", "Appariement", "Cle", "columns_named", "pair_cascade"]
@@ -91,7 +90,7 @@ def pair_cascade(
         cles: The keys, the surest first.
         executor: When given, rows are shared out; the result is the same. A `ThreadPoolExecutor` suits best: numpy
             lets threads run side by side, and they work on the same memory. To any other, columns are sent.
-        par: Name of a column that every one of *cles* wants equal: rows of one value are one task's.
+        par: Name of a column that every one of *cles* wants equal: rows of one value are sent together.
         taches: Into how many tasks the rows are shared out, 255 at most; as many as there are workers is best.
 
     Raises:
@@ -145,18 +144,16 @@ def _cascade(
         free = found.free(mine) if number else mine
         words = Mots.made(sides, cle.egales, cle.colonnes, free, run)
         cuts = words.cuts(parts)
-
-        def settle(low: int, high: int, words: Mots = words, cle: Cle = cle, number: int = number) -> Edges:
-            verdict = _judged(sides, cle, words.part(low, high) if parts > 1 else words.whole())
-            found.take(verdict, number)
-            return verdict.questions
-
-        asked.append(Edges.concat(list(run(settle, cuts[:-1], cuts[1:]))))
+        asked.append(Edges.concat(list(run(partial(_settle, sides, cle, number, words, found), cuts[:-1], cuts[1:]))))
     return found.still_open(asked)
 
 
-def _judged(sides: Cotes, cle: Cle, order: Melange) -> Verdict:
-    """Return what one key says of these rows."""
-    if not cle.jour:
-        return judge_equal(order, classes=cle.classes)
-    return judge_in_window(order, sides, cle.jour, before=cle.avant, after=cle.apres, classes=cle.classes)
+def _settle(sides: Cotes, cle: Cle, number: int, words: Mots, found: Tenue, low: int, high: int) -> Edges:
+    """Write into *found* what one key settles between two bounds; return what it asks."""
+    order = words.part(low, high)
+    if cle.jour:
+        verdict = judge_in_window(order, sides, cle.jour, before=cle.avant, after=cle.apres, classes=cle.classes)
+    else:
+        verdict = judge_equal(order, classes=cle.classes)
+    found.take(verdict, number)
+    return verdict.questions

@@ -78,15 +78,15 @@ class Mots:
         return [0, *inner, 1 << WORD]
 
     def part(self, low: int, high: int) -> Melange:
-        """Put in order the words from one bound to another."""
+        """Put in order the words from one bound to another; all of them in place."""
+        if (low, high) == (0, 1 << WORD):
+            self.mots.sort()
+            return Melange(self.mots, self.bits, self.coupe)
         words = [self.mots[block] for block in blocks(len(self.mots))]
         mine = [some[np.flatnonzero((some >= low) & (some < high))] for some in words]
-        return Mots(np.concatenate([np.zeros(0, dtype=np.int64), *mine]), self.bits, self.coupe).whole()
-
-    def whole(self) -> Melange:
-        """Put the words in order, in place."""
-        self.mots.sort()
-        return Melange(self.mots, self.bits, self.coupe)
+        ordered = np.concatenate([np.zeros(0, dtype=np.int64), *mine])
+        ordered.sort()
+        return Melange(ordered, self.bits, self.coupe)
 
 
 @attrs.frozen(eq=False)
