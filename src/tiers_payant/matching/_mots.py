@@ -24,9 +24,11 @@ SideBySide = Callable[..., Iterable[Any]]
 
 @attrs.frozen(eq=False)
 class Mots:
-    """One word for each row that a key may pair, in no order yet; the fields are those of `Melange`."""
+    """One word for each row that a key may pair, in no order yet; `bits` and `coupe` are those of `Melange`."""
 
     mots: Rows
+    remplis: Sequence[slice]
+    """Which of `mots` are words, one slice for each block of rows, in order; between them there is nothing."""
     bits: int
     coupe: int
 
@@ -53,40 +55,45 @@ class Mots:
         columns = _fitted([_Colonne.named(sides, name) for name in egales], WORD - bits)
         words = np.empty(length, dtype=np.int64)
 
-        def fill(which: int, block: slice) -> tuple[int, int]:
+        def fill(which: int, block: slice) -> slice:
             rows = sides[which].holding(colonnes, free[which], block)
             codes = _codes(columns, which, rows)
             codes <<= bits
             codes += np.arange(block.start, block.stop) if isinstance(rows, slice) else rows
             codes += which * coupe
             start = which * coupe + block.start
-            words[start : start + len(codes)] = codes
-            return start, len(codes)
+            filled = slice(start, start + len(codes))
+            words[filled] = codes
+            return filled
 
         of_sides = [(which, block) for which in (0, 1) for block in blocks(sides[which].height)]
-        filled = 0
-        for start, count in run(fill, [which for which, _ in of_sides], [block for _, block in of_sides]):
-            if start > filled:  # rows before were left out: those that follow close up
-                words[filled : filled + count] = words[start : start + count]
-            filled += count
-        return cls(words[:filled], bits, coupe)
+        filled = run(fill, [which for which, _ in of_sides], [block for _, block in of_sides])
+        return cls(words, list(filled), bits, coupe)
 
     def cuts(self, parts: int) -> list[int]:
         """Return bounds between which so many parts are about as large, no code being in two of them."""
-        seen = np.sort(self.mots[:: max(len(self.mots) // 1024, 1)]) >> self.bits << self.bits
+        step = max(len(self.mots) // 1024, 1)
+        seen = np.sort(np.concatenate([self.mots[:0], *(self.mots[filled][::step] for filled in self.remplis)]))
         inner = [int(seen[len(seen) * part // parts]) for part in range(1, parts)] if len(seen) else []
-        return [0, *inner, 1 << WORD]
+        return [0, *(word >> self.bits << self.bits for word in inner), 1 << WORD]
 
     def part(self, low: int, high: int) -> Melange:
         """Put in order the words from one bound to another; all of them in place."""
         if (low, high) == (0, 1 << WORD):
-            self.mots.sort()
-            return Melange(self.mots, self.bits, self.coupe)
-        words = [self.mots[block] for block in blocks(len(self.mots))]
-        mine = [some[np.flatnonzero((some >= low) & (some < high))] for some in words]
-        ordered = np.concatenate([np.zeros(0, dtype=np.int64), *mine])
-        ordered.sort()
-        return Melange(ordered, self.bits, self.coupe)
+            mine = self._closed_up()
+        else:
+            pieces = [self.mots[filled] for filled in self.remplis]
+            mine = np.concatenate([some[np.flatnonzero((some >= low) & (some < high))] for some in pieces])
+        mine.sort()
+        return Melange(mine, self.bits, self.coupe)
+
+    def _closed_up(self) -> Rows:
+        end = 0
+        for filled in self.remplis:
+            start, end = end, end + filled.stop - filled.start
+            if start < filled.start:
+                self.mots[start:end] = self.mots[filled]
+        return self.mots[:end]
 
 
 @attrs.frozen(eq=False)
