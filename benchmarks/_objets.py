@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from importlib.util import find_spec
 from typing import Any
 
 import attrs
 
 from benchmarks._donnees import PAR_OFFICINE, make_months
+from benchmarks._memes_paires import MemesPaires, Texts, measure_same_pairs
 from benchmarks._mesure import Chrono
 from tiers_payant.domain import (
     Book,
@@ -44,8 +44,8 @@ class Objets:
     book_s: float
     rapprochement_s: float
     total_s: float
-    pair_s: float | None
-    """What `bankstatementparser` takes to reconcile the same answers with the same shares; None when not installed."""
+    memes: MemesPaires | None
+    """The same answers tied to the same shares by `bankstatementparser` and by the library; None when not installed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -74,19 +74,15 @@ def measure_objects(chrono: Chrono, factures: int = PAR_OFFICINE) -> Objets:
         book_s=chrono.median_s(lambda: Book.from_objects(**built)),
         rapprochement_s=chrono.median_s(lambda: reconcile(book)),
         total_s=chrono.median_s(lambda: reconcile(Book.from_objects(**_build(data)))),
-        pair_s=_peer(chrono, data),
+        memes=measure_same_pairs(chrono, *_texts(data)),
     )
 
 
-def _peer(chrono: Chrono, data: _Donnees) -> float | None:
-    """Measure the peer on shares as payments and answers as statement lines, made before the clock starts.
+def _texts(data: _Donnees) -> tuple[list[Texts], list[Texts]]:
+    """Return the shares as payments and the answers as statement lines, in the texts that the peer takes.
 
-    It ties them by reference; it knows no transfer, no bank line behind it, and no state.
+    It ties them by reference and amount; it knows no transfer, no bank line behind it, and no state.
     """
-    if find_spec("bankstatementparser") is None:
-        return None
-    from bankstatementparser.reconciliation import reconcile_payments_and_statements
-
     shares = [
         {"EndToEndId": f"{date}/{lot}/{number}", "Amount": _euros(cents), "Currency": "EUR"}
         for (date, lot), rows in data.lots.items()
@@ -97,7 +93,7 @@ def _peer(chrono: Chrono, data: _Donnees) -> float | None:
         for _, _, rows in data.retours
         for date, lot, number, cents, _ in rows
     ]
-    return chrono.median_s(lambda: reconcile_payments_and_statements(shares, answers))
+    return shares, answers
 
 
 def _euros(cents: int) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from benchmarks.__main__ import main
 from benchmarks._donnees import GROUPE, QUOTIDIEN, make_months, write_months
+from benchmarks._memes_paires import MemesPaires, _from_dicts
 from benchmarks._naif import loop_b2, loop_noemie
+from benchmarks._page import _same_pairs
 
 from tiers_payant import Etat, read, reconcile
 from tiers_payant.formats.b2 import write_b2
@@ -164,3 +166,34 @@ def test_row_loop_of_noemie_reads_every_entity(tmp_path, kind):
     data = file.read_bytes()
     assert len(getattr(mois, kind).retours) > 0
     assert data.count(b"@") == len(loop_noemie(data))
+
+
+def test_texts_of_the_peer_become_the_pairs_that_they_say():
+    """
+    From dicts of texts, what has the same currency, reference and amount is paired, unless it comes twice.
+    """
+
+    def record(reference: str, amount: str, currency: str = "EUR") -> dict[str, str]:
+        return {"EndToEndId": reference, "Amount": amount, "Currency": currency}
+
+    payments = [record("a", "12.50"), record("b", "3.00"), record("c", "4.00"), record("d", "0.07")]
+    lines = [record("D", "0.07"), record("b", "3.01"), record("c", "4.00", "CHF"), record("a", "12.50")]
+    found = _from_dicts(payments, lines)
+    assert [(0, 3), (3, 0)] == list(zip(found.gauche.tolist(), found.droite.tolist(), strict=True))
+    assert 0 == len(_from_dicts([*payments, record("a", "12.50")], lines[3:]).gauche)
+    with pytest.raises(ValueError, match="two decimals"):
+        _from_dicts(payments, [record("a", "12.5")])
+
+
+def test_the_page_judges_the_same_pairs_and_says_what_each_time_includes():
+    """
+    Ten times and less are told apart; the whole path stands beside, not judged.
+    """
+    memes = MemesPaires(pair_s=0.1, pair_paires=7, colonnes_s=0.001, dicts_s=0.02, paires=7)
+    rows = [line.split(" | ") for line in _same_pairs(memes, 0.05) if line.startswith("|")][2:]
+    assert [
+        ("1.0", "–", ""),
+        ("100.0", "≥ 10 ×", "reached"),
+        ("5.0", "≥ 10 ×", "**not reached**"),
+        ("2.0", "–", ""),
+    ] == [(row[3], row[4], row[5]) for row in rows]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import multiprocessing
+import pickle
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiers_payant.errors import ColumnError
-from tiers_payant.matching import ABSENT, Appariement, Cle, pair_cascade
+from tiers_payant.matching import ABSENT, Appariement, Cle, _cotes, pair_cascade
 
 BIG = 2**62
 numbers = st.sampled_from([0, 1, 2, ABSENT, -BIG, BIG])
@@ -122,18 +126,59 @@ def test_order_of_rows_does_not_matter(gauche, droite, cles, random):
     )
 
 
-@given(sides, sides, keys, st.integers(1, 5))
-def test_tasks_change_nothing(gauche, droite, cles, taches):
+class Ailleurs(Executor):
+    """Runs each task on copies, as a process or a machine elsewhere would."""
+
+    def submit(self, task: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        sent = pickle.loads(pickle.dumps((task, arguments, named)))
+        done.set_result(pickle.loads(pickle.dumps(sent[0](*sent[1], **sent[2]))))
+        return done
+
+
+@pytest.mark.parametrize("make", [lambda: ThreadPoolExecutor(2), Ailleurs], ids=["threads", "copies"])
+@pytest.mark.parametrize("block", [1, 2, 3, 1 << 17])
+@given(gauche=sides, droite=sides, cles=keys, taches=st.integers(1, 5))
+@settings(max_examples=40)
+def test_tasks_change_nothing(make, block, gauche, droite, cles, taches):
     """
-    However many tasks share the rows out, every array is the same, classes numbered alike.
+    However many tasks share the rows out, with or without shared memory, every array is the same to the byte, and its
+    pairs are those of quadratic loops; so it is however short the blocks that rows are read in.
     """
-    with ThreadPoolExecutor(2) as executor:
-        shared = pair_cascade(columns(gauche), columns(droite), cles, executor=executor, par="officine", taches=taches)
     whole = pair_cascade(columns(gauche), columns(droite), cles)
-    for name in ("gauche", "droite", "passe", "questions_passe"):
-        assert getattr(whole, name).tolist() == getattr(shared, name).tolist()
-    assert told(whole) == told(shared)
-    assert sorted(whole.classe.tolist()) == sorted(shared.classe.tolist())
+    with pytest.MonkeyPatch.context() as patch, make() as executor:
+        patch.setattr(_cotes, "_BLOCK", block)
+        shared = pair_cascade(columns(gauche), columns(droite), cles, executor=executor, par="officine", taches=taches)
+        alone = pair_cascade(columns(gauche), columns(droite), cles)
+    assert naive(gauche, droite, cles) == told(shared)
+    assert in_bytes(whole) == in_bytes(shared) == in_bytes(alone)
+
+
+def in_bytes(found: Appariement) -> list[tuple[str, bytes]]:
+    """Return the kind and the bytes of every array."""
+    arrays: list[npt.NDArray[Any]] = [found.gauche, found.droite, found.passe, found.classe, found.questions_passe]
+    arrays += [found.questions.left, found.questions.right]
+    return [(one.dtype.name, one.tobytes()) for one in arrays]
+
+
+def test_many_rows_in_processes_and_in_threads_are_those_of_one():
+    """
+    Sixty thousand rows, whose numbers repeat: one thread, two threads and two processes give the same bytes.
+    """
+    rng = np.random.default_rng(7)
+    gauche, droite = (
+        {"officine": rng.integers(0, 40, 60_000), "cents": rng.integers(0, 3_000, 60_000), "jour": days}
+        for days in rng.integers(0, 90, (2, 60_000))
+    )
+    cles = [
+        Cle(nom="jour", egales=("officine", "cents", "jour"), classes=True),
+        Cle(nom="fenetre", egales=("officine", "cents"), jour="jour", avant=1, apres=3, classes=True),
+    ]
+    whole = in_bytes(pair_cascade(gauche, droite, cles))
+    spawn = multiprocessing.get_context("spawn")
+    for make in (ThreadPoolExecutor, partial(ProcessPoolExecutor, mp_context=spawn)):
+        with make(2) as executor:
+            assert whole == in_bytes(pair_cascade(gauche, droite, cles, executor=executor, par="officine"))
 
 
 def test_a_key_that_no_word_holds_is_still_exact():
@@ -145,6 +190,34 @@ def test_a_key_that_no_word_holds_is_still_exact():
     found = pair_cascade(wide, other, [Cle(nom="large", egales=("a", "b", "c"))])
     assert [0, 2] == found.gauche.tolist()
     assert [0, 2] == found.droite.tolist()
+
+
+def test_a_wide_column_beside_one_that_holds_nothing_pairs_nothing():
+    """
+    A key of which one column is absent everywhere ties no row, however far the other goes.
+    """
+    side = {"a": [ABSENT, ABSENT], "b": [-BIG - 5, BIG + 5]}
+    found = pair_cascade(side, side, [Cle(nom="vide", egales=("a", "b")), Cle(nom="reste", egales=("b",))])
+    assert ([0, 1], [1, 1]) == (found.droite.tolist(), found.passe.tolist())
+
+
+def test_values_at_both_ends_of_int64_are_told_apart():
+    """
+    The greatest number, the smallest but one, and what stands beside them in a word that holds a second column.
+    """
+    least, most = ABSENT + 1, 2**63 - 1
+    for ends in ([least, least + 1], [most - 1, most]):
+        side = {"a": [*ends, ABSENT], "b": [least, least, least]}
+        found = pair_cascade(side, side, [Cle(nom="bout", egales=("b", "a"))])
+        assert [0, 1] == found.droite.tolist()
+
+
+def test_no_key_pairs_nothing_whatever_runs_the_tasks():
+    """
+    Without keys nothing is paired, and no column is looked for.
+    """
+    for executor in (None, Ailleurs(), ThreadPoolExecutor(1)):
+        assert 0 == len(pair_cascade({"a": [1]}, {"a": [1]}, [], executor=executor).gauche)
 
 
 def test_a_crowd_is_told_by_no_question():

@@ -14,7 +14,7 @@ import attrs
 from tiers_payant.domain._champs import as_tuple, comptes, numero_officine, read_nir, sensible, shown_shape
 from tiers_payant.domain._codes import Part
 from tiers_payant.domain._identifiants import Nir
-from tiers_payant.domain._organismes import Organisme
+from tiers_payant.domain._organismes import NatureOrganisme, Organisme
 from tiers_payant.errors import ColumnError, IdentifierError
 
 __all__ = [
@@ -171,38 +171,27 @@ class Facture:
     def __attrs_post_init__(self) -> None:
         # One pass over the shares: as defaults of seven fields, the same took twice the time of all the rest.
         fields: dict[str, Any] = self.__dict__
-        amo, amc = _told(self.parts)
+        amo, amc = _told(fields["parts"])
         debtor = amc.debiteur if amc else None
-        by_amo = debtor is not None and debtor.is_amo
-        if self.amo is None:
+        by_amo = debtor is not None and debtor.nature is _AMO_NATURE
+        if fields["amo"] is None:
             fields["amo"] = amo.debiteur if amo else debtor if by_amo else None
-        if self.amc is None and not by_amo:
+        if fields["amc"] is None and not by_amo:
             fields["amc"] = debtor
         if fields["contrat"] is None:
             fields["contrat"] = CONTRAT_C2S if by_amo else ""
         if fields["paiement"] is None:
             fields["paiement"] = _PAIEMENT_OF_TOLD[amo is not None, amc is not None]
-        if self.date_soins is None and self.lignes:
+        if fields["lignes"] and fields["date_soins"] is None:
             fields["date_soins"] = min((line.date_soins for line in self.lignes if line.date_soins), default=None)
-        self._fill_amounts(fields, amo.montant_cents if amo else 0, amc.montant_cents if amc else 0)
-        self._check_debtors(amo, amc)
-
-    @staticmethod
-    def _fill_amounts(fields: dict[str, Any], part_amo_cents: int, part_amc_cents: int) -> None:
         try:
             if fields["total_cents"] is None:
-                fields["total_cents"] = part_amo_cents + part_amc_cents
+                fields["total_cents"] = (amo.montant_cents if amo else 0) + (amc.montant_cents if amc else 0)
             if fields["part_assure_cents"] is None:
-                fields["part_assure_cents"] = fields["total_cents"] - part_amo_cents
+                fields["part_assure_cents"] = fields["total_cents"] - (amo.montant_cents if amo else 0)
         except TypeError as error:
             raise ColumnError("expected amounts in whole cents") from error
-
-    def _check_debtors(self, amo: PartFacturee | None, amc: PartFacturee | None) -> None:
-        if (self.amo is not None and not self.amo.is_amo) or (self.amc is not None and not self.amc.is_amc):
-            raise ColumnError("expected an AMO as the managing fund, and an AMC as the complementary insurer")
-        owed_by_amo = amo is None or amo.debiteur is self.amo or amo.debiteur == self.amo
-        if not owed_by_amo or (amc and amc.debiteur != debtor_of_amc(self.amo, self.amc, self.contrat)):
-            raise ColumnError("a share is not owed by the insurer that the facture names for it")
+        _check_debtors(fields["amo"], fields["amc"], fields["contrat"], amo, amc)
 
     @property
     def parts_facturees(self) -> tuple[PartFacturee, ...]:
@@ -215,6 +204,17 @@ class Facture:
         return sum(told.montant_cents for told in self.parts if told.part == part)
 
 
+def _check_debtors(
+    fund: Organisme | None, insurer: Organisme | None, contrat: str, amo: PartFacturee | None, amc: PartFacturee | None
+) -> None:
+    """Check that the shares are owed by the insurers that a facture names."""
+    if (fund and fund.nature is not _AMO_NATURE) or (insurer and insurer.nature is not _AMC_NATURE):
+        raise ColumnError("expected an AMO as the managing fund, and an AMC as the complementary insurer")
+    owed_by_amo = amo is None or amo.debiteur is fund or amo.debiteur == fund
+    if not owed_by_amo or (amc and amc.debiteur != debtor_of_amc(fund, insurer, contrat)):
+        raise ColumnError("a share is not owed by the insurer that the facture names for it")
+
+
 def debtor_of_amc(amo: Organisme | None, amc: Organisme | None, contrat: str) -> Organisme | None:
     """Return who owes the AMC share.
 
@@ -225,11 +225,13 @@ def debtor_of_amc(amo: Organisme | None, amc: Organisme | None, contrat: str) ->
 
 
 def _told(parts: tuple[PartFacturee, ...]) -> tuple[PartFacturee | None, PartFacturee | None]:
+    """Return the AMO share and the AMC share."""
     amo = amc = None
     for told in parts:
-        if told.part == _AMO and amo is None:
+        part = told.part
+        if part == _AMO and amo is None:
             amo = told
-        elif told.part == _AMC and amc is None:
+        elif part == _AMC and amc is None:
             amc = told
         else:
             raise ColumnError("expected at most one AMO share and one AMC share")
@@ -237,6 +239,7 @@ def _told(parts: tuple[PartFacturee, ...]) -> tuple[PartFacturee | None, PartFac
 
 
 _AMO, _AMC = Part.AMO, Part.AMC
+_AMO_NATURE, _AMC_NATURE = NatureOrganisme.AMO, NatureOrganisme.AMC
 _PAIEMENT_OF_TOLD = {(Part.AMO in parts, Part.AMC in parts): code for parts, code in _PAIEMENT_OF_PARTS.items()}
 
 

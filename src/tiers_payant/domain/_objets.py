@@ -207,6 +207,9 @@ def _textes(values: Sequence[Any], kind: Kind) -> npt.NDArray[Any]:
         return np.full(len(values), text, dtype=f"S{max(len(text), 1)}")
     if joined.split() != [joined]:
         values = [value.strip() for value in values]
+    widths = set(map(len, values))
+    if len(widths) == 1 and 0 not in widths:  # numpy looks at each text where these say it all
+        return np.frombuffer(bytearray("".join(values), "ascii"), dtype=f"S{widths.pop()}")
     return np.array(values, dtype="S")
 
 
@@ -284,14 +287,13 @@ def _distinct(values: Sequence[V]) -> tuple[list[V], Rows]:
 
 
 def _persons(factures: Sequence[Facture]) -> dict[str, Sequence[str]]:
-    persons = [facture.beneficiaire or _NOBODY for facture in factures]
-    return {} if all(person is _NOBODY for person in persons) else _columns(persons, _PERSONNE)
+    persons = list(map(attrgetter("beneficiaire"), factures))
+    return _columns([person or _NOBODY for person in persons], _PERSONNE) if any(persons) else {}
 
 
 def _amounts(factures: Sequence[Facture]) -> dict[str, Ints]:
     """Return the amount of each share, 0 where a facture tells none."""
-    told = list(chain.from_iterable(facture.parts for facture in factures))
-    owner = np.repeat(np.arange(len(factures)), [len(facture.parts) for facture in factures])
+    told, owner = _inside(factures, "parts")
     kinds = Factures.kinds()
     parts = np.fromiter(map(attrgetter("part"), told), dtype=np.int8, count=len(told))
     cents = _checked(kinds["part_amo_cents"], "montant_cents", list(map(attrgetter("montant_cents"), told)))
@@ -302,9 +304,15 @@ def _amounts(factures: Sequence[Facture]) -> dict[str, Ints]:
     return amounts
 
 
+def _inside(objects: Sequence[object], name: str) -> tuple[list[Any], npt.NDArray[np.int32]]:
+    """Return all that *objects* hold under this name, and for each the rank of who holds it."""
+    held = list(map(attrgetter(name), objects))
+    sizes = np.fromiter(map(len, held), dtype=np.int64, count=len(held))
+    return list(chain.from_iterable(held)), np.repeat(np.arange(len(held), dtype=np.int32), sizes)
+
+
 def _lignes(factures: Sequence[Facture]) -> Lignes:
-    lines = [line for facture in factures for line in facture.lignes]
-    owner = np.repeat(np.arange(len(factures), dtype=np.int32), [len(facture.lignes) for facture in factures])
+    lines, owner = _inside(factures, "lignes")
     return _build(Lignes, _columns(lines, dict.fromkeys(_LIGNE)), facture_rang=owner) if lines else Lignes.of()
 
 
@@ -405,7 +413,9 @@ def _contents(table: Table, edges: Rows) -> list[list[bytes]]:
 
 def _cut(column: npt.NDArray[Any], edges: Rows) -> list[bytes]:
     """Return the bytes of a column between *edges*; they do not depend on the width that the other rows give it."""
-    if column.dtype.kind in "SO":
+    if column.dtype.kind == "S" and not column.view(np.uint8).any():  # empty texts, and what ends each
+        whole, places = bytes(len(column)), edges
+    elif column.dtype.kind in "SO":
         texts, sizes = _texts_and_sizes(column)
         whole, places = b"\0".join([*texts, b""]), np.append(0, np.cumsum(sizes + 1))[edges]
     else:

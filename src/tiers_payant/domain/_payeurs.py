@@ -33,6 +33,8 @@ def plain_text(text: str) -> str:
     >>> plain_text("Virement  reçu C.P.A.M. d'Exemple")
     'VIREMENT RECU C P A M D EXEMPLE'
     """
+    if not text:
+        return ""
     plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return " ".join(plain.upper().translate(_SIGNS).split())
 

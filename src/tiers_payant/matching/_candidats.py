@@ -45,7 +45,8 @@ class Edges:
         return Edges(*shown)
 
     def where(self, mask: Mask) -> Edges:
-        return Edges(self.left[mask], self.right[mask])
+        kept = np.flatnonzero(mask)  # looked up once for both ends: several times faster than twice by the mask
+        return Edges(self.left[kept], self.right[kept])
 
     def __len__(self) -> int:
         return len(self.left)

@@ -5,12 +5,16 @@ No candidate is drawn to be counted: in the order of the keys, the candidates of
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable, Iterator
+
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.matching._candidats import LISTED, Edges, spread
-from tiers_payant.matching._mots import Codes, in_order, merged
+from tiers_payant.matching._cotes import Cote, Cotes, ends_of
+from tiers_payant.matching._ordre import Melange, Ordre, in_order
 
 __all__ = ["Verdict", "judge_equal", "judge_in_window"]
 
@@ -22,44 +26,31 @@ Mask = npt.NDArray[np.bool_]
 class Verdict:
     """What one key says of the rows given to it."""
 
-    paires: Edges
-    """Neither end has another candidate."""
-    equivalents: Edges
+    paires: Iterable[Edges]
+    """Neither end has another candidate. They are told once, part by part."""
+    equivalents: Edges = attrs.field(factory=Edges.none)
     """Pairs of classes: n left rows whose candidates are the same n right rows, all of them theirs."""
-    classes: Rows
+    classes: Rows = attrs.field(factory=lambda: np.zeros(0, dtype=np.int64))
     """Number of the class of each of `equivalents`, from 1."""
-    questions: Edges
+    questions: Edges = attrs.field(factory=Edges.none)
     """Pairs that are neither, of rows that have at most `LISTED` candidates."""
 
-    def of_rows(self, left: Rows | None, right: Rows | None) -> Verdict:
-        """Return the same verdict on the rows that the ones judged stand for, or on themselves for None."""
-        paires, equivalents, questions = (
-            Edges(ends.left if left is None else left[ends.left], ends.right if right is None else right[ends.right])
-            for ends in (self.paires, self.equivalents, self.questions)
-        )
-        return Verdict(paires, equivalents, self.classes, questions)
 
-
-def judge_equal(codes: Codes, *, classes: bool) -> Verdict:
+def judge_equal(order: Melange, *, classes: bool) -> Verdict:
     """Judge the rows of equal codes."""
-    order, split = merged(codes), len(codes.gauche)
-    bounds = order.changes()
-    twos = np.flatnonzero(bounds[:-2] & ~bounds[1:-1] & bounds[2:])
-    first, second = order.rangs(twos), order.rangs(twos + 1)
-    both = (first < split) & (second >= split)
-    alone = Edges(first[both], second[both] - split)
-    if not (~bounds[1:-2] & ~bounds[2:-1]).any():  # no code has three rows
-        return Verdict(alone, Edges.none(), np.zeros(0, dtype=np.int64), Edges.none())
-    starts, rangs = np.flatnonzero(bounds), order.rangs()
-    many = np.flatnonzero(np.diff(starts) > 2)
-    starts, ends = starts[many], starts[many + 1]
-    before = np.concatenate([[0], np.cumsum(rangs < split)])
+    crowds = order.crowds()
+    if not len(crowds.mots):
+        return Verdict(order.twos())
+    rangs, bounds = crowds.rangs(), crowds.bounds()
+    before = np.concatenate([[0], np.cumsum(rangs < order.coupe)])
+    starts, ends = bounds[:-1], bounds[1:]
     middles = starts + before[ends] - before[starts]
-    return _of_runs(rangs, split, alone, starts, middles, ends, classes)
+    return _of_runs(order, rangs, starts, middles, ends, classes)
 
 
-def _of_runs(rangs: Rows, split: int, alone: Edges, starts: Rows, middles: Rows, ends: Rows, classes: bool) -> Verdict:
+def _of_runs(order: Melange, rangs: Rows, starts: Rows, middles: Rows, ends: Rows, classes: bool) -> Verdict:
     """Judge runs of equal codes: left rows from *starts* to *middles*, right rows from there to *ends*."""
+    split = order.coupe
     lefts, rights = middles - starts, ends - middles
     same = (lefts == rights) & (lefts > 1) if classes else np.zeros(len(starts), dtype=np.bool_)
     asked = ~same & (lefts > 0) & (rights > 0) & (lefts <= LISTED) & (rights <= LISTED)
@@ -68,21 +59,59 @@ def _of_runs(rangs: Rows, split: int, alone: Edges, starts: Rows, middles: Rows,
     of_each = np.repeat(rights[asked], lefts[asked])
     others = spread(np.repeat(middles[asked], lefts[asked]), of_each)
     return Verdict(
-        alone,
+        order.twos(),
         equals,
         np.repeat(np.arange(1, int(same.sum()) + 1), lefts[same]),
         Edges(np.repeat(rangs[each], of_each), rangs[others] - split),
     )
 
 
-def judge_in_window(
-    codes: Codes, left_days: Rows, right_days: Rows, *, before: int, after: int, classes: bool
-) -> Verdict:
-    """Judge the rows of equal codes whose right day is from *before* days before to *after* days after the left one."""
-    if not len(left_days) or not len(right_days):
-        return Verdict(Edges.none(), Edges.none(), np.zeros(0, dtype=np.int64), Edges.none())
-    dated = codes.with_days(left_days, right_days, max(before, after))
-    left, right = in_order(dated.gauche, dated.total), in_order(dated.droite, dated.total)
+def judge_in_window(order: Melange, sides: Cotes, jour: str, *, before: int, after: int, classes: bool) -> Verdict:
+    """Judge the rows of equal codes whose right day is from *before* days before to *after* days after the left one.
+
+    Args:
+        order: The rows.
+        sides: The sides that they are of.
+        jour: Column of their days.
+        before: Calendar days, not negative.
+        after: Calendar days, not negative.
+        classes: Whether rows that have the same candidates may be a class.
+    """
+    twos = _near(order.twos(), sides, jour, before, after)
+    crowds = order.crowds()
+    if not len(crowds.mots):
+        return Verdict(twos)
+    left, right = _dated(crowds, sides, jour, max(before, after))
+    if not len(left.codes) or not len(right.codes):
+        return Verdict(twos)
+    found = _search(left, right, before, after, classes)
+    return attrs.evolve(found, paires=itertools.chain(found.paires, twos))
+
+
+def _near(twos: Iterable[Edges], sides: Cotes, jour: str, before: int, after: int) -> Iterator[Edges]:
+    """Keep the pairs whose days are near enough."""
+    for pairs in twos:
+        gaps = sides[1].columns[jour][pairs.right] - sides[0].columns[jour][pairs.left]
+        yield pairs.where((gaps >= -before) & (gaps <= after))
+
+
+def _dated(crowds: Melange, sides: Cotes, jour: str, margin: int) -> tuple[Ordre, Ordre]:
+    """Return the rows of each side by code, then by day: those of two codes stand more than *margin* days apart."""
+    least, most = ends_of(sides, jour)
+    span = most - least + 1 + margin
+    rangs = crowds.rangs()
+    on_left = rangs < crowds.coupe
+
+    def dated(side: Cote, of_side: Mask, rows: Rows) -> Ordre:
+        codes = crowds.numbers()[of_side] * span + (side.columns[jour][rows] - least)
+        order = in_order(codes, len(rangs) * span)
+        return Ordre(order.codes, rows[order.rangs])
+
+    return dated(sides[0], on_left, rangs[on_left]), dated(sides[1], ~on_left, rangs[~on_left] - crowds.coupe)
+
+
+def _search(left: Ordre, right: Ordre, before: int, after: int, classes: bool) -> Verdict:
+    """Judge the rows of two sides by codes in which a day is one more."""
     first = np.searchsorted(right.codes, left.codes - before, side="left")
     last = np.searchsorted(right.codes, left.codes + after, side="right")
     opening = np.searchsorted(left.codes, right.codes - after, side="left")
@@ -98,7 +127,7 @@ def judge_in_window(
     others = spread(first[each], of_left[each])
     open_pairs = Edges(left.rangs[np.repeat(each, of_left[each])], right.rangs[others])
     return Verdict(
-        Edges(left.rangs[single], right.rangs[first[single]]),
+        [Edges(left.rangs[single], right.rangs[first[single]])],
         Edges(left.rangs[same], right.rangs[spread(first[starts], of_left[starts])]),
         np.repeat(np.arange(1, len(starts) + 1), of_left[starts]),
         open_pairs.where(of_right[others] <= LISTED),

@@ -1,151 +1,141 @@
-"""Keys of several columns as one integer, and rows in the order of their keys: exact, and nothing is hashed.
-
-numpy sorts integers several times faster than it sorts an index, so a key and the number of its row are packed into
-one word, and words are sorted.
-"""
+"""Keys of several columns as one integer, packed into one word with the number of the row."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MOST_DAYS", "Codes", "Melange", "Ordre", "common_codes", "in_order", "merged"]
+from tiers_payant.matching._cotes import Cotes, blocks, ends_of
+from tiers_payant.matching._ordre import WORD, Melange, bits_of
+
+__all__ = ["Mots", "SideBySide"]
 
 Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
-_WORD = 62
-"""Bits of a word: an int64 that is never negative, and how many values it may have still is one."""
-
-MOST_DAYS = 10_000_000
-"""Days farther from 1970 than this, 27 000 years, are no dates; fewer leave room beside the number of a row."""
+SideBySide = Callable[..., Iterable[Any]]
+"""`map`, or the method of an executor of threads."""
 
 
 @attrs.frozen(eq=False)
-class Codes:
-    """One integer per row of each side, from 0, equal for rows equal in every column."""
+class Mots:
+    """One word for each row that a key may pair, in no order yet; `bits` and `coupe` are those of `Melange`."""
 
-    gauche: Rows
-    droite: Rows
-    total: int
-    """How many values there may be."""
+    mots: Rows
+    remplis: Sequence[slice]
+    """Which of `mots` are words, one slice for each block of rows, in order; between them there is nothing."""
+    bits: int
+    coupe: int
 
-    def with_column(self, left: Rows, right: Rows) -> Codes:
-        """Return codes that tell apart what these ones do, then what one more column does, in that order."""
-        codes, column = self, _from_zero(left, right)
-        if not _fits(codes.total * column.total):
-            codes = codes.dense()
-        if not _fits(codes.total * column.total):
-            column = column.dense()
-        return _times(codes, column)
-
-    def with_days(self, left: Rows, right: Rows, margin: int) -> Codes:
-        """Return codes in which a row comes *margin* days at least after any row of another code before it.
+    @classmethod
+    def made(
+        cls,
+        sides: Cotes,
+        egales: Sequence[str],
+        colonnes: Sequence[str],
+        free: Sequence[Mask | None],
+        run: SideBySide = map,
+    ) -> Mots:
+        """Make one word of each row that holds everything that a key reads.
 
         Args:
-            left: Days of the left rows, no further than `MOST_DAYS` from 1970; so are the right ones.
-            right: Days of the right rows.
-            margin: How far from a row others of its code are looked for.
+            sides: The left side and the right one.
+            egales: The columns that the key wants equal.
+            colonnes: Every column that it reads.
+            free: Which rows of each side are looked at; None for all.
+            run: How blocks of rows are worked on.
         """
-        days = _from_zero(left, right)
-        spaced = Codes(days.gauche, days.droite, days.total + margin)
-        return _times(self if _fits(self.total * spaced.total) else self.dense(), spaced)
+        coupe, length = sides[0].height, sides[0].height + sides[1].height
+        bits = bits_of(length)
+        columns = _fitted([_Colonne.named(sides, name) for name in egales], WORD - bits)
+        words = np.empty(length, dtype=np.int64)
 
-    def dense(self) -> Codes:
-        """Return codes of the same order without gaps: no more values than rows, so that two of them fit a word."""
-        values, ranks = np.unique(np.concatenate([self.gauche, self.droite]), return_inverse=True)
-        left, right = np.split(ranks.astype(np.int64), [len(self.gauche)])
-        return Codes(left, right, max(len(values), 1))
+        def fill(which: int, block: slice) -> slice:
+            rows = sides[which].holding(colonnes, free[which], block)
+            codes = _codes(columns, which, rows)
+            codes <<= bits
+            codes += np.arange(block.start, block.stop) if isinstance(rows, slice) else rows
+            codes += which * coupe
+            start = which * coupe + block.start
+            filled = slice(start, start + len(codes))
+            words[filled] = codes
+            return filled
 
+        of_sides = [(which, block) for which in (0, 1) for block in blocks(sides[which].height)]
+        filled = run(fill, [which for which, _ in of_sides], [block for _, block in of_sides])
+        return cls(words, list(filled), bits, coupe)
 
-def _times(codes: Codes, column: Codes) -> Codes:
-    return Codes(
-        codes.gauche * column.total + column.gauche,
-        codes.droite * column.total + column.droite,
-        codes.total * column.total,
-    )
+    def cuts(self, parts: int) -> list[int]:
+        """Return bounds between which so many parts are about as large, no code being in two of them."""
+        step = max(len(self.mots) // 1024, 1)
+        seen = np.sort(np.concatenate([self.mots[:0], *(self.mots[filled][::step] for filled in self.remplis)]))
+        inner = [int(seen[len(seen) * part // parts]) for part in range(1, parts)] if len(seen) else []
+        return [0, *(word >> self.bits << self.bits for word in inner), 1 << WORD]
+
+    def part(self, low: int, high: int) -> Melange:
+        """Put in order the words from one bound to another; all of them in place."""
+        if (low, high) == (0, 1 << WORD):
+            mine = self._closed_up()
+        else:
+            pieces = [self.mots[filled] for filled in self.remplis]
+            mine = np.concatenate([some[np.flatnonzero((some >= low) & (some < high))] for some in pieces])
+        mine.sort()
+        return Melange(mine, self.bits, self.coupe)
+
+    def _closed_up(self) -> Rows:
+        end = 0
+        for filled in self.remplis:
+            start, end = end, end + filled.stop - filled.start
+            if start < filled.start:
+                self.mots[start:end] = self.mots[filled]
+        return self.mots[:end]
 
 
 @attrs.frozen(eq=False)
-class Ordre:
-    """Rows in the order of their codes, equal codes in the order of the rows."""
+class _Colonne:
+    """What a key wants equal."""
 
-    codes: Rows
-    rangs: Rows
-    """Row of each code."""
+    halves: tuple[Rows, Rows]
+    """What each side holds."""
+    least: int
+    """The smallest value."""
+    span: int
+    """How many values there may be from there."""
+
+    @classmethod
+    def named(cls, sides: Cotes, name: str) -> _Colonne:
+        """Take one column of both sides."""
+        least, most = ends_of(sides, name)
+        return cls((sides[0].columns[name], sides[1].columns[name]), least, max(most - least + 1, 1))
+
+    def ranked(self) -> _Colonne:
+        """Return the same without gaps: no more values than rows, so that two such columns fit a word."""
+        values, ranks = np.unique(np.concatenate(self.halves), return_inverse=True)
+        left, right = np.split(ranks.astype(np.int64), [len(self.halves[0])])
+        return _Colonne((left, right), 0, max(len(values), 1))
 
 
-def common_codes(gauche: Sequence[Rows], droite: Sequence[Rows]) -> Codes:
-    """Return codes that order rows as their columns do, the first column first.
-
-    Args:
-        gauche: Columns of the left side, int64, at least one, of one length.
-        droite: The same columns of the right side.
-    """
-    codes = _from_zero(gauche[0], droite[0])
-    for left, right in zip(gauche[1:], droite[1:], strict=True):
-        codes = codes.with_column(left, right)
+def _codes(columns: Sequence[_Colonne], which: int, rows: Rows | slice) -> Rows:
+    """Return one number per row of a side, equal for rows equal in every column."""
+    codes: Rows = columns[0].halves[which][rows] - columns[0].least
+    for column in columns[1:]:
+        codes *= column.span
+        codes += column.halves[which][rows]
+        codes -= column.least  # what went past int64 one line above comes back
     return codes
 
 
-def in_order(codes: Rows, total: int) -> Ordre:
-    """Put the rows of one side in order; *total* is how many values *codes* may have."""
-    bits = _bits(len(codes))
-    if not _fits(total << bits):
-        order = np.argsort(codes, kind="stable")
-        return Ordre(codes[order], order)
-    words = (codes << bits) | np.arange(len(codes))
-    words.sort()
-    return Ordre(words >> bits, words & ((1 << bits) - 1))
-
-
-@attrs.frozen(eq=False)
-class Melange:
-    """The rows of both sides in the order of their codes, those of the left side first among equals."""
-
-    mots: Rows
-    """The code of each row, then the row; those of the right side are counted from the length of the left one."""
-    bits: int
-
-    def changes(self) -> npt.NDArray[np.bool_]:
-        """Say before each row, and after the last one, whether the code is another than the one before."""
-        bounds = np.ones(len(self.mots) + 1, dtype=np.bool_)
-        np.greater(self.mots[1:] ^ self.mots[:-1], (1 << self.bits) - 1, out=bounds[1:-1])
-        return bounds
-
-    def rangs(self, places: Rows | slice = slice(None)) -> Rows:
-        """Return the rows at these places."""
-        return self.mots[places] & ((1 << self.bits) - 1)
-
-
-def merged(codes: Codes) -> Melange:
-    """Put the rows of both sides in one order."""
-    length = len(codes.gauche) + len(codes.droite)
-    bits = _bits(length)
-    if not _fits(codes.total << bits):
-        codes = codes.dense()
-    words = np.empty(length, dtype=np.int64)
-    split = len(codes.gauche)
-    np.left_shift(codes.gauche, bits, out=words[:split])
-    np.left_shift(codes.droite, bits, out=words[split:])
-    words |= np.arange(length)
-    words.sort()
-    return Melange(words, bits)
-
-
-def _bits(length: int) -> int:
-    return max(length - 1, 0).bit_length()
-
-
-def _fits(total: int) -> bool:
-    """Say whether so many values fit a word."""
-    return (total - 1).bit_length() <= _WORD
-
-
-def _from_zero(left: Rows, right: Rows) -> Codes:
-    """Return the codes of one column: what it holds less its smallest value or, when that spans more, its ranks."""
-    ends = [int(end) for side in (left, right) if len(side) for end in (side.min(), side.max())]
-    least, span = min(ends, default=0), max(ends, default=0) - min(ends, default=0) + 1
-    return Codes(left - least, right - least, span) if _fits(span) else Codes(left, right, span).dense()
+def _fitted(columns: Sequence[_Colonne], bits: int) -> Sequence[_Colonne]:
+    """Return the columns or, when so many bits do not hold their codes, one column of ranks that stands for them."""
+    if bits_of(math.prod(column.span for column in columns)) <= bits:
+        return columns
+    whole = columns[0].ranked()
+    for column in map(_Colonne.ranked, columns[1:]):
+        left, right = (_codes((whole, column), which, slice(None)) for which in (0, 1))
+        whole = _Colonne((left, right), 0, whole.span * column.span).ranked()
+    return [whole]
