@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from tiers_payant.domain._actions import (
+    Action,
+    Actions,
+    CreancesActions,
+    MouvementsActions,
+    PlanActions,
+    RejetsActions,
+)
 from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Severite
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
+from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book, counted_once, name_of
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
@@ -44,7 +53,7 @@ from tiers_payant.domain._facture import (
     Officine,
     PartFacturee,
 )
-from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches
+from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches, load_fiches
 from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._identifiants import (
     CIP7,
@@ -59,9 +68,10 @@ from tiers_payant.domain._identifiants import (
     NumeroPS,
     load_nir_fictifs,
 )
-from tiers_payant.domain._identites import groupe_ids, virement_ids
+from tiers_payant.domain._identites import groupe_ids, print_of, virement_ids
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
+from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
@@ -75,6 +85,7 @@ from tiers_payant.domain._objets import (
     virement_at,
     with_empreintes,
 )
+from tiers_payant.domain._operateurs import Operateurs, OperateursFactures
 from tiers_payant.domain._organismes import NatureOrganisme, Organisme
 from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text, read_payeurs
 from tiers_payant.domain._rapprochement import Rapprochement, Totaux
@@ -109,6 +120,7 @@ from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, R
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
+from tiers_payant.domain._statistiques import NON_CONNU, PETIT, Axe, Cellule, Statistiques
 from tiers_payant.domain._surcharges import Surcharges
 from tiers_payant.domain._table import Table
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
@@ -139,21 +151,30 @@ __all__ = [
     "ETATS",
     "MOST_CENTS",
     "NEUTRE",
+    "NIVEAU",
+    "NON_CONNU",
     "PARTS_OF_PAIEMENT",
     "PASSE_DECISION",
+    "PETIT",
     "PROJECT",
     "Acteur",
+    "Action",
+    "Actions",
     "Alertes",
     "Arl",
     "Arls",
     "Assure",
+    "Audit",
+    "Axe",
     "Beneficiaire",
     "Book",
     "Bruts",
     "Calendrier",
     "Candidat",
     "Cause",
+    "Cellule",
     "ChampLu",
+    "Changement",
     "CheckSpec",
     "Choix",
     "ClassementRejets",
@@ -167,8 +188,10 @@ __all__ = [
     "Controle",
     "Creance",
     "Creances",
+    "CreancesActions",
     "Decision",
     "Delta",
+    "Ecart",
     "Echeance",
     "Element",
     "Encaissement",
@@ -205,6 +228,7 @@ __all__ = [
     "MotifRejet",
     "Mouvement",
     "Mouvements",
+    "MouvementsActions",
     "NatureMouvement",
     "NatureNir",
     "NatureOrganisme",
@@ -216,12 +240,15 @@ __all__ = [
     "NumeroPS",
     "Officine",
     "Offre",
+    "Operateurs",
+    "OperateursFactures",
     "Organisme",
     "Origine",
     "Part",
     "PartFacturee",
     "Payeur",
     "Payeurs",
+    "PlanActions",
     "Preuve",
     "Propositions",
     "PropositionsDirectes",
@@ -232,6 +259,7 @@ __all__ = [
     "Regle",
     "Regles",
     "Rejets",
+    "RejetsActions",
     "Releve",
     "Releves",
     "Renvoi",
@@ -245,6 +273,7 @@ __all__ = [
     "Retrait",
     "Severite",
     "Source",
+    "Statistiques",
     "Statut",
     "Sujet",
     "Surcharge",
@@ -274,6 +303,7 @@ __all__ = [
     "debiteur_texte",
     "decisions_from_json",
     "decisions_to_json",
+    "difference",
     "facture_at",
     "facture_codes",
     "fiches",
@@ -284,6 +314,7 @@ __all__ = [
     "is_iban",
     "late",
     "late_days",
+    "load_fiches",
     "load_nir_fictifs",
     "load_payeurs",
     "load_regles",
@@ -300,6 +331,7 @@ __all__ = [
     "paid_moves",
     "payer_in_label",
     "plain_text",
+    "print_of",
     "printable",
     "private_copy",
     "read_payeurs",
@@ -316,5 +348,6 @@ __all__ = [
     "texts_of",
     "virement_at",
     "virement_ids",
+    "wilson",
     "with_empreintes",
 ]

@@ -1,0 +1,265 @@
+"""The plan: one action for all that one correction mends, in the order of expected euros per minute of work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import attrs
+import numpy as np
+
+from tiers_payant.domain import (
+    Acteur,
+    Actions,
+    ClassementRejets,
+    CreancesActions,
+    Echeances,
+    Famille,
+    FicheFamille,
+    MouvementsActions,
+    PlanActions,
+    Preuve,
+    Rapprochement,
+    Regles,
+    RejetsActions,
+    load_fiches,
+    load_regles,
+)
+from tiers_payant.rejets._causes import Groupe, grouped
+from tiers_payant.rejets._indus import indus_of
+from tiers_payant.rejets._limites import Limite, Limites
+from tiers_payant.rejets._ouvertes import Motivee, open_shares
+from tiers_payant.rejets._verdicts import check_classement, return_days, verdict_of, verdicts
+
+__all__ = ["plan"]
+
+
+@attrs.frozen(kw_only=True)
+class _Brouillon:
+    """An action before it has its place."""
+
+    id: str
+    famille: Famille
+    officine: str
+    payeur: str = ""
+    cause: str
+    cents: int = 0
+    attendu_cents: int = 0
+    factures: int = 0
+    preuve: Preuve = Preuve.AUCUNE
+    indice: str = ""
+    autres: frozenset[Famille] = frozenset()
+    limite: Limite | None = None
+    creances: tuple[tuple[int, int], ...] = ()
+    """Rows of `creances`, each with what is still owed of it."""
+    rejets: tuple[int, ...] = ()
+    mouvements: tuple[int, ...] = ()
+
+
+def plan(
+    result: Rapprochement,
+    classement: ClassementRejets,
+    echeances: Echeances,
+    *,
+    today: dt.date,
+    fiches: Mapping[Famille, FicheFamille] | None = None,
+    regles: Regles | None = None,
+) -> PlanActions:
+    """Say what to do about every reject, short payment, withholding and refused lot of *result*.
+
+    Every open share is in exactly one action, with what is still owed of it, and the shares of a facture that are of one
+    family are in one action. Every reject line is in an action, or counted in `rejets_clos`: a line whose facture is
+    not known here makes an action without créance, worth nothing until somebody finds the facture.
+
+    Args:
+        result: The reconciliation.
+        classement: What each of its reject lines means.
+        echeances: The deadlines of its créances.
+        today: The day that deadlines are counted from.
+        fiches: What is known of each family, as `load_fiches` gives it with your own figures; the library's when None.
+        regles: The rules that *echeances* name, for their references; the library's when None.
+
+    Raises:
+        ColumnError: *classement* is not that of these rejects.
+    """
+    check_classement(result, classement)
+    known = load_fiches() if fiches is None else fiches
+    planner = _Planner(result, classement, Limites(echeances, regles or load_regles()), known)
+    drafts = [*planner.of_shares(), *planner.of_strangers(), *planner.of_movements()]
+    return _table(drafts, known, today, closed=len(result.tables.rejets) - len(_rows(drafts, "rejets")))
+
+
+class _Planner:
+    """What drafts are made from."""
+
+    def __init__(
+        self,
+        result: Rapprochement,
+        classement: ClassementRejets,
+        limites: Limites,
+        fiches: Mapping[Famille, FicheFamille],
+    ) -> None:
+        self.result = result
+        self.classement = classement
+        self.limites = limites
+        self.fiches = fiches
+
+    def of_shares(self) -> Iterable[_Brouillon]:
+        """Draft an action for each group of open shares."""
+        motivees = {
+            one.ouverte.creance: one for one in open_shares(self.result, verdicts(self.result, self.classement))
+        }
+        lines: dict[int, set[int]] = defaultdict(set)
+        for creance, line in zip(self.result.rejets_creances.tolist(), self.result.rejets_rangs.tolist(), strict=True):
+            lines[creance].add(line)
+        for groupe in grouped(self.result, [one.ouverte for one in motivees.values()]):
+            members = [motivees[one.creance] for one in groupe.ouvertes]
+            rejets = {line for one in groupe.ouvertes for line in lines[one.creance]}
+            yield self._of_group(groupe, members, tuple(sorted(rejets)))
+
+    def _of_group(self, groupe: Groupe, members: Sequence[Motivee], rejets: tuple[int, ...]) -> _Brouillon:
+        # The surest evidence speaks for the group; of several, the first as text.
+        preuve, indice = min((_SURS[one.preuve], one.indice) for one in members)
+        return _Brouillon(
+            id=f"{groupe.famille.name}:{groupe.nom}",
+            famille=groupe.famille,
+            officine=groupe.officine,
+            payeur=groupe.payeur,
+            cause=groupe.cause,
+            cents=sum(one.cents for one in groupe.ouvertes),
+            attendu_cents=sum(one.cents * self._hope(groupe.famille, one.creance) for one in groupe.ouvertes) // 100,
+            factures=groupe.factures,
+            preuve=list(_SURS)[preuve],
+            indice=indice,
+            autres=frozenset[Famille]().union(*(one.autres for one in members)),
+            limite=self.limites.of_creances(one.creance for one in groupe.ouvertes),
+            creances=tuple((one.creance, one.cents) for one in groupe.ouvertes),
+            rejets=rejets,
+        )
+
+    def _hope(self, famille: Famille, creance: int) -> int:
+        """Return how much is expected of a créance, in percent; no more than of a late one once it is out of time."""
+        hope = self.fiches[famille].espoir
+        return min(hope, self.fiches[Famille.FORCLUSION].espoir) if creance in self.limites.forclos else hope
+
+    def of_strangers(self) -> Iterable[_Brouillon]:
+        """Draft an action for each facture that reject lines name and that is no facture of this book."""
+        table = self.result.tables.rejets
+        known = np.zeros(len(table), dtype=np.bool_)
+        known[self.result.rejets_rangs] = True
+        lines: dict[str, list[int]] = defaultdict(list)
+        for row in np.flatnonzero(~known).tolist():
+            lines[_facture_name(self.result, row)].append(row)
+        days = return_days(self.result)
+        for name, rows in lines.items():
+            said = verdict_of(rows, days, self.classement)
+            yield _Brouillon(
+                id=f"{said.famille.name}:{name}",
+                famille=said.famille,
+                officine=table.officine[rows[0]].decode("latin-1"),
+                cause=f"facture:{name}",
+                factures=1,
+                preuve=said.preuve,
+                indice=said.indice,
+                autres=said.autres,
+                rejets=tuple(rows),
+            )
+
+    def of_movements(self) -> Iterable[_Brouillon]:
+        """Draft an action for each return that withholds or claims."""
+        hope = self.fiches[Famille.INDU].espoir
+        for indu in indus_of(self.result.tables):
+            yield _Brouillon(
+                id=f"{Famille.INDU.name}:{indu.officine}:{indu.marque}",
+                famille=Famille.INDU,
+                officine=indu.officine,
+                cause=f"retour:{indu.marque}",
+                cents=indu.cents,
+                attendu_cents=indu.cents * hope // 100,
+                indice="mouvement",
+                limite=self.limites.of_mouvements(indu.mouvements),
+                mouvements=indu.mouvements,
+            )
+
+
+_SURS = {Preuve.CODE: 0, Preuve.MOTS: 1, Preuve.AUCUNE: 2}
+
+
+def _facture_name(result: Rapprochement, row: int) -> str:
+    line = result.tables.rejets.row(row)
+    return f"{line['officine']}:{line['lot_date'] or ''}:{line['lot']}:{line['facture']}"
+
+
+def _rows(drafts: Iterable[_Brouillon], name: str) -> set[int]:
+    return {row for draft in drafts for row in getattr(draft, name)}
+
+
+def _table(
+    drafts: Sequence[_Brouillon], fiches: Mapping[Famille, FicheFamille], today: dt.date, *, closed: int
+) -> PlanActions:
+    """Put drafts in their order, as columns."""
+
+    def place(draft: _Brouillon) -> tuple[bool, float, dt.date, str]:
+        fiche = fiches[draft.famille]
+        waits = fiche.acteur is Acteur.PERSONNE
+        worth = 0.0 if waits else draft.attendu_cents / max(fiche.minutes, 1)
+        return waits, -worth, draft.limite.le if draft.limite else dt.date.max, draft.id
+
+    ordered = sorted(drafts, key=place)
+    waiting = [fiches[draft.famille].acteur is Acteur.PERSONNE for draft in ordered]
+    limites = [draft.limite for draft in ordered]
+    actions = Actions.of(
+        len(ordered),
+        id=[draft.id for draft in ordered],
+        famille=[int(draft.famille) for draft in ordered],
+        officine=[draft.officine for draft in ordered],
+        payeur=[draft.payeur for draft in ordered],
+        cause=[draft.cause for draft in ordered],
+        rang=[0 if waits else rank for rank, waits in enumerate(waiting, start=1)],
+        cents=[draft.cents for draft in ordered],
+        attendu_cents=[draft.attendu_cents for draft in ordered],
+        minutes=[fiches[draft.famille].minutes for draft in ordered],
+        creances=[len(draft.creances) for draft in ordered],
+        factures=[draft.factures for draft in ordered],
+        rejets=[len(draft.rejets) for draft in ordered],
+        preuve=[int(draft.preuve) for draft in ordered],
+        indice=_objects(draft.indice for draft in ordered),
+        autres=_objects(" ".join(sorted(one.name for one in draft.autres - {draft.famille})) for draft in ordered),
+        le=np.array([limite.le if limite else None for limite in limites], dtype="datetime64[D]"),
+        jours=[limite.jours if limite else 0 for limite in limites],
+        unite=[limite.unite if limite else "" for limite in limites],
+        echeance=[int(limite.nature) if limite else 0 for limite in limites],
+        niveau=[int(limite.niveau) if limite else 0 for limite in limites],
+        regle=[limite.regle if limite else "" for limite in limites],
+        reference=_objects(limite.reference if limite else "" for limite in limites),
+        confiance=[limite.confiance if limite else "" for limite in limites],
+        patient=[fiches[draft.famille].patient for draft in ordered],
+    )
+    creances = [(row, *pair) for row, draft in enumerate(ordered) for pair in draft.creances]
+    return PlanActions(
+        actions=actions,
+        creances=CreancesActions.of(
+            len(creances),
+            action=[row for row, _, _ in creances],
+            creance=[creance for _, creance, _ in creances],
+            cents=[cents for _, _, cents in creances],
+        ),
+        rejets=RejetsActions.of(**_pairs(ordered, "rejets", "rejet")),
+        mouvements=MouvementsActions.of(**_pairs(ordered, "mouvements", "mouvement")),
+        rejets_clos=closed,
+        fiches=fiches,
+        today=today,
+    )
+
+
+def _pairs(drafts: Sequence[_Brouillon], name: str, column: str) -> dict[str, list[int]]:
+    pairs = [(row, one) for row, draft in enumerate(drafts) for one in getattr(draft, name)]
+    return {"action": [row for row, _ in pairs], column: [one for _, one in pairs]}
+
+
+def _objects(texts: Iterable[str]) -> np.ndarray:
+    found = list(texts)
+    column = np.empty(len(found), dtype=object)
+    column[:] = found
+    return column
