@@ -26,6 +26,7 @@ from tiers_payant.domain._cents import (
 from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
+from tiers_payant.domain._contrats import Contrat, Contrats, load_contrats
 from tiers_payant.domain._copies import private_copy
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._decisions import (
@@ -36,7 +37,17 @@ from tiers_payant.domain._decisions import (
     decisions_to_json,
 )
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
+from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
 from tiers_payant.domain._donnees import Confiance
+from tiers_payant.domain._echeances import (
+    Echeances,
+    EcheanceSuivie,
+    Horizon,
+    Horizons,
+    NatureEcheance,
+    Urgence,
+    doutes,
+)
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import debiteur_texte
@@ -115,7 +126,7 @@ from tiers_payant.domain._resultat import (
     PropositionsReponses,
     Ventilations,
 )
-from tiers_payant.domain._retards import late, late_days
+from tiers_payant.domain._retards import STILL_DUE, late, late_days
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
@@ -123,6 +134,7 @@ from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
 from tiers_payant.domain._statistiques import NON_CONNU, PETIT, Axe, Cellule, Statistiques
 from tiers_payant.domain._surcharges import Surcharges
 from tiers_payant.domain._table import Table
+from tiers_payant.domain._tableur import escaped, unescaped
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
 from tiers_payant.domain.tables import (
     Arls,
@@ -157,6 +169,8 @@ __all__ = [
     "PASSE_DECISION",
     "PETIT",
     "PROJECT",
+    "STILL_DUE",
+    "UNITES_DE_COMPTE",
     "Acteur",
     "Action",
     "Actions",
@@ -185,6 +199,8 @@ __all__ = [
     "ComptesClients",
     "Confiance",
     "Constat",
+    "Contrat",
+    "Contrats",
     "Controle",
     "Creance",
     "Creances",
@@ -193,6 +209,8 @@ __all__ = [
     "Delta",
     "Ecart",
     "Echeance",
+    "EcheanceSuivie",
+    "Echeances",
     "Element",
     "Encaissement",
     "Encaissements",
@@ -209,6 +227,8 @@ __all__ = [
     "FicheFamille",
     "FormatSpec",
     "Groupes",
+    "Horizon",
+    "Horizons",
     "Infraction",
     "Inspection",
     "JourFerie",
@@ -229,6 +249,7 @@ __all__ = [
     "Mouvement",
     "Mouvements",
     "MouvementsActions",
+    "NatureEcheance",
     "NatureMouvement",
     "NatureNir",
     "NatureOrganisme",
@@ -285,6 +306,7 @@ __all__ = [
     "Totaux",
     "Unite",
     "UniteRegle",
+    "Urgence",
     "Ventilations",
     "Verdict",
     "VersionRegle",
@@ -299,11 +321,14 @@ __all__ = [
     "cents_from_french",
     "compte_of_rib",
     "counted_once",
+    "days_between",
     "deadline",
     "debiteur_texte",
     "decisions_from_json",
     "decisions_to_json",
     "difference",
+    "doutes",
+    "escaped",
     "facture_at",
     "facture_codes",
     "fiches",
@@ -312,8 +337,10 @@ __all__ = [
     "groupe_ids",
     "hookimpl",
     "is_iban",
+    "last_days",
     "late",
     "late_days",
+    "load_contrats",
     "load_fiches",
     "load_nir_fictifs",
     "load_payeurs",
@@ -341,11 +368,13 @@ __all__ = [
     "repere_ids",
     "retour_at",
     "row_codes",
+    "rule_days",
     "short_groups",
     "summed",
     "tables_from_objects",
     "text_codes",
     "texts_of",
+    "unescaped",
     "virement_at",
     "virement_ids",
     "wilson",

@@ -49,6 +49,9 @@ class Actions(Table):
     regle: Textes = kind.texte("code of the rule that makes the deadline")
     reference: Libelles = kind.libelle("article or page of that rule")
     confiance: Textes = kind.texte("how well that rule is known: H, M or L")
+    operateurs: Libelles = kind.libelle(
+        "who billed its factures, as `Operateurs` calls them; commas between", sensible=True
+    )
     patient: Drapeaux = kind.drapeau("whether the share may end with the patient, when nobody else owes it")
 
 
@@ -110,6 +113,8 @@ class Action:
     regle: str
     reference: str
     confiance: Confiance | None
+    operateurs: tuple[str, ...]
+    """Who billed its factures: pseudonyms, unless names were asked for."""
     patient: bool
 
     @property
@@ -174,6 +179,7 @@ class PlanActions:
                 "famille": Famille(values["famille"]),
                 "preuve": Preuve(values["preuve"]),
                 "autres": tuple(Famille[name] for name in values["autres"].split()),
+                "operateurs": tuple(values["operateurs"].split(", ")) if values["operateurs"] else (),
                 "confiance": Confiance(values["confiance"]) if values["confiance"] else None,
                 "echeance": NatureEcheance(values["echeance"]) if values["le"] else None,
                 "niveau": Urgence(values["niveau"]),
@@ -196,8 +202,10 @@ class PlanActions:
 
     def creances_of(self, row: int) -> npt.NDArray[np.int32]:
         """Return the rows of `creances` that the action of that row is about."""
-        return self.creances.creance[self.creances.action == row]
+        found: npt.NDArray[np.int32] = self.creances.creance[self.creances.action == row]
+        return found
 
     def rejets_of(self, row: int) -> npt.NDArray[np.int32]:
         """Return the rows of `tables.rejets` that the action of that row answers."""
-        return self.rejets.rejet[self.rejets.action == row]
+        found: npt.NDArray[np.int32] = self.rejets.rejet[self.rejets.action == row]
+        return found

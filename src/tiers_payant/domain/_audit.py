@@ -91,6 +91,8 @@ class Ecart:
         match self.changement:
             case Changement.INCOMPARABLE:
                 return "Rien n'a été envoyé dans l'une des périodes : pas de comparaison."
+            case Changement.INDECIS if self.ecart and (self.intervalle[0] > 0 or self.intervalle[1] < 0):
+                return f"À surveiller : {points} ; sur tant de taux comparés, le hasard suffit à en donner un."
             case Changement.INDECIS:
                 return f"Rien de prouvé : {points}, le hasard suffit."
             case _:

@@ -9,14 +9,15 @@ import numpy.typing as npt
 
 from tiers_payant.domain._calendrier import Calendrier
 from tiers_payant.domain._codes import Etat, Part
-from tiers_payant.domain._regles import deadline, regle
+from tiers_payant.domain._derniers_jours import rule_days
+from tiers_payant.domain._regles import regle
 from tiers_payant.domain._resultat import Creances
-from tiers_payant.errors import CalendarError, UnknownRuleError
 
-__all__ = ["late", "late_days"]
+__all__ = ["STILL_DUE", "late", "late_days"]
 
 _RULES = {Part.AMO: "paiement_amo", Part.AMC: "paiement_amc_inter_amc"}
-_STILL_DUE = (Etat.PARTIELLE, Etat.DIFFEREE, Etat.ANNONCEE, Etat.NON_REPONDUE)
+STILL_DUE = (Etat.PARTIELLE, Etat.DIFFEREE, Etat.ANNONCEE, Etat.NON_REPONDUE)
+"""What an insurer should have paid once its delay is over."""
 
 
 def late(creances: Creances, today: dt.date, calendrier: Calendrier | None = None) -> npt.NDArray[np.bool_]:
@@ -51,18 +52,11 @@ def late_days(creances: Creances, today: dt.date, calendrier: Calendrier | None 
     """
     calendar = calendrier or Calendrier()
     found = np.zeros(len(creances), dtype=np.int64)
-    due = np.isin(creances.etat, _STILL_DUE) & ~np.isnat(creances.lot_date)
+    due = np.isin(creances.etat, STILL_DUE) & ~np.isnat(creances.lot_date)
     for part, code in _RULES.items():
         rows = np.flatnonzero(due & (creances.part == part))
-        days, which = np.unique(creances.lot_date[rows], return_inverse=True)
-        over = [_days_over(code, day, today, calendar) for day in days.astype(object).tolist()]
-        found[rows] = np.array(over, dtype=np.int64)[which] if over else 0
+        last = rule_days(regle(code), creances.lot_date[rows], calendar)
+        known = ~np.isnat(last)
+        over = (np.datetime64(today) - last[known]).astype(np.int64)
+        found[rows[known]] = np.maximum(over, 0)
     return found
-
-
-def _days_over(code: str, sent: dt.date, today: dt.date, calendar: Calendrier) -> int:
-    try:
-        last = deadline(regle(code).on(sent), sent, calendar).le
-    except (CalendarError, UnknownRuleError):
-        return 0
-    return max((today - last).days, 0)

@@ -18,6 +18,7 @@ from tiers_payant.domain import (
     Famille,
     FicheFamille,
     MouvementsActions,
+    Operateurs,
     PlanActions,
     Preuve,
     Rapprochement,
@@ -50,6 +51,7 @@ class _Brouillon:
     preuve: Preuve = Preuve.AUCUNE
     indice: str = ""
     autres: frozenset[Famille] = frozenset()
+    operateurs: frozenset[str] = frozenset()
     limite: Limite | None = None
     creances: tuple[tuple[int, int], ...] = ()
     """Rows of `creances`, each with what is still owed of it."""
@@ -65,12 +67,13 @@ def plan(
     today: dt.date,
     fiches: Mapping[Famille, FicheFamille] | None = None,
     regles: Regles | None = None,
+    operateurs: Operateurs | None = None,
 ) -> PlanActions:
     """Say what to do about every reject, short payment, withholding and refused lot of *result*.
 
-    Every open share is in exactly one action, with what is still owed of it, and the shares of a facture that are of one
-    family are in one action. Every reject line is in an action, or counted in `rejets_clos`: a line whose facture is
-    not known here makes an action without créance, worth nothing until somebody finds the facture.
+    Every open share is in exactly one action, with what is still owed of it, and the shares of a facture that are of
+    one family are in one action. Every reject line is in an action, or counted in `rejets_clos`: a line whose facture
+    is not known here makes an action without créance, worth nothing until somebody finds the facture.
 
     Args:
         result: The reconciliation.
@@ -79,13 +82,15 @@ def plan(
         today: The day that deadlines are counted from.
         fiches: What is known of each family, as `load_fiches` gives it with your own figures; the library's when None.
         regles: The rules that *echeances* name, for their references; the library's when None.
+        operateurs: Who billed what, when the software says so.
 
     Raises:
         ColumnError: *classement* is not that of these rejects.
     """
     check_classement(result, classement)
     known = load_fiches() if fiches is None else fiches
-    planner = _Planner(result, classement, Limites(echeances, regles or load_regles()), known)
+    named = operateurs.of(result.tables.factures) if operateurs else []
+    planner = _Planner(result, classement, Limites(echeances, regles or load_regles()), known, named)
     drafts = [*planner.of_shares(), *planner.of_strangers(), *planner.of_movements()]
     return _table(drafts, known, today, closed=len(result.tables.rejets) - len(_rows(drafts, "rejets")))
 
@@ -99,11 +104,13 @@ class _Planner:
         classement: ClassementRejets,
         limites: Limites,
         fiches: Mapping[Famille, FicheFamille],
+        operateurs: Sequence[str],
     ) -> None:
         self.result = result
         self.classement = classement
         self.limites = limites
         self.fiches = fiches
+        self.operateurs = operateurs
 
     def of_shares(self) -> Iterable[_Brouillon]:
         """Draft an action for each group of open shares."""
@@ -133,10 +140,17 @@ class _Planner:
             preuve=list(_SURS)[preuve],
             indice=indice,
             autres=frozenset[Famille]().union(*(one.autres for one in members)),
+            operateurs=self._operators(groupe),
             limite=self.limites.of_creances(one.creance for one in groupe.ouvertes),
             creances=tuple((one.creance, one.cents) for one in groupe.ouvertes),
             rejets=rejets,
         )
+
+    def _operators(self, groupe: Groupe) -> frozenset[str]:
+        if not self.operateurs:
+            return frozenset()
+        rows = self.result.creances.facture_rang[[one.creance for one in groupe.ouvertes]]
+        return frozenset(self.operateurs[row] for row in rows.tolist() if row >= 0) - {""}
 
     def _hope(self, famille: Famille, creance: int) -> int:
         """Return how much is expected of a créance, in percent; no more than of a late one once it is out of time."""
@@ -234,6 +248,7 @@ def _table(
         regle=[limite.regle if limite else "" for limite in limites],
         reference=_objects(limite.reference if limite else "" for limite in limites),
         confiance=[limite.confiance if limite else "" for limite in limites],
+        operateurs=_objects(", ".join(sorted(draft.operateurs)) for draft in ordered),
         patient=[fiches[draft.famille].patient for draft in ordered],
     )
     creances = [(row, *pair) for row, draft in enumerate(ordered) for pair in draft.creances]

@@ -21,7 +21,7 @@ Ints = npt.NDArray[np.int64]
 _AM_OU_FINESS, _RPPS = 9, 11
 """Digits of a prescriber's number in B2 type 2 (59-67, grade B), and of an RPPS in types 3E and 4E (FIDES, grade A).
 
-Nine digits are the number of a prescriber as the assurance maladie knows it, or a FINESS: the form does not tell which."""
+Nine digits are a prescriber's number at the assurance maladie, or a FINESS: the form does not tell which."""
 
 
 @attrs.frozen(kw_only=True, eq=False)

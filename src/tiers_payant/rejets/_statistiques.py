@@ -25,7 +25,7 @@ __all__ = ["AXES", "statistics"]
 
 Ints = npt.NDArray[np.int64]
 
-AXES = (Axe.ENSEMBLE, Axe.FAMILLE, Axe.PAYEUR, Axe.OFFICINE, Axe.MOIS, Axe.PRESCRIPTEUR, Axe.PRODUIT)
+AXES = (Axe.ENSEMBLE, Axe.FAMILLE, Axe.PAYEUR, Axe.MOIS, Axe.PRESCRIPTEUR, Axe.PRODUIT)
 
 
 def statistics(
@@ -43,7 +43,7 @@ def statistics(
     Args:
         result: The reconciliation.
         classement: What each of its reject lines means.
-        par: The axes; `OPERATEUR` is added when *operateurs* is given.
+        par: The axes; `OPERATEUR` is added when *operateurs* is given. `OFFICINE` is for several of them.
         operateurs: Who billed what.
 
     Raises:

@@ -1,0 +1,91 @@
+"""Which contract binds the debtor of each créance: narrowest first, on the day of its lot."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import Contrat, Contrats, Rapprochement, texts_of
+
+__all__ = ["Promesses"]
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@attrs.frozen(eq=False)
+class Promesses:
+    """What contracts promise about the créances of one result."""
+
+    result: Rapprochement
+    contrats: Contrats
+
+    def bound(self, rows: Rows, champ: str) -> Iterator[tuple[Contrat, Rows]]:
+        """Yield the contracts that give *champ*, each with the créances among *rows* that it binds; none stands twice.
+
+        Args:
+            rows: Rows of créances.
+            champ: `paiement`, `forclusion` or `penalite`.
+        """
+        names, codes = self.debtors
+        promises = [self.contrats.promises(champ, name, self._payers.get(name, "")) for name in names]
+        choices = {contrats: rank for rank, contrats in enumerate(dict.fromkeys(promises))}
+        choice_of = np.array([choices[contrats] for contrats in promises], dtype=np.int64)
+        for contrats, rank in choices.items():
+            left = rows[choice_of[codes[rows]] == rank] if contrats else rows[:0]
+            for contrat in contrats:
+                held = self._holds(contrat, left)
+                if held.any():
+                    yield contrat, left[held]
+                left = left[~held]
+
+    def _holds(self, contrat: Contrat, rows: Rows) -> Mask:
+        """A lot of no day is of a contract that is always in force."""
+        days = self.result.creances.lot_date[rows]
+        held = np.ones(len(rows), dtype=np.bool_)
+        if contrat.du is not None:
+            held &= days >= np.datetime64(contrat.du)
+        if contrat.au is not None:
+            held &= days <= np.datetime64(contrat.au)
+        return held
+
+    @cached_property
+    def debtors(self) -> tuple[tuple[str, ...], Rows]:
+        """The names of debtors, each once, and the rank of that of each créance."""
+        ranks: dict[bytes, int] = {}
+        codes = [ranks.setdefault(name, len(ranks)) for name in self.result.creances.debiteur.tolist()]
+        return tuple(name.decode("latin-1") for name in ranks), np.array(codes, dtype=np.int64)
+
+    @cached_property
+    def _payers(self) -> dict[str, str]:
+        """For each debtor, the id of the one payer that all bank lines known to pay for it name.
+
+        A line that names nobody known says nothing; a debtor that two payers pay for has none.
+        """
+        if not any(contrat.payeurs for contrat in self.contrats.contrats if contrat.actif):
+            return {}
+        names, codes = self.debtors
+        pairs = {(names[codes[creance]], line) for creance, line in _paid_by(self.result)}
+        lines = np.array(sorted({line for _, line in pairs}), dtype=np.int64)
+        texts = texts_of(self.result.tables.virements.take(lines), self.result.payeurs)
+        payer_of = {line: text.payeur for line, text in zip(lines.tolist(), texts, strict=True)}
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for name, line in pairs:
+            if (payeur := payer_of[line]) is not None:
+                found[name].add(payeur.id)
+        return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+
+
+def _paid_by(result: Rapprochement) -> Iterator[tuple[int, int]]:
+    """Yield the créances and the bank lines that pay them, through their groups or without any return."""
+    links, lines_of = result.liens_reponses, result.liens_virements.lignes_de
+    paid = result.reponses_versees[links.reponse]
+    groups = result.tables.reponses.groupe[links.reponse[paid]]
+    for creance, groupe in zip(links.creance[paid].tolist(), groups.tolist(), strict=True):
+        yield from ((creance, line) for line in lines_of.get(groupe, ()))
+    yield from zip(result.liens_directs.creance.tolist(), result.liens_directs.virement.tolist(), strict=True)
