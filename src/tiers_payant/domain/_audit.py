@@ -77,6 +77,12 @@ class Ecart:
         return min(self.avant_envoyees, self.apres_envoyees) < PETIT
 
     @property
+    def a_surveiller(self) -> bool:
+        """Whether its own interval leaves 0 out, though nothing is proved among so many comparisons."""
+        low, high = self.intervalle
+        return self.changement is Changement.INDECIS and (low > 0 or high < 0)
+
+    @property
     def libelle(self) -> str:
         """The value in French words."""
         return Cellule(
@@ -87,11 +93,11 @@ class Ecart:
     def phrase(self) -> str:
         """What can be said of it, in French."""
         low, high = (_percent(bound) for bound in self.intervalle)
-        points = f"{'+' if self.ecart > 0 else ''}{_percent(self.ecart)} point (de {low} à {high})"
+        points = f"{'+' if self.ecart > 0 else ''}{_percent(self.ecart)} point{'s' * (abs(self.ecart) >= 0.02)} (de {low} à {high})"
         match self.changement:
             case Changement.INCOMPARABLE:
                 return "Rien n'a été envoyé dans l'une des périodes : pas de comparaison."
-            case Changement.INDECIS if self.ecart and (self.intervalle[0] > 0 or self.intervalle[1] < 0):
+            case Changement.INDECIS if self.a_surveiller:
                 return f"À surveiller : {points} ; sur tant de taux comparés, le hasard suffit à en donner un."
             case Changement.INDECIS:
                 return f"Rien de prouvé : {points}, le hasard suffit."

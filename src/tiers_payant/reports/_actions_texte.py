@@ -1,0 +1,237 @@
+"""What to do about rejects as a page of text, at a hundred columns: work in its order, then what only waits."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterable
+
+from tiers_payant.domain import (
+    Action,
+    Acteur,
+    Famille,
+    Inconnus,
+    NatureEcheance,
+    PlanActions,
+    Rapprochement,
+    Renvoi,
+    Unite,
+    Urgence,
+    debiteur_texte,
+    format_cents,
+)
+
+__all__ = ["ACTEURS", "RENVOIS", "about", "actions_sections", "counted"]
+
+WIDTH = 100
+ACTEURS = {
+    Acteur.ARRIERE_BOUTIQUE: "arrière-boutique",
+    Acteur.COMPTOIR: "comptoir",
+    Acteur.PRESCRIPTEUR: "prescripteur",
+    Acteur.PATIENT: "patient",
+    Acteur.EDITEUR: "éditeur du logiciel ou concentrateur",
+    Acteur.PERSONNE: "personne",
+}
+RENVOIS = {
+    Renvoi.OUI: "corriger et renvoyer",
+    Renvoi.NON: "ne pas renvoyer",
+    Renvoi.PIECE: "renvoyer la pièce seule",
+    Renvoi.LOT: "renvoyer le lot",
+    Renvoi.CONTESTER: "contester",
+    Renvoi.A_VOIR: "renvoi à décider",
+}
+_ETATS = {
+    "REJETEE": "rejet sans motif lu",
+    "PARTIELLE": "payée en partie",
+    "ANNONCEE": "annoncée en partie",
+    "REPRISE": "payée puis reprise",
+    "LOT_REFUSE": "accusé de réception négatif",
+    "TRAITEMENT_CAISSE": "traitement caisse",
+    "DIFFEREE": "paiement différé",
+}
+_FINS = {
+    NatureEcheance.RENVOI: "pour renvoyer",
+    NatureEcheance.FORCLUSION: "avant forclusion",
+    NatureEcheance.INDU: "pour répondre",
+}
+_UNITES = {Unite.JOURS_OUVRES: " ouvrés", Unite.JOURS_OUVRABLES: " ouvrables"}
+_NUMBERS = 3
+"""Facture numbers told of one action; the others are counted."""
+
+
+def actions_sections(
+    plan: PlanActions, result: Rapprochement, inconnus: Inconnus, most: int | None
+) -> Iterable[list[str]]:
+    """Yield the sections: totals, work in its order, how to do it, what waits, codes to classify.
+
+    Args:
+        plan: What to do.
+        result: What it is about.
+        inconnus: The codes of no table.
+        most: How many actions to show; None for all.
+    """
+    work = list(plan.a_faire)
+    yield list(_totals(plan, work))
+    if work:
+        yield list(_work(plan, result, work, most))
+        yield list(_how(work))
+    yield list(_waiting(plan))
+    yield list(_unknown(inconnus))
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number and its noun, in the singular below two; every word of the noun takes the plural."""
+    words = noun if number < 2 else " ".join(f"{word}s" for word in noun.split())
+    return f"{number:,} {words}".replace(",", "\u00a0")
+
+
+def _totals(plan: PlanActions, work: list[Action]) -> Iterable[str]:
+    yield f"Rejets et suites à donner, au {plan.today:%d/%m/%Y}"
+    at_stake, expected = sum(one.cents for one in work), sum(one.attendu_cents for one in work)
+    hours, minutes = divmod(sum(one.minutes for one in work), 60)
+    yield (
+        f"{counted(len(work), 'action')} à faire, {hours}\u00a0h\u00a0{minutes:02d} de travail : "
+        f"{format_cents(at_stake)} en jeu, {format_cents(expected)} attendus"
+    )
+    if plan.rejets_clos:
+        yield f"{counted(plan.rejets_clos, 'ligne')} de rejet sans suite : facture payée, annoncée ou refaite depuis"
+
+
+def _work(plan: PlanActions, result: Rapprochement, work: list[Action], most: int | None) -> Iterable[str]:
+    yield "À faire, le plus d'euros attendus par minute de travail d'abord"
+    yield f"{'n°':>4}  {'en jeu':>13}  {'attendu':>13}  {'min':>3}  {'famille':<42}  dernier jour"
+    shown = work if most is None else work[:most]
+    for row, one in enumerate(shown):
+        yield (
+            f"{one.rang:>4}  {format_cents(one.cents):>13}  {format_cents(one.attendu_cents):>13}  {one.minutes:>3}  "
+            f"{_cut(one.fiche.libelle, 42):<42}  {f'{one.le:%d/%m/%Y}' if one.le else 'non connu'}"
+        )
+        told = " · ".join(text for text in (*about(plan, result, row), _countdown(one)) if text)
+        yield from textwrap.wrap(told, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+    if len(work) > len(shown):
+        rest = sum(one.cents for one in work[len(shown) :])
+        yield f"      ... et {counted(len(work) - len(shown), 'autre')} ({format_cents(rest)}) : --toutes les montre"
+    yield ""
+    yield "Ordre : attendu ÷ minutes ; attendu = en jeu × espoir de la famille. Minutes et espoirs sont des choix de la"
+    yield "bibliothèque, mesurés nulle part : --familles les remplace par les vôtres."
+
+
+def about(plan: PlanActions, result: Rapprochement, row: int) -> list[str]:
+    """Say what the action of that row is about: what to correct, of which factures, who owes, who billed, the evidence."""
+    one = plan[row]
+    kind, _, value = one.cause.partition(":")
+    numbers = sorted({number.decode("latin-1") for number in result.creances.facture[plan.creances_of(row)].tolist()})
+    payer = debiteur_texte(one.payeur).removeprefix("à la charge de ").removeprefix("la ") if one.payeur else ""
+    return [
+        _cause(result, plan, row, kind, value),
+        _factures(numbers, one.factures) if kind not in ("facture", "retour") else "",
+        "" if kind == "amc" else payer,
+        f"fait par {', '.join(one.operateurs)}" if one.operateurs else "",
+        _evidence(one),
+    ]
+
+
+def _cause(result: Rapprochement, plan: PlanActions, row: int, kind: str, value: str) -> str:
+    match kind:
+        case "amc":
+            return f"AMC n° {value}"
+        case "prescripteur":
+            return f"prescripteur n° {value}"
+        case "assure":
+            return "même assuré"
+        case "acte":
+            return "même code acte"
+        case "lot":
+            day, _, lot = value.partition("/")
+            return f"lot {lot} du {_day(day)}"
+        case "retour":
+            moves = plan.mouvements.mouvement[plan.mouvements.action == row]
+            retour = int(result.tables.mouvements.retour[moves[0]])
+            date = result.tables.retours.date[retour].item() if retour >= 0 else None
+            return f"retour {f'du {date:%d/%m/%Y}' if date else 'sans date'} ({value})"
+        case _:
+            _, day, lot, facture = value.split(":", 3)
+            unknown = "" if plan.actions.creances[row] else ", inconnue ici"
+            return f"facture {facture}{unknown}, lot {lot} du {_day(day)}"
+
+
+def _day(iso: str) -> str:
+    return "/".join(reversed(iso.split("-"))) if iso and iso != "NaT" else "?"
+
+
+def _factures(numbers: list[str], count: int) -> str:
+    told = ", ".join(numbers[:_NUMBERS])
+    more = f" et {count - _NUMBERS} de plus" if count > _NUMBERS else ""
+    return f"facture{'s' * (count > 1)} {told}{more}"
+
+
+def _evidence(one: Action) -> str:
+    kind, _, state = one.indice.partition(":")
+    if kind == "etat":
+        return _ETATS[state]
+    if one.indice == "mouvement":
+        return "retenue ou dette"
+    also = f" (et {', '.join(one_.name for one_ in one.autres)})" if one.autres else ""
+    return f"{one.indice}{also}" if one.indice else f"motif non reconnu{also}"
+
+
+def _countdown(one: Action) -> str:
+    if one.le is None or one.echeance is None:
+        return ""
+    unit = _UNITES.get(Unite(one.unite), "")
+    end = _FINS.get(one.echeance, "")
+    if one.niveau is Urgence.DEPASSE:
+        return f"dépassé de {-one.jours} jours{unit} ({end})"
+    if not one.jours:
+        return f"dernier jour {end}"
+    urgent = "urgent : " if one.niveau is Urgence.URGENT else ""
+    return f"{urgent}encore {counted(one.jours, 'jour')}{unit if one.jours > 1 else unit.rstrip('s')} {end}"
+
+
+def _how(work: list[Action]) -> Iterable[str]:
+    """Tell, of each family at work, who does what, once."""
+    families: dict[Famille, list[Action]] = defaultdict(list)
+    for one in work:
+        families[one.famille].append(one)
+    yield "Que faire, famille par famille"
+    for members in families.values():
+        fiche = members[0].fiche
+        cents = format_cents(sum(one.cents for one in members))
+        yield f"  {fiche.libelle} : {counted(len(members), 'action')}, {cents}"
+        who = f"{ACTEURS[fiche.acteur]}, {RENVOIS[fiche.renvoi]}. "
+        yield from _wrapped(f"{who[0].upper()}{who[1:]}{fiche.action}", 4)
+        charged = " Cette part peut finir à sa charge." if fiche.patient else ""
+        yield from _wrapped(f"Au patient : « {fiche.explication} »{charged}", 4)
+
+
+def _waiting(plan: PlanActions) -> Iterable[str]:
+    waiting: dict[str, list[Action]] = defaultdict(list)
+    for one in plan.en_attente:
+        waiting[one.payeur].append(one)
+    if waiting:
+        count = sum(map(len, waiting.values()))
+        yield f"En attente de l'organisme : {counted(count, 'dossier')}. Rien à faire, ne rien renvoyer."
+    for payer, members in sorted(waiting.items()):
+        cents = format_cents(sum(one.cents for one in members))
+        who = debiteur_texte(payer).removeprefix("à la charge de ").removeprefix("la ") if payer else "non connu"
+        yield f"  {cents:>13}  {counted(len(members), 'dossier'):<12}  {who}"
+
+
+def _unknown(inconnus: Inconnus) -> Iterable[str]:
+    if not len(inconnus):
+        return
+    yield "Codes inconnus : classez-les une fois, le classement reste"
+    yield f"  {'portée':<14}  {'code':<12}  {'lignes':>6}  {'montant':>13}"
+    for row in range(len(inconnus)):
+        one = inconnus.row(row)
+        cents = format_cents(one["montant_cents"])
+        yield f"  {one['portee']:<14}  {one['code'] or '(sans code)':<12}  {one['nombre']:>6}  {cents:>13}"
+    yield "  --inconnus codes.csv écrit la liste : complétez la colonne famille, puis donnez-la avec --codes codes.csv."
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
