@@ -48,6 +48,7 @@ from tiers_payant.domain._echeances import (
     Urgence,
     doutes,
 )
+from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import debiteur_texte
@@ -114,7 +115,7 @@ from tiers_payant.domain._regles import (
     regle,
 )
 from tiers_payant.domain._regroupement import NEUTRE
-from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Preuve
+from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Inconnus, Preuve
 from tiers_payant.domain._reperes import Repere, Reperes, repere_id, repere_ids
 from tiers_payant.domain._resultat import (
     Creances,
@@ -156,6 +157,8 @@ from tiers_payant.domain.tables import (
 )
 
 __all__ = [
+    "AMC_SENDERS",
+    "AMO_SENDERS",
     "CIP7",
     "CIP13",
     "CONTRATS_PAYES_PAR_AMO",
@@ -229,6 +232,7 @@ __all__ = [
     "Groupes",
     "Horizon",
     "Horizons",
+    "Inconnus",
     "Infraction",
     "Inspection",
     "JourFerie",

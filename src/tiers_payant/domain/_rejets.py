@@ -10,9 +10,9 @@ import attrs
 from tiers_payant.domain import _table as kind
 from tiers_payant.domain._donnees import Confiance
 from tiers_payant.domain._familles import Famille
-from tiers_payant.domain._table import Codes, Libelles, Renvois, Table
+from tiers_payant.domain._table import Codes, Entiers, Libelles, Renvois, Table, Textes
 
-__all__ = ["ClassementRejets", "CodeRejet", "Preuve"]
+__all__ = ["ClassementRejets", "CodeRejet", "Inconnus", "Preuve"]
 
 TOUS = "*"
 """The scope of a code that every payer may print."""
@@ -27,6 +27,8 @@ class Preuve(IntEnum):
     """The code, in force on that day, in a table."""
     MOTS = 2
     """Words of the label."""
+    PREFIXE = 3
+    """The code is the beginning of longer codes, all of that family: weaker than the words, asked after them."""
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +39,7 @@ class CodeRejet:
     """Who prints it: `*` anyone, `AMO` or `AMC` any of them, or the kind of a sender and its number: `CP`, `CP:01991`.
     The narrowest scope that fits wins."""
     code: str
-    """As printed, spaces and hyphens left out."""
+    """As printed, spaces and hyphens left out. A star at its end: the code that is only the beginning of others."""
     libelle: str
     famille: Famille
     du: dt.date | None = None
@@ -65,3 +67,15 @@ class ClassementRejets(Table):
     indice: Libelles = kind.libelle(
         "the evidence: scope and code of the line of the table, or the words that were recognised; never the label"
     )
+
+
+@attrs.frozen(eq=False, repr=False)
+class Inconnus(Table):
+    """The codes that nobody has classified yet, the most euros first: one row per scope and code."""
+
+    portee: Textes = kind.texte("scope to classify it for: AMO, AMC, the kind of the sender, or `*` when nothing tells")
+    code: Textes = kind.texte("as printed, spaces and hyphens left out; empty when the line has none")
+    nombre: Entiers = kind.entier("reject lines that carry it")
+    montant_cents: Entiers = kind.entier("shares of the factures that it refuses, each counted once")
+    indice: Libelles = kind.libelle("the words that were recognised, when they say two families at once")
+    exemple: Libelles = kind.libelle("one label, as printed", sensible=True)

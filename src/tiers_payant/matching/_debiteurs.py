@@ -8,10 +8,20 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Creances, Etat, LiensReponses, Part, Payeur, Reponse, Tables, row_codes
+from tiers_payant.domain import (
+    AMC_SENDERS,
+    AMO_SENDERS,
+    Creances,
+    Etat,
+    LiensReponses,
+    Part,
+    Payeur,
+    Reponse,
+    Tables,
+    row_codes,
+)
 from tiers_payant.matching._creances import refused_lots
 from tiers_payant.matching._passes import Contexte
-from tiers_payant.matching._reponses import AMC_SENDERS, AMO_SENDERS
 
 __all__ = ["Clientele", "clienteles", "open_creances"]
 

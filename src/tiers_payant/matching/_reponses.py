@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import (
+    AMC_SENDERS,
+    AMO_SENDERS,
     Creances,
     LiensReponses,
     Part,
@@ -21,8 +23,6 @@ from tiers_payant.matching._creances import Dues
 from tiers_payant.matching._par_fichier import told_by_file
 
 __all__ = [
-    "AMC_SENDERS",
-    "AMO_SENDERS",
     "EXACTE",
     "PASSES_REPONSES",
     "Answers",
@@ -34,12 +34,6 @@ __all__ = [
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-AMC_SENDERS = (b"OC", b"CS")
-AMO_SENDERS = (
-    b"AN", b"BF", b"CC", b"CE", b"CF", b"CI", b"CM", b"CP", b"CR", b"CT", b"EN", b"MA", b"PB", b"RM", b"RP", b"SE",
-    b"SM", b"SR",
-)  # fmt: skip
-"""Kinds of sender (NOÉMIE 000, 4-5) that answer for the compulsory share; those in neither list may be either."""
 EXACTE = b"cle_exacte"
 """Name of the first pass."""
 _NOWHERE = -1

@@ -13,6 +13,7 @@ from tiers_payant.pipeline._inspection import inspect
 from tiers_payant.pipeline._livre import Progress, read, read_lectures, read_parts
 from tiers_payant.pipeline._parquet import Bilan, reconcile_to_parquet
 from tiers_payant.pipeline._rapprocher import reconcile
+from tiers_payant.pipeline._rejets import classify_rejets
 from tiers_payant.pipeline._surcharges import read_surcharges
 from tiers_payant.reports import delta_chunks, rapprochement_chunks
 
@@ -22,6 +23,7 @@ __all__ = [
     "MatchPolicy",
     "Progress",
     "Suivi",
+    "classify_rejets",
     "inspect",
     "read",
     "read_decisions",

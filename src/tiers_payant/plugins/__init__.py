@@ -1,7 +1,7 @@
-"""Plugins: the door through which vendors bring their own formats and payers; ours come through it too."""
+"""Plugins: the door through which vendors bring their own formats, payers and codes; ours come through it too."""
 
 from __future__ import annotations
 
-from tiers_payant.plugins.manager import build_manager, formats_of, payeurs_of
+from tiers_payant.plugins.manager import build_manager, codes_rejets_of, formats_of, payeurs_of
 
-__all__ = ["build_manager", "formats_of", "payeurs_of"]
+__all__ = ["build_manager", "codes_rejets_of", "formats_of", "payeurs_of"]

@@ -1,12 +1,12 @@
-"""The library's own formats and payers, registered through the same hooks as a vendor's."""
+"""The library's own formats, payers and reject codes, registered through the same hooks as a vendor's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tiers_payant.domain import FormatSpec, Payeur, hookimpl, load_payeurs
+from tiers_payant.domain import CodeRejet, FormatSpec, Payeur, hookimpl, load_payeurs
 
-__all__ = ["tiers_payant_formats", "tiers_payant_payeurs"]
+__all__ = ["tiers_payant_codes_rejets", "tiers_payant_formats", "tiers_payant_payeurs"]
 
 
 @hookimpl
@@ -21,3 +21,11 @@ def tiers_payant_formats() -> Iterable[FormatSpec]:
 def tiers_payant_payeurs() -> Iterable[Payeur]:
     """Return the payers of `domain/data/payeurs.toml`."""
     return load_payeurs().payeurs
+
+
+@hookimpl
+def tiers_payant_codes_rejets() -> Iterable[CodeRejet]:
+    """Return the public codes of `rejets/data/codes.csv`."""
+    from tiers_payant.rejets import load_codes  # here: most runs classify nothing
+
+    return load_codes().lignes

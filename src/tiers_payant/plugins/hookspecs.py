@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pluggy
 
-from tiers_payant.domain import PROJECT, FormatSpec, Payeur
+from tiers_payant.domain import PROJECT, CodeRejet, FormatSpec, Payeur
 
-__all__ = ["tiers_payant_formats", "tiers_payant_payeurs"]
+__all__ = ["tiers_payant_codes_rejets", "tiers_payant_formats", "tiers_payant_payeurs"]
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 
@@ -51,6 +51,31 @@ def tiers_payant_payeurs() -> Iterable[Payeur]:  # type: ignore[empty-body]
                     Payeur(
                         id="mutuelle-exemple", nom="Mutuelle d'Exemple", textes=("MUT EXEMPLE",),
                         emetteurs=frozenset({"OC", "SM"}), du=date(2026, 1, 1), source="the site's own statements",
+                    )
+                ]
+    """
+
+
+@hookspec
+def tiers_payant_codes_rejets() -> Iterable[CodeRejet]:  # type: ignore[empty-body]
+    """Return the reject codes that this plugin knows, with the family of each.
+
+    They replace the library's lines of the same scope and code on the days that they share, and complete the others;
+    an officine's own files come over them. Two plugins that say different families of one code on the same day
+    contradict each other: nothing is classified then, and the error names both.
+
+    Example:
+        A vendor that holds the list of a complementary insurer::
+
+            from datetime import date
+            from tiers_payant.domain import CodeRejet, Confiance, Famille, hookimpl
+
+            @hookimpl
+            def tiers_payant_codes_rejets():
+                return [
+                    CodeRejet(
+                        portee="OC:99999997", code="EX1", libelle="CONTRAT EXEMPLE CLOS", famille=Famille.AMC_CONTRAT,
+                        du=date(2026, 1, 1), source="the insurer's own list", confiance=Confiance.HAUTE,
                     )
                 ]
     """

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import attrs
 import pluggy
 
-from tiers_payant.domain import PROJECT, FormatSpec, Payeur, Payeurs
+from tiers_payant.domain import PROJECT, CodeRejet, FormatSpec, Payeur, Payeurs
 from tiers_payant.errors import LayoutError
 from tiers_payant.plugins import builtins, hookspecs
 
-__all__ = ["Claim", "build_manager", "claim", "formats_of", "payeurs_of", "scores"]
+__all__ = ["Claim", "build_manager", "claim", "codes_rejets_of", "formats_of", "payeurs_of", "scores"]
 
 _BUILTIN = "tiers-payant"
 
@@ -55,6 +55,20 @@ def payeurs_of(manager: pluggy.PluginManager) -> Payeurs:
         raise LayoutError(f"tiers_payant_payeurs: expected Payeur, got {type(wrong[0]).__name__}")
     ours = Payeurs(payeurs=tuple(builtins.tiers_payant_payeurs()))
     return ours.with_payeurs(payeur for payeur in brought if payeur not in ours.payeurs)
+
+
+def codes_rejets_of(manager: pluggy.PluginManager) -> tuple[CodeRejet, ...]:
+    """Return the reject codes that the plugins of *manager* bring over the library's own.
+
+    Raises:
+        LayoutError: What a plugin brings is no line of a code table, or two plugins say different families of one code
+            on the same day; the plugins are named.
+    """
+    from tiers_payant.rejets import check_conflicts  # here: most runs classify nothing
+
+    impls = manager.hook.tiers_payant_codes_rejets.get_hookimpls()
+    brought = {impl.plugin_name: tuple(impl.function()) for impl in impls if impl.plugin_name != _BUILTIN}
+    return check_conflicts(brought)
 
 
 @attrs.frozen(kw_only=True)

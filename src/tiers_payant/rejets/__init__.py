@@ -4,8 +4,30 @@ from __future__ import annotations
 
 from tiers_payant.rejets._actions import plan
 from tiers_payant.rejets._audit import audit
+from tiers_payant.rejets._classement import classify
+from tiers_payant.rejets._codes import TableCodes, load_codes, write_codes
 from tiers_payant.rejets._delais import deadlines
+from tiers_payant.rejets._fusion import Remplacement, check_conflicts
+from tiers_payant.rejets._inconnus import inconnus, write_inconnus
+from tiers_payant.rejets._mots import Expression, expressions
 from tiers_payant.rejets._operateurs import read_operateurs
 from tiers_payant.rejets._statistiques import AXES, statistics
 
-__all__ = ["AXES", "audit", "deadlines", "plan", "read_operateurs", "statistics"]
+__all__ = [
+    "AXES",
+    "Expression",
+    "Remplacement",
+    "TableCodes",
+    "audit",
+    "check_conflicts",
+    "classify",
+    "deadlines",
+    "expressions",
+    "inconnus",
+    "load_codes",
+    "plan",
+    "read_operateurs",
+    "statistics",
+    "write_codes",
+    "write_inconnus",
+]

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from tiers_payant.domain import (
-    Action,
     Acteur,
+    Action,
     Famille,
     Inconnus,
     NatureEcheance,

@@ -1,0 +1,278 @@
+"""What the label of a reject says, by its words: `data/mots.toml`. The label itself is never kept, nor quoted."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from tiers_payant.domain import Famille
+
+__all__ = ["AMC", "AMO", "INDECIS", "RIEN", "Expression", "Lecteur", "Lecture", "expressions"]
+
+INDECIS, AMO, AMC = range(3)
+"""Whose words they are: nothing tells, the compulsory insurer's, a complementary insurer's."""
+
+_LONGEST = 400
+"""Characters that are read: a 290 has 80, a 294 as many."""
+_LONG_ENOUGH = 4
+"""Letters that may stand for the words that they begin."""
+_LETTERS = {code: chr(code).upper() if chr(code).isalpha() else " " for code in range(128)}
+_NO_LETTER = re.compile(r"[^A-Za-z\u0300-\u036f]+")
+_ALONE = re.compile(r"\b[A-Z](?: [A-Z])+\b")
+
+Place = frozenset[str]
+"""What one word of a label may be: several when it is cut short, none when it is no word of ours."""
+
+
+@attrs.frozen(kw_only=True)
+class Expression:
+    """Words that say a family."""
+
+    texte: str
+    """As `mots.toml` writes them."""
+    mots: tuple[str, ...]
+    """Their stems."""
+    famille: Famille
+    famille_amc: Famille
+    """The same, from a complementary insurer."""
+    ordre: bool
+    source: str
+
+    def stands_in(self, places: Sequence[Place]) -> bool:
+        """Tell whether the words stand side by side: in any order, with one other between, unless `ordre` is set."""
+        size = len(self.mots)
+        if self.ordre:
+            starts = range(len(places) - size + 1)
+            return any(all(word in places[at + rank] for rank, word in enumerate(self.mots)) for at in starts)
+        last = max(1, len(places) - size)
+        return any(_held(self.mots, places[at : at + size + 1]) for at in range(last))
+
+
+def _held(words: Sequence[str], places: Sequence[Place]) -> bool:
+    """Tell whether each word has a place of its own."""
+    if not words:
+        return True
+    first, *others = words
+    return any(
+        first in place and _held(others, [*places[:rank], *places[rank + 1 :]]) for rank, place in enumerate(places)
+    )
+
+
+@attrs.frozen
+class Lecture:
+    """What words say: a family, and the words of ours that were recognised."""
+
+    famille: Famille
+    indice: str
+
+
+RIEN = Lecture(Famille.INCONNU, "")
+
+
+@attrs.frozen(kw_only=True)
+class _Vocabulaire:
+    vides: frozenset[str]
+    racines: Mapping[str, str]
+    """The stem of each word of ours."""
+    abreviations: Mapping[str, tuple[tuple[str, ...], ...]]
+    """For each short form, the stems of the words that it may stand for."""
+    groupes: Mapping[str, str]
+    """The group of each stem that alone is one of its words."""
+    tournures: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    """Several words that are one of a group, by their first, the longest first."""
+    expressions: tuple[Expression, ...]
+    par_mot: Mapping[str, tuple[int, ...]]
+    """Ranks of the expressions that begin with a word."""
+
+
+class Lecteur:
+    """Reads labels; each wording is judged once."""
+
+    def __init__(self) -> None:
+        self._vocabulaire = _vocabulaire()
+        self._mots: dict[str, tuple[Place, ...]] = {}
+        self._lus: dict[tuple[Place, ...], tuple[Lecture, Lecture, Lecture]] = {}
+
+    def read(self, label: str) -> tuple[Lecture, Lecture, Lecture]:
+        """Return what a label says when nothing tells whose it is, from a compulsory insurer, from a complementary one.
+
+        Two families that are said equally well are none: `INCONNU`, and the evidence tells both.
+        """
+        places = tuple(place for word in _words(label) for place in self._places(word))
+        if places not in self._lus:
+            self._lus[places] = self._judge(self._grouped(places))
+        return self._lus[places]
+
+    def _places(self, word: str) -> tuple[Place, ...]:
+        if word not in self._mots:
+            self._mots[word] = self._expanded(word)
+        return self._mots[word]
+
+    def _expanded(self, word: str) -> tuple[Place, ...]:
+        """Return what a word of a label may be: itself, what it is short for, or what it begins."""
+        known = self._vocabulaire
+        if word in known.vides:
+            return ()
+        stem = _stem(word)
+        if stem in known.racines.values():
+            return (frozenset({stem}),)
+        if word in known.abreviations:
+            meant = known.abreviations[word]
+            return (frozenset(stems[0] for stems in meant),) if len(meant) > 1 else tuple(map(_only, meant[0]))
+        if len(word) < _LONG_ENOUGH:
+            return (frozenset(),)
+        return (frozenset(root for whole, root in known.racines.items() if whole.startswith(word)),)
+
+    def _grouped(self, places: Sequence[Place]) -> list[Place]:
+        """Write the name of their group instead of the words that mean the same."""
+        grouped, at = [], 0
+        while at < len(places):
+            size, groupe = self._tournure(places[at:])
+            groups = self._vocabulaire.groupes
+            grouped.append(_only(groupe) if groupe else frozenset(groups.get(stem, stem) for stem in places[at]))
+            at += size
+        return grouped
+
+    def _tournure(self, places: Sequence[Place]) -> tuple[int, str]:
+        for stem in places[0]:
+            for words, groupe in self._vocabulaire.tournures.get(stem, ()):
+                if len(words) <= len(places) and all(word in places[rank] for rank, word in enumerate(words)):
+                    return len(words), groupe
+        return 1, ""
+
+    def _judge(self, places: Sequence[Place]) -> tuple[Lecture, Lecture, Lecture]:
+        found = [each for each in self._candidates(places) if each.stands_in(places)]
+        # Before any other evidence: sending again what the caisse re-processes makes a doublon.
+        waits = [each for each in found if each.famille is Famille.TRAITEMENT_CAISSE]
+        if waits and not any(set(each.mots) > set(waits[0].mots) for each in found):
+            read = Lecture(Famille.TRAITEMENT_CAISSE, waits[0].texte)
+            return read, read, read
+        longest = max((len(each.mots) for each in found), default=0)
+        best = [each for each in found if len(each.mots) == longest]
+        of_amo = [(each.famille, each.texte) for each in best]
+        of_amc = [(each.famille_amc, each.texte) for each in best]
+        return _decided([*of_amo, *of_amc]), _decided(of_amo), _decided(of_amc)
+
+    def _candidates(self, places: Sequence[Place]) -> Iterator[Expression]:
+        said = frozenset[str]().union(*places)
+        ranks = sorted({rank for stem in said for rank in self._vocabulaire.par_mot.get(stem, ())})
+        return (self._vocabulaire.expressions[rank] for rank in ranks)
+
+
+def _decided(said: Iterable[tuple[Famille, str]]) -> Lecture:
+    """Return the one family said; none when there are two, which the evidence then tells."""
+    first: dict[Famille, str] = {}
+    for famille, texte in said:
+        first.setdefault(famille, texte)
+    if not first:
+        return RIEN
+    if len(first) == 1:
+        return Lecture(*next(iter(first.items())))
+    return Lecture(Famille.INCONNU, " | ".join(f"{famille.name} : {first[famille]}" for famille in sorted(first)))
+
+
+def expressions() -> tuple[Expression, ...]:
+    """Return every expression of `mots.toml`, in its order."""
+    return _vocabulaire().expressions
+
+
+# --- words
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a label: letters alone, in capitals; `P.U.` is one word, as `PU` is."""
+    short = text[:_LONGEST]
+    if not short.isascii():
+        bare = _NO_LETTER.sub(" ", unicodedata.normalize("NFKD", short))
+        short = bare.encode("ascii", "ignore").decode("ascii")
+    plain = " ".join(short.translate(_LETTERS).split())
+    joined = _ALONE.sub(lambda run: run.group().replace(" ", ""), plain)
+    return [word for word in joined.split(" ") if len(word) > 1]
+
+
+def _stem(word: str) -> str:
+    """Return a word without what makes it plural or feminine.
+
+    >>> _stem("FERMEES"), _stem("DROITS"), _stem("TAUX"), _stem("PAYEE")
+    ('FERM', 'DROIT', 'TAUX', 'PAYE')
+    """
+    if len(word) >= _LONG_ENOUGH and word.endswith("S"):
+        word = word[:-1]
+    while len(word) > _LONG_ENOUGH and word.endswith("E"):
+        word = word[:-1]
+    return word
+
+
+def _only(stem: str) -> Place:
+    return frozenset({stem})
+
+
+# --- data
+
+
+@cache
+def _vocabulaire() -> _Vocabulaire:
+    text = resources.files("tiers_payant.rejets").joinpath("data").joinpath("mots.toml").read_text("utf-8")
+    data = tomllib.loads(text)
+    vides = frozenset(word.upper() for word in data["vides"])
+    groups = [(_stems(variant), name) for name, body in data["synonymes"].items() for variant in body["mots"]]
+    alone = MappingProxyType({words[0]: f"#{name}" for words, name in groups if len(words) == 1})
+    made = tuple(_expression(text, body, data["synonymes"]) for body in data["expressions"] for text in body["mots"])
+    return _Vocabulaire(
+        vides=vides,
+        racines=MappingProxyType({word: _stem(word) for word in _every_word(data)}),
+        abreviations=MappingProxyType(
+            {short.upper(): tuple(map(_stems, body["mots"])) for short, body in data["abreviations"].items()}
+        ),
+        groupes=alone,
+        tournures=_by_first(groups),
+        expressions=made,
+        par_mot=_by_word(made),
+    )
+
+
+def _expression(text: str, body: Mapping[str, Any], groups: Mapping[str, object]) -> Expression:
+    words = tuple(f"#{word}" if word in groups else _stem(word.upper()) for word in text.split())
+    famille = Famille[body["famille"]]
+    return Expression(
+        texte=text,
+        mots=words,
+        famille=famille,
+        famille_amc=Famille[body.get("famille_amc", famille.name)],
+        ordre=body.get("ordre", False),
+        source=body["source"],
+    )
+
+
+def _every_word(data: Mapping[str, Any]) -> list[str]:
+    tables = [*data["synonymes"].values(), *data["expressions"], *data["abreviations"].values()]
+    words = (word.upper() for table in tables for text in table["mots"] for word in text.split())
+    return sorted({*words})
+
+
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(_stem(word.upper()) for word in text.split())
+
+
+def _by_first(groups: Iterable[tuple[tuple[str, ...], str]]) -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    for words, name in sorted(groups, key=lambda group: (-len(group[0]), group)):
+        if len(words) > 1:
+            found[words[0]].append((words, f"#{name}"))
+    return MappingProxyType({stem: tuple(variants) for stem, variants in found.items()})
+
+
+def _by_word(made: Sequence[Expression]) -> Mapping[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for rank, each in enumerate(made):
+        found[each.mots[0]].append(rank)
+    return MappingProxyType({word: tuple(ranks) for word, ranks in found.items()})
