@@ -51,7 +51,7 @@ from tiers_payant.domain._echeances import (
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
-from tiers_payant.domain._explique_textes import debiteur_texte
+from tiers_payant.domain._explique_textes import capital, debiteur_texte
 from tiers_payant.domain._facture import (
     CONTRAT_C2S,
     CONTRATS_PAYES_PAR_AMO,
@@ -320,6 +320,7 @@ __all__ = [
     "announced",
     "announced_blocs",
     "canonical_compte",
+    "capital",
     "cents_from_decimal",
     "cents_from_digits",
     "cents_from_french",

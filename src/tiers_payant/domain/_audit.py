@@ -93,7 +93,8 @@ class Ecart:
     def phrase(self) -> str:
         """What can be said of it, in French."""
         low, high = (_percent(bound) for bound in self.intervalle)
-        points = f"{'+' if self.ecart > 0 else ''}{_percent(self.ecart)} point{'s' * (abs(self.ecart) >= 0.02)} (de {low} à {high})"
+        plural = "s" * (abs(self.ecart) >= 0.02)
+        points = f"{'+' if self.ecart > 0 else ''}{_percent(self.ecart)} point{plural} (de {low} à {high})"
         match self.changement:
             case Changement.INCOMPARABLE:
                 return "Rien n'a été envoyé dans l'une des périodes : pas de comparaison."

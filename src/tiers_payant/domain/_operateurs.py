@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import attrs
@@ -70,6 +71,23 @@ class Operateurs:
 
     def __repr__(self) -> str:
         return f"<Operateurs of {len(self.lignes)} factures>"
+
+    @classmethod
+    def joined(cls, every: Iterable[Operateurs]) -> Operateurs:
+        """Put several together: one salt made of theirs, and names only if all show them.
+
+        Raises:
+            LayoutError: They give one facture to two operators.
+        """
+        parts = list(every)
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            lignes=OperateursFactures.concat([part.lignes for part in parts]),
+            fichier=" + ".join(sorted(part.fichier for part in parts)),
+            sel=b"".join(sorted(blake2b(part.sel).digest() for part in parts)),
+            noms=all(part.noms for part in parts),
+        )
 
     def pseudonyme(self, nom: str) -> str:
         """Return what an operator is called: a pseudonym, or the name when names were asked for."""

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import attrs
 import pluggy
 
-from tiers_payant.domain import PROJECT, CodeRejet, FormatSpec, Payeur, Payeurs
+from tiers_payant.domain import PROJECT, CodeRejet, FormatSpec, Operateurs, Payeur, Payeurs
 from tiers_payant.errors import LayoutError
 from tiers_payant.plugins import builtins, hookspecs
 
-__all__ = ["Claim", "build_manager", "claim", "codes_rejets_of", "formats_of", "payeurs_of", "scores"]
+__all__ = ["Claim", "build_manager", "claim", "codes_rejets_of", "formats_of", "operateurs_of", "payeurs_of", "scores"]
 
 _BUILTIN = "tiers-payant"
 
@@ -69,6 +69,19 @@ def codes_rejets_of(manager: pluggy.PluginManager) -> tuple[CodeRejet, ...]:
     impls = manager.hook.tiers_payant_codes_rejets.get_hookimpls()
     brought = {impl.plugin_name: tuple(impl.function()) for impl in impls if impl.plugin_name != _BUILTIN}
     return check_conflicts(brought)
+
+
+def operateurs_of(manager: pluggy.PluginManager) -> Operateurs | None:
+    """Return who billed what, as the plugins of *manager* tell; None when none does.
+
+    Raises:
+        LayoutError: What a plugin brings is no `Operateurs`, or two plugins give one facture to two operators.
+    """
+    brought = [operateurs for each in manager.hook.tiers_payant_operateurs() for operateurs in each]
+    wrong = [one for one in brought if not isinstance(one, Operateurs)]
+    if wrong:
+        raise LayoutError(f"tiers_payant_operateurs: expected Operateurs, got {type(wrong[0]).__name__}")
+    return Operateurs.joined(brought) if brought else None
 
 
 @attrs.frozen(kw_only=True)

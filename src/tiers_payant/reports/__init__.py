@@ -5,6 +5,19 @@ from __future__ import annotations
 from tiers_payant.reports._delta_json import delta_chunks
 from tiers_payant.reports._inspection_texte import inspection_text
 from tiers_payant.reports._rapprochement_json import rapprochement_chunks, rapprochement_schema
+from tiers_payant.reports._rejets_csv import actions_csv
+from tiers_payant.reports._rejets_json import rejets_chunks, rejets_schema
+from tiers_payant.reports._rejets_texte import rejets_text
 from tiers_payant.reports._texte import rapprochement_text
 
-__all__ = ["delta_chunks", "inspection_text", "rapprochement_chunks", "rapprochement_schema", "rapprochement_text"]
+__all__ = [
+    "actions_csv",
+    "delta_chunks",
+    "inspection_text",
+    "rapprochement_chunks",
+    "rapprochement_schema",
+    "rapprochement_text",
+    "rejets_chunks",
+    "rejets_schema",
+    "rejets_text",
+]

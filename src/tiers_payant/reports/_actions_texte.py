@@ -16,7 +16,7 @@ from tiers_payant.domain import (
     Rapprochement,
     Renvoi,
     Unite,
-    Urgence,
+    capital,
     debiteur_texte,
     format_cents,
 )
@@ -24,6 +24,7 @@ from tiers_payant.domain import (
 __all__ = ["ACTEURS", "RENVOIS", "about", "actions_sections", "counted"]
 
 WIDTH = 100
+_FAMILY = 31
 ACTEURS = {
     Acteur.ARRIERE_BOUTIQUE: "arrière-boutique",
     Acteur.COMPTOIR: "comptoir",
@@ -50,9 +51,9 @@ _ETATS = {
     "DIFFEREE": "paiement différé",
 }
 _FINS = {
-    NatureEcheance.RENVOI: "pour renvoyer",
-    NatureEcheance.FORCLUSION: "avant forclusion",
-    NatureEcheance.INDU: "pour répondre",
+    NatureEcheance.RENVOI: "renvoi",
+    NatureEcheance.FORCLUSION: "forclusion",
+    NatureEcheance.INDU: "réponse",
 }
 _UNITES = {Unite.JOURS_OUVRES: " ouvrés", Unite.JOURS_OUVRABLES: " ouvrables"}
 _NUMBERS = 3
@@ -74,7 +75,7 @@ def actions_sections(
     yield list(_totals(plan, work))
     if work:
         yield list(_work(plan, result, work, most))
-        yield list(_how(work))
+        yield list(_how(work[:most]))
     yield list(_waiting(plan))
     yield list(_unknown(inconnus))
 
@@ -99,36 +100,44 @@ def _totals(plan: PlanActions, work: list[Action]) -> Iterable[str]:
 
 def _work(plan: PlanActions, result: Rapprochement, work: list[Action], most: int | None) -> Iterable[str]:
     yield "À faire, le plus d'euros attendus par minute de travail d'abord"
-    yield f"{'n°':>4}  {'en jeu':>13}  {'attendu':>13}  {'min':>3}  {'famille':<42}  dernier jour"
-    shown = work if most is None else work[:most]
+    yield f"{'n°':>4}  {'en jeu':>11}  {'attendu':>11}  {'min':>3}  {'famille':<{_FAMILY}}  dernier jour"
+    shown = work[:most]
     for row, one in enumerate(shown):
         yield (
-            f"{one.rang:>4}  {format_cents(one.cents):>13}  {format_cents(one.attendu_cents):>13}  {one.minutes:>3}  "
-            f"{_cut(one.fiche.libelle, 42):<42}  {f'{one.le:%d/%m/%Y}' if one.le else 'non connu'}"
+            f"{one.rang:>4}  {format_cents(one.cents):>11}  {format_cents(one.attendu_cents):>11}  {one.minutes:>3}  "
+            f"{_cut(one.fiche.libelle, _FAMILY):<{_FAMILY}}  {_countdown(one)}"
         )
-        told = " · ".join(text for text in (*about(plan, result, row), _countdown(one)) if text)
-        yield from textwrap.wrap(told, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+        yield from _wrapped(" · ".join(text for text in about(plan, result, row) if text), 6)
     if len(work) > len(shown):
         rest = sum(one.cents for one in work[len(shown) :])
         yield f"      ... et {counted(len(work) - len(shown), 'autre')} ({format_cents(rest)}) : --toutes les montre"
-    yield ""
-    yield "Ordre : attendu ÷ minutes ; attendu = en jeu × espoir de la famille. Minutes et espoirs sont des choix de la"
-    yield "bibliothèque, mesurés nulle part : --familles les remplace par les vôtres."
+    yield from _wrapped(
+        "Ordre : attendu ÷ minutes, où attendu = en jeu × espoir de la famille. Minutes et espoirs sont des choix de "
+        "la bibliothèque, mesurés nulle part : --familles les remplace par les vôtres.",
+        2,
+    )
 
 
 def about(plan: PlanActions, result: Rapprochement, row: int) -> list[str]:
-    """Say what the action of that row is about: what to correct, of which factures, who owes, who billed, the evidence."""
+    """Say what the action of that row is about: what to correct, which factures, who owes, who billed, why."""
     one = plan[row]
     kind, _, value = one.cause.partition(":")
     numbers = sorted({number.decode("latin-1") for number in result.creances.facture[plan.creances_of(row)].tolist()})
-    payer = debiteur_texte(one.payeur).removeprefix("à la charge de ").removeprefix("la ") if one.payeur else ""
     return [
         _cause(result, plan, row, kind, value),
         _factures(numbers, one.factures) if kind not in ("facture", "retour") else "",
-        "" if kind == "amc" else payer,
+        "" if kind == "amc" else _payer(one.payeur),
         f"fait par {', '.join(one.operateurs)}" if one.operateurs else "",
         _evidence(one),
     ]
+
+
+def _payer(debiteur: str) -> str:
+    """Say who owes, without the article; a centre of zeros tells nothing."""
+    if not debiteur:
+        return ""
+    words = debiteur_texte(debiteur).removeprefix("à la charge de ").removeprefix("la ")
+    return words.replace(", centre 0000)", ")")
 
 
 def _cause(result: Rapprochement, plan: PlanActions, row: int, kind: str, value: str) -> str:
@@ -171,25 +180,20 @@ def _evidence(one: Action) -> str:
         return _ETATS[state]
     if one.indice == "mouvement":
         return "retenue ou dette"
-    also = f" (et {', '.join(one_.name for one_ in one.autres)})" if one.autres else ""
-    return f"{one.indice}{also}" if one.indice else f"motif non reconnu{also}"
+    also = f" (et {', '.join(famille.name for famille in one.autres)})" if one.autres else ""
+    return f"lu : {one.indice}{also}" if one.indice else f"motif non reconnu{also}"
 
 
 def _countdown(one: Action) -> str:
     if one.le is None or one.echeance is None:
-        return ""
+        return "selon la notification" if one.famille is Famille.INDU else "non connu"
     unit = _UNITES.get(Unite(one.unite), "")
-    end = _FINS.get(one.echeance, "")
-    if one.niveau is Urgence.DEPASSE:
-        return f"dépassé de {-one.jours} jours{unit} ({end})"
-    if not one.jours:
-        return f"dernier jour {end}"
-    urgent = "urgent : " if one.niveau is Urgence.URGENT else ""
-    return f"{urgent}encore {counted(one.jours, 'jour')}{unit if one.jours > 1 else unit.rstrip('s')} {end}"
+    left = f"J{-one.jours:+}{unit}" if one.jours else "aujourd'hui"
+    return f"{one.le:%d/%m/%Y} {_FINS.get(one.echeance, '')} {left}"
 
 
 def _how(work: list[Action]) -> Iterable[str]:
-    """Tell, of each family at work, who does what, once."""
+    """Tell, of each family that is shown, who does what, once."""
     families: dict[Famille, list[Action]] = defaultdict(list)
     for one in work:
         families[one.famille].append(one)
@@ -198,10 +202,11 @@ def _how(work: list[Action]) -> Iterable[str]:
         fiche = members[0].fiche
         cents = format_cents(sum(one.cents for one in members))
         yield f"  {fiche.libelle} : {counted(len(members), 'action')}, {cents}"
-        who = f"{ACTEURS[fiche.acteur]}, {RENVOIS[fiche.renvoi]}. "
-        yield from _wrapped(f"{who[0].upper()}{who[1:]}{fiche.action}", 4)
-        charged = " Cette part peut finir à sa charge." if fiche.patient else ""
-        yield from _wrapped(f"Au patient : « {fiche.explication} »{charged}", 4)
+        yield f"    {capital(ACTEURS[fiche.acteur])}, {RENVOIS[fiche.renvoi]}."
+        yield from _wrapped(fiche.action, 4)
+        if fiche.patient:
+            told = f"«\u00a0{fiche.explication}\u00a0»"
+            yield from _wrapped(f"La part peut finir à la charge du patient. Lui dire : {told}", 4)
 
 
 def _waiting(plan: PlanActions) -> Iterable[str]:
@@ -211,10 +216,10 @@ def _waiting(plan: PlanActions) -> Iterable[str]:
     if waiting:
         count = sum(map(len, waiting.values()))
         yield f"En attente de l'organisme : {counted(count, 'dossier')}. Rien à faire, ne rien renvoyer."
-    for payer, members in sorted(waiting.items()):
-        cents = format_cents(sum(one.cents for one in members))
-        who = debiteur_texte(payer).removeprefix("à la charge de ").removeprefix("la ") if payer else "non connu"
-        yield f"  {cents:>13}  {counted(len(members), 'dossier'):<12}  {who}"
+    owed = {payer: sum(one.cents for one in members) for payer, members in waiting.items()}
+    for payer in sorted(waiting, key=lambda payer: (-owed[payer], payer)):
+        told = counted(len(waiting[payer]), "dossier")
+        yield f"  {format_cents(owed[payer]):>13}  {told:<12}  {_payer(payer) or 'organisme non connu'}"
 
 
 def _unknown(inconnus: Inconnus) -> Iterable[str]:

@@ -72,7 +72,7 @@ def _axis(axe: Axe, cells: list[Cellule]) -> Iterable[str]:
 def _headings(title: str) -> str:
     if len(title) > _LABEL:
         title = f"{title[: _LABEL - 1]}…"
-    return f"{title:<{_LABEL + 2}}  {'refusées':>8}  {'envoyées':>8}  {'taux':>7}  {'à 95 %, entre':>15}  {'euros':>13}"
+    return f"  {title:<{_LABEL}}  {'refusées':>8}  {'envoyées':>8}  {'taux':>7}  {'à 95 %, entre':>15}  {'euros':>13}"
 
 
 def _cell(cell: Cellule) -> str:
@@ -115,8 +115,11 @@ def audit_lines(audit: Audit) -> Iterable[str]:
         if members:
             told = f"{words} : {', '.join(one.libelle for one in members)}."
             yield from textwrap.wrap(told, WIDTH, initial_indent="  ", subsequent_indent="    ")
-    yield "  Écarts et intervalles à 95 % de Newcombe, en points ; « a vraiment changé » compte avec le nombre de"
-    yield "  comparaisons (Bonferroni). Les factures y sont supposées indépendantes les unes des autres."
+    note = (
+        "Écarts et intervalles à 95 % (Newcombe), en points. «\u00a0A vraiment changé\u00a0» tient compte du nombre de "
+        "comparaisons (Bonferroni). Les factures sont supposées indépendantes les unes des autres."
+    )
+    yield from textwrap.wrap(note, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def _of(changed: int, compared: int) -> str:
