@@ -29,6 +29,8 @@ class Preuve(IntEnum):
     """Words of the label."""
     PREFIXE = 3
     """The code is the beginning of longer codes, all of that family: weaker than the words, asked after them."""
+    REPONSE = 4
+    """The answer itself: the insurer re-processes the share, whatever the line says."""
 
 
 @attrs.frozen(kw_only=True)

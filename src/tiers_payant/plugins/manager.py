@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import cast
 
 import attrs
 import pluggy
@@ -67,7 +68,11 @@ def codes_rejets_of(manager: pluggy.PluginManager) -> tuple[CodeRejet, ...]:
     from tiers_payant.rejets import check_conflicts  # here: most runs classify nothing
 
     impls = manager.hook.tiers_payant_codes_rejets.get_hookimpls()
-    brought = {impl.plugin_name: tuple(impl.function()) for impl in impls if impl.plugin_name != _BUILTIN}
+    brought: dict[str, Sequence[CodeRejet]] = {
+        impl.plugin_name: tuple(cast(Iterable[CodeRejet], impl.function()))
+        for impl in impls
+        if impl.plugin_name != _BUILTIN
+    }
     return check_conflicts(brought)
 
 

@@ -12,10 +12,11 @@ import numpy.typing as npt
 
 from tiers_payant.domain import AMC_SENDERS, AMO_SENDERS, ClassementRejets, CodeRejet, Famille, Preuve, Rejets, Tables
 from tiers_payant.errors import LayoutError
+from tiers_payant.rejets._attentes import reprocessed
 from tiers_payant.rejets._codes import TableCodes
 from tiers_payant.rejets._lignes import code_of
-from tiers_payant.rejets._mots import AMC, AMO, INDECIS, Lecteur
-from tiers_payant.rejets._portees import niveaux_of
+from tiers_payant.rejets._mots import AMC, AMO, INDECIS, Lecteur, bare
+from tiers_payant.rejets._portees import Niveaux, niveaux_of
 
 __all__ = ["PARTS", "Emetteurs", "classify", "coded"]
 
@@ -67,6 +68,7 @@ class _Cas:
     rangs: Ints
 
 
+_REPONSE = "réponse : traitement caisse"
 _RIEN, _PREFIXE, _CODE, _CONTREDIT = range(4)
 
 
@@ -85,7 +87,7 @@ class _Phrases:
 def classify(tables: Tables, codes: TableCodes) -> ClassementRejets:
     """Say what each reject line means, and from what it was read.
 
-    In this order: words that say that the caisse re-processes it; the code, in force on the day of the return, of the
+    In this order: an answer, or words, that say that the caisse re-processes it; the code, in force on the day of the return, of the
     narrowest scope that knows it; the words of the label; what the longer codes that begin like it share. What two of
     the same weight contradict is `INCONNU`, and the evidence tells both. The order of rows changes nothing.
 
@@ -108,8 +110,11 @@ def classify(tables: Tables, codes: TableCodes) -> ClassementRejets:
         [int(Preuve.AUCUNE), int(Preuve.CODE), int(Preuve.MOTS), int(Preuve.PREFIXE)],
         default=int(Preuve.AUCUNE),
     )
-    indices = np.array([*phrases.indice, *cas.indice], dtype=object)
+    indices = np.array([*phrases.indice, *cas.indice, _REPONSE], dtype=object)
     chosen = np.where(by_case, len(phrases.indice) + cas.rangs, np.where(by_words, rang, 0))
+    answered = reprocessed(tables, rejets) & ~waits
+    famille[answered], preuve[answered] = int(Famille.TRAITEMENT_CAISSE), int(Preuve.REPONSE)
+    chosen[answered] = len(indices) - 1
     return ClassementRejets(
         rejet=np.arange(len(rejets), dtype=np.int32),
         famille=famille.astype(np.int8),
@@ -122,22 +127,19 @@ def classify(tables: Tables, codes: TableCodes) -> ClassementRejets:
 
 
 def _judge_codes(tables: Tables, table: TableCodes) -> _Cas:
-    """Look up each distinct sender, part, code, and time between two days on which the table changes."""
+    """Look up each distinct code, for each group of payers that the table tells apart, between two of its dates."""
     rejets = tables.rejets
-    emetteurs = Emetteurs.of(tables, rejets)
-    known, of_code = coded(rejets.code.tolist())
+    payers, payer = _payers(Emetteurs.of(tables, rejets), table.portees())
+    known, code = coded(rejets.code.tolist())
     jours = table.jours()
-    times = _times(tables, rejets, jours)
     days = [jours[0] - dt.timedelta(days=1) if jours else dt.date.min, *jours, None]
-    packed = ((emetteurs.rangs * len(days) + times) * len(known) + of_code) * len(PARTS) + emetteurs.parts
+    packed = (payer * len(days) + _times(tables, rejets, jours)) * len(known) + code
     distinct, rangs = np.unique(packed, return_inverse=True)
-    rest, parts = np.divmod(distinct, len(PARTS))
-    rest, codes = np.divmod(rest, len(known))
-    senders, moments = np.divmod(rest, len(days))
+    rest, codes = np.divmod(distinct, len(known))
     found = [
-        _judge_code(table, known[code], days[moment], emetteurs.connus[sender], PARTS[part])
-        for sender, moment, code, part in zip(
-            senders.tolist(), moments.tolist(), codes.tolist(), parts.tolist(), strict=True
+        _judge_code(table, known[code], days[moment], payers[group])
+        for group, moment, code in zip(
+            *(each.tolist() for each in np.divmod(rest, len(days))), codes.tolist(), strict=True
         )
     ]
     familles, poids, indices, classes = zip(*found, strict=True)
@@ -150,6 +152,29 @@ def _judge_codes(tables: Tables, table: TableCodes) -> _Cas:
     )
 
 
+@attrs.frozen
+class _Payeurs:
+    """Payers to whom a table says the same."""
+
+    niveaux: Niveaux
+    classe: int
+    """Whose words their labels are made of."""
+
+
+def _payers(emetteurs: Emetteurs, portees: frozenset[str]) -> tuple[list[_Payeurs], Ints]:
+    """Return the groups of payers that scopes tell apart, and that of each row: a table names few of the senders."""
+    every = [
+        _Payeurs(
+            tuple(level for level in niveaux_of(*sender, part) if not portees.isdisjoint(level)),
+            _class_of_words(sender[0], part),
+        )
+        for sender in emetteurs.connus
+        for part in PARTS
+    ]
+    groups, of_pair = coded(every)
+    return groups, of_pair[emetteurs.rangs * len(PARTS) + emetteurs.parts]
+
+
 def _times(tables: Tables, rejets: Rejets, jours: Sequence[dt.date]) -> Ints:
     """Return between which of *jours* each row falls: after how many of them; one more than all when no day is told."""
     dates = np.append(tables.retours.date, np.datetime64("NaT", "D"))
@@ -159,12 +184,9 @@ def _times(tables: Tables, rejets: Rejets, jours: Sequence[dt.date]) -> Ints:
     return after[rejets.retour].astype(np.int64)
 
 
-def _judge_code(
-    table: TableCodes, printed: bytes, day: dt.date | None, sender: tuple[str, str], part: str
-) -> tuple[int, int, str, int]:
+def _judge_code(table: TableCodes, printed: bytes, day: dt.date | None, payers: _Payeurs) -> tuple[int, int, str, int]:
     """Return the family of a code, what is known of it, the evidence, and whose words its label is made of."""
-    classe = _class_of_words(sender[0], part)
-    niveaux = niveaux_of(*sender, part)
+    niveaux, classe = payers.niveaux, payers.classe
     try:
         code = code_of(printed.decode("latin-1"))
     except LayoutError:
@@ -199,14 +221,16 @@ def _class_of_words(kind: str, part: str) -> int:
 
 
 def _judge_labels(labels: Sequence[str]) -> _Phrases:
-    known, rangs = coded(labels)
+    # Numbers make most labels one of a kind; without them few wordings are left to be judged.
+    labels_met, of_row = coded(labels)
+    known, of_label = coded([bare(label) for label in labels_met])
     lecteur = Lecteur()
-    read = [each for label in known for each in lecteur.read(label)]
+    read = [each for plain in known for each in lecteur.read(plain)]
     indices, ranks = coded(["", *(each.indice for each in read)])
     shape = (len(known), len((INDECIS, AMO, AMC)))
     return _Phrases(
         famille=np.fromiter((each.famille for each in read), dtype=np.int64, count=len(read)).reshape(shape),
         rang=ranks[1:].reshape(shape),
         indice=indices,
-        rangs=rangs,
+        rangs=of_label[of_row],
     )

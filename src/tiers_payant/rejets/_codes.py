@@ -131,6 +131,10 @@ class TableCodes:
                     return line
         return None
 
+    def portees(self) -> frozenset[str]:
+        """Return the scopes of its lines, as they compare."""
+        return frozenset(portee for portee, _ in self._par_cle)
+
     def jours(self) -> list[dt.date]:
         """Return the days on which something changes, in order."""
         firsts = {line.du for line in self.lignes if line.du}

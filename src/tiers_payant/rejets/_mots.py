@@ -16,7 +16,7 @@ import attrs
 
 from tiers_payant.domain import Famille
 
-__all__ = ["AMC", "AMO", "INDECIS", "RIEN", "Expression", "Lecteur", "Lecture", "expressions"]
+__all__ = ["AMC", "AMO", "INDECIS", "RIEN", "Expression", "Lecteur", "Lecture", "bare", "expressions"]
 
 INDECIS, AMO, AMC = range(3)
 """Whose words they are: nothing tells, the compulsory insurer's, a complementary insurer's."""
@@ -25,7 +25,7 @@ _LONGEST = 400
 """Characters that are read: a 290 has 80, a 294 as many."""
 _LONG_ENOUGH = 4
 """Letters that may stand for the words that they begin."""
-_LETTERS = {code: chr(code).upper() if chr(code).isalpha() else " " for code in range(128)}
+_LETTERS = bytes(ord(chr(code).upper()) if chr(code).isalpha() and code < 128 else ord(" ") for code in range(256))
 _NO_LETTER = re.compile(r"[^A-Za-z\u0300-\u036f]+")
 _ALONE = re.compile(r"\b[A-Z](?: [A-Z])+\b")
 
@@ -102,12 +102,12 @@ class Lecteur:
         self._mots: dict[str, tuple[Place, ...]] = {}
         self._lus: dict[tuple[Place, ...], tuple[Lecture, Lecture, Lecture]] = {}
 
-    def read(self, label: str) -> tuple[Lecture, Lecture, Lecture]:
-        """Return what a label says when nothing tells whose it is, from a compulsory insurer, from a complementary one.
+    def read(self, plain: bytes) -> tuple[Lecture, Lecture, Lecture]:
+        """Return what a label, made `bare`, says: when nothing tells whose it is, from an AMO, from an AMC.
 
         Two families that are said equally well are none: `INCONNU`, and the evidence tells both.
         """
-        places = tuple(place for word in _words(label) for place in self._places(word))
+        places = tuple(place for word in _words(plain) for place in self._places(word))
         if places not in self._lus:
             self._lus[places] = self._judge(self._grouped(places))
         return self._lus[places]
@@ -188,14 +188,22 @@ def expressions() -> tuple[Expression, ...]:
 # --- words
 
 
-def _words(text: str) -> list[str]:
-    """Return the words of a label: letters alone, in capitals; `P.U.` is one word, as `PU` is."""
-    short = text[:_LONGEST]
+def bare(label: str) -> bytes:
+    """Return a label in capitals without accents, a space for each sign and digit: what it is judged by.
+
+    >>> bare("Bénéf. inconnu (n° 12)")
+    b'BENEF  INCONNU  N     '
+    """
+    short = label[:_LONGEST]
     if not short.isascii():
-        bare = _NO_LETTER.sub(" ", unicodedata.normalize("NFKD", short))
-        short = bare.encode("ascii", "ignore").decode("ascii")
-    plain = " ".join(short.translate(_LETTERS).split())
-    joined = _ALONE.sub(lambda run: run.group().replace(" ", ""), plain)
+        short = _NO_LETTER.sub(" ", unicodedata.normalize("NFKD", short))
+    return short.encode("ascii", "ignore").translate(_LETTERS)
+
+
+def _words(plain: bytes) -> list[str]:
+    """Return the words of a bare label; `P.U.` is one word, as `PU` is."""
+    words = " ".join(plain.decode("ascii").split())
+    joined = _ALONE.sub(lambda run: run.group().replace(" ", ""), words)
     return [word for word in joined.split(" ") if len(word) > 1]
 
 
