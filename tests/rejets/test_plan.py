@@ -298,7 +298,9 @@ class TestOrder:
         Traitement caisse has no place in the order of work, whatever it is worth.
         """
         big = [{"part_amo_cents": 99999}, {}]
-        found = planned(refused({"de": 0, "code": "TRAITEMENT_CAISSE"}, {"de": 1, "code": "PIECE_JUSTIF"}, factures=big))
+        found = planned(
+            refused({"de": 0, "code": "TRAITEMENT_CAISSE"}, {"de": 1, "code": "PIECE_JUSTIF"}, factures=big)
+        )
         assert ["PIECE_JUSTIF"] == [one.famille.name for one in found.a_faire]
         (waiting,) = found.en_attente
         assert (0, True, Acteur.PERSONNE) == (waiting.rang, waiting.attend, waiting.acteur)
