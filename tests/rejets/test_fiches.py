@@ -60,5 +60,5 @@ def test_missing_file_is_told(tmp_path):
     """
     By its name.
     """
-    with pytest.raises(SourceError, match="absent.toml"):
+    with pytest.raises(SourceError, match=r"absent\.toml"):
         load_fiches(tmp_path / "absent.toml")

@@ -154,7 +154,7 @@ class TestFile:
         """
         By its name.
         """
-        with pytest.raises(SourceError, match="absent.csv"):
+        with pytest.raises(SourceError, match=r"absent\.csv"):
             tp.read_operateurs(tmp_path / "absent.csv")
 
 

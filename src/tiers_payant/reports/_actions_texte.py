@@ -231,7 +231,7 @@ def _unknown(inconnus: Inconnus) -> Iterable[str]:
         one = inconnus.row(row)
         cents = format_cents(one["montant_cents"])
         yield f"  {one['portee']:<14}  {one['code'] or '(sans code)':<12}  {one['nombre']:>6}  {cents:>13}"
-    yield "  --inconnus codes.csv écrit la liste : complétez la colonne famille, puis donnez-la avec --codes codes.csv."
+    yield "  --inconnus codes.csv écrit cette liste ; complétez sa colonne famille, puis donnez-la par --codes."
 
 
 def _wrapped(text: str, indent: int) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tiers_payant.domain import Audit, Inconnus, PlanActions, Rapprochement, Statistiques
-from tiers_payant.reports._actions_texte import actions_sections
+from tiers_payant.errors import Gravite
+from tiers_payant.reports._actions_texte import actions_sections, counted
 from tiers_payant.reports._statistiques_texte import audit_lines, causes_lines, statistiques_sections
 
 __all__ = ["rejets_text"]
@@ -35,4 +38,11 @@ def rejets_text(
         sections += statistiques_sections(statistiques)
     if audit is not None:
         sections.append(list(audit_lines(audit)))
+    sections.append(list(_problems(result)))
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
+
+
+def _problems(result: Rapprochement) -> Iterable[str]:
+    serious = sum(problem.gravite is not Gravite.INFORMATION for problem in result.problems)
+    if serious:
+        yield f"{counted(serious, 'problème')} dans les fichiers : tiers-payant reconcile les montre"
