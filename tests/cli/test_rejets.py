@@ -254,7 +254,7 @@ class TestPage:
         page = rejets_text(plan, result, tp.statistics(result), unknown).replace("\u00a0", " ")
         assert re.search(r"^  AMC +EX1 +3 +42,00 €$", page, re.MULTILINE)
         assert "(sans code)" in page
-        assert "--inconnus codes.csv écrit la liste" in page
+        assert "--inconnus codes.csv écrit cette liste" in page
 
     def test_nothing_refused_makes_a_page(self):
         """

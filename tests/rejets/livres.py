@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,10 +26,10 @@ _REJET: dict[str, Any] = {"part": "", "acte": "", "portee": "F", "retour": 0, "l
 
 
 def book(
-    factures: list[dict[str, Any]],
+    factures: Sequence[dict[str, Any]],
     reponses: list[dict[str, Any]] | None = None,
     rejets: list[dict[str, Any]] | None = None,
-    **others: dict[str, list[Any]],
+    **others: Any,
 ) -> Book:
     """Build a book of factures, of answers to them and of reject lines; each says what it changes of the ordinary one.
 

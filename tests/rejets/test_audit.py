@@ -169,3 +169,13 @@ def test_few_factures_are_marked():
     """
     assert audit(whole(29, 1), whole(300, 1))[0].petit
     assert not audit(whole(30, 1), whole(300, 1))[0].petit
+
+
+def test_value_that_holds_everything_is_not_compared_twice():
+    """
+    The only officine, the only form of number: the whole says the same, and a comparison more would cost.
+    """
+    first = period((Axe.ENSEMBLE, "tous", 80, 48), (Axe.PRESCRIPTEUR, "numero_9", 80, 48))
+    then = period((Axe.ENSEMBLE, "tous", 70, 56), (Axe.PRESCRIPTEUR, "numero_9", 70, 56))
+    found = audit(first, then)
+    assert (["tous"], 1) == ([one.valeur for one in found], found.comparaisons)

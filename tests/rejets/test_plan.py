@@ -188,7 +188,7 @@ class TestWithoutRejectLine:
 
 
 def _paid(cents: int, *, credited: bool = True, rejets: list[dict[str, Any]] | None = None) -> Any:
-    lines = {
+    lines: dict[str, Any] = {
         "compte": ["EXEMPLE"], "date": ["2026-01-09"], "montant_cents": [cents], "devise": ["EUR"],
         "libelle": ["CPAM DE VILLE-EXEMPLE"],
     }  # fmt: skip

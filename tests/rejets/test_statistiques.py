@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from math import comb
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,7 +74,7 @@ class TestIntervals:
         z = _quantile(0.5 + level / 2)
 
         def refused_at(p: float) -> bool:
-            return abs(cas / sur - p) > z * np.sqrt(p * (1 - p) / sur)
+            return bool(abs(cas / sur - p) > z * np.sqrt(p * (1 - p) / sur))
 
         assert _edge(refused_at, 0.0, cas / sur) == pytest.approx(low, abs=1e-7)
         assert _edge(refused_at, 1.0, cas / sur) == pytest.approx(high, abs=1e-7)
@@ -123,8 +124,8 @@ def _quantile(probability: float) -> float:
 def slow(result: Rapprochement, axe: Axe) -> dict[str, tuple[int, int, int, int]]:
     """Factures sent and refused, euros sent and refused, by value: one share at a time."""
     said = classed(result)
-    sent: dict[str, set] = defaultdict(set)
-    lost: dict[str, set] = defaultdict(set)
+    sent: dict[str, set[object]] = defaultdict(set)
+    lost: dict[str, set[object]] = defaultdict(set)
     cents: dict[str, int] = defaultdict(int)
     lost_cents: dict[str, int] = defaultdict(int)
     answers = defaultdict(set)
@@ -234,7 +235,7 @@ def test_months_are_those_of_factures():
     """
     The month of the facture, not of its lot; without a day, that of the lot.
     """
-    factures = [{"date_facture": "2025-12-31"}, {"date_facture": None}, {}]
+    factures: list[dict[str, Any]] = [{"date_facture": "2025-12-31"}, {"date_facture": None}, {}]
     result = reconcile(book(factures))
     cells = statistics(result, classed(result), par=[Axe.MOIS])
     assert [("2026-01", 2), ("2025-12", 1)] == sorted(((cell.valeur, cell.envoyees) for cell in cells), reverse=True)

@@ -99,7 +99,7 @@ class Ecart:
             case Changement.INCOMPARABLE:
                 return "Rien n'a été envoyé dans l'une des périodes : pas de comparaison."
             case Changement.INDECIS if self.a_surveiller:
-                return f"À surveiller : {points} ; sur tant de taux comparés, le hasard suffit à en donner un."
+                return f"À surveiller : {points}, que le hasard peut donner parmi tant de taux comparés."
             case Changement.INDECIS:
                 return f"Rien de prouvé : {points}, le hasard suffit."
             case _:

@@ -134,7 +134,7 @@ def _told(one: Ecart) -> Iterable[str]:
     after = _rate(one.apres_refusees, one.apres_envoyees)
     few = f" (moins de {PETIT} factures)" if one.petit else ""
     yield f"  {one.libelle} : {before} avant, {after} après{few}"
-    yield f"      {one.phrase}"
+    yield from textwrap.wrap(one.phrase, WIDTH, initial_indent="      ", subsequent_indent="      ")
 
 
 def _rate(refused: int, sent: int) -> str:
