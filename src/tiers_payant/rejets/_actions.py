@@ -31,7 +31,7 @@ from tiers_payant.rejets._causes import Groupe, grouped
 from tiers_payant.rejets._indus import indus_of
 from tiers_payant.rejets._limites import Limite, Limites
 from tiers_payant.rejets._ouvertes import Motivee, open_shares
-from tiers_payant.rejets._verdicts import check_classement, return_days, verdict_of, verdicts
+from tiers_payant.rejets._verdicts import SURS, check_classement, return_days, verdict_of, verdicts
 
 __all__ = ["plan"]
 
@@ -127,7 +127,7 @@ class _Planner:
 
     def _of_group(self, groupe: Groupe, members: Sequence[Motivee], rejets: tuple[int, ...]) -> _Brouillon:
         # The surest evidence speaks for the group; of several, the first as text.
-        preuve, indice = min((_SURS[one.preuve], one.indice) for one in members)
+        preuve, indice = min((SURS.index(one.preuve), one.indice) for one in members)
         return _Brouillon(
             id=f"{groupe.famille.name}:{groupe.nom}",
             famille=groupe.famille,
@@ -137,7 +137,7 @@ class _Planner:
             cents=sum(one.cents for one in groupe.ouvertes),
             attendu_cents=sum(one.cents * self._hope(groupe.famille, one.creance) for one in groupe.ouvertes) // 100,
             factures=groupe.factures,
-            preuve=list(_SURS)[preuve],
+            preuve=SURS[preuve],
             indice=indice,
             autres=frozenset[Famille]().union(*(one.autres for one in members)),
             operateurs=self._operators(groupe),
@@ -197,9 +197,6 @@ class _Planner:
             )
 
 
-_SURS = {Preuve.CODE: 0, Preuve.MOTS: 1, Preuve.AUCUNE: 2}
-
-
 def _facture_name(result: Rapprochement, row: int) -> str:
     line = result.tables.rejets.row(row)
     return f"{line['officine']}:{line['lot_date'] or ''}:{line['lot']}:{line['facture']}"
@@ -238,17 +235,17 @@ def _table(
         factures=[draft.factures for draft in ordered],
         rejets=[len(draft.rejets) for draft in ordered],
         preuve=[int(draft.preuve) for draft in ordered],
-        indice=_objects(draft.indice for draft in ordered),
-        autres=_objects(" ".join(sorted(one.name for one in draft.autres - {draft.famille})) for draft in ordered),
+        indice=[draft.indice for draft in ordered],
+        autres=[" ".join(sorted(one.name for one in draft.autres - {draft.famille})) for draft in ordered],
         le=np.array([limite.le if limite else None for limite in limites], dtype="datetime64[D]"),
         jours=[limite.jours if limite else 0 for limite in limites],
         unite=[limite.unite if limite else "" for limite in limites],
         echeance=[int(limite.nature) if limite else 0 for limite in limites],
         niveau=[int(limite.niveau) if limite else 0 for limite in limites],
         regle=[limite.regle if limite else "" for limite in limites],
-        reference=_objects(limite.reference if limite else "" for limite in limites),
+        reference=[limite.reference if limite else "" for limite in limites],
         confiance=[limite.confiance if limite else "" for limite in limites],
-        operateurs=_objects(", ".join(sorted(draft.operateurs)) for draft in ordered),
+        operateurs=[", ".join(sorted(draft.operateurs)) for draft in ordered],
         patient=[fiches[draft.famille].patient for draft in ordered],
     )
     creances = [(row, *pair) for row, draft in enumerate(ordered) for pair in draft.creances]
@@ -271,10 +268,3 @@ def _table(
 def _pairs(drafts: Sequence[_Brouillon], name: str, column: str) -> dict[str, list[int]]:
     pairs = [(row, one) for row, draft in enumerate(drafts) for one in getattr(draft, name)]
     return {"action": [row for row, _ in pairs], column: [one for _, one in pairs]}
-
-
-def _objects(texts: Iterable[str]) -> np.ndarray:
-    found = list(texts)
-    column = np.empty(len(found), dtype=object)
-    column[:] = found
-    return column

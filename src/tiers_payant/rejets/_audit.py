@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import attrs
-import numpy as np
 
 from tiers_payant.domain import NIVEAU, Audit, Axe, Cellule, Changement, Statistiques, difference
 
@@ -42,19 +41,17 @@ def audit(before: Statistiques, after: Statistiques) -> Audit:
     compared = sum(1 for _, _, one, other in rows if one.envoyees and other.envoyees)
     judged = [(*row, _judge(row[2], row[3], compared)) for row in rows]
     judged.sort(key=lambda row: (row[4] not in _CHANGED, row[0], -max(row[2].cents, row[3].cents), row[1]))
-    values = np.empty(len(judged), dtype=object)
-    values[:] = [value for _, value, _, _, _ in judged]
     return Audit.of(
         len(judged),
-        axe=np.array([int(axe) for axe, _, _, _, _ in judged], dtype=np.int8),
-        valeur=values,
+        axe=[axe for axe, _, _, _, _ in judged],
+        valeur=[value for _, value, _, _, _ in judged],
         avant_envoyees=[one.envoyees for _, _, one, _, _ in judged],
         avant_refusees=[one.refusees for _, _, one, _, _ in judged],
         apres_envoyees=[other.envoyees for _, _, _, other, _ in judged],
         apres_refusees=[other.refusees for _, _, _, other, _ in judged],
         avant_refuses_cents=[one.cents for _, _, one, _, _ in judged],
         apres_refuses_cents=[other.cents for _, _, _, other, _ in judged],
-        changement=np.array([int(said) for _, _, _, _, said in judged], dtype=np.int8),
+        changement=[said for _, _, _, _, said in judged],
     )
 
 

@@ -7,8 +7,6 @@ import datetime as dt
 import io
 from pathlib import Path
 
-import numpy as np
-
 from tiers_payant.domain import Operateurs, OperateursFactures
 from tiers_payant.errors import LayoutError, Location, SourceError, shape
 
@@ -89,14 +87,12 @@ def _day(text: str) -> dt.date:
 
 
 def _table(found: list[tuple[int, Row, dt.date]]) -> OperateursFactures:
-    names = np.empty(len(found), dtype=object)
-    names[:] = [row[4] for _, row, _ in found]
     return OperateursFactures.of(
         len(found),
         officine=[row[0] for _, row, _ in found],
-        lot_date=np.array([day for _, _, day in found], dtype="datetime64[D]"),
+        lot_date=[day for _, _, day in found],
         lot=[row[2] for _, row, _ in found],
         facture=[row[3] for _, row, _ in found],
-        operateur=names,
-        ligne=np.array([line for line, _, _ in found], dtype=np.int64),
+        operateur=[row[4] for _, row, _ in found],
+        ligne=[line for line, _, _ in found],
     )

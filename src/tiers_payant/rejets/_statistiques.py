@@ -103,12 +103,5 @@ def _distinct(ranks: Ints, factures: Ints, length: int) -> Ints:
 
 
 def _table(cells: Sequence[_Cell]) -> Statistiques:
-    values = np.empty(len(cells), dtype=object)
-    values[:] = [cell.valeur for cell in cells]
-    counts = ("envoyees", "refusees", "envoyes_cents", "refuses_cents")
-    return Statistiques.of(
-        len(cells),
-        axe=np.array([int(cell.axe) for cell in cells], dtype=np.int8),
-        valeur=values,
-        **{name: np.array([getattr(cell, name) for cell in cells], dtype=np.int64) for name in counts},
-    )
+    names = [field.name for field in attrs.fields(_Cell)]
+    return Statistiques.of(len(cells), **{name: [getattr(cell, name) for cell in cells] for name in names})

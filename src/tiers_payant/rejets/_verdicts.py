@@ -16,10 +16,11 @@ import numpy.typing as npt
 from tiers_payant.domain import ClassementRejets, Famille, Preuve, Rapprochement
 from tiers_payant.errors import ColumnError
 
-__all__ = ["Verdict", "check_classement", "return_days", "verdict_of", "verdicts"]
+__all__ = ["SURS", "Verdict", "check_classement", "return_days", "verdict_of", "verdicts"]
 
 _RENVOI_INTERDIT = (Famille.TRAITEMENT_CAISSE, Famille.DOUBLON)
-_SURS = {Preuve.CODE: 0, Preuve.MOTS: 1, Preuve.AUCUNE: 2}
+SURS = (Preuve.CODE, Preuve.MOTS, Preuve.AUCUNE)
+"""What a family is read from, the surest first."""
 _NEVER = np.iinfo(np.int64).min
 """The day of what has none."""
 
@@ -72,7 +73,7 @@ def verdict_of(rows: list[int], days: npt.NDArray[np.int64], classement: Classem
     told = {Famille(int(classement.famille[row])) for _, row in ranked}
     return Verdict(
         famille=famille,
-        preuve=list(_SURS)[sure],
+        preuve=SURS[sure],
         indice=indice,
         autres=frozenset(told - {famille, Famille.INCONNU}),
         lignes=tuple(row for _, row in ranked),
@@ -82,7 +83,7 @@ def verdict_of(rows: list[int], days: npt.NDArray[np.int64], classement: Classem
 def _rank(row: int, classement: ClassementRejets) -> tuple[int, int, int, str]:
     famille = Famille(int(classement.famille[row]))
     place = 0 if famille in _RENVOI_INTERDIT else 2 if famille is Famille.INCONNU else 1
-    return place, _SURS[Preuve(int(classement.preuve[row]))], int(famille), str(classement.indice[row])
+    return place, SURS.index(Preuve(int(classement.preuve[row]))), int(famille), str(classement.indice[row])
 
 
 def return_days(result: Rapprochement) -> npt.NDArray[np.int64]:
