@@ -57,6 +57,7 @@ def rows_of(page: str, section: str) -> list[list[str]]:
             ["building the objects", "`Book.from_objects`", "`reconcile`", "the three together"],
         ),
         ("A day's returns onto an open book", ["4 000"]),
+        ("Rejects to families", ["100", "100"]),
     ],
 )  # fmt: skip
 def test_each_table_has_its_rows(page, section, expected):

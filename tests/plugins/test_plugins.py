@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import io
 import sys
+from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import pluggy
 import pytest
@@ -14,8 +16,12 @@ from hypothesis import strategies as st
 from tests.matching.test_passes import book, etats
 
 from tiers_payant.domain import (
+    Book,
+    CodeRejet,
+    Confiance,
     Entree,
     Etat,
+    Famille,
     FormatSpec,
     Lecture,
     Payeur,
@@ -26,9 +32,10 @@ from tiers_payant.domain import (
 )
 from tiers_payant.errors import LayoutError
 from tiers_payant.formats import FORMATS
-from tiers_payant.pipeline import read, reconcile
-from tiers_payant.plugins import build_manager, formats_of, hookspecs, payeurs_of
+from tiers_payant.pipeline import classify_rejets, read, reconcile
+from tiers_payant.plugins import build_manager, codes_rejets_of, formats_of, hookspecs, payeurs_of
 from tiers_payant.plugins.manager import claim
+from tiers_payant.rejets import load_codes
 
 B2 = (b"000TP00000992000010      CT00000000000999".ljust(55) + b"260105".ljust(27) + b"128").ljust(128)
 OFFICINES = b'{"schema": "tiers-payant/officines/1", "officines": []}'
@@ -332,3 +339,85 @@ def test_the_payers_of_plugins_and_files_serve(tmp_path):
     assert [Etat.CREDITEE] == etats(reconcile(given_book, payeurs=file))
     assert [Etat.CREDITEE] == etats(reconcile(given_book, payeurs=[file]))
     assert [Etat.ANNONCEE] == etats(reconcile(given_book, payeurs=Payeurs(payeurs=())))
+
+
+def codes(famille: Famille, **fields: Any) -> object:
+    line = CodeRejet(
+        portee="OC:99999997", code="EX-1", libelle="", famille=famille, source="exemple", confiance=Confiance.BASSE,
+        **fields,
+    )  # fmt: skip
+
+    @hookimpl
+    def tiers_payant_codes_rejets() -> list[CodeRejet]:
+        return [line]
+
+    return SimpleNamespace(tiers_payant_codes_rejets=tiers_payant_codes_rejets)
+
+
+def test_a_plugin_brings_reject_codes():
+    """
+    They come over the library's, which come through the same hook; without plugins nothing is added to them.
+    """
+    assert () == codes_rejets_of(build_manager())
+    (told,) = build_manager().hook.tiers_payant_codes_rejets()
+    assert load_codes().lignes == told
+    (brought,) = codes_rejets_of(build_manager(codes(Famille.AMC_CONTRAT)))
+    assert ("EX1", Famille.AMC_CONTRAT) == (brought.code, brought.famille)
+
+
+def test_two_plugins_that_contradict_each_other_on_a_code_are_both_named():
+    """
+    Whichever was registered first; on other days they do not contradict each other.
+    """
+    one, other = codes(Famille.AMC_CONTRAT), codes(Famille.DOUBLON)
+    told = []
+    for plugins in ((one, other), (other, one)):
+        manager = build_manager()
+        for plugin in plugins:
+            manager.register(plugin, name="lgo-a" if plugin is one else "lgo-b")
+        with pytest.raises(LayoutError, match="EX1: AMC_CONTRAT by lgo-a, DOUBLON by lgo-b, on the same day") as error:
+            codes_rejets_of(manager)
+        told.append(str(error.value))
+    assert 1 == len(set(told))
+    later = codes(Famille.DOUBLON, du=date(2026, 1, 1))
+    sooner = codes(Famille.INDU, au=date(2025, 12, 31))
+    assert 2 == len(codes_rejets_of(build_manager(later, sooner)))
+
+
+def test_a_plugin_that_brings_no_codes_is_named():
+    """
+    What is no line of a code table is refused where it comes from.
+    """
+
+    @hookimpl
+    def tiers_payant_codes_rejets() -> list[object]:
+        return ["EX1"]
+
+    manager = build_manager()
+    manager.register(SimpleNamespace(tiers_payant_codes_rejets=tiers_payant_codes_rejets), name="lgo-a")
+    with pytest.raises(LayoutError, match="tiers_payant_codes_rejets of lgo-a: expected CodeRejet, got str"):
+        codes_rejets_of(manager)
+
+
+def test_rejects_of_a_book_are_classified_by_plugins_then_files(tmp_path):
+    """
+    The library's codes, then a plugin's, then the officine's own file; or one whole table.
+    """
+    book = Book.from_columns(
+        {
+            "retours": {"emetteur_type": ["OC"], "emetteur": ["99999997"], "date": ["2026-01-05"], "empreinte": ["a"]},
+            "rejets": {"code": ["EX1"], "retour": [0]},
+        }
+    )
+    file = tmp_path / "miens.csv"
+    file.write_text("portee;code;famille\nOC:99999997;EX1;INDU\n", "utf-8")
+    manager = build_manager(codes(Famille.AMC_CONTRAT))
+    told = [
+        classify_rejets(book),
+        classify_rejets(book, manager=manager),
+        classify_rejets(book, manager=manager, codes=file),
+        classify_rejets(book, codes=[file]),
+        classify_rejets(book, manager=manager, codes=load_codes()),
+    ]
+    expected = [Famille.INCONNU, Famille.AMC_CONTRAT, Famille.INDU, Famille.INDU, Famille.INCONNU]
+    assert expected == [each.famille[0] for each in told]

@@ -1,4 +1,4 @@
-"""Reject lines of a share that the return says is being re-processed: whatever they say, nothing is to be sent again."""
+"""Reject lines of a share that the insurer re-processes: whatever they say, nothing is to be sent again."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class _Cas:
 
     famille: Ints
     poids: Ints
-    """What is known of it: one of the four below."""
+    """`_RIEN`, `_PREFIXE`, `_CODE` or `_CONTREDIT`."""
     indice: list[str]
     classe: Ints
     """Whose words the label is made of."""
@@ -87,9 +87,10 @@ class _Phrases:
 def classify(tables: Tables, codes: TableCodes) -> ClassementRejets:
     """Say what each reject line means, and from what it was read.
 
-    In this order: an answer, or words, that say that the caisse re-processes it; the code, in force on the day of the return, of the
-    narrowest scope that knows it; the words of the label; what the longer codes that begin like it share. What two of
-    the same weight contradict is `INCONNU`, and the evidence tells both. The order of rows changes nothing.
+    In this order: an answer, or words, that say that the caisse re-processes it; the code, in force on the day of the
+    return, of the narrowest scope that knows it; the words of the label; what the longer codes that begin like it
+    share. What two of the same weight contradict is `INCONNU`, and the evidence tells both. The order of rows changes
+    nothing.
 
     Returns:
         One row per row of `tables.rejets`, in its order.

@@ -123,12 +123,13 @@ class TableCodes:
         It says nothing as soon as one of them, in the same scope, is of another family; nor to a payer of whom nothing
         tells whether it is an AMO or an AMC.
         """
-        for portees in niveaux:
-            for line in self._on((portees[0], f"{code}{_STAR}"), day) if len(portees) == 1 else ():
-                longer = (one for (portee, _), lines in self._par_cle.items() if portee == portees[0] for one in lines)
-                others = (one for one in longer if one.code.startswith(code) and len(one.code) > len(line.code))
-                if all(one.famille is line.famille for one in others):
-                    return line
+        for portee in (level[0] for level in niveaux if len(level) == 1):
+            lines = self._on((portee, f"{code}{_STAR}"), day)
+            longer = (
+                [] if not lines else [one for one in self.lignes if cle_of(one)[0] == portee and _begins(one, code)]
+            )
+            if lines and len({one.famille for one in (*lines, *longer)}) == 1:
+                return lines[0]
         return None
 
     def portees(self) -> frozenset[str]:
@@ -142,6 +143,10 @@ class TableCodes:
 
     def _on(self, cle: Cle, day: dt.date | None) -> list[CodeRejet]:
         return [line for line in self._par_cle.get(cle, ()) if day is None or line.is_in_force(day)]
+
+
+def _begins(line: CodeRejet, code: str) -> bool:
+    return line.code.startswith(code) and len(line.code) > len(code) and not line.code.endswith(_STAR)
 
 
 def _agreed(lines: Sequence[CodeRejet]) -> tuple[CodeRejet, ...]:

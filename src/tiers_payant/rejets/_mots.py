@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -47,18 +48,31 @@ class Expression:
     ordre: bool
     source: str
 
-    def stands_in(self, places: Sequence[Place]) -> bool:
-        """Tell whether the words stand side by side: in any order, with one other between, unless `ordre` is set."""
+    def weight_in(self, places: Sequence[Place]) -> tuple[int, bool]:
+        """Return how much the words say where they stand: how many they are, and whether in their order; 0 for none.
+
+        They stand side by side, with one other word at most. French puts the noun first: in "assuré non géré par la
+        caisse", it is the assuré that is unknown, not the caisse.
+        """
         size = len(self.mots)
         if self.ordre:
             starts = range(len(places) - size + 1)
-            return any(all(word in places[at + rank] for rank, word in enumerate(self.mots)) for at in starts)
-        last = max(1, len(places) - size)
-        return any(_held(self.mots, places[at : at + size + 1]) for at in range(last))
+            whole = any(all(word in places[at + rank] for rank, word in enumerate(self.mots)) for at in starts)
+            return (size, True) if whole else (0, False)
+        windows = [places[at : at + size + 1] for at in range(max(1, len(places) - size))]
+        if any(_follow(self.mots, window) for window in windows):
+            return size, True
+        return (size, False) if any(_held(self.mots, window) for window in windows) else (0, False)
+
+
+def _follow(words: Sequence[str], places: Sequence[Place]) -> bool:
+    """Tell whether the words have places in their order."""
+    left = iter(places)
+    return all(any(word in place for place in left) for word in words)
 
 
 def _held(words: Sequence[str], places: Sequence[Place]) -> bool:
-    """Tell whether each word has a place of its own."""
+    """Tell whether each word has a place of its own, in any order."""
     if not words:
         return True
     first, *others = words
@@ -81,8 +95,10 @@ RIEN = Lecture(Famille.INCONNU, "")
 @attrs.frozen(kw_only=True)
 class _Vocabulaire:
     vides: frozenset[str]
-    racines: Mapping[str, str]
-    """The stem of each word of ours."""
+    mots: tuple[str, ...]
+    """Every word of ours, in order."""
+    racines: frozenset[str]
+    """Their stems."""
     abreviations: Mapping[str, tuple[tuple[str, ...], ...]]
     """For each short form, the stems of the words that it may stand for."""
     groupes: Mapping[str, str]
@@ -123,14 +139,15 @@ class Lecteur:
         if word in known.vides:
             return ()
         stem = _stem(word)
-        if stem in known.racines.values():
+        if stem in known.racines:
             return (frozenset({stem}),)
         if word in known.abreviations:
             meant = known.abreviations[word]
             return (frozenset(stems[0] for stems in meant),) if len(meant) > 1 else tuple(map(_only, meant[0]))
         if len(word) < _LONG_ENOUGH:
             return (frozenset(),)
-        return (frozenset(root for whole, root in known.racines.items() if whole.startswith(word)),)
+        first, last = bisect_left(known.mots, word), bisect_left(known.mots, f"{word}\x7f")
+        return (frozenset(map(_stem, known.mots[first:last])),)
 
     def _grouped(self, places: Sequence[Place]) -> list[Place]:
         """Write the name of their group instead of the words that mean the same."""
@@ -150,14 +167,15 @@ class Lecteur:
         return 1, ""
 
     def _judge(self, places: Sequence[Place]) -> tuple[Lecture, Lecture, Lecture]:
-        found = [each for each in self._candidates(places) if each.stands_in(places)]
+        weights = {each: each.weight_in(places) for each in self._candidates(places)}
+        found = [each for each, (size, _) in weights.items() if size]
         # Before any other evidence: sending again what the caisse re-processes makes a doublon.
         waits = [each for each in found if each.famille is Famille.TRAITEMENT_CAISSE]
         if waits and not any(set(each.mots) > set(waits[0].mots) for each in found):
             read = Lecture(Famille.TRAITEMENT_CAISSE, waits[0].texte)
             return read, read, read
-        longest = max((len(each.mots) for each in found), default=0)
-        best = [each for each in found if len(each.mots) == longest]
+        most = max(weights.values(), default=(0, False))
+        best = [each for each in found if weights[each] == most]
         of_amo = [(each.famille, each.texte) for each in best]
         of_amc = [(each.famille_amc, each.texte) for each in best]
         return _decided([*of_amo, *of_amc]), _decided(of_amo), _decided(of_amc)
@@ -231,13 +249,15 @@ def _only(stem: str) -> Place:
 def _vocabulaire() -> _Vocabulaire:
     text = resources.files("tiers_payant.rejets").joinpath("data").joinpath("mots.toml").read_text("utf-8")
     data = tomllib.loads(text)
+    words = tuple(_every_word(data))
     vides = frozenset(word.upper() for word in data["vides"])
     groups = [(_stems(variant), name) for name, body in data["synonymes"].items() for variant in body["mots"]]
     alone = MappingProxyType({words[0]: f"#{name}" for words, name in groups if len(words) == 1})
     made = tuple(_expression(text, body, data["synonymes"]) for body in data["expressions"] for text in body["mots"])
     return _Vocabulaire(
         vides=vides,
-        racines=MappingProxyType({word: _stem(word) for word in _every_word(data)}),
+        mots=words,
+        racines=frozenset(map(_stem, words)),
         abreviations=MappingProxyType(
             {short.upper(): tuple(map(_stems, body["mots"])) for short, body in data["abreviations"].items()}
         ),
