@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         inspect,
         plan_actions,
         read,
+        read_accreditations,
         read_decisions,
         read_lectures,
         read_operateurs,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         write_rejets_json,
     )
     from tiers_payant.plugins import build_manager
+    from tiers_payant.rejets import deadlines, penalites
     from tiers_payant.simulation import simulate
 
 __version__ = "0.1.0"
@@ -66,11 +68,12 @@ _HOMES = {
     "tiers_payant.formats": ("liste",),
     "tiers_payant.pipeline": (
         "Fenetres", "MatchPolicy", "Suivi", "audit", "classify_rejets", "inspect", "plan_actions", "read",
-        "read_decisions", "read_lectures", "read_operateurs", "read_parts", "reconcile", "reconcile_to_parquet",
-        "statistics", "suivre", "write_actions_csv", "write_csv", "write_decisions", "write_donnees", "write_json",
-        "write_rejets_json",
+        "read_accreditations", "read_decisions", "read_lectures", "read_operateurs", "read_parts", "reconcile",
+        "reconcile_to_parquet", "statistics", "suivre", "write_actions_csv", "write_csv", "write_decisions",
+        "write_donnees", "write_json", "write_rejets_json",
     ),
     "tiers_payant.plugins": ("build_manager",),
+    "tiers_payant.rejets": ("deadlines", "penalites"),
     "tiers_payant.simulation": ("simulate",),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -97,12 +100,15 @@ __all__ = [
     "audit",
     "build_manager",
     "classify_rejets",
+    "deadlines",
     "hookimpl",
     "inspect",
     "late",
     "liste",
+    "penalites",
     "plan_actions",
     "read",
+    "read_accreditations",
     "read_decisions",
     "read_lectures",
     "read_operateurs",

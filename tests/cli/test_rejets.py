@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 import jsonschema
 import pytest
-from tests.rejets.livres import book
+from tests.rejets.livres_actions import book
 
 import tiers_payant as tp
 from tiers_payant import cli

@@ -1,94 +1,199 @@
-"""Small books of rejects: factures, returns, reject lines whose code is the name of their family."""
+"""Small books for deadlines and penalties: every fact given by the test, and adversarial ones drawn."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
+import attrs
 import numpy as np
+from hypothesis import strategies as st
+from tests.matching.books import JANUARY, OFFICINES, books
 
-from tiers_payant.domain import Book, ClassementRejets, Famille, Part, PlanActions, Preuve, Rapprochement, Reponse
+from tiers_payant.domain import (
+    Arls,
+    Book,
+    Etat,
+    LiensDirects,
+    LiensReponses,
+    LiensVirements,
+    NatureMouvement,
+    Part,
+    Rapprochement,
+    Reponses,
+    Tables,
+    Virements,
+    net_cents,
+    summed,
+)
 from tiers_payant.matching import reconcile
-from tiers_payant.rejets import deadlines, plan
 
 OFFICINE = "999000019"
-TODAY = dt.date(2026, 2, 2)
-
-_FACTURE: dict[str, Any] = {
-    "officine": OFFICINE, "lot_date": "2026-01-05", "lot": "001", "date_facture": "2026-01-05",
-    "date_soins": "2026-01-05", "regime": "01", "caisse": "999", "centre": "0000", "amc": "", "contrat": "",
-    "paiement": "05", "nature_assurance": "10", "nir": "1999999999999", "nir_cle": "01", "nir_beneficiaire": "",
-    "naissance": "010199", "rang": "1", "prescripteur": "991000010", "part_amo_cents": 1000, "part_amc_cents": 0,
-}  # fmt: skip
-_REPONSE: dict[str, Any] = {"part": 1, "reponse": int(Reponse.REJETEE), "annonce_cents": 0, "groupe": 0, "retour": 0}
-_REJET: dict[str, Any] = {"part": "", "acte": "", "portee": "F", "retour": 0, "libelle": ""}
+CPAM, CETIP = "CPAM DE VILLE-EXEMPLE", "CETIP EXEMPLE"
+NEVER = np.datetime64("NaT", "D")
 
 
-def book(
-    factures: Sequence[dict[str, Any]],
-    reponses: list[dict[str, Any]] | None = None,
-    rejets: list[dict[str, Any]] | None = None,
-    **others: Any,
-) -> Book:
-    """Build a book of factures, of answers to them and of reject lines; each says what it changes of the ordinary one.
-
-    Args:
-        factures: Each with its number, `facture`; the others refer to it by `de`, its rank.
-        reponses: One return answers, and one transfer of nothing goes with it.
-        rejets: Each with its `code`.
-        others: Other tables, or these in whole, as columns.
-    """
-    billed = [{**_FACTURE, "facture": f"{rank:09d}", **facture} for rank, facture in enumerate(factures, start=101)]
-    key = ("officine", "lot_date", "lot", "facture")
-
-    def about(row: dict[str, Any]) -> dict[str, Any]:
-        return {name: billed[row["de"]][name] for name in key} if "de" in row else {}
-
-    tables: dict[str, dict[str, list[Any]]] = {
-        "factures": _columns(billed),
-        "retours": {"emetteur_type": ["CP"], "empreinte": ["a" * 64], "date": ["2026-01-08"]},
-        "groupes": {"officine": [OFFICINE], "date": ["2026-01-08"], "retour": [0]},
-        "reponses": _columns([{**_REPONSE, **about(row), **row} for row in reponses or []]),
-        "rejets": _columns([{**_REJET, **about(row), **row} for row in rejets or []]),
-        **others,
-    }
-    return Book.from_columns({name: columns for name, columns in tables.items() if columns})
+def livre(*factures: dict[str, Any], **tables: list[dict[str, Any]]) -> Rapprochement:
+    """Reconcile factures of 10 EUR of one lot of Monday 2 March 2026, that the AMO owes unless a row says otherwise."""
+    facture = {
+        "officine": OFFICINE, "lot_date": "2026-03-02", "lot": "001", "date_facture": "2026-03-02",
+        "date_soins": "2026-03-02", "regime": "01", "caisse": "999", "centre": "0000", "amc": "", "contrat": "",
+        "paiement": "05", "nature_assurance": "10", "part_amo_cents": 1000, "part_amc_cents": 0,
+    }  # fmt: skip
+    rows = [{"facture": f"{rank:09d}", **facture, **row} for rank, row in enumerate(factures, 1)]
+    given = {"factures": rows, **tables}
+    return reconcile(Book.from_columns({name: columns(rows) for name, rows in given.items() if rows}))
 
 
-def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    names = [name for name in (rows[0] if rows else {}) if name != "de"]
-    return {name: [row[name] for row in rows] for name in names}
+def amc(**row: Any) -> dict[str, Any]:
+    """A facture that only AMC 99999997 owes."""
+    return {"paiement": "25", "amc": "0099999997", "part_amo_cents": 0, "part_amc_cents": 1000, **row}
 
 
-def refused(*lines: dict[str, Any], factures: list[dict[str, Any]] | None = None, part: int = 1) -> Book:
-    """Build a book whose factures are each refused by an answer, and by the *lines* given."""
-    billed = factures if factures is not None else [{} for _ in range(1 + max(line.get("de", 0) for line in lines))]
-    said = [{"part": "C" if part == Part.AMC else "", **line} for line in lines]
-    return book(billed, [{"de": rank, "part": part} for rank in range(len(billed))], said)
+def columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
-def classed(result: Rapprochement) -> ClassementRejets:
-    """Classify reject lines by their code, the name of a family."""
-    rejets = result.tables.rejets
-    names = [code.decode() for code in rejets.code.tolist()]
-    indices = np.empty(len(names), dtype=object)
-    indices[:] = [f"EXEMPLE {name}" for name in names]
-    return ClassementRejets.of(
-        len(names),
-        rejet=np.arange(len(names), dtype=np.int32),
-        famille=np.array([int(Famille[name]) for name in names], dtype=np.int8),
-        preuve=np.full(len(names), int(Preuve.CODE), dtype=np.int8),
-        indice=indices,
+def answer(facture: int = 1, **row: Any) -> dict[str, Any]:
+    """The insurer's answer to one facture: paid in full, in the first transfer."""
+    said = {
+        "officine": OFFICINE, "lot_date": "2026-03-02", "lot": "001", "facture": f"{facture:09d}", "part": 1,
+        "reponse": 1, "annonce_cents": 1000, "groupe": 0, "retour": 0,
+    }  # fmt: skip
+    return {**said, **row}
+
+
+def paid(
+    day: str, *factures: dict[str, Any], sender: str = "CP", label: str = CPAM, part: int = 1, **moves: Any
+) -> Rapprochement:
+    """Reconcile factures that one return announces in one transfer, credited on *day*; nowhere when it is empty."""
+    rows: list[dict[str, Any]] = list(factures or ({},))
+    cents = [row.get("part_amc_cents" if part == 2 else "part_amo_cents", 1000) for row in rows]
+    answers = [answer(rank, part=part, annonce_cents=due) for rank, due in enumerate(cents, 1)]
+    total = sum(cents) + sum(move["montant_cents"] for move in moves.get("mouvements", []))
+    line = {"compte": "A", "date": day, "montant_cents": total, "libelle": label, "devise": "EUR"}
+    return livre(
+        *rows,
+        retours=[{"emetteur_type": sender, "emetteur": "999", "empreinte": "exemple", "date": "2026-03-05"}],
+        groupes=[{"officine": OFFICINE, "date": "2026-03-05", "retour": 0}],
+        reponses=answers,
+        virements=[line] if day else [],
+        **moves,
     )
 
 
-def planned(given: Book | Rapprochement, **options: Any) -> PlanActions:
-    """Plan the actions of a book, at `TODAY` unless told."""
-    result = reconcile(given) if isinstance(given, Book) else given
-    today = options.pop("today", TODAY)
-    return plan(result, classed(result), deadlines(result, today=today), today=today, **options)
+some_days = st.sampled_from(
+    [
+        JANUARY - dt.timedelta(days=30),
+        JANUARY - dt.timedelta(days=8),
+        JANUARY,
+        None,
+        dt.date(1990, 1, 1),
+        dt.date(2059, 6, 1),
+    ]
+)
 
 
-def families(found: PlanActions) -> list[str]:
-    return [one.famille.name for one in found]
+@st.composite
+def livres(draw: st.DrawFn) -> Rapprochement:
+    """Draw a book whose dates may be missing or far away, of every nature of insurance, with debts and penalties."""
+    tables = draw(books())
+    factures, moves = tables.factures, tables.mouvements
+
+    def drawn(strategy: st.SearchStrategy[Any], length: int) -> list[Any]:
+        return draw(st.lists(strategy, min_size=length, max_size=length))
+
+    count = len(factures)
+    natures = st.sampled_from([b"10", b"30", b"41", b"90", b"", b"77"])
+    kinds = st.sampled_from([*NatureMouvement])
+    undated = draw(st.sampled_from([None, None, JANUARY, JANUARY + dt.timedelta(days=10)]))  # keys stay unique
+    factures = factures.with_columns(
+        date_facture=np.array(drawn(some_days, count), dtype="datetime64[D]"),
+        date_soins=np.array(drawn(some_days, count), dtype="datetime64[D]"),
+        nature_assurance=np.array(drawn(natures, count), dtype="S2"),
+        lot_date=np.where(factures.lot_date == np.datetime64(undated, "D"), NEVER, factures.lot_date),
+    )
+    if len(moves):
+        moves = moves.with_columns(
+            nature=np.array(drawn(kinds, len(moves)), dtype=np.int8),
+            reference=np.array(drawn(st.sampled_from([b"", b"R1"]), len(moves)), dtype="S"),
+            solde_cents=np.array(drawn(st.sampled_from([0, 50, 300]), len(moves)), dtype=np.int64),
+        )
+    arls = drawn(
+        st.tuples(st.sampled_from(OFFICINES), st.sampled_from(["001", "A02"]), st.integers(0, 9), st.booleans()), 3
+    )
+    acks = Arls.of(
+        3,
+        officine=[one[0] for one in arls],
+        lot_date=[JANUARY] * 3,
+        lot=[one[1] for one in arls],
+        date=[JANUARY + dt.timedelta(days=one[2]) for one in arls],
+        positif=[one[3] for one in arls],
+        source=np.zeros(3, dtype=np.int32),
+    )
+    changed: Tables = attrs.evolve(tables, factures=factures, mouvements=moves, arls=acks)
+    return reconcile(Book(tables=changed))
+
+
+@st.composite
+def conclusions(draw: st.DrawFn) -> Rapprochement:
+    """Draw what a reconciliation may conclude, more money and more classes than any small book would give.
+
+    Every group that a line pays is paid in full; a group may have several lines, a line several groups.
+    """
+    result = draw(livres())
+    creances, tables = result.creances, result.tables
+    lots, groups = draw(st.integers(1, 4)), len(tables.groupes)
+    answers = _drawn_rows(draw, 5, creance=len(creances), groupe=groups, cents=[50, 100, 250, -50], classe=[0, 0, 1])
+    payments = _drawn_rows(draw, 4, groupe=groups, virement=lots, classe=[0, 0, 1])
+    direct = _drawn_rows(draw, 2, creance=len(creances), virement=lots, cents=[100, 250], classe=[0, 0, 1])
+    days = draw(st.lists(st.sampled_from([0, 9, 10, 11, 13, 14, 25]), min_size=lots, max_size=lots))
+    count = len(answers["groupe"])
+    reponses = Reponses.of(
+        count,
+        annonce_cents=answers["cents"],
+        reponse=draw(st.lists(st.sampled_from([1, 1, 1, 1, 0, 3]), min_size=count, max_size=count)),
+        groupe=answers["groupe"],
+        retour=[int(tables.groupes.retour[row]) for row in answers["groupe"]],
+        source=np.zeros(count, dtype=np.int32),
+    )
+    dates = np.array([JANUARY + dt.timedelta(days=day) for day in days], dtype="datetime64[D]")
+    tables = attrs.evolve(
+        tables, reponses=reponses, virements=Virements.of(lots, date=dates, source=np.zeros(lots, dtype=np.int32))
+    )
+    nets = net_cents(tables)
+    paid_groups = payments["groupe"]
+    settled = [0 if row in paid_groups[:rank] else int(nets[row]) for rank, row in enumerate(paid_groups)]
+    result = attrs.evolve(
+        result,
+        tables=tables,
+        liens_reponses=LiensReponses.of(
+            None,
+            creance=answers["creance"],
+            reponse=list(range(count)),
+            cents=answers["cents"],
+            classe=answers["classe"],
+        ),
+        liens_virements=LiensVirements.of(None, **payments, cents=settled),
+        liens_directs=LiensDirects.of(None, **direct),
+        rejets_creances=np.empty(0, dtype=np.int64),
+        rejets_rangs=np.empty(0, dtype=np.int64),
+    )
+    links, length = result.liens_reponses, len(creances)
+    credited = summed(links.creance, np.where(result.reponses_versees[links.reponse], links.cents, 0), length)
+    credited += summed(result.liens_directs.creance, result.liens_directs.cents, length)
+    etats = np.select([credited >= creances.du_cents, credited > 0], [Etat.CREDITEE, Etat.PARTIELLE], Etat.ANNONCEE)
+    patient = creances.part == Part.ASSURE
+    told = creances.with_columns(etat=np.where(patient, creances.etat, etats).astype(np.int8), credite_cents=credited)
+    return attrs.evolve(result, creances=told)
+
+
+def _drawn_rows(draw: st.DrawFn, most: int, **columns: int | list[int]) -> dict[str, list[int]]:
+    """Draw at most so many rows of whole numbers: below a bound, or among some values."""
+    kinds = {
+        name: st.integers(0, told - 1) if isinstance(told, int) else st.sampled_from(told)
+        for name, told in columns.items()
+    }
+    empty = any(told == 0 for told in columns.values())
+    found = [] if empty else draw(st.lists(st.fixed_dictionaries(kinds), max_size=most))
+    return {name: [row[name] for row in found] for name in columns}

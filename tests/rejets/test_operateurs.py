@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from tests.rejets.livres import TODAY, book, planned, refused
+from tests.rejets.livres_actions import TODAY, book, planned, refused
 
 import tiers_payant as tp
 from tiers_payant.domain import Axe, Operateurs, OperateursFactures, hookimpl

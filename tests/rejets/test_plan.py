@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.rejets.livres import OFFICINE, book, classed, families, planned, refused
+from tests.rejets.livres_actions import OFFICINE, book, classed, families, planned, refused
 
 from tiers_payant.domain import (
     Acteur,

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.matching.books import books
-from tests.rejets.livres import TODAY, classed, planned
+from tests.rejets.livres_actions import TODAY, classed, planned
 
 from tiers_payant.domain import Book, Etat, Famille, PlanActions, Preuve, Rapprochement, Rejets, Tables
 from tiers_payant.matching import reconcile

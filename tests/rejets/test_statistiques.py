@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rejets.livres import book, classed, refused
+from tests.rejets.livres_actions import book, classed, refused
 from tests.rejets.test_plan_lois import refused_books
 
 from tiers_payant.domain import (

@@ -100,6 +100,13 @@ from tiers_payant.domain._objets import (
 from tiers_payant.domain._operateurs import Operateurs, OperateursFactures
 from tiers_payant.domain._organismes import NatureOrganisme, Organisme
 from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text, read_payeurs
+from tiers_payant.domain._penalites import (
+    Accreditations,
+    Penalites,
+    PenalitesCreances,
+    PenalitesSemestres,
+    Reclamations,
+)
 from tiers_payant.domain._rapprochement import Rapprochement, Totaux
 from tiers_payant.domain._regles import (
     Echeance,
@@ -174,6 +181,7 @@ __all__ = [
     "PROJECT",
     "STILL_DUE",
     "UNITES_DE_COMPTE",
+    "Accreditations",
     "Acteur",
     "Action",
     "Actions",
@@ -273,6 +281,9 @@ __all__ = [
     "PartFacturee",
     "Payeur",
     "Payeurs",
+    "Penalites",
+    "PenalitesCreances",
+    "PenalitesSemestres",
     "PlanActions",
     "Preuve",
     "Propositions",
@@ -280,6 +291,7 @@ __all__ = [
     "PropositionsReponses",
     "Rapprochement",
     "Recherche",
+    "Reclamations",
     "Recouvrable",
     "Regle",
     "Regles",

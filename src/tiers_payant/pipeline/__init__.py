@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tiers_payant.domain import Delta, Rapprochement
 from tiers_payant.matching import Fenetres, MatchPolicy, Suivi, suivre
+from tiers_payant.pipeline._accreditations import read_accreditations
 from tiers_payant.pipeline._actions import plan_actions, statistics, write_actions_csv, write_rejets_json
 from tiers_payant.pipeline._decisions import read_decisions, write_decisions
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
@@ -30,6 +31,7 @@ __all__ = [
     "inspect",
     "plan_actions",
     "read",
+    "read_accreditations",
     "read_decisions",
     "read_lectures",
     "read_operateurs",

@@ -11,6 +11,7 @@ from tiers_payant.rejets._fusion import Remplacement, check_conflicts
 from tiers_payant.rejets._inconnus import inconnus, write_inconnus
 from tiers_payant.rejets._mots import Expression, expressions
 from tiers_payant.rejets._operateurs import read_operateurs
+from tiers_payant.rejets._penalites import penalites
 from tiers_payant.rejets._statistiques import AXES, statistics
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "expressions",
     "inconnus",
     "load_codes",
+    "penalites",
     "plan",
     "read_operateurs",
     "statistics",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 
 import attrs
 import numpy as np
@@ -86,7 +87,7 @@ def deadlines(
         calendrier=calendrier or Calendrier(),
         horizons=horizons or Horizons(),
     )
-    suivi = _Suivi(result=result, echeancier=echeancier, contrats=contrats or load_contrats())
+    suivi = _Suivi(result=result, departs=Departs(result), promesses=Promesses(result, contrats or load_contrats()))
     found = Echeances.concat([echeancier.count(asked, suivi.departs.of, "creance") for asked in suivi.demandes()])
     ordered = found.take(np.argsort(found.creance.astype(np.int64) * len(NatureEcheance) + found.nature, kind="stable"))
     indus = echeancier.count(_indus(result), lambda event: _notified(result, event), "mouvement")
@@ -98,30 +99,20 @@ class _Suivi:
     """The créances of one result, sorted by what is awaited of them."""
 
     result: Rapprochement
-    echeancier: Echeancier
-    contrats: Contrats
-    departs: Departs = attrs.field(init=False)
-    promesses: Promesses = attrs.field(init=False)
-    rest: Rows = attrs.field(init=False)
-    by_amo: Mask = attrs.field(init=False)
-    """What the AMO owes, complementary shares that it pays included."""
+    departs: Departs
+    promesses: Promesses
 
-    def __attrs_post_init__(self) -> None:
-        creances, promesses = self.result.creances, Promesses(self.result, self.contrats)
-        names, codes = promesses.debtors
-        is_amc = np.array([name.startswith("AMC:") for name in names], dtype=np.bool_)[codes]
-        for name, value in (
-            ("departs", Departs(self.result)),
-            ("promesses", promesses),
-            ("rest", np.maximum(creances.du_cents - creances.credite_cents, 0)),
-            ("by_amo", (creances.part == Part.AMO) | ((creances.part == Part.AMC) & ~is_amc)),
-        ):
-            object.__setattr__(self, name, value)
+    @cached_property
+    def rest(self) -> Rows:
+        """What is still owed, in cents."""
+        creances = self.result.creances
+        rest: Rows = np.maximum(creances.du_cents - creances.credite_cents, 0)
+        return rest
 
     def demandes(self) -> Iterator[Demande]:
         creances = self.result.creances
         owed = np.isin(creances.etat, _OPEN) & (creances.part != Part.ASSURE) & (self.rest > 0)
-        yield from self._envois(np.flatnonzero(owed & self.by_amo))
+        yield from self._envois(np.flatnonzero(owed & self.promesses.by_amo))
         yield from self._paiements(np.flatnonzero(owed & np.isin(creances.etat, STILL_DUE)))
         yield from self._forclusions(np.flatnonzero(owed))
 
@@ -138,7 +129,7 @@ class _Suivi:
     def _paiements(self, rows: Rows) -> Iterator[Demande]:
         """What contracts promise; else what the law gives the AMO. Nothing is known of an AMC without contract."""
         left = np.zeros(len(self.rest), dtype=np.bool_)
-        left[rows[self.by_amo[rows]]] = True
+        left[rows[self.promesses.by_amo[rows]]] = True
         for contrat, bound in self.promesses.bound(rows, "paiement"):
             left[bound] = False
             doute = "CONTRAT_SUPPOSE" if contrat.suppose else ""
@@ -161,9 +152,9 @@ class _Suivi:
         for contrat, bound in self.promesses.bound(rows, "forclusion"):
             left[bound] = False
             yield self._asked(NatureEcheance.FORCLUSION, bound, (contrat.forclusion,), "", contrat)
-        of_amc = np.flatnonzero(left & ~self.by_amo)
+        of_amc = np.flatnonzero(left & ~self.promesses.by_amo)
         yield self._asked(NatureEcheance.FORCLUSION, of_amc, _PRESCRIPTIONS_AMC, "NATURE_AMC_INCONNUE")
-        of_amo = np.flatnonzero(left & self.by_amo)
+        of_amo = np.flatnonzero(left & self.promesses.by_amo)
         natures = self._of_facture("nature_assurance")[of_amo]
         for nature, (codes, doute) in _NATURES.items():
             yield self._asked(NatureEcheance.FORCLUSION, of_amo[natures == nature], codes, doute)
@@ -191,7 +182,8 @@ def _indus(result: Rapprochement) -> Demande:
     for row in held.tolist():
         withheld[moves.officine[row], moves.reference[row]] -= int(moves.montant_cents[row])
     pairs = zip(moves.officine[told].tolist(), moves.reference[told].tolist(), strict=True)
-    left = debts > np.array([withheld[pair] for pair in pairs], dtype=np.int64)
+    paid = np.array([withheld[pair] for pair in pairs], dtype=np.int64)
+    left = (paid <= 0) | (paid < debts)
     return Demande(
         nature=NatureEcheance.INDU,
         rangs=told[left],

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Contrat, Contrats, Rapprochement, texts_of
+from tiers_payant.domain import Contrat, Contrats, Part, Rapprochement, texts_of
 
 __all__ = ["Promesses"]
 
@@ -53,6 +53,15 @@ class Promesses:
         if contrat.au is not None:
             held &= days <= np.datetime64(contrat.au)
         return held
+
+    @cached_property
+    def by_amo(self) -> Mask:
+        """Tell the shares that the AMO owes, complementary ones that it pays included."""
+        names, codes = self.debtors
+        of_amc = np.array([name.startswith("AMC:") for name in names], dtype=np.bool_)[codes]
+        part = self.result.creances.part
+        by_amo: Mask = (part == Part.AMO) | ((part == Part.AMC) & ~of_amc)
+        return by_amo
 
     @cached_property
     def debtors(self) -> tuple[tuple[str, ...], Rows]:
