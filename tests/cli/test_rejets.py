@@ -218,6 +218,7 @@ def test_own_tables_are_used(capsys, folder, tmp_path):
     [
         ("--familles", "[COULEUR]\nminutes = 1\n", "COULEUR"),
         ("--operateurs", "a;b\n", "x.txt:1"),
+        ("--accreditations", "a;b\n", "x.txt"),
         ("--codes", "portee;code;famille\n*;X1;COULEUR\n", "x.txt"),
     ],
 )

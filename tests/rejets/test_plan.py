@@ -10,6 +10,7 @@ import pytest
 from tests.rejets.livres_actions import OFFICINE, book, classed, families, planned, refused
 
 from tiers_payant.domain import (
+    Accreditations,
     Acteur,
     Confiance,
     Etat,
@@ -227,6 +228,24 @@ def test_reject_of_an_unknown_facture_is_told():
     assert (Famille.PIECE_JUSTIF, 0, 0, 1, 2) == (one.famille, one.cents, one.creances, one.factures, one.rejets)
     assert f"facture:{OFFICINE}:2026-01-05:001:000000999" == one.cause
     assert 0 == found.rejets_clos
+
+
+@pytest.mark.parametrize(
+    ("code", "famille"),
+    [("AMC_CONTRAT", "AMC_TORT"), ("INCONNU", "AMC_TORT"), ("DOUBLON", "DOUBLON"), ("TECHNIQUE", "TECHNIQUE")],
+)
+def test_accredited_facture_that_its_amc_refuses_is_contested(code, famille):
+    """
+    An accreditation vouches for the rights, not for a facture sent once; a facture without its number is as others.
+    """
+    accreditations = Accreditations.of(
+        2, officine=[OFFICINE] * 2, lot_date=["2026-01-05"] * 2, lot=["1"] * 2, facture=["101", "102"],
+        numero=["EXEMPLE1", ""],
+    )  # fmt: skip
+    given = refused({"de": 0, "code": code}, {"de": 1, "code": code}, factures=[AMC, AMC], part=2)
+    found = planned(given, accreditations=accreditations)
+    told = {creance: one.famille.name for row, one in enumerate(found) for creance in found.creances_of(row).tolist()}
+    assert {0: famille, 1: code} == told
 
 
 class TestIndus:

@@ -13,7 +13,7 @@ from tiers_payant.cli._parser import Commands, add_layouts, count, day
 if TYPE_CHECKING:
     import pluggy
 
-    from tiers_payant.domain import Operateurs, Rapprochement
+    from tiers_payant.domain import Accreditations, Operateurs, Rapprochement
 
 __all__ = ["add_to"]
 
@@ -48,6 +48,9 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--operateurs", metavar="TABLE", type=Path, help="qui a fait chaque facture (CSV)")
     parser.add_argument("--sel", metavar="TEXTE", help="secret qui garde les mêmes pseudonymes d'une fois à l'autre")
     parser.add_argument("--noms", action="store_true", help="montre les noms des opérateurs au lieu de pseudonymes")
+    parser.add_argument(
+        "--accreditations", metavar="TABLE", type=Path, help="numéros d'accréditation donnés par les AMC (CSV)"
+    )
     add_layouts(parser)
     parser.set_defaults(command=_rejets)
 
@@ -67,7 +70,7 @@ def _rejets(arguments: argparse.Namespace) -> int:
         return NOTHING
     plan = tp.plan_actions(
         result, today=arguments.today or dt.date.today(), manager=manager, codes=codes, fiches=arguments.familles,
-        operateurs=operateurs,
+        operateurs=operateurs, accreditations=_accreditations(arguments.accreditations),
     )  # fmt: skip
     now = tp.statistics(result, manager=manager, codes=codes, operateurs=operateurs)
     then = None if before is None else tp.statistics(before, manager=manager, codes=codes, operateurs=operateurs)
@@ -98,6 +101,12 @@ def _read(paths: list[str], arguments: argparse.Namespace, manager: pluggy.Plugi
             complain(f"{problem.at} : {problem.message_fr}")
         return None
     return tp.reconcile(book, manager=manager)
+
+
+def _accreditations(path: Path | None) -> Accreditations | None:
+    import tiers_payant as tp
+
+    return tp.read_accreditations(path) if path else None
 
 
 def _operators(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> Operateurs | None:

@@ -10,6 +10,7 @@ import pluggy
 
 from tiers_payant import rejets
 from tiers_payant.domain import (
+    Accreditations,
     Audit,
     Axe,
     Book,
@@ -43,6 +44,7 @@ def plan_actions(
     fiches: Mapping[Famille, FicheFamille] | str | Path | None = None,
     calendrier: Calendrier | None = None,
     operateurs: Operateurs | None = None,
+    accreditations: Accreditations | None = None,
 ) -> PlanActions:
     """Say what to do about every reject, short payment, withholding and refused lot, most euros a minute first.
 
@@ -56,6 +58,7 @@ def plan_actions(
         fiches: Your own minutes, hopes and words for families: a TOML file, or what `load_fiches` gave.
         calendrier: The business calendar of the officine; that of metropolitan France when not given.
         operateurs: Who billed what; what the plugins tell when not given.
+        accreditations: Which factures an AMC vouched for, as `read_accreditations` gives them: to be contested.
 
     Raises:
         SourceError: A file cannot be opened.
@@ -69,6 +72,7 @@ def plan_actions(
         today=today,
         fiches=load_fiches(Path(fiches)) if isinstance(fiches, str | Path) else fiches,
         operateurs=operateurs or operateurs_of(plugins),
+        accreditations=accreditations,
     )
 
 

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from tiers_payant.domain import (
+    Accreditations,
     Acteur,
     Actions,
     ClassementRejets,
@@ -30,7 +31,7 @@ from tiers_payant.domain import (
 from tiers_payant.rejets._causes import Groupe, grouped
 from tiers_payant.rejets._indus import indus_of
 from tiers_payant.rejets._limites import Limite, Limites
-from tiers_payant.rejets._ouvertes import Motivee, open_shares
+from tiers_payant.rejets._ouvertes import Motivee, open_shares, wrongly_refused
 from tiers_payant.rejets._verdicts import SURS, check_classement, return_days, verdict_of, verdicts
 
 __all__ = ["plan"]
@@ -68,6 +69,7 @@ def plan(
     fiches: Mapping[Famille, FicheFamille] | None = None,
     regles: Regles | None = None,
     operateurs: Operateurs | None = None,
+    accreditations: Accreditations | None = None,
 ) -> PlanActions:
     """Say what to do about every reject, short payment, withholding and refused lot of *result*.
 
@@ -83,6 +85,7 @@ def plan(
         fiches: What is known of each family, as `load_fiches` gives it with your own figures; the library's when None.
         regles: The rules that *echeances* name, for their references; the library's when None.
         operateurs: Who billed what, when the software says so.
+        accreditations: Which factures an AMC vouched for: those it refused for their rights are `AMC_TORT`.
 
     Raises:
         ColumnError: *classement* is not that of these rejects.
@@ -91,7 +94,10 @@ def plan(
     known = load_fiches() if fiches is None else fiches
     named = operateurs.of(result.tables.factures) if operateurs else []
     planner = _Planner(result, classement, Limites(echeances, regles or load_regles()), known, named)
-    drafts = [*planner.of_shares(), *planner.of_strangers(), *planner.of_movements()]
+    motivees = open_shares(result, verdicts(result, classement))
+    if accreditations is not None:
+        motivees = wrongly_refused(result, motivees, accreditations)
+    drafts = [*planner.of_shares(motivees), *planner.of_strangers(), *planner.of_movements()]
     return _table(drafts, known, today, closed=len(result.tables.rejets) - len(_rows(drafts, "rejets")))
 
 
@@ -112,11 +118,9 @@ class _Planner:
         self.fiches = fiches
         self.operateurs = operateurs
 
-    def of_shares(self) -> Iterable[_Brouillon]:
+    def of_shares(self, shares: Iterable[Motivee]) -> Iterable[_Brouillon]:
         """Draft an action for each group of open shares."""
-        motivees = {
-            one.ouverte.creance: one for one in open_shares(self.result, verdicts(self.result, self.classement))
-        }
+        motivees = {one.ouverte.creance: one for one in shares}
         lines: dict[int, set[int]] = defaultdict(set)
         for creance, line in zip(self.result.rejets_creances.tolist(), self.result.rejets_rangs.tolist(), strict=True):
             lines[creance].add(line)

@@ -8,11 +8,20 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Creances, Etat, Famille, Part, Preuve, Rapprochement
+from tiers_payant.domain import (
+    Accreditations,
+    Creances,
+    Etat,
+    Famille,
+    Part,
+    Preuve,
+    Rapprochement,
+    facture_codes,
+)
 from tiers_payant.rejets._causes import Ouverte
 from tiers_payant.rejets._verdicts import Verdict
 
-__all__ = ["Motivee", "open_shares", "still_owed"]
+__all__ = ["Motivee", "open_shares", "still_owed", "wrongly_refused"]
 
 _CLOSED = (Etat.RETRANSMISE, Etat.CREDITEE, Etat.REGLEE_COMPTOIR)
 _WITHOUT_LINES: Mapping[Etat, Famille] = {
@@ -64,6 +73,30 @@ def open_shares(result: Rapprochement, verdicts: Mapping[int, Verdict]) -> list[
     told[list(verdicts)] = True
     rows = np.flatnonzero((owed > 0) & (told | np.isin(table.etat, list(_WITHOUT_LINES)) & (table.part != Part.ASSURE)))
     return [_motivee(row, Etat(int(table.etat[row])), int(owed[row]), verdicts.get(row)) for row in rows.tolist()]
+
+
+def wrongly_refused(result: Rapprochement, motivees: list[Motivee], accreditations: Accreditations) -> list[Motivee]:
+    """Return the same shares, those of an AMC told as wrongly refused where it had accredited the facture.
+
+    An accreditation vouches for the rights: it says nothing of a facture sent twice, or of a lot that never came in.
+    """
+    table = result.creances
+    ours, theirs = facture_codes([table, accreditations.take(accreditations.numero != b"")])
+    vouched = np.isin(ours, theirs) & (table.part == Part.AMC) & (table.etat == Etat.REJETEE)
+    vouched &= np.char.startswith(table.debiteur, b"AMC:")
+    return [
+        attrs.evolve(
+            one,
+            ouverte=attrs.evolve(one.ouverte, famille=Famille.AMC_TORT),
+            autres=(one.autres | {one.ouverte.famille}) - {Famille.INCONNU},
+        )
+        if vouched[one.ouverte.creance] and one.ouverte.famille in _OF_RIGHTS
+        else one
+        for one in motivees
+    ]
+
+
+_OF_RIGHTS = (Famille.AMC_CONTRAT, Famille.IDENTITE_NIR, Famille.INCONNU)
 
 
 def _motivee(row: int, etat: Etat, cents: int, verdict: Verdict | None) -> Motivee:
