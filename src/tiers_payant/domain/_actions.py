@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 
 from tiers_payant.domain import _table as kind
 from tiers_payant.domain._donnees import Confiance
@@ -57,7 +56,7 @@ class Actions(Table):
 
 @attrs.frozen(eq=False, repr=False)
 class CreancesActions(Table):
-    """Which créances an action is about: each open créance once."""
+    """Which créances an action is about: each open créance once; in the order of actions."""
 
     action: Renvois = kind.renvoi("actions")
     creance: Renvois = kind.renvoi("creances")
@@ -200,12 +199,17 @@ class PlanActions:
         """What only the insurer may settle, by name: never sent again meanwhile."""
         return (self[row] for row in np.flatnonzero(self.actions.rang == 0).tolist())
 
-    def creances_of(self, row: int) -> npt.NDArray[np.int32]:
+    def creances_of(self, row: int) -> Renvois:
         """Return the rows of `creances` that the action of that row is about."""
-        found: npt.NDArray[np.int32] = self.creances.creance[self.creances.action == row]
-        return found
+        return _of_action(self.creances.action, self.creances.creance, row)
 
-    def rejets_of(self, row: int) -> npt.NDArray[np.int32]:
+    def rejets_of(self, row: int) -> Renvois:
         """Return the rows of `tables.rejets` that the action of that row answers."""
-        found: npt.NDArray[np.int32] = self.rejets.rejet[self.rejets.action == row]
-        return found
+        return _of_action(self.rejets.action, self.rejets.rejet, row)
+
+
+def _of_action(actions: Renvois, members: Renvois, row: int) -> Renvois:
+    """Return the members of one action; those of the first action stand first."""
+    first, last = np.searchsorted(actions, (row, row + 1))
+    found: Renvois = members[first:last]
+    return found

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from tiers_payant.domain import Echeances, NatureEcheance, Regles, Urgence
 from tiers_payant.errors import UnknownRuleError
@@ -32,29 +32,37 @@ class Limite:
     confiance: str
 
 
+class _Index:
+    """Rows of a table by what they point to: sorted once, then searched."""
+
+    def __init__(self, rows: npt.NDArray[np.int64], pointed: npt.NDArray[np.int32]) -> None:
+        order = np.argsort(pointed, kind="stable")
+        self._rows, self._pointed = rows[order], pointed[order]
+
+    def rows_of(self, number: int) -> list[int]:
+        first, last = np.searchsorted(self._pointed, (number, number + 1))
+        found: list[int] = self._rows[first:last].tolist()
+        return found
+
+
 class Limites:
     """The deadlines of a result, by what they are about."""
 
     def __init__(self, echeances: Echeances, regles: Regles) -> None:
         self._table = echeances
         self._regles = regles
-        self._creances: dict[int, list[int]] = defaultdict(list)
-        self._mouvements: dict[int, list[int]] = defaultdict(list)
-        known = np.isin(echeances.nature, _OURS) & ~np.isnat(echeances.le)
-        for row in np.flatnonzero(known).tolist():
-            if echeances.creance[row] >= 0:
-                self._creances[int(echeances.creance[row])].append(row)
-            elif echeances.mouvement[row] >= 0:
-                self._mouvements[int(echeances.mouvement[row])].append(row)
+        known = np.flatnonzero(np.isin(echeances.nature, _OURS) & ~np.isnat(echeances.le))
+        self._creances = _Index(known, echeances.creance[known])
+        self._mouvements = _Index(known, echeances.mouvement[known])
         lost = (echeances.nature == NatureEcheance.FORCLUSION) & (echeances.niveau == Urgence.DEPASSE)
         self.forclos = frozenset(echeances.creance[lost].tolist()) - {-1}
         """Créances whose claim is out of time."""
 
     def of_creances(self, creances: Iterable[int]) -> Limite | None:
-        return self._soonest([row for creance in creances for row in self._creances.get(creance, ())])
+        return self._soonest([row for creance in creances for row in self._creances.rows_of(creance)])
 
     def of_mouvements(self, mouvements: Iterable[int]) -> Limite | None:
-        return self._soonest([row for move in mouvements for row in self._mouvements.get(move, ())])
+        return self._soonest([row for move in mouvements for row in self._mouvements.rows_of(move)])
 
     def _soonest(self, rows: list[int]) -> Limite | None:
         """Return the soonest deadline that may still be met; the last of those missed when there is none."""
