@@ -210,6 +210,7 @@ class PlanActions:
 
 def _of_action(actions: Renvois, members: Renvois, row: int) -> Renvois:
     """Return the members of one action; those of the first action stand first."""
-    first, last = np.searchsorted(actions, (row, row + 1))
+    # Of the same dtype: else numpy converts the whole column first.
+    first, last = np.searchsorted(actions, np.array((row, row + 1), dtype=actions.dtype))
     found: Renvois = members[first:last]
     return found

@@ -40,7 +40,7 @@ class _Index:
         self._rows, self._pointed = rows[order], pointed[order]
 
     def rows_of(self, number: int) -> list[int]:
-        first, last = np.searchsorted(self._pointed, (number, number + 1))
+        first, last = np.searchsorted(self._pointed, np.array((number, number + 1), dtype=self._pointed.dtype))
         found: list[int] = self._rows[first:last].tolist()
         return found
 
