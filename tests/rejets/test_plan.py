@@ -154,6 +154,14 @@ class TestWithoutRejectLine:
         (one,) = planned(book([{}], [{"de": 0, "reponse": int(reponse)}]))
         assert (famille, Preuve.AUCUNE) == (one.famille.name, one.preuve)
 
+    def test_what_the_insurer_has_in_hand_waits_whatever_its_lines_say(self):
+        """
+        An answer of traitement caisse with a reason printed beside: nothing is sent again.
+        """
+        waits = {"de": 0, "reponse": int(Reponse.TRAITEMENT_CAISSE)}
+        found = planned(book([{}], [waits], [{"de": 0, "code": "IDENTITE_NIR"}]))
+        assert (["TRAITEMENT_CAISSE"], []) == (families(found), list(found.a_faire))
+
     def test_refused_lot_is_one_action(self):
         """
         A negative ARL: the lot is sent again, whatever the payers in it.
@@ -311,6 +319,16 @@ class TestOrder:
         assert [1, 2] == [one.rang for one in found]
         assert [900, 600] == [one.attendu_cents for one in found]
         assert [150.0, 30.0] == [one.cents_par_minute for one in found]
+
+    def test_what_is_expected_counts_and_not_what_is_at_stake(self):
+        """
+        90 % of 10 euros, before 30 % of 20 euros, in as many minutes.
+        """
+        factures = [{"part_amo_cents": 2000}, {"part_amo_cents": 1000}]
+        found = planned(refused({"de": 0, "code": "DOUBLON"}, {"de": 1, "code": "IDENTITE_NIR"}, factures=factures))
+        assert [("IDENTITE_NIR", 900, 6), ("DOUBLON", 600, 6)] == [
+            (one.famille.name, one.attendu_cents, one.minutes) for one in found
+        ]
 
     def test_what_waits_is_apart_and_last(self):
         """

@@ -195,6 +195,16 @@ def test_traitement_caisse_is_no_refusal():
     assert (1, 0) == (cell.envoyees, cell.refusees)
 
 
+def test_line_about_a_share_paid_in_full_is_no_refusal():
+    """
+    A signal: all of it is announced.
+    """
+    paid = {"de": 0, "reponse": int(Reponse.PAYEE), "annonce_cents": 1000}
+    result = reconcile(book([{}], [paid], [{"de": 0, "code": "IDENTITE_NIR"}]))
+    (cell,) = statistics(result, classed(result), par=[Axe.ENSEMBLE])
+    assert (1, 0) == (cell.envoyees, cell.refusees)
+
+
 @pytest.mark.parametrize(
     ("number", "value"),
     [
