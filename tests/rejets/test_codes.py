@@ -278,6 +278,17 @@ def test_what_cannot_be_learnt_is_refused(wrong):
         load_codes().learn(*wrong)
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"portee": 1}, {"code": None}, {"du": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}, {"au": dt.date.max}]
+)
+def test_line_made_by_a_program_is_proved_too(wrong):
+    """
+    What a plugin brings is no better than a file: the library's error, not a crash later on.
+    """
+    with pytest.raises(LayoutError):
+        load_codes(extra=[line(**wrong)])
+
+
 def test_providers_that_contradict_each_other_are_both_named():
     """
     Two families of one code on one day; other days, or the same family, are no contradiction.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.rejets.books import DAY, tables_of
 
 from tiers_payant.domain import Famille, Inconnus, Tables
 from tiers_payant.errors import SourceError
-from tiers_payant.rejets import classify, inconnus, load_codes, write_codes, write_inconnus
+from tiers_payant.rejets import TableCodes, classify, inconnus, load_codes, write_codes, write_inconnus
 
 SENDERS: list[dict[str, object]] = [
     {"emetteur_type": kind, "emetteur": b"1", "date": DAY} for kind in (b"CP", b"OC", b"OT", b"")
@@ -72,6 +76,31 @@ def test_filled_in_and_given_back_the_codes_are_known(tmp_path):
     assert learnt == load_codes(mine)
     assert [Famille.AMC_CONTRAT, Famille.INCONNU] == classify(tables, load_codes(mine)).famille.tolist()
     assert "DUPONT" not in mine.read_text("utf-8")
+
+
+KINDS = st.sampled_from([b"CP", b"OC", b"OT", b"ot", b"", b"X", b"\xe9\xe9", b"*", b"O T"])
+CODES = st.sampled_from([b"7", b"0071", b"'7", b"=1", b'A;"B', b"0450", b"0450*", b"-", b"1E5", b"\xe9", b"+33"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(KINDS, CODES, st.sampled_from([b"", b"O", b"C"])), min_size=1, max_size=6))
+def test_whatever_is_unknown_can_be_classified(tmp_path_factory, lines):
+    """
+    The list filled in whole, through a file: each line that has a code is classified by it, whoever sent it.
+    """
+    path = tmp_path_factory.getbasetemp() / "inconnus.csv"
+    senders: list[dict[str, object]] = [{"emetteur_type": kind, "emetteur": b"1", "date": DAY} for kind, _, _ in lines]
+    tables = tables_of(
+        [{"code": code, "part": part, "retour": rank} for rank, (_, code, part) in enumerate(lines)], senders
+    )
+    write_inconnus(inconnus(classify(tables, TableCodes(())), tables), path)
+    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines(), delimiter=";"))
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        csv.writer(out, delimiter=";").writerows([rows[0], *([*row[:3], "INDU", *row[4:]] for row in rows[1:])])
+    done = classify(tables, TableCodes(()).with_codes(load_codes(path).siennes))
+    none = {b"-", b"\xe9"}  # nothing is left of the one, and the other is no ASCII
+    expected = [Famille.INCONNU if code in none else Famille.INDU for _, code, _ in lines]
+    assert expected == done.famille.tolist()
 
 
 def test_labels_are_written_only_when_asked_for(tmp_path):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
+from itertools import count
 from typing import TypeVar
 
 import attrs
@@ -29,8 +31,9 @@ PARTS = ("", "O", "C")
 
 def coded(values: Sequence[T]) -> tuple[list[T], Ints]:
     """Return the distinct values, and the rank of each one among them; a dictionary, since texts sort slowly."""
-    ranks: dict[T, int] = {value: rank for rank, value in enumerate(dict.fromkeys(values))}
-    return list(ranks), np.fromiter(map(ranks.__getitem__, values), dtype=np.int64, count=len(values))
+    ranks: defaultdict[T, int] = defaultdict(count().__next__)
+    found = np.fromiter(map(ranks.__getitem__, values), dtype=np.int64, count=len(values))
+    return list(ranks), found
 
 
 @attrs.frozen(eq=False)

@@ -13,7 +13,7 @@ from tiers_payant.domain import ClassementRejets, Confiance, Famille, Inconnus, 
 from tiers_payant.errors import LayoutError
 from tiers_payant.rejets._cellules import COLONNES, STUB, escaped, write_table
 from tiers_payant.rejets._classement import PARTS, Emetteurs, coded
-from tiers_payant.rejets._lignes import code_of
+from tiers_payant.rejets._lignes import code_of, portee_of
 from tiers_payant.rejets._portees import ANYONE, classe_of
 
 __all__ = ["inconnus", "write_inconnus"]
@@ -40,7 +40,7 @@ def inconnus(classement: ClassementRejets, tables: Tables) -> Inconnus:
         for rang, part in zip(emetteurs.rangs.tolist(), emetteurs.parts.tolist(), strict=True)
     ]
     portees = [
-        classe[0] if len(classe) == 1 else emetteurs.connus[rang][0] or ANYONE
+        classe[0] if len(classe) == 1 else _portee(emetteurs.connus[rang][0])
         for classe, rang in zip(classes, emetteurs.rangs.tolist(), strict=True)
     ]
     codes = list(map(_code, rejets.code.tolist()))
@@ -59,6 +59,15 @@ def inconnus(classement: ClassementRejets, tables: Tables) -> Inconnus:
         indice=_least(classement.indice[rows].tolist(), groups, order),
         exemple=_least(rejets.libelle.tolist(), groups, order),
     )
+
+
+def _portee(kind: str) -> str:
+    """Return the scope of a sender that may be an AMO or an AMC."""
+    try:
+        portee = portee_of(kind)
+    except LayoutError:
+        return ANYONE
+    return portee if portee == kind.strip().upper() else ANYONE
 
 
 def _code(printed: bytes) -> str:

@@ -101,6 +101,10 @@ def check_line(line: CodeRejet) -> CodeRejet:
     given: object = line  # what a plugin brings may be anything
     if not isinstance(given, CodeRejet):
         raise LayoutError(f"expected CodeRejet, got {type(given).__name__}")
+    days: list[object] = [line.du, line.au]
+    texts: list[object] = [line.portee, line.code, line.libelle, line.source]
+    if not all(isinstance(text, str) for text in texts) or not all(day is None or type(day) is dt.date for day in days):
+        raise LayoutError("expected texts and dates, got something else")
     famille: object = line.famille
     if not isinstance(famille, Famille) or not famille:
         raise LayoutError("expected a family, and not INCONNU, which classifies nothing")

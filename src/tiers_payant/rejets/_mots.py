@@ -138,16 +138,14 @@ class Lecteur:
         known = self._vocabulaire
         if word in known.vides:
             return ()
-        stem = _stem(word)
-        if stem in known.racines:
-            return (frozenset({stem}),)
         if word in known.abreviations:
             meant = known.abreviations[word]
             return (frozenset(stems[0] for stems in meant),) if len(meant) > 1 else tuple(map(_only, meant[0]))
-        if len(word) < _LONG_ENOUGH:
-            return (frozenset(),)
-        first, last = bisect_left(known.mots, word), bisect_left(known.mots, f"{word}\x7f")
-        return (frozenset(map(_stem, known.mots[first:last])),)
+        first = bisect_left(known.mots, word)
+        if word in known.mots[first : first + 1]:
+            return (_only(_stem(word)),)
+        last = bisect_left(known.mots, f"{word}\x7f") if len(word) >= _LONG_ENOUGH else first
+        return (frozenset(map(_stem, known.mots[first:last])) | ({_stem(word)} & known.racines),)
 
     def _grouped(self, places: Sequence[Place]) -> list[Place]:
         """Write the name of their group instead of the words that mean the same."""
