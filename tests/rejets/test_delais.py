@@ -265,6 +265,30 @@ def test_operator_is_read_in_the_bank_lines_of_its_amc() -> None:
     assert ["inter_amc"] * 2 == [one.contrat for one in told(result, PAIEMENT)]  # off by default
 
 
+@pytest.mark.parametrize(
+    ("second", "contract"), [("CETIP EXEMPLE", "fspf_cetip"), ("VIAMEDIS EXEMPLE", "inter_amc"), ("", "inter_amc")]
+)
+def test_amc_that_two_operators_pay_for_is_nobodys(second: str, contract: str) -> None:
+    """
+    Its bank lines must all name one; without any line, nothing is known of it.
+    """
+    shares = [amc(part_amc_cents=due) for due in (1100, 2300, 4700)]
+    lines = [(CETIP, 1100, "2026-03-06"), (second, 2300, "2026-03-09")] if second else []
+    result = livre(
+        *shares,
+        retours=[{"emetteur_type": "OC", "emetteur": "999", "empreinte": "x", "date": "2026-03-05"}],
+        groupes=[{"officine": OFFICINE, "date": "2026-03-05", "retour": 0}] * 2,
+        reponses=[answer(n + 1, part=2, annonce_cents=due, groupe=n) for n, due in enumerate((1100, 2300))],
+        virements=[
+            {"compte": "A", "date": day, "montant_cents": due, "libelle": label, "devise": "EUR"}
+            for label, due, day in lines
+        ],
+    )
+    found = told(result, PAIEMENT, contrats=load_contrats().enable("fspf_cetip"))
+    assert 2 == len(result.liens_virements) or not second
+    assert {contract} == {one.contrat for one in found}
+
+
 def test_contract_of_one_amc_brings_its_own_rules(tmp_path: Path) -> None:
     """
     A shorter forclusion and another delay, for one number and the lots of its days; nothing else moves.
@@ -327,7 +351,7 @@ def test_missing_and_far_dates_are_told_as_not_known() -> None:
     found = list(tp.deadlines(result, today=dt.date(2026, 3, 4)))
     unknown = {(one.nature, one.doute) for one in found if one.niveau is Urgence.INCONNUE}
     assert {
-        (ENVOI, "HORS_CALENDRIER"), (PAIEMENT, "DEPART_INCONNU"), (FORCLUSION, "HORS_CALENDRIER"),
+        (ENVOI, "ENVOI_INCONNU"), (PAIEMENT, "DEPART_INCONNU"), (FORCLUSION, "HORS_CALENDRIER"),
         (FORCLUSION, "DEPART_INCONNU"),
     } == unknown  # fmt: skip
     assert all((None, 0) == (one.le, one.jours) for one in found if one.niveau is Urgence.INCONNUE)

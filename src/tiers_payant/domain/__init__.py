@@ -49,6 +49,7 @@ from tiers_payant.domain._echeances import (
     doutes,
 )
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
+from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import capital, debiteur_texte
@@ -67,6 +68,7 @@ from tiers_payant.domain._facture import (
 )
 from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches, load_fiches
 from tiers_payant.domain._formules import payer_in_label
+from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
     CIP7,
     CIP13,

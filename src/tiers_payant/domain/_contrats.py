@@ -70,7 +70,9 @@ class Contrat:
 
     def rank(self, debiteur: str, payeur: str) -> int:
         """Say how narrowly it fits: 0 for not at all, then the whole kind of debtors, the payer, a part of the name."""
-        fits = [len(name) for name in self.debiteurs if re.fullmatch(rf"{re.escape(name)}([:-].*)?", debiteur)]
+        fits = [
+            len(name) for name in self.debiteurs if debiteur == name or debiteur.startswith((f"{name}:", f"{name}-"))
+        ]
         longest = max(fits, default=0)
         if longest > len("AMC"):
             return longest

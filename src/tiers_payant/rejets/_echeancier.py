@@ -98,10 +98,11 @@ class Echeancier:
         jours, known = days_between(since, compte.les[rows], unite, self.calendrier)
         if demande.constat is not None:
             late = ~known | (jours < 0)
-            rows, jours, known = rows[late], jours[late], known[late]
+            rows, since, jours, known = rows[late], since[late], jours[late], known[late]
         departs = compte.departs[rows]
         natures = np.full(len(rows), demande.nature, dtype=np.int8)
-        doutes = np.where(np.isnat(departs), b"DEPART_INCONNU", np.where(known, demande.doute.encode(), _BEYOND))
+        unknown = [np.isnat(departs), np.isnat(since), ~known]
+        doutes = np.select(unknown, [b"DEPART_INCONNU", b"ENVOI_INCONNU", b"HORS_CALENDRIER"], demande.doute.encode())
         return Echeances.of(
             len(rows),
             **{column: demande.rangs[rows].astype(np.int32), _OTHER[column]: np.full(len(rows), -1, dtype=np.int32)},
@@ -120,7 +121,6 @@ class Echeancier:
 
 
 _OTHER = {"creance": "mouvement", "mouvement": "creance"}
-_BEYOND = b"HORS_CALENDRIER"
 
 
 def _least_sure(version: VersionRegle, demande: Demande) -> Confiance:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Contrat, Contrats, Part, Rapprochement, texts_of
+from tiers_payant.rejets._bornes import Bornes, of_payments
 
 __all__ = ["Promesses"]
 
@@ -79,22 +79,19 @@ class Promesses:
         if not any(contrat.payeurs for contrat in self.contrats.contrats if contrat.actif):
             return {}
         names, codes = self.debtors
-        pairs = {(names[codes[creance]], line) for creance, line in _paid_by(self.result)}
-        lines = np.array(sorted({line for _, line in pairs}), dtype=np.int64)
-        texts = texts_of(self.result.tables.virements.take(lines), self.result.payeurs)
-        payer_of = {line: text.payeur for line, text in zip(lines.tolist(), texts, strict=True)}
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for name, line in pairs:
-            if (payeur := payer_of[line]) is not None:
-                found[name].add(payeur.id)
-        return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+        ids, lines = _payers_of_lines(self.result)
+        creance, _, payers = of_payments(self.result, lines)
+        told = payers.by(codes[creance], len(names))
+        alone = np.flatnonzero(told.least == told.greatest)
+        return {names[rank]: ids[int(told.least[rank])] for rank in alone.tolist()}
 
 
-def _paid_by(result: Rapprochement) -> Iterator[tuple[int, int]]:
-    """Yield the créances and the bank lines that pay them, through their groups or without any return."""
-    links, lines_of = result.liens_reponses, result.liens_virements.lignes_de
-    paid = result.reponses_versees[links.reponse]
-    groups = result.tables.reponses.groupe[links.reponse[paid]]
-    for creance, groupe in zip(links.creance[paid].tolist(), groups.tolist(), strict=True):
-        yield from ((creance, line) for line in lines_of.get(groupe, ()))
-    yield from zip(result.liens_directs.creance.tolist(), result.liens_directs.virement.tolist(), strict=True)
+def _payers_of_lines(result: Rapprochement) -> tuple[tuple[str, ...], Bornes]:
+    """Return the ids of payers, and the rank of that of each bank line that pays something."""
+    tables = result.tables
+    lines = np.unique(np.append(result.liens_virements.virement, result.liens_directs.virement))
+    ranks: dict[str, int] = {}
+    found = np.full(len(tables.virements), -1, dtype=np.int64)
+    texts = texts_of(tables.virements.take(lines), result.payeurs)
+    found[lines] = [-1 if text.payeur is None else ranks.setdefault(text.payeur.id, len(ranks)) for text in texts]
+    return tuple(ranks), Bornes.of(found, found >= 0)
