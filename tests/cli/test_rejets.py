@@ -232,6 +232,18 @@ def test_wrong_table_is_told(capsys, folder, tmp_path, option, content, words):
     assert words in err
 
 
+def test_usage_is_french(capsys, folder):
+    """
+    Help, and two options that exclude each other.
+    """
+    status, out, _ = run(capsys, "rejets", "-h")
+    assert 0 == status
+    assert None is ENGLISH.search(out)
+    status, _, err = run(capsys, "rejets", folder, "--toutes", "--nombre", "3")
+    assert 2 == status
+    assert "--nombre ne va pas avec --toutes" in err
+
+
 def test_nothing_to_read_is_told(capsys, folder, tmp_path):
     """
     Status 3 when nothing is a known format, in either period; 2 when a path is missing.

@@ -39,17 +39,8 @@ from tiers_payant.domain._decisions import (
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
 from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
 from tiers_payant.domain._donnees import Confiance
-from tiers_payant.domain._echeances import (
-    Echeances,
-    EcheanceSuivie,
-    Horizon,
-    Horizons,
-    NatureEcheance,
-    Urgence,
-    doutes,
-)
-from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
+from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import capital, debiteur_texte

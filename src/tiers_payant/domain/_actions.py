@@ -10,8 +10,8 @@ import numpy as np
 
 from tiers_payant.domain import _table as kind
 from tiers_payant.domain._donnees import Confiance
-from tiers_payant.domain._echeances import NatureEcheance, Urgence
 from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Renvoi
+from tiers_payant.domain._horizons import NatureEcheance, Urgence
 from tiers_payant.domain._rejets import Preuve
 from tiers_payant.domain._table import Codes, Drapeaux, Entiers, Jours, Libelles, Renvois, Table, Textes
 
