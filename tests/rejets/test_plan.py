@@ -121,6 +121,14 @@ def test_rejects_for_two_reasons_are_one_action_that_tells_both():
     assert (Famille.DOUBLON, (Famille.IDENTITE_NIR,), 2) == (one.famille, one.autres, one.rejets)
 
 
+def test_what_the_insurer_has_in_hand_speaks_before_all():
+    """
+    Said to be paid already, and to be re-processed: the second return is awaited.
+    """
+    (one,) = planned(refused({"de": 0, "code": "DOUBLON"}, {"de": 0, "code": "TRAITEMENT_CAISSE"}))
+    assert (Famille.TRAITEMENT_CAISSE, (Famille.DOUBLON,)) == (one.famille, one.autres)
+
+
 def test_latest_return_speaks():
     """
     A second return that refuses for another reason is the one to answer; the first line stays with the action.

@@ -1,7 +1,7 @@
 """What the reject lines about one créance say together: one family, and the evidence of it.
 
 A créance may be refused on several lines, and by several returns. The lines of its latest return speak; of those, the
-family that forbids to send again comes first, since what is sent twice may be paid twice; then what a code says, then
+families that forbid to send again come first, since what is sent twice may be paid twice; then what a code says, then
 what words say; then the order of `Famille`. `INCONNU` speaks last. No order of rows or files changes it.
 """
 
@@ -18,7 +18,8 @@ from tiers_payant.errors import ColumnError
 
 __all__ = ["SURS", "Verdict", "check_classement", "return_days", "verdict_of", "verdicts"]
 
-_RENVOI_INTERDIT = (Famille.TRAITEMENT_CAISSE, Famille.DOUBLON)
+_PREMIERES = (Famille.TRAITEMENT_CAISSE, Famille.DOUBLON)
+"""Families that forbid to send again, in the order in which they speak: what the insurer has in hand is awaited."""
 SURS = (Preuve.CODE, Preuve.MOTS, Preuve.AUCUNE)
 """What a family is read from, the surest first."""
 _NEVER = np.iinfo(np.int64).min
@@ -82,7 +83,7 @@ def verdict_of(rows: list[int], days: npt.NDArray[np.int64], classement: Classem
 
 def _rank(row: int, classement: ClassementRejets) -> tuple[int, int, int, str]:
     famille = Famille(int(classement.famille[row]))
-    place = 0 if famille in _RENVOI_INTERDIT else 2 if famille is Famille.INCONNU else 1
+    place = _PREMIERES.index(famille) if famille in _PREMIERES else len(_PREMIERES) + (famille is Famille.INCONNU)
     return place, SURS.index(Preuve(int(classement.preuve[row]))), int(famille), str(classement.indice[row])
 
 
