@@ -6,58 +6,29 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-import attrs
 import numpy as np
 
 from tiers_payant.domain import (
     Accreditations,
-    Acteur,
-    Actions,
     ClassementRejets,
-    CreancesActions,
     Echeances,
     Famille,
     FicheFamille,
-    MouvementsActions,
     Operateurs,
     PlanActions,
-    Preuve,
     Rapprochement,
     Regles,
-    RejetsActions,
     load_fiches,
     load_regles,
 )
+from tiers_payant.rejets._brouillons import Brouillon, ordered
 from tiers_payant.rejets._causes import Groupe, grouped
 from tiers_payant.rejets._indus import indus_of
-from tiers_payant.rejets._limites import Limite, Limites
+from tiers_payant.rejets._limites import Limites
 from tiers_payant.rejets._ouvertes import Motivee, open_shares, wrongly_refused
 from tiers_payant.rejets._verdicts import SURS, check_classement, return_days, verdict_of, verdicts
 
 __all__ = ["plan"]
-
-
-@attrs.frozen(kw_only=True)
-class _Brouillon:
-    """An action before it has its place."""
-
-    id: str
-    famille: Famille
-    officine: str
-    payeur: str = ""
-    cause: str
-    cents: int = 0
-    attendu_cents: int = 0
-    factures: int = 0
-    preuve: Preuve = Preuve.AUCUNE
-    indice: str = ""
-    autres: frozenset[Famille] = frozenset()
-    operateurs: frozenset[str] = frozenset()
-    limite: Limite | None = None
-    creances: tuple[tuple[int, int], ...] = ()
-    """Rows of `creances`, each with what is still owed of it."""
-    rejets: tuple[int, ...] = ()
-    mouvements: tuple[int, ...] = ()
 
 
 def plan(
@@ -98,7 +69,7 @@ def plan(
     if accreditations is not None:
         motivees = wrongly_refused(result, motivees, accreditations)
     drafts = [*planner.of_shares(motivees), *planner.of_strangers(), *planner.of_movements()]
-    return _table(drafts, known, today, closed=len(result.tables.rejets) - len(_rows(drafts, "rejets")))
+    return ordered(drafts, known, today, closed=len(result.tables.rejets) - len(_rows(drafts, "rejets")))
 
 
 class _Planner:
@@ -118,7 +89,7 @@ class _Planner:
         self.fiches = fiches
         self.operateurs = operateurs
 
-    def of_shares(self, shares: Iterable[Motivee]) -> Iterable[_Brouillon]:
+    def of_shares(self, shares: Iterable[Motivee]) -> Iterable[Brouillon]:
         """Draft an action for each group of open shares."""
         motivees = {one.ouverte.creance: one for one in shares}
         lines: dict[int, set[int]] = defaultdict(set)
@@ -129,10 +100,10 @@ class _Planner:
             rejets = {line for one in groupe.ouvertes for line in lines[one.creance]}
             yield self._of_group(groupe, members, tuple(sorted(rejets)))
 
-    def _of_group(self, groupe: Groupe, members: Sequence[Motivee], rejets: tuple[int, ...]) -> _Brouillon:
+    def _of_group(self, groupe: Groupe, members: Sequence[Motivee], rejets: tuple[int, ...]) -> Brouillon:
         # The surest evidence speaks for the group; of several, the first as text.
         preuve, indice = min((SURS.index(one.preuve), one.indice) for one in members)
-        return _Brouillon(
+        return Brouillon(
             id=f"{groupe.famille.name}:{groupe.nom}",
             famille=groupe.famille,
             officine=groupe.officine,
@@ -161,7 +132,7 @@ class _Planner:
         hope = self.fiches[famille].espoir
         return min(hope, self.fiches[Famille.FORCLUSION].espoir) if creance in self.limites.forclos else hope
 
-    def of_strangers(self) -> Iterable[_Brouillon]:
+    def of_strangers(self) -> Iterable[Brouillon]:
         """Draft an action for each facture that reject lines name and that is no facture of this book."""
         table = self.result.tables.rejets
         known = np.zeros(len(table), dtype=np.bool_)
@@ -172,7 +143,7 @@ class _Planner:
         days = return_days(self.result)
         for name, rows in lines.items():
             said = verdict_of(rows, days, self.classement)
-            yield _Brouillon(
+            yield Brouillon(
                 id=f"{said.famille.name}:{name}",
                 famille=said.famille,
                 officine=table.officine[rows[0]].decode("latin-1"),
@@ -184,11 +155,11 @@ class _Planner:
                 rejets=tuple(rows),
             )
 
-    def of_movements(self) -> Iterable[_Brouillon]:
+    def of_movements(self) -> Iterable[Brouillon]:
         """Draft an action for each return that withholds or claims."""
         hope = self.fiches[Famille.INDU].espoir
         for indu in indus_of(self.result.tables):
-            yield _Brouillon(
+            yield Brouillon(
                 id=f"{Famille.INDU.name}:{indu.officine}:{indu.marque}",
                 famille=Famille.INDU,
                 officine=indu.officine,
@@ -206,69 +177,5 @@ def _facture_name(result: Rapprochement, row: int) -> str:
     return f"{line['officine']}:{line['lot_date'] or ''}:{line['lot']}:{line['facture']}"
 
 
-def _rows(drafts: Iterable[_Brouillon], name: str) -> set[int]:
+def _rows(drafts: Iterable[Brouillon], name: str) -> set[int]:
     return {row for draft in drafts for row in getattr(draft, name)}
-
-
-def _table(
-    drafts: Sequence[_Brouillon], fiches: Mapping[Famille, FicheFamille], today: dt.date, *, closed: int
-) -> PlanActions:
-    """Put drafts in their order, as columns."""
-
-    def place(draft: _Brouillon) -> tuple[bool, float, dt.date, str]:
-        fiche = fiches[draft.famille]
-        waits = fiche.acteur is Acteur.PERSONNE
-        worth = 0.0 if waits else draft.attendu_cents / max(fiche.minutes, 1)
-        return waits, -worth, draft.limite.le if draft.limite else dt.date.max, draft.id
-
-    ordered = sorted(drafts, key=place)
-    waiting = [fiches[draft.famille].acteur is Acteur.PERSONNE for draft in ordered]
-    limites = [draft.limite for draft in ordered]
-    actions = Actions.of(
-        len(ordered),
-        id=[draft.id for draft in ordered],
-        famille=[int(draft.famille) for draft in ordered],
-        officine=[draft.officine for draft in ordered],
-        payeur=[draft.payeur for draft in ordered],
-        cause=[draft.cause for draft in ordered],
-        rang=[0 if waits else rank for rank, waits in enumerate(waiting, start=1)],
-        cents=[draft.cents for draft in ordered],
-        attendu_cents=[draft.attendu_cents for draft in ordered],
-        minutes=[fiches[draft.famille].minutes for draft in ordered],
-        creances=[len(draft.creances) for draft in ordered],
-        factures=[draft.factures for draft in ordered],
-        rejets=[len(draft.rejets) for draft in ordered],
-        preuve=[int(draft.preuve) for draft in ordered],
-        indice=[draft.indice for draft in ordered],
-        autres=[" ".join(sorted(one.name for one in draft.autres - {draft.famille})) for draft in ordered],
-        le=np.array([limite.le if limite else None for limite in limites], dtype="datetime64[D]"),
-        jours=[limite.jours if limite else 0 for limite in limites],
-        unite=[limite.unite if limite else "" for limite in limites],
-        echeance=[int(limite.nature) if limite else 0 for limite in limites],
-        niveau=[int(limite.niveau) if limite else 0 for limite in limites],
-        regle=[limite.regle if limite else "" for limite in limites],
-        reference=[limite.reference if limite else "" for limite in limites],
-        confiance=[limite.confiance if limite else "" for limite in limites],
-        operateurs=[", ".join(sorted(draft.operateurs)) for draft in ordered],
-        patient=[fiches[draft.famille].patient for draft in ordered],
-    )
-    creances = [(row, *pair) for row, draft in enumerate(ordered) for pair in draft.creances]
-    return PlanActions(
-        actions=actions,
-        creances=CreancesActions.of(
-            len(creances),
-            action=[row for row, _, _ in creances],
-            creance=[creance for _, creance, _ in creances],
-            cents=[cents for _, _, cents in creances],
-        ),
-        rejets=RejetsActions.of(**_pairs(ordered, "rejets", "rejet")),
-        mouvements=MouvementsActions.of(**_pairs(ordered, "mouvements", "mouvement")),
-        rejets_clos=closed,
-        fiches=fiches,
-        today=today,
-    )
-
-
-def _pairs(drafts: Sequence[_Brouillon], name: str, column: str) -> dict[str, list[int]]:
-    pairs = [(row, one) for row, draft in enumerate(drafts) for one in getattr(draft, name)]
-    return {"action": [row for row, _ in pairs], column: [one for _, one in pairs]}
