@@ -16,14 +16,14 @@ import sys
 from collections.abc import Callable, Sequence
 
 from tiers_payant import __version__
-from tiers_payant.cli import _controle, _demo, _explain, _formats, _inspect, _reconcile, _simulate
+from tiers_payant.cli import _controle, _demo, _explain, _formats, _inspect, _reconcile, _rejets, _simulate
 from tiers_payant.cli._ecran import DONE, INTERRUPTED, NOTHING, USAGE, complain, forget_output
 from tiers_payant.cli._parser import FrenchParser
 from tiers_payant.errors import CheckError, DecisionError, LawError, LayoutError, SourceError, TiersPayantError
 
 __all__ = ["main"]
 
-_COMMANDS = (_demo, _controle, _reconcile, _explain, _inspect, _simulate, _formats)
+_COMMANDS = (_demo, _reconcile, _explain, _rejets, _controle, _inspect, _simulate, _formats)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -18,6 +18,7 @@ _IN_FRENCH = (
     (r"argument (\S+): expected (?:one argument|at least one argument)", r"\1 attend une valeur"),
     (r"argument (.+): invalid choice: (.+) \(choose from (.*)\)", r"\1 : choix inconnu, parmi \3"),
     (r"argument (.+): invalid \S+ value: (.+)", r"\1 : valeur incorrecte \2"),
+    (r"argument (\S+): not allowed with argument (\S+)", r"\1 ne va pas avec \2"),
     (r"ambiguous option: (.+) could match (.+)", r"option ambiguë : \1 peut être \2"),
     (r"argument (\S+): ignored explicit argument (.+)", r"\1 n'attend pas de valeur : \2"),
     ("usage:", "usage :"),

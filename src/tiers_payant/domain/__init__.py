@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from tiers_payant.domain._actions import (
+    Action,
+    Actions,
+    CreancesActions,
+    MouvementsActions,
+    PlanActions,
+    RejetsActions,
+)
 from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Prevention, Severite
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
+from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book, counted_once, name_of
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
@@ -34,7 +43,7 @@ from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
-from tiers_payant.domain._explique_textes import debiteur_texte
+from tiers_payant.domain._explique_textes import capital, debiteur_texte
 from tiers_payant.domain._facture import (
     CONTRAT_C2S,
     CONTRATS_PAYES_PAR_AMO,
@@ -48,7 +57,7 @@ from tiers_payant.domain._facture import (
     Officine,
     PartFacturee,
 )
-from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches
+from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches, load_fiches
 from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
@@ -64,9 +73,10 @@ from tiers_payant.domain._identifiants import (
     NumeroPS,
     load_nir_fictifs,
 )
-from tiers_payant.domain._identites import groupe_ids, virement_ids
+from tiers_payant.domain._identites import groupe_ids, print_of, virement_ids
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
+from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
@@ -80,6 +90,7 @@ from tiers_payant.domain._objets import (
     virement_at,
     with_empreintes,
 )
+from tiers_payant.domain._operateurs import Operateurs, OperateursFactures
 from tiers_payant.domain._organismes import NatureOrganisme, Organisme
 from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text, read_payeurs
 from tiers_payant.domain._penalites import (
@@ -121,8 +132,10 @@ from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, R
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
+from tiers_payant.domain._statistiques import NON_CONNU, PETIT, Axe, Cellule, Statistiques
 from tiers_payant.domain._surcharges import Surcharges
 from tiers_payant.domain._table import Table
+from tiers_payant.domain._tableur import escaped, unescaped
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
 from tiers_payant.domain.tables import (
     Arls,
@@ -153,24 +166,33 @@ __all__ = [
     "ETATS",
     "MOST_CENTS",
     "NEUTRE",
+    "NIVEAU",
+    "NON_CONNU",
     "PARTS_OF_PAIEMENT",
     "PASSE_DECISION",
+    "PETIT",
     "PROJECT",
     "STILL_DUE",
     "UNITES_DE_COMPTE",
     "Accreditations",
     "Acteur",
+    "Action",
+    "Actions",
     "Alertes",
     "Arl",
     "Arls",
     "Assure",
+    "Audit",
+    "Axe",
     "Beneficiaire",
     "Book",
     "Bruts",
     "Calendrier",
     "Candidat",
     "Cause",
+    "Cellule",
     "ChampLu",
+    "Changement",
     "CheckSpec",
     "Choix",
     "ClassementRejets",
@@ -186,8 +208,10 @@ __all__ = [
     "Controle",
     "Creance",
     "Creances",
+    "CreancesActions",
     "Decision",
     "Delta",
+    "Ecart",
     "Echeance",
     "EcheanceSuivie",
     "Echeances",
@@ -229,6 +253,7 @@ __all__ = [
     "MotifRejet",
     "Mouvement",
     "Mouvements",
+    "MouvementsActions",
     "NatureEcheance",
     "NatureMouvement",
     "NatureNir",
@@ -241,6 +266,8 @@ __all__ = [
     "NumeroPS",
     "Officine",
     "Offre",
+    "Operateurs",
+    "OperateursFactures",
     "Organisme",
     "Origine",
     "Part",
@@ -250,6 +277,7 @@ __all__ = [
     "Penalites",
     "PenalitesCreances",
     "PenalitesSemestres",
+    "PlanActions",
     "Preuve",
     "Prevention",
     "Propositions",
@@ -262,6 +290,7 @@ __all__ = [
     "Regle",
     "Regles",
     "Rejets",
+    "RejetsActions",
     "Releve",
     "Releves",
     "Renvoi",
@@ -275,6 +304,7 @@ __all__ = [
     "Retrait",
     "Severite",
     "Source",
+    "Statistiques",
     "Statut",
     "Sujet",
     "Surcharge",
@@ -296,6 +326,7 @@ __all__ = [
     "announced",
     "announced_blocs",
     "canonical_compte",
+    "capital",
     "cents_from_decimal",
     "cents_from_digits",
     "cents_from_french",
@@ -306,7 +337,9 @@ __all__ = [
     "debiteur_texte",
     "decisions_from_json",
     "decisions_to_json",
+    "difference",
     "doutes",
+    "escaped",
     "facture_at",
     "facture_codes",
     "fiches",
@@ -319,6 +352,7 @@ __all__ = [
     "late",
     "late_days",
     "load_contrats",
+    "load_fiches",
     "load_nir_fictifs",
     "load_payeurs",
     "load_regles",
@@ -335,6 +369,7 @@ __all__ = [
     "paid_moves",
     "payer_in_label",
     "plain_text",
+    "print_of",
     "printable",
     "private_copy",
     "read_payeurs",
@@ -350,7 +385,9 @@ __all__ = [
     "tables_from_objects",
     "text_codes",
     "texts_of",
+    "unescaped",
     "virement_at",
     "virement_ids",
+    "wilson",
     "with_empreintes",
 ]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 
-from tiers_payant.domain._donnees import Confiance, read_builtin, structure
+from tiers_payant.domain._donnees import Confiance, read_builtin, read_path, structure
 from tiers_payant.errors import LayoutError
 
-__all__ = ["Acteur", "Famille", "FicheFamille", "Recouvrable", "Renvoi", "fiches"]
+__all__ = ["Acteur", "Famille", "FicheFamille", "Recouvrable", "Renvoi", "fiches", "load_fiches"]
 
 
 class Famille(IntEnum):
@@ -121,11 +122,49 @@ def fiches() -> Mapping[Famille, FicheFamille]:
     >>> fiches()[Famille.DOUBLON].renvoi
     <Renvoi.NON: 'non'>
     """
+    return MappingProxyType({famille: _fiche(famille, body, "familles.toml") for famille, body in _builtin().items()})
+
+
+def load_fiches(path: Path | None = None) -> Mapping[Famille, FicheFamille]:
+    """Return what is known of each family, with your own words and figures from the TOML file *path* merged over it.
+
+    The file has one table per family that it changes, with the keys that it changes, such as `minutes` and `espoir`::
+
+        [AMC_CONTRAT]
+        minutes = 7
+        espoir = 80
+
+    Raises:
+        SourceError: The file cannot be opened.
+        LayoutError: A table that is no family, a key that a family has not, a value that it cannot have; one line per
+            fault, with the file, the family and the key. Nothing of the file is used.
+    """
+    if path is None:
+        return fiches()
+    found, faults = dict(fiches()), []
+    ours = _builtin()
+    for name, body in read_path(path).items():
+        if name not in Famille.__members__:
+            faults.append(f"unknown family, expected one of {', '.join(Famille.__members__)} @ {path.name}: {name}")
+        elif not isinstance(body, dict):
+            faults.append(f"expected a table @ {path.name}: {name}")
+        else:
+            try:
+                found[Famille[name]] = _fiche(Famille[name], {**ours[Famille[name]], **body}, path.name)
+            except LayoutError as error:
+                faults.append(str(error))
+    if faults:
+        raise LayoutError("\n".join(faults))
+    return MappingProxyType(found)
+
+
+@cache
+def _builtin() -> Mapping[Famille, dict[str, Any]]:
     data = read_builtin("familles.toml")
     if set(data) != set(Famille.__members__):
         raise LayoutError("familles.toml: its tables are not those of Famille")
-    return MappingProxyType({famille: _fiche(famille, data[famille.name]) for famille in Famille})
+    return MappingProxyType({famille: data[famille.name] for famille in Famille})
 
 
-def _fiche(famille: Famille, body: dict[str, Any]) -> FicheFamille:
-    return attrs.evolve(structure(body, FicheFamille, f"familles.toml: {famille.name}"), famille=famille)
+def _fiche(famille: Famille, body: dict[str, Any], fichier: str) -> FicheFamille:
+    return attrs.evolve(structure(body, FicheFamille, f"{fichier}: {famille.name}"), famille=famille)

@@ -12,12 +12,11 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Table, Tables
+from tiers_payant.domain import Table, Tables, escaped
 from tiers_payant.errors import ColumnError
 from tiers_payant.formats._neutre_assemblage import is_told
 from tiers_payant.formats._neutre_json import LARGEST, MOST_VALUES, count_values
 from tiers_payant.formats._neutre_schema import SCHEMA, Champ, TableNeutre, neutral_tables, words_written
-from tiers_payant.formats._neutre_valeurs import escaped
 
 __all__ = ["csv_tables", "write_csv_table", "write_json"]
 

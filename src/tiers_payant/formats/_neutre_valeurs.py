@@ -10,9 +10,10 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain import unescaped
 from tiers_payant.formats._neutre_schema import BOOLEANS, Champ, plain_name, words_written
 
-__all__ = ["Values", "ambiguous_amount", "cents_of", "escaped", "filled_with_zeros", "read_column", "unescaped"]
+__all__ = ["Values", "ambiguous_amount", "cents_of", "filled_with_zeros", "read_column"]
 
 Texts = npt.NDArray[np.bytes_]
 Mask = npt.NDArray[np.bool_]
@@ -36,8 +37,6 @@ _GROUPED = (
 )  # fmt: skip
 _AMBIGUOUS = re.compile(r"[+\-\u2212]?[0-9]+[.,][0-9]{3}")
 _SIGNED = re.compile(r"([+\-\u2212]?)(.*)", re.DOTALL)
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-"""How a text begins that a spreadsheet would run, and such a text once escaped."""
 _SCIENTIFIC = re.compile(rb"[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+")
 
 
@@ -69,24 +68,6 @@ def read_column(champ: Champ, texts: Texts, wrong: Mask, *, en_cents: bool = Fal
 
 
 # --- codes
-
-
-def escaped(text: str) -> str:
-    """Return a text that a spreadsheet does not take for a formula: an apostrophe before what begins like one.
-
-    >>> escaped("=1+1"), escaped("'-2"), escaped("EXEMPLE")
-    ("'=1+1", "''-2", 'EXEMPLE')
-    """
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def unescaped(text: str) -> str:
-    """Return what `escaped` was given.
-
-    >>> unescaped("'=1+1"), unescaped("'EXEMPLE")
-    ('=1+1', "'EXEMPLE")
-    """
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def _read_text(champ: Champ, texts: Texts, _: bool) -> Values:

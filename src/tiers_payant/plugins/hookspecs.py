@@ -6,9 +6,15 @@ from collections.abc import Iterable
 
 import pluggy
 
-from tiers_payant.domain import PROJECT, CheckSpec, CodeRejet, FormatSpec, Payeur
+from tiers_payant.domain import PROJECT, CheckSpec, CodeRejet, FormatSpec, Operateurs, Payeur
 
-__all__ = ["tiers_payant_codes_rejets", "tiers_payant_controles", "tiers_payant_formats", "tiers_payant_payeurs"]
+__all__ = [
+    "tiers_payant_codes_rejets",
+    "tiers_payant_controles",
+    "tiers_payant_formats",
+    "tiers_payant_operateurs",
+    "tiers_payant_payeurs",
+]
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 
@@ -108,4 +114,27 @@ def tiers_payant_controles() -> Iterable[CheckSpec]:  # type: ignore[empty-body]
                         examine=above, source="the mutuelle's own letter", provider="lgo-exemple",
                     )
                 ]
+    """
+
+
+@hookspec
+def tiers_payant_operateurs() -> Iterable[Operateurs]:  # type: ignore[empty-body]
+    """Return who billed which facture, as the software of the officine knows.
+
+    Those of several plugins are put together, and two plugins that give one facture to two people contradict each
+    other: nothing is counted then. People are told as pseudonyms unless every plugin says `noms=True`; the salt makes
+    them the same from one run to the next.
+
+    Example:
+        A vendor that keeps the salt in the settings of the officine::
+
+            from tiers_payant.domain import Operateurs, OperateursFactures, hookimpl
+
+            @hookimpl
+            def tiers_payant_operateurs():
+                lignes = OperateursFactures.of(
+                    officine=["999000019"], lot_date=["2026-01-05"], lot=["001"], facture=["000000101"],
+                    operateur=["CAMILLE EXEMPLE"],
+                )
+                return [Operateurs(lignes=lignes, fichier="mon-lgo", sel=settings.sel)]
     """

@@ -8,11 +8,21 @@ from typing import cast
 import attrs
 import pluggy
 
-from tiers_payant.domain import PROJECT, CheckSpec, CodeRejet, FormatSpec, Payeur, Payeurs
+from tiers_payant.domain import PROJECT, CheckSpec, CodeRejet, FormatSpec, Operateurs, Payeur, Payeurs
 from tiers_payant.errors import LayoutError
 from tiers_payant.plugins import builtins, hookspecs
 
-__all__ = ["Claim", "build_manager", "claim", "codes_rejets_of", "controles_of", "formats_of", "payeurs_of", "scores"]
+__all__ = [
+    "Claim",
+    "build_manager",
+    "claim",
+    "codes_rejets_of",
+    "controles_of",
+    "formats_of",
+    "operateurs_of",
+    "payeurs_of",
+    "scores",
+]
 
 _BUILTIN = "tiers-payant"
 
@@ -86,6 +96,19 @@ def controles_of(manager: pluggy.PluginManager) -> tuple[CheckSpec, ...]:
 
     brought = [check for checks in manager.hook.tiers_payant_controles() for check in checks]
     return tuple(sorted(check_names(brought), key=lambda check: check.nom))
+
+
+def operateurs_of(manager: pluggy.PluginManager) -> Operateurs | None:
+    """Return who billed what, as the plugins of *manager* tell; None when none does.
+
+    Raises:
+        LayoutError: What a plugin brings is no `Operateurs`, or two plugins give one facture to two operators.
+    """
+    brought = [operateurs for each in manager.hook.tiers_payant_operateurs() for operateurs in each]
+    wrong = [one for one in brought if not isinstance(one, Operateurs)]
+    if wrong:
+        raise LayoutError(f"tiers_payant_operateurs: expected Operateurs, got {type(wrong[0]).__name__}")
+    return Operateurs.joined(brought) if brought else None
 
 
 @attrs.frozen(kw_only=True)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from tiers_payant.rejets._actions import plan
+from tiers_payant.rejets._audit import audit
 from tiers_payant.rejets._classement import classify
 from tiers_payant.rejets._codes import TableCodes, load_codes, write_codes
+from tiers_payant.rejets._delais import deadlines
 from tiers_payant.rejets._fusion import Remplacement, check_conflicts
 from tiers_payant.rejets._inconnus import inconnus, write_inconnus
 from tiers_payant.rejets._mots import Expression, expressions
+from tiers_payant.rejets._operateurs import read_operateurs
+from tiers_payant.rejets._penalites import penalites
+from tiers_payant.rejets._statistiques import AXES, statistics
 
 __all__ = [
+    "AXES",
     "CodesConnus",
     "Expression",
     "Remplacement",
     "TableCodes",
+    "audit",
     "check_conflicts",
     "check_names",
     "classify",
@@ -24,13 +32,14 @@ __all__ = [
     "inconnus",
     "load_codes",
     "penalites",
+    "plan",
     "prescription_ancienne",
     "prevention",
+    "read_operateurs",
+    "statistics",
     "write_codes",
     "write_inconnus",
 ]
-from tiers_payant.rejets._delais import deadlines
-from tiers_payant.rejets._penalites import penalites
 from tiers_payant.rejets.controle import (
     CodesConnus,
     check_names,

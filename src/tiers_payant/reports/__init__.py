@@ -6,9 +6,13 @@ from tiers_payant.reports._controle import controle_chunks, controle_text, contr
 from tiers_payant.reports._delta_json import delta_chunks
 from tiers_payant.reports._inspection_texte import inspection_text
 from tiers_payant.reports._rapprochement_json import rapprochement_chunks, rapprochement_schema
+from tiers_payant.reports._rejets_csv import actions_csv
+from tiers_payant.reports._rejets_json import rejets_chunks, rejets_schema
+from tiers_payant.reports._rejets_texte import rejets_text
 from tiers_payant.reports._texte import rapprochement_text
 
 __all__ = [
+    "actions_csv",
     "controle_chunks",
     "controle_text",
     "controles_text",
@@ -17,4 +21,7 @@ __all__ = [
     "rapprochement_chunks",
     "rapprochement_schema",
     "rapprochement_text",
+    "rejets_chunks",
+    "rejets_schema",
+    "rejets_text",
 ]

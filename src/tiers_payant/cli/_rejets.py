@@ -1,0 +1,128 @@
+"""`tiers-payant rejets`: what to do about rejects, by when, why they come, and what changed."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tiers_payant.cli._ecran import NOTHING, ProgressLine, complain, status_of
+from tiers_payant.cli._parser import Commands, add_layouts, count, day
+
+if TYPE_CHECKING:
+    import pluggy
+
+    from tiers_payant.domain import Accreditations, Operateurs, Rapprochement
+
+__all__ = ["add_to"]
+
+_SHOWN = 15
+_TOLD = 3
+
+
+def add_to(commands: Commands) -> None:
+    """Hang the command on the parser."""
+    parser = commands.add_parser("rejets", help="dit que faire des rejets, dans quel ordre, et d'où ils viennent")
+    parser.add_argument("paths", metavar="CHEMIN", nargs="+", help="fichiers ou dossiers, comme pour reconcile")
+    parser.add_argument("--today", metavar="JOUR", type=day, help="jour d'où compter (AAAA-MM-JJ ; aujourd'hui)")
+    parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit tout en JSON")
+    parser.add_argument("--csv", metavar="SORTIE", type=Path, help="écrit les actions pour un tableur")
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--nombre", metavar="N", type=count, default=_SHOWN, help=f"actions montrées ({_SHOWN})")
+    shown.add_argument("--toutes", action="store_true", help="montre toutes les actions")
+    parser.add_argument("--statistiques", action="store_true", help="montre tous les taux, et pas seulement les causes")
+    parser.add_argument(
+        "--avant", metavar="CHEMIN", nargs="+", default=[], help="fichiers d'une période d'avant, à comparer (audit)"
+    )
+    parser.add_argument(
+        "--codes",
+        metavar="TABLE",
+        type=Path,
+        action="append",
+        default=[],
+        help="codes de rejet (CSV), répétable",
+    )
+    parser.add_argument("--inconnus", metavar="SORTIE", type=Path, help="écrit les codes inconnus, à compléter (CSV)")
+    parser.add_argument("--familles", metavar="TABLE", type=Path, help="vos minutes et vos espoirs par famille (TOML)")
+    parser.add_argument("--operateurs", metavar="TABLE", type=Path, help="qui a fait chaque facture (CSV)")
+    parser.add_argument("--sel", metavar="TEXTE", help="secret qui garde les mêmes pseudonymes d'une fois à l'autre")
+    parser.add_argument("--noms", action="store_true", help="montre les noms des opérateurs au lieu de pseudonymes")
+    parser.add_argument(
+        "--accreditations", metavar="TABLE", type=Path, help="numéros d'accréditation donnés par les AMC (CSV)"
+    )
+    add_layouts(parser)
+    parser.set_defaults(command=_rejets)
+
+
+def _rejets(arguments: argparse.Namespace) -> int:
+    import tiers_payant as tp
+    from tiers_payant.plugins import codes_rejets_of
+    from tiers_payant.rejets import inconnus, load_codes, write_inconnus
+    from tiers_payant.reports import rejets_text
+
+    manager = tp.build_manager(entry_points=True)
+    codes = load_codes(*arguments.codes, extra=codes_rejets_of(manager))
+    operateurs = _operators(arguments, manager)
+    result = _read(arguments.paths, arguments, manager)
+    before = _read(arguments.avant, arguments, manager) if arguments.avant else None
+    if result is None or (arguments.avant and before is None):
+        return NOTHING
+    plan = tp.plan_actions(
+        result, today=arguments.today or dt.date.today(), manager=manager, codes=codes, fiches=arguments.familles,
+        operateurs=operateurs, accreditations=_accreditations(arguments.accreditations),
+    )  # fmt: skip
+    now = tp.statistics(result, manager=manager, codes=codes, operateurs=operateurs)
+    then = None if before is None else tp.statistics(before, manager=manager, codes=codes, operateurs=operateurs)
+    compared = None if then is None else tp.audit(then, now)
+    unknown = inconnus(tp.classify_rejets(tp.Book(tables=result.tables), codes=codes), result.tables)
+    if arguments.json:
+        tp.write_rejets_json(plan, result, arguments.json, statistiques=now, inconnus=unknown, audit=compared)
+    if arguments.csv:
+        tp.write_actions_csv(plan, result, arguments.csv)
+    if arguments.inconnus:
+        write_inconnus(unknown, arguments.inconnus)
+    if operateurs:
+        _tell_unknown(operateurs, result)
+    most = None if arguments.toutes else arguments.nombre
+    print(rejets_text(plan, result, now, unknown, compared, most=most, en_detail=arguments.statistiques))
+    return status_of(result.problems)
+
+
+def _read(paths: list[str], arguments: argparse.Namespace, manager: pluggy.PluginManager) -> Rapprochement | None:
+    """Return the reconciliation of what *paths* hold; None, and why, when nothing of it could be read."""
+    import tiers_payant as tp
+
+    with ProgressLine("lecture") as progress:
+        book = tp.read(*paths, manager=manager, layouts=arguments.layouts, progress=progress.files)
+    if not any(source.format for source in book.sources):
+        complain("aucun fichier n'a pu être lu")
+        for problem in book.problems:
+            complain(f"{problem.at} : {problem.message_fr}")
+        return None
+    return tp.reconcile(book, manager=manager)
+
+
+def _accreditations(path: Path | None) -> Accreditations | None:
+    import tiers_payant as tp
+
+    return tp.read_accreditations(path) if path else None
+
+
+def _operators(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> Operateurs | None:
+    import tiers_payant as tp
+    from tiers_payant.plugins import operateurs_of
+
+    if not arguments.operateurs:
+        return operateurs_of(manager)
+    salt = arguments.sel.encode("utf-8", "surrogateescape") if arguments.sel else None
+    return tp.read_operateurs(arguments.operateurs, sel=salt, noms=arguments.noms)
+
+
+def _tell_unknown(operateurs: Operateurs, result: Rapprochement) -> None:
+    """Say which rows of the mapping name a facture that is not here: another period perhaps, or another number."""
+    unknown = operateurs.unknown(result.tables.factures)
+    for at in unknown[:_TOLD]:
+        complain(f"{at} : cette facture n'est pas dans les fichiers lus")
+    if len(unknown) > _TOLD:
+        complain(f"... et {len(unknown) - _TOLD} autres lignes de {unknown[0].file}")

@@ -1,0 +1,96 @@
+"""What the reject lines about one créance say together: one family, and the evidence of it.
+
+A créance may be refused on several lines, and by several returns. The lines of its latest return speak; of those, the
+families that forbid to send again come first, since what is sent twice may be paid twice; then what a code says, then
+what words say; then the order of `Famille`. `INCONNU` speaks last. No order of rows or files changes it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import ClassementRejets, Famille, Preuve, Rapprochement
+from tiers_payant.errors import ColumnError
+
+__all__ = ["SURS", "Verdict", "check_classement", "return_days", "verdict_of", "verdicts"]
+
+_PREMIERES = (Famille.TRAITEMENT_CAISSE, Famille.DOUBLON)
+"""Families that forbid to send again, in the order in which they speak: what the insurer has in hand is awaited."""
+SURS = (Preuve.CODE, Preuve.MOTS, Preuve.AUCUNE)
+"""What a family is read from, the surest first."""
+_NEVER = np.iinfo(np.int64).min
+"""The day of what has none."""
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """What the lines about one créance, or one facture, say."""
+
+    famille: Famille
+    preuve: Preuve
+    indice: str
+    autres: frozenset[Famille]
+    """The other families that lines of the same return told."""
+    lignes: tuple[int, ...]
+    """Rows of `tables.rejets` that decided."""
+
+
+def check_classement(result: Rapprochement, classement: ClassementRejets) -> None:
+    """Refuse a classement of other rejects.
+
+    Raises:
+        ColumnError: It has not one row per reject line of the result, in order.
+    """
+    length = len(result.tables.rejets)
+    if len(classement) != length or not np.array_equal(classement.rejet, np.arange(length)):
+        raise ColumnError(f"expected one row per reject line, {length} in order, got {len(classement)}")
+
+
+def verdicts(result: Rapprochement, classement: ClassementRejets) -> dict[int, Verdict]:
+    """Return the verdict of each créance that reject lines are about, by its row."""
+    lines: dict[int, list[int]] = defaultdict(list)
+    for creance, line in zip(result.rejets_creances.tolist(), result.rejets_rangs.tolist(), strict=True):
+        lines[creance].append(line)
+    days = return_days(result)
+    return {creance: verdict_of(rows, days, classement) for creance, rows in lines.items()}
+
+
+def verdict_of(rows: list[int], days: npt.NDArray[np.int64], classement: ClassementRejets) -> Verdict:
+    """Return what some reject lines say together.
+
+    Args:
+        rows: Rows of `tables.rejets`, at least one.
+        days: For each reject line, the day of its return.
+        classement: What each reject line means.
+    """
+    last = max(int(days[row]) for row in rows)
+    ranked = sorted((_rank(row, classement), row) for row in rows if days[row] == last)
+    (_, sure, number, indice), _ = ranked[0]
+    famille = Famille(number)
+    told = {Famille(int(classement.famille[row])) for _, row in ranked}
+    return Verdict(
+        famille=famille,
+        preuve=SURS[sure],
+        indice=indice,
+        autres=frozenset(told - {famille, Famille.INCONNU}),
+        lignes=tuple(row for _, row in ranked),
+    )
+
+
+def _rank(row: int, classement: ClassementRejets) -> tuple[int, int, int, str]:
+    famille = Famille(int(classement.famille[row]))
+    place = _PREMIERES.index(famille) if famille in _PREMIERES else len(_PREMIERES) + (famille is Famille.INCONNU)
+    return place, SURS.index(Preuve(int(classement.preuve[row]))), int(famille), str(classement.indice[row])
+
+
+def return_days(result: Rapprochement) -> npt.NDArray[np.int64]:
+    """Return the day of the return of each reject line, from 1970."""
+    retours, rows = result.tables.retours.date, result.tables.rejets.retour
+    if not len(retours):
+        return np.full(len(rows), _NEVER, dtype=np.int64)
+    dates = retours[rows]
+    return np.where((rows < 0) | np.isnat(dates), _NEVER, dates.astype(np.int64))

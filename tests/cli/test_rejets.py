@@ -1,0 +1,322 @@
+"""`tiers-payant rejets`: what a pharmacist reads, what a spreadsheet opens, what a program reads."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+from pathlib import Path
+
+import attrs
+import jsonschema
+import pytest
+from tests.rejets.livres_actions import book
+
+import tiers_payant as tp
+from tiers_payant import cli
+from tiers_payant.domain import Audit, Famille, Inconnus, NatureEcheance, Urgence
+from tiers_payant.rejets import load_codes
+from tiers_payant.reports import actions_csv, rejets_chunks, rejets_schema, rejets_text
+
+TODAY = "2025-11-10"
+DAY = dt.date(2025, 11, 10)
+ENGLISH = re.compile(r"\b(the|usage:|argument |required|expected|invalid|error|message|and|file|of)\b")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """Run the command in this process; return its status and what it wrote on both streams, plain spaces."""
+    try:
+        status = cli.main([str(argument) for argument in arguments])
+    except SystemExit as stopped:
+        status = int(stopped.code or 0)
+    out, err = capsys.readouterr()
+    return status, out.replace("\u00a0", " "), err.replace("\u00a0", " ")
+
+
+LABELS = (
+    ("EX1", "EXEMPLE - BENEFICIAIRE INCONNU"),
+    ("EX2", "EXEMPLE - PRESCRIPTEUR INCONNU AU FICHIER"),
+    ("EX3", "EXEMPLE - CONTRAT RESILIE"),
+    ("EX4", "EXEMPLE"),
+)
+
+
+def written(folder: Path, factures: int, refused: int) -> Path:
+    """Write a neutral file of factures of October; the first ones are refused, four reasons in turn."""
+    billed = [
+        {"lot_date": f"2025-10-{1 + rank % 28:02d}", "date_facture": f"2025-10-{1 + rank % 28:02d}",
+         "date_soins": f"2025-10-{1 + rank % 28:02d}", "nir": f"1999999999{rank:03d}", "caisse": f"99{rank % 3}",
+         "part_amo_cents": 150 + 37 * rank}
+        for rank in range(factures)
+    ]  # fmt: skip
+    answers = [{"de": rank} for rank in range(refused)]
+    lines = [{"de": rank, "code": LABELS[rank % 4][0], "libelle": LABELS[rank % 4][1]} for rank in range(refused)]
+    lignes = {"facture_rang": list(range(factures)), "acte": ["ZZ9"] * factures, "montant_amo_cents": [150] * factures}
+    tp.write_donnees(book(billed, answers, lines, lignes=lignes), folder / "donnees.json")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return written(tmp_path_factory.mktemp("apres"), 120, 24)
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory):
+    return written(tmp_path_factory.mktemp("avant"), 90, 3)
+
+
+@pytest.fixture(scope="module")
+def result(folder):
+    return tp.reconcile(tp.read(folder))
+
+
+@pytest.fixture(scope="module")
+def plan(result):
+    return tp.plan_actions(result, today=DAY)
+
+
+def test_page_tells_what_to_do_and_fits_the_screen(capsys, folder):
+    """
+    Sections in their order, a hundred columns at most, no English.
+    """
+    status, out, err = run(capsys, "rejets", folder, "--today", TODAY, "--statistiques")
+    assert (0, "") == (status, err)
+    places = [
+        out.index(words)
+        for words in (
+            "Rejets et suites à donner, au 10/11/2025",
+            "À faire, le plus d'euros attendus par minute de travail d'abord",
+            "Que faire, famille par famille",
+            "D'où viennent les rejets, et comment les éviter",
+            "Par organisme",
+            "Par mois de facture",
+        )
+    ]
+    assert sorted(places) == places
+    assert [] == [line for line in out.splitlines() if len(line) > 100]
+    assert None is ENGLISH.search(out)
+
+
+def test_counts_are_never_naked(capsys, folder):
+    """
+    Every line of a table of causes has its rate, its interval and its euros.
+    """
+    _, out, _ = run(capsys, "rejets", folder, "--today", TODAY, "--statistiques")
+    cells = re.findall(
+        r"^  \S.{30,40}\s+(\d+)\s+(\d+)\s+([\d,]+ %)\s+([\d,]+ et [\d,]+ %)\s+([\d ]+,\d\d €)$", out, re.M
+    )
+    assert len(cells) > 10
+    for refused, sent, rate, _, _ in cells:
+        assert f"{100 * int(refused) / int(sent):.1f} %".replace(".", ",") == rate
+
+
+def test_shown_actions_are_counted(capsys, folder):
+    """
+    Three are shown when three are asked for, the others counted with their euros; --toutes shows them.
+    """
+    _, some, _ = run(capsys, "rejets", folder, "--today", TODAY, "--nombre", "3")
+    _, every, _ = run(capsys, "rejets", folder, "--today", TODAY, "--toutes")
+    ranks = re.compile(r"^ {1,3}(\d+)  +[\d ]+,\d\d €", re.MULTILINE)
+    assert ["1", "2", "3"] == ranks.findall(some)
+    (rest,) = re.findall(r"\.\.\. et (\d+) autres \(.* €\) : --toutes", some)
+    assert 3 + int(rest) == len(ranks.findall(every))
+
+
+def test_documents_tell_the_same(capsys, folder, before, tmp_path):
+    """
+    JSON after its schema, dates included, same bytes twice; CSV as a French spreadsheet opens it, row for row.
+    """
+    made = []
+    for name in ("a", "b"):
+        target = tmp_path / name
+        target.mkdir()
+        arguments = ("--json", target / "x.json", "--csv", target / "x.csv", "--inconnus", target / "codes.csv")
+        status, out, _ = run(capsys, "rejets", folder, "--today", TODAY, *arguments, "--avant", before)
+        assert 0 == status
+        assert "Avant et après" in out
+        made.append([(target / file).read_bytes() for file in ("x.json", "x.csv", "codes.csv")])
+    assert made[0] == made[1]
+    document = json.loads(made[0][0])
+    validator = jsonschema.Draft202012Validator(
+        rejets_schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
+    assert [] == [error.message for error in validator.iter_errors(document)]
+    assert [] == [name for name in ("actions", "statistiques") if not document[name]]
+    assert document["audit"]["comparaisons"] > 0
+    assert made[0][1].startswith(b"\xef\xbb\xbfrang;famille;")
+    rows = list(csv.DictReader(io.StringIO(made[0][1].decode("utf-8-sig")), delimiter=";"))
+    assert [one["id"] for one in document["actions"]] == [row["id"] for row in rows]
+    euros = [f"{one['cents'] // 100},{one['cents'] % 100:02d}" for one in document["actions"]]
+    assert euros == [row["en_jeu"] for row in rows]
+    assert document["totaux"]["cents"] == sum(one["cents"] for one in document["actions"] if one["rang"])
+
+
+def test_no_health_data_comes_out(capsys, folder, result, tmp_path):
+    """
+    No NIR, no birth date, no act of any line in the page or in a document; the keys of factures are there.
+    """
+    _, out, _ = run(
+        capsys,
+        "rejets",
+        folder,
+        "--today",
+        TODAY,
+        "--toutes",
+        "--json",
+        tmp_path / "x.json",
+        "--csv",
+        tmp_path / "x.csv",
+    )
+    told = out + (tmp_path / "x.json").read_text("utf-8") + (tmp_path / "x.csv").read_text("utf-8")
+    factures = result.tables.factures
+    secrets = {*factures.nir.tolist(), *result.tables.reponses.nir.tolist()} - {b""}
+    assert secrets
+    assert [] == [secret for secret in secrets if secret.decode() in told]
+    assert [] == [act for act in set(result.tables.lignes.acte.tolist()) if f'"{act.decode()}"' in told]
+
+
+def test_formula_in_a_text_is_not_run(result, plan):
+    """
+    What a code table or an operator's name brings begins with an apostrophe in the CSV, negative days do not.
+    """
+    actions = plan.actions
+    names = actions.operateurs.copy()
+    names[:] = "=1+1"
+    late = actions.with_columns(
+        operateurs=names, le=["2025-11-01"] * len(actions), jours=[-9] * len(actions),
+        echeance=[int(NatureEcheance.FORCLUSION)] * len(actions), niveau=[int(Urgence.DEPASSE)] * len(actions),
+        unite=["jours"] * len(actions),
+    )  # fmt: skip
+    out = io.BytesIO()
+    actions_csv(attrs.evolve(plan, actions=late), result, out)
+    row = next(csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig")), delimiter=";"))
+    assert ("'=1+1", "-9") == (row["operateurs"], row["jours"])
+
+
+def test_own_tables_are_used(capsys, folder, tmp_path):
+    """
+    A code table, figures of families and operators, all three from files.
+    """
+    codes, figures, people = tmp_path / "codes.csv", tmp_path / "f.toml", tmp_path / "o.csv"
+    codes.write_text("portee;code;libelle;famille;du;au;source;confiance\n*;EX4;;SUBSTITUTION;;;EXEMPLE;L\n", "utf-8")
+    figures.write_text("[SUBSTITUTION]\nminutes = 1\nespoir = 100\n", "utf-8")
+    people.write_text("officine;lot_date;lot;facture;operateur\n999000019;2026-01-05;001;1;CAMILLE EXEMPLE\n", "utf-8")
+    arguments = ("--codes", codes, "--familles", figures, "--operateurs", people, "--statistiques", "--toutes")
+    status, out, err = run(capsys, "rejets", folder, "--today", TODAY, *arguments)
+    assert 0 == status
+    assert "Substitution refusée sans motif reconnu" in out
+    assert "Par opérateur" in out
+    assert "CAMILLE" not in out + err
+    assert "o.csv:2: facture : cette facture n'est pas dans les fichiers lus" in err
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "words"),
+    [
+        ("--familles", "[COULEUR]\nminutes = 1\n", "COULEUR"),
+        ("--operateurs", "a;b\n", "x.txt:1"),
+        ("--accreditations", "a;b\n", "x.txt"),
+        ("--codes", "portee;code;famille\n*;X1;COULEUR\n", "x.txt"),
+    ],
+)
+def test_wrong_table_is_told(capsys, folder, tmp_path, option, content, words):
+    """
+    Status 3, where it is wrong, and nothing on the page.
+    """
+    (tmp_path / "x.txt").write_text(content, "utf-8")
+    status, out, err = run(capsys, "rejets", folder, option, tmp_path / "x.txt")
+    assert (3, "") == (status, out)
+    assert words in err
+
+
+def test_usage_is_french(capsys, folder):
+    """
+    Help, and two options that exclude each other.
+    """
+    status, out, _ = run(capsys, "rejets", "-h")
+    assert 0 == status
+    assert None is ENGLISH.search(out)
+    status, _, err = run(capsys, "rejets", folder, "--toutes", "--nombre", "3")
+    assert 2 == status
+    assert "--nombre ne va pas avec --toutes" in err
+
+
+def test_nothing_to_read_is_told(capsys, folder, tmp_path):
+    """
+    Status 3 when nothing is a known format, in either period; 2 when a path is missing.
+    """
+    (tmp_path / "x.txt").write_bytes(b"rien")
+    assert 3 == run(capsys, "rejets", tmp_path)[0]
+    assert 3 == run(capsys, "rejets", folder, "--avant", tmp_path)[0]
+    assert 2 == run(capsys, "rejets", tmp_path / "absent")[0]
+
+
+class TestPage:
+    def test_unknown_codes_are_apart(self, result):
+        """
+        With what to do about them; a line without a code is told as such.
+        """
+        codes = load_codes()
+        plan = tp.plan_actions(result, today=DAY, codes=codes)
+        unknown = Inconnus.of(
+            2, portee=["AMC", "*"], code=["EX1", ""], nombre=[3, 1], montant_cents=[4200, 0],
+        )  # fmt: skip
+        page = rejets_text(plan, result, tp.statistics(result), unknown).replace("\u00a0", " ")
+        assert re.search(r"^  AMC +EX1 +3 +42,00 €$", page, re.MULTILINE)
+        assert "(sans code)" in page
+        assert "--inconnus codes.csv écrit cette liste" in page
+
+    def test_nothing_refused_makes_a_page(self):
+        """
+        No section for what is not there.
+        """
+        result = tp.reconcile(tp.Book(tables=tp.Tables()))
+        plan = tp.plan_actions(result, today=DAY)
+        page = rejets_text(plan, result, tp.statistics(result), Inconnus.empty())
+        assert 2 == len(page.splitlines())
+        document = json.loads("".join(rejets_chunks(plan, result, tp.statistics(result), Inconnus.empty())))
+        jsonschema.validate(document, rejets_schema())
+        assert None is document["audit"]
+
+    def test_audit_of_nothing_follows_the_schema(self, result, plan):
+        """
+        No comparison is no error.
+        """
+        document = json.loads(
+            "".join(rejets_chunks(plan, result, tp.statistics(result), Inconnus.empty(), Audit.empty()))
+        )
+        jsonschema.validate(document, rejets_schema())
+
+
+class TestSchema:
+    def test_schema_is_one(self):
+        """
+        Valid against its dialect, every object closed, every key required.
+        """
+        schema = rejets_schema()
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+        def opened(node: object, path: str = "") -> list[str]:
+            if isinstance(node, list):
+                return [found for item in node for found in opened(item, path)]
+            if not isinstance(node, dict):
+                return []
+            wrong = "properties" in node and (
+                node.get("additionalProperties") is not False or set(node["required"]) != set(node["properties"])
+            )
+            return [path] * wrong + [found for key, value in node.items() for found in opened(value, f"{path}/{key}")]
+
+        assert [] == opened(schema)
+
+    def test_lists_of_words_are_those_of_the_domain(self):
+        """
+        A family, a level or a nature that is added to the domain is added to the schema.
+        """
+        action = rejets_schema()["properties"]["actions"]["items"]["properties"]
+        assert set(Famille.__members__) == set(action["famille"]["enum"])
+        deadline = action["echeance"]["properties"]
+        assert {one.name.lower() for one in Urgence} == set(deadline["niveau"]["enum"])
+        assert {one.name.lower() for one in NatureEcheance} == set(deadline["nature"]["enum"])
