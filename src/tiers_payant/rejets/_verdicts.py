@@ -1,8 +1,8 @@
 """What the reject lines about one créance say together: one family, and the evidence of it.
 
 A créance may be refused on several lines, and by several returns. The lines of its latest return speak; of those, the
-families that forbid to send again come first, since what is sent twice may be paid twice; then what a code says, then
-what words say; then the order of `Famille`. `INCONNU` speaks last. No order of rows or files changes it.
+families that forbid to send again come first, since what is sent twice may be paid twice; then the surest evidence;
+then the order of `Famille`. `INCONNU` speaks last. No order of rows or files changes it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["SURS", "Verdict", "check_classement", "return_days", "verdict_of", "
 
 _PREMIERES = (Famille.TRAITEMENT_CAISSE, Famille.DOUBLON)
 """Families that forbid to send again, in the order in which they speak: what the insurer has in hand is awaited."""
-SURS = (Preuve.CODE, Preuve.MOTS, Preuve.AUCUNE)
+SURS = (Preuve.REPONSE, Preuve.CODE, Preuve.MOTS, Preuve.PREFIXE, Preuve.AUCUNE)
 """What a family is read from, the surest first."""
 _NEVER = np.iinfo(np.int64).min
 """The day of what has none."""
