@@ -58,6 +58,7 @@ from tiers_payant.domain._facture import (
     PartFacturee,
 )
 from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches, load_fiches
+from tiers_payant.domain._feuilles import CLE_FACTURE, FIRST_DAY, LAST_DAY, Faults, Feuille, Row, day_of, text_of
 from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
@@ -135,7 +136,7 @@ from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
 from tiers_payant.domain._statistiques import NON_CONNU, PETIT, Axe, Cellule, Statistiques
 from tiers_payant.domain._surcharges import Surcharges
 from tiers_payant.domain._table import Table
-from tiers_payant.domain._tableur import escaped, unescaped
+from tiers_payant.domain._tableur import escaped, unescaped, write_rows
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
 from tiers_payant.domain.tables import (
     Arls,
@@ -161,9 +162,12 @@ __all__ = [
     "AMO_SENDERS",
     "CIP7",
     "CIP13",
+    "CLE_FACTURE",
     "CONTRATS_PAYES_PAR_AMO",
     "CONTRAT_C2S",
     "ETATS",
+    "FIRST_DAY",
+    "LAST_DAY",
     "MOST_CENTS",
     "NEUTRE",
     "NIVEAU",
@@ -228,6 +232,8 @@ __all__ = [
     "Facture",
     "Factures",
     "Famille",
+    "Faults",
+    "Feuille",
     "FicheFamille",
     "FormatSpec",
     "Groupes",
@@ -302,6 +308,7 @@ __all__ = [
     "Retour",
     "Retours",
     "Retrait",
+    "Row",
     "Severite",
     "Source",
     "Statistiques",
@@ -332,6 +339,7 @@ __all__ = [
     "cents_from_french",
     "compte_of_rib",
     "counted_once",
+    "day_of",
     "days_between",
     "deadline",
     "debiteur_texte",
@@ -384,10 +392,12 @@ __all__ = [
     "summed",
     "tables_from_objects",
     "text_codes",
+    "text_of",
     "texts_of",
     "unescaped",
     "virement_at",
     "virement_ids",
     "wilson",
     "with_empreintes",
+    "write_rows",
 ]

@@ -8,12 +8,10 @@ from difflib import get_close_matches
 
 import attrs
 
-from tiers_payant.domain import CodeRejet, Famille, plain_text
+from tiers_payant.domain import FIRST_DAY, LAST_DAY, CodeRejet, Famille, plain_text
 from tiers_payant.errors import LayoutError, shape
 
 __all__ = [
-    "FIRST_DAY",
-    "LAST_DAY",
     "Cle",
     "check_line",
     "cle_of",
@@ -24,9 +22,6 @@ __all__ = [
     "portee_of",
     "tidy",
 ]
-
-FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
-"""Days outside are a mistake, as in the neutral files; and the day after the last is one still."""
 
 Cle = tuple[str, str]
 """Scope and code, as they compare."""
