@@ -16,7 +16,7 @@ from tests.rejets.livres_actions import book
 
 import tiers_payant as tp
 from tiers_payant import cli
-from tiers_payant.domain import Audit, Famille, Inconnus, NatureEcheance, Urgence
+from tiers_payant.domain import Audit, Famille, Inconnus, NatureEcheance, Preuve, Urgence
 from tiers_payant.rejets import load_codes
 from tiers_payant.reports import actions_csv, rejets_chunks, rejets_schema, rejets_text
 
@@ -317,6 +317,7 @@ class TestSchema:
         """
         action = rejets_schema()["properties"]["actions"]["items"]["properties"]
         assert set(Famille.__members__) == set(action["famille"]["enum"])
+        assert {one.name.lower() for one in Preuve} == set(action["preuve"]["enum"])
         deadline = action["echeance"]["properties"]
         assert {one.name.lower() for one in Urgence} == set(deadline["niveau"]["enum"])
         assert {one.name.lower() for one in NatureEcheance} == set(deadline["nature"]["enum"])

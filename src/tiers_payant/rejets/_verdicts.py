@@ -20,7 +20,7 @@ __all__ = ["SURS", "Verdict", "check_classement", "return_days", "verdict_of", "
 
 _PREMIERES = (Famille.TRAITEMENT_CAISSE, Famille.DOUBLON)
 """Families that forbid to send again, in the order in which they speak: what the insurer has in hand is awaited."""
-SURS = (Preuve.CODE, Preuve.MOTS, Preuve.AUCUNE)
+SURS = (Preuve.REPONSE, Preuve.CODE, Preuve.MOTS, Preuve.PREFIXE, Preuve.AUCUNE)
 """What a family is read from, the surest first."""
 _NEVER = np.iinfo(np.int64).min
 """The day of what has none."""
