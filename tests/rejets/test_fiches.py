@@ -31,6 +31,7 @@ def test_keys_given_replace_ours_and_the_others_stay(tmp_path):
         ("INDU = 3\n", "expected a table @ x.toml: INDU"),
         ("[INDU]\nespoir = 101\n", "espoir: expected a percentage, 0 to 100 @ x.toml: INDU"),
         ("[INDU]\nminutes = -1\n", "x.toml: INDU"),
+        (f"[INDU]\nminutes = {10**30}\n", "x.toml: INDU"),
         ("[INDU]\nminutes = 1.5\n", "expected int, got float @ x.toml: INDU.minutes"),
         ("[INDU]\nminute = 1\n", "minute.* @ x.toml: INDU"),
         ('[INDU]\nrenvoi = "peut-être"\n', "x.toml: INDU.renvoi"),

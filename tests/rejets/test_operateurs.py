@@ -118,12 +118,17 @@ class TestFile:
                 f"{HEADERS}999000019;hier;001;1;A\n",
                 "x.csv:2:2: lot_date: expected a date AAAA-MM-JJ",
             ),
-            (f"{HEADERS}999000019;2026-01-05;001;1;\n", "x.csv:2:5: operateur: expected a name"),
+            (f"{HEADERS}999000019;2026-01-05;001;1;\n", "x.csv:2:5: operateur: expected a name of 1 to 100"),
             (
                 f"{HEADERS}99é;2026-01-05;001;1;A\n",
                 "x.csv:2:1: officine: expected 1 to 64 ASCII characters, got '99A'",
             ),
             (f"{HEADERS}a;2026-01-05;1;1;A\na;2026-01-05;1;1;B\n", "x.csv:3: operateur: another operator"),
+            (f"{HEADERS}a;1/1/99999999999999999999;1;1;A\n", "x.csv:2:2: lot_date: expected a date"),
+            (f"{HEADERS}a;1_0/0_1/2_026;1;1;A\n", "x.csv:2:2: lot_date: expected a date"),
+            (f"{HEADERS}a;2026-01-05;1;1;A\x1b[2J\n", "x.csv:2:5: operateur: expected a name of 1 to 100"),
+            (f"{HEADERS}a;2026-01-05;1;0\x001;A\n", "x.csv:2: a NUL is no text"),
+            (f'{HEADERS}a;2026-01-05;1;1;"A\na;2026-01-05;1;2;B\n', "x.csv:2: quotes that do not close"),
         ],
     )
     def test_fault_is_told_where_it_stands(self, tmp_path, text, told):
@@ -143,6 +148,15 @@ class TestFile:
         with pytest.raises(LayoutError) as error:
             tp.read_operateurs(tmp_path / "x.csv")
         assert 2 == len(str(error.value).splitlines())
+
+    def test_many_faults_are_counted(self, tmp_path):
+        """
+        A file of something else makes an error that can be read, not one of its own size.
+        """
+        (tmp_path / "x.csv").write_text(HEADERS + "a;b;c;d;e\n" * 1000, encoding="utf-8")
+        with pytest.raises(LayoutError, match=r"x\.csv: and 950 more") as error:
+            tp.read_operateurs(tmp_path / "x.csv")
+        assert 51 == len(str(error.value).splitlines())
 
     @pytest.mark.parametrize("content", [b"\xff\xfe\x00", HEADERS.encode() + b'"' * 7 + b"\x00"])
     def test_other_bytes_are_refused(self, tmp_path, content):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from itertools import permutations
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 from tests.rejets.livres_actions import OFFICINE, TODAY, book, classed, families, planned, refused
 
+import tiers_payant as tp
 from tiers_payant.domain import (
     Accreditations,
     Acteur,
@@ -27,6 +30,7 @@ from tiers_payant.domain import (
 from tiers_payant.errors import ColumnError
 from tiers_payant.matching import reconcile
 from tiers_payant.rejets import deadlines, plan
+from tiers_payant.reports import rejets_schema
 
 AMC = {"paiement": "25", "amc": "0099999997", "part_amo_cents": 0, "part_amc_cents": 500}
 
@@ -443,3 +447,32 @@ def test_nothing_refused_is_no_action():
     found = planned(book([{}]))
     assert (0, 0) == (len(found), len(found.creances))
     assert "<PlanActions of 0 actions>" == repr(found)
+
+
+@pytest.mark.parametrize(
+    ("reponse", "code", "famille", "preuve"),
+    [
+        (Reponse.REJETEE, "0450", Famille.EXONERATION, Preuve.PREFIXE),
+        (Reponse.TRAITEMENT_CAISSE, "ZZ", Famille.TRAITEMENT_CAISSE, Preuve.AUCUNE),
+    ],
+)
+def test_every_proof_of_a_family_makes_an_action(tmp_path, reponse, code, famille, preuve):
+    """
+    What a line was classified from never stops the plan: the beginning of a code, the answer itself.
+    """
+    given = book([{}], [{"de": 0, "reponse": int(reponse)}], [{"de": 0, "code": code}])
+    result = tp.reconcile(given)
+    found = tp.plan_actions(result, today=TODAY)
+    assert [(famille, preuve)] == [(one.famille, one.preuve) for one in found]
+    tp.write_rejets_json(found, result, tmp_path / "x.json")
+    jsonschema.validate(json.loads((tmp_path / "x.json").read_text("utf-8")), rejets_schema())
+
+
+def test_line_of_no_share_told_by_the_answer_is_classified_from_it():
+    """
+    A facture that this book does not hold, said to be re-processed: its line waits too.
+    """
+    key = {"officine": OFFICINE, "lot_date": "2026-01-05", "lot": "001", "facture": "000000999"}
+    given = book([{}], [{**key, "reponse": int(Reponse.TRAITEMENT_CAISSE)}], [{**key, "code": "ZZ"}])
+    found = tp.plan_actions(tp.reconcile(given), today=TODAY)
+    assert [(Famille.TRAITEMENT_CAISSE, Preuve.REPONSE)] == [(one.famille, one.preuve) for one in found]

@@ -85,6 +85,10 @@ class Recouvrable(StrEnum):
     NON = "non"
 
 
+_MOST_MINUTES = 100_000
+"""No action takes a working year."""
+
+
 def _percent(fiche: object, field: attrs.Attribute[int], value: int) -> None:
     if not 0 <= value <= 100:
         raise ValueError(f"{field.name}: expected a percentage, 0 to 100")
@@ -107,7 +111,7 @@ class FicheFamille:
     """What to tell a patient: nothing medical in it."""
     prevention: str
     """What to do at the counter; empty when nothing there helps."""
-    minutes: int = attrs.field(validator=attrs.validators.ge(0))
+    minutes: int = attrs.field(validator=(attrs.validators.ge(0), attrs.validators.le(_MOST_MINUTES)))
     """Minutes of work: a choice of this library, measured nowhere, that puts actions in an order."""
     espoir: int = attrs.field(validator=_percent)
     """How much of the amount is expected back, in percent: a choice too."""

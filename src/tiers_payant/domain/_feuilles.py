@@ -16,9 +16,10 @@ from typing import Any
 
 import attrs
 
+from tiers_payant.domain._donnees import MOST_BYTES, read_bytes
 from tiers_payant.domain._payeurs import plain_text
 from tiers_payant.domain._source import printable
-from tiers_payant.errors import LayoutError, Location, SourceError, shape
+from tiers_payant.errors import LayoutError, Location, shape
 
 __all__ = ["CLE_FACTURE", "FIRST_DAY", "LAST_DAY", "Faults", "Feuille", "Row", "day_of", "text_of"]
 
@@ -98,24 +99,17 @@ class Feuille:
     """Columns known and not read."""
     fermee: bool = False
     """Whether any other column is a fault, and not left out: where columns are optional, one misspelt would be lost."""
-    octets: int = 64 << 20
-    """Bytes beyond which it is not read: what a person keeps, or what is billed in years, is smaller."""
+    octets: int = MOST_BYTES
+    """How long its files may be."""
 
     def read(self, path: str | Path) -> tuple[bytes, str]:
         """Return the content of a file, and the name that errors give it.
 
         Raises:
             SourceError: It cannot be opened, or is no file.
+            LayoutError: It is too long to be such a table.
         """
-        file = Path(path)
-        name = printable(file.name)
-        try:
-            if file.exists() and not file.is_file():  # opening a pipe would wait for whoever writes to it
-                raise SourceError(f"{name}: not a file")
-            with file.open("rb") as stream:
-                return stream.read(self.octets + 1), name
-        except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
-            raise SourceError(f"{name}: {getattr(error, 'strerror', None) or 'no path'}") from None
+        return read_bytes(Path(path), self.octets), printable(Path(path).name)
 
     def rows(self, data: bytes, faults: Faults) -> Iterator[Row]:
         """Yield each row whose cells could all be read; the faults of the others are noted.
@@ -142,9 +136,7 @@ class Feuille:
                 yield row
 
     def _decoded(self, data: bytes, faults: Faults) -> str:
-        if len(data) > self.octets:
-            faults.add(f"longer than {self.octets} bytes")
-        elif data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             faults.add("expected UTF-8, got UTF-16: save it as CSV UTF-8", line=1)
         elif not data.strip():
             faults.add("empty")

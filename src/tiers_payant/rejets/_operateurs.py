@@ -9,10 +9,12 @@ from tiers_payant.errors import LayoutError, shape
 
 __all__ = ["read_operateurs"]
 
+_LONGEST = 100
+
 
 def _name_of(text: str) -> str:
-    if not text or not text.isprintable():
-        raise LayoutError(f"expected a name, got '{shape(text)}'")
+    if not 0 < len(text) <= _LONGEST or not text.isprintable():
+        raise LayoutError(f"expected a name of 1 to {_LONGEST} characters, got '{shape(text)}'")
     return text
 
 
