@@ -151,7 +151,7 @@ class TestFile:
         A file of something else makes an error that can be read, not one of its own size.
         """
         (tmp_path / "x.csv").write_text(HEADERS + "a;b;c;d;e\n" * 1000, encoding="utf-8")
-        with pytest.raises(LayoutError, match="x.csv: and 950 more") as error:
+        with pytest.raises(LayoutError, match=r"x\.csv: and 950 more") as error:
             tp.read_operateurs(tmp_path / "x.csv")
         assert 51 == len(str(error.value).splitlines())
 
