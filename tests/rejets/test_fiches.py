@@ -34,6 +34,8 @@ def test_keys_given_replace_ours_and_the_others_stay(tmp_path):
         (f"[INDU]\nminutes = {10**30}\n", "x.toml: INDU"),
         ("[INDU]\nminutes = 1.5\n", "expected int, got float @ x.toml: INDU.minutes"),
         ("[INDU]\nminute = 1\n", "minute.* @ x.toml: INDU"),
+        ('[DOUBLON]\nrenvoi = "oui"\n', "never sent again @ x.toml: DOUBLON.renvoi"),
+        ('[TRAITEMENT_CAISSE]\nrenvoi = "a_voir"\n', "never sent again @ x.toml: TRAITEMENT_CAISSE.renvoi"),
         ('[INDU]\nrenvoi = "peut-être"\n', "x.toml: INDU.renvoi"),
         ("[INDU\n", "x.toml: "),
     ],

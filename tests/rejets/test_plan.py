@@ -274,6 +274,51 @@ def test_reject_of_an_unknown_facture_is_told():
     assert 0 == found.rejets_clos
 
 
+def test_unknown_facture_written_in_two_ways_is_one_action():
+    """
+    One return pads its number, another does not.
+    """
+    key = {"officine": OFFICINE, "lot_date": "2026-01-05", "lot": "001", "code": "PIECE_JUSTIF"}
+    (one,) = planned(book([{}], None, [{**key, "facture": "000000999"}, {**key, "facture": "999"}]))
+    assert ("facture:999000019:2026-01-05:001:000000999", 2) == (one.cause, one.rejets)
+
+
+@pytest.mark.parametrize(("code", "actions"), [("IDENTITE_NIR", [2]), ("PRESCRIPTEUR", [1, 1])])
+def test_line_about_a_share_that_its_facture_has_not_joins_its_action(code, actions):
+    """
+    A facture never has two open actions of one family; a line of another family is one more.
+    """
+    lines = [{"de": 0, "code": "IDENTITE_NIR"}, {"de": 0, "code": code, "part": "C"}]
+    found = planned(book([{}], [{"de": 0}], lines))
+    assert actions == [one.rejets for one in found]
+    assert 1000 == sum(one.cents for one in found)
+
+
+@pytest.mark.parametrize("code", ["DOUBLON", "TRAITEMENT_CAISSE"])
+def test_what_is_never_sent_again_stays_so_in_a_refused_lot(code):
+    """
+    A lot refused, and a return that says that the facture is paid: contradictory, so nothing is sent.
+    """
+    arls = {"officine": [OFFICINE], "lot_date": ["2026-01-05"], "lot": ["001"], "positif": [False]}
+    result = reconcile(book([{}, {}], None, [{"de": 0, "code": code}], arls=arls))
+    assert {int(Etat.LOT_REFUSE)} == set(result.creances.etat.tolist())
+    assert {code, "TECHNIQUE"} == set(families(planned(result)))
+
+
+@pytest.mark.parametrize("code", ["DOUBLON", "TRAITEMENT_CAISSE"])
+def test_what_is_never_sent_again_stays_so_on_a_day_not_known(code):
+    """
+    A return of no day may be the latest.
+    """
+    given = book(
+        [{}],
+        [{"de": 0}],
+        [{"de": 0, "code": code, "retour": 1}, {"de": 0, "code": "IDENTITE_NIR", "retour": 0}],
+        retours={"emetteur_type": ["CP"] * 2, "empreinte": ["a" * 64, "b" * 64], "date": ["2026-01-08", "NaT"]},
+    )
+    assert [code] == families(planned(given))
+
+
 @pytest.mark.parametrize(
     ("code", "famille"),
     [("AMC_CONTRAT", "AMC_TORT"), ("INCONNU", "AMC_TORT"), ("DOUBLON", "DOUBLON"), ("TECHNIQUE", "TECHNIQUE")],

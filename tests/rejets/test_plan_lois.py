@@ -137,6 +137,11 @@ def test_laws_hold(tables):
         (action, *(str(getattr(result.creances, name)[creance]) for name in key))
         for action, creance in zip(found.creances.action.tolist(), found.creances.creance.tolist(), strict=True)
     }
+    lines = result.tables.rejets
+    factures |= {
+        (action, *(str(getattr(lines, name)[line]) for name in key))
+        for action, line in zip(found.rejets.action.tolist(), found.rejets.rejet.tolist(), strict=True)
+    }
     actions = Counter((found[action].famille, *facture) for action, *facture in factures)
     assert set(actions.values()) <= {1}
     assert len(result.tables.rejets) == found.rejets_clos + len(set(found.rejets.rejet.tolist()))

@@ -140,8 +140,9 @@ def load_fiches(path: Path | None = None) -> Mapping[Famille, FicheFamille]:
 
     Raises:
         SourceError: The file cannot be opened.
-        LayoutError: A table that is no family, a key that a family has not, a value that it cannot have; one line per
-            fault, with the file, the family and the key. Nothing of the file is used.
+        LayoutError: A table that is no family, a key that a family has not, a value that it cannot have, or a renvoi
+            for what is never sent again; one line per fault, with the file, the family and the key. Nothing of the file
+            is used.
     """
     if path is None:
         return fiches()
@@ -154,7 +155,10 @@ def load_fiches(path: Path | None = None) -> Mapping[Famille, FicheFamille]:
             faults.append(f"expected a table @ {path.name}: {name}")
         else:
             try:
-                found[Famille[name]] = _fiche(Famille[name], {**ours[Famille[name]], **body}, path.name)
+                fiche = _fiche(Famille[name], {**ours[Famille[name]], **body}, path.name)
+                if fiches()[fiche.famille].renvoi is Renvoi.NON is not fiche.renvoi:
+                    raise LayoutError(f"never sent again @ {path.name}: {name}.renvoi")
+                found[fiche.famille] = fiche
             except LayoutError as error:
                 faults.append(str(error))
     if faults:

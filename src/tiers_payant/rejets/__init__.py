@@ -10,10 +10,10 @@ from tiers_payant.rejets._codes import TableCodes, load_codes, write_codes
 from tiers_payant.rejets._delais import deadlines
 from tiers_payant.rejets._fusion import Remplacement, check_conflicts
 from tiers_payant.rejets._inconnus import inconnus, write_inconnus
-from tiers_payant.rejets._mots import Expression, expressions
 from tiers_payant.rejets._operateurs import read_operateurs
 from tiers_payant.rejets._penalites import penalites
 from tiers_payant.rejets._statistiques import AXES, statistics
+from tiers_payant.rejets._vocabulaire import Expression, expressions
 from tiers_payant.rejets.controle import (
     CodesConnus,
     check_names,

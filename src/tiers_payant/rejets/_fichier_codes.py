@@ -10,7 +10,7 @@ from pathlib import Path
 from tiers_payant.domain import CodeRejet, Confiance, Famille, Faults, Feuille, Row, day_of, unescaped
 from tiers_payant.errors import LayoutError, shape
 from tiers_payant.rejets._cellules import COLONNES, STUB
-from tiers_payant.rejets._lignes import cle_of, code_of, famille_of, overlap, portee_of, tidy
+from tiers_payant.rejets._lignes import check_resent, cle_of, code_of, famille_of, overlap, portee_of, tidy
 
 __all__ = ["parse_codes", "read_codes"]
 
@@ -53,7 +53,13 @@ def _line(row: Row, faults: Faults, name: str) -> CodeRejet | None:
     if values["du"] and values["au"] and values["au"] < values["du"]:
         row.fault(faults, "au", "comes before du")
         return None
-    return CodeRejet(**{**values, "source": values["source"] or name})
+    line = CodeRejet(**{**values, "source": values["source"] or name})
+    try:
+        check_resent(line)
+    except LayoutError as error:
+        row.fault(faults, "famille", str(error))
+        return None
+    return line
 
 
 def _check_overlaps(made: Sequence[tuple[int, CodeRejet]], faults: Faults) -> None:

@@ -160,7 +160,7 @@ def _cause(result: Rapprochement, plan: PlanActions, row: int, kind: str, value:
             return f"retour {f'du {date:%d/%m/%Y}' if date else 'sans date'} ({value})"
         case _:
             _, day, lot, facture = value.split(":", 3)
-            unknown = "" if plan.actions.creances[row] else ", inconnue ici"
+            unknown = "" if plan.actions.creances[row] else ", part refusée inconnue ici"
             return f"facture {facture}{unknown}, lot {lot} du {_day(day)}"
 
 
