@@ -16,6 +16,7 @@ from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book, counted_once, name_of
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
+from tiers_payant.domain._cases import CLE_FACTURE, FIRST_DAY, LAST_DAY, day_of, text_of
 from tiers_payant.domain._cents import (
     MOST_CENTS,
     cents_from_decimal,
@@ -58,7 +59,7 @@ from tiers_payant.domain._facture import (
     PartFacturee,
 )
 from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches, load_fiches
-from tiers_payant.domain._feuilles import CLE_FACTURE, FIRST_DAY, LAST_DAY, Faults, Feuille, Row, day_of, text_of
+from tiers_payant.domain._feuilles import Faults, Feuille, Row
 from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (

@@ -21,7 +21,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.errors import LayoutError
 from tiers_payant.rejets._cellules import COLONNES, STUB, write_table
-from tiers_payant.rejets._classement import PARTS, Emetteurs, coded
+from tiers_payant.rejets._emetteurs import PARTS, Emetteurs, coded
 from tiers_payant.rejets._lignes import code_of, portee_of
 from tiers_payant.rejets._portees import ANYONE, classe_of
 
