@@ -35,8 +35,9 @@ _WITHOUT_LINES: Mapping[Etat, Famille] = {
 }
 """The family of a share that no reject line is about, from its state."""
 _SAID_BY_STATE = (Etat.TRAITEMENT_CAISSE, Etat.DIFFEREE, Etat.LOT_REFUSE)
-"""States that tell the family whatever older lines said: the insurer has it in hand, or the lot never came in. Lines that
-forbid to send again still hold in a refused lot: the two contradict each other, and nothing is sent."""
+"""States that tell the family whatever older lines said: the insurer has it in hand, or the lot never came in.
+
+Lines that forbid to send again hold in a refused lot too: the two contradict each other, and nothing is sent."""
 
 
 @attrs.frozen(kw_only=True)

@@ -84,11 +84,8 @@ def verdict_of(rows: list[int], days: npt.NDArray[np.int64], classement: Classem
 
 def _rank(row: int, classement: ClassementRejets) -> tuple[int, int, int, str]:
     famille = Famille(int(classement.famille[row]))
-    place = (
-        JAMAIS_RENVOYEES.index(famille)
-        if famille in JAMAIS_RENVOYEES
-        else len(JAMAIS_RENVOYEES) + (famille is Famille.INCONNU)
-    )
+    last = len(JAMAIS_RENVOYEES) + (famille is Famille.INCONNU)
+    place = JAMAIS_RENVOYEES.index(famille) if famille in JAMAIS_RENVOYEES else last
     return place, SURS.index(Preuve(int(classement.preuve[row]))), int(famille), str(classement.indice[row])
 
 
