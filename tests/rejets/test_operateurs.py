@@ -235,3 +235,12 @@ def test_plan_tells_every_operator_of_an_action():
     (one,) = planned(refused({"de": 0, "code": "IDENTITE_NIR"}, {"de": 1, "code": "IDENTITE_NIR"}), operateurs=mine)
     assert ("A EXEMPLE", "Z EXEMPLE") == one.operateurs
     assert mine.lignes is attrs.evolve(mine, noms=False).lignes
+
+
+def test_name_with_a_comma_is_one_person():
+    """
+    As many software write names; what would move a terminal is escaped.
+    """
+    mine = mapping(("101", "EXEMPLE, Camille"), ("102", "EXEMPLE\x1b[2J"), noms=True)
+    (one,) = planned(refused({"de": 0, "code": "IDENTITE_NIR"}, {"de": 1, "code": "IDENTITE_NIR"}), operateurs=mine)
+    assert ("EXEMPLE, Camille", r"EXEMPLE\x1b[2J") == one.operateurs

@@ -58,7 +58,16 @@ from tiers_payant.domain._facture import (
     Officine,
     PartFacturee,
 )
-from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches, load_fiches
+from tiers_payant.domain._familles import (
+    JAMAIS_RENVOYEES,
+    Acteur,
+    Famille,
+    FicheFamille,
+    Recouvrable,
+    Renvoi,
+    fiches,
+    load_fiches,
+)
 from tiers_payant.domain._feuilles import Faults, Feuille, Row
 from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
@@ -82,6 +91,7 @@ from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
+from tiers_payant.domain._mots import counted, percent
 from tiers_payant.domain._objets import (
     facture_at,
     lot_at,
@@ -168,6 +178,7 @@ __all__ = [
     "CONTRAT_C2S",
     "ETATS",
     "FIRST_DAY",
+    "JAMAIS_RENVOYEES",
     "LAST_DAY",
     "MOST_CENTS",
     "NEUTRE",
@@ -339,6 +350,7 @@ __all__ = [
     "cents_from_digits",
     "cents_from_french",
     "compte_of_rib",
+    "counted",
     "counted_once",
     "day_of",
     "days_between",
@@ -377,6 +389,7 @@ __all__ = [
     "paid_answers",
     "paid_moves",
     "payer_in_label",
+    "percent",
     "plain_text",
     "print_of",
     "printable",

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import (
+    JAMAIS_RENVOYEES,
     Accreditations,
     Creances,
     Etat,
@@ -19,7 +20,7 @@ from tiers_payant.domain import (
     facture_codes,
 )
 from tiers_payant.rejets._causes import Ouverte
-from tiers_payant.rejets._verdicts import JAMAIS_RENVOYEES, Verdict
+from tiers_payant.rejets._verdicts import Verdict
 
 __all__ = ["Motivee", "open_shares", "still_owed", "wrongly_refused"]
 
@@ -35,8 +36,9 @@ _WITHOUT_LINES: Mapping[Etat, Famille] = {
 }
 """The family of a share that no reject line is about, from its state."""
 _SAID_BY_STATE = (Etat.TRAITEMENT_CAISSE, Etat.DIFFEREE, Etat.LOT_REFUSE)
-"""States that tell the family whatever older lines said: the insurer has it in hand, or the lot never came in. Lines
-that forbid to send again still hold in a refused lot: the two contradict each other, and nothing is sent."""
+"""States that tell the family whatever older lines said: the insurer has it in hand, or the lot never came in.
+
+Lines that forbid to send again hold in a refused lot too: the two contradict each other, and nothing is sent."""
 
 
 @attrs.frozen(kw_only=True)

@@ -14,13 +14,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import ClassementRejets, Famille, Preuve, Rapprochement
+from tiers_payant.domain import JAMAIS_RENVOYEES, ClassementRejets, Famille, Preuve, Rapprochement
 from tiers_payant.errors import ColumnError
 
-__all__ = ["JAMAIS_RENVOYEES", "SURS", "Verdict", "check_classement", "return_days", "verdict_of", "verdicts"]
+__all__ = ["SURS", "Verdict", "check_classement", "return_days", "verdict_of", "verdicts"]
 
-JAMAIS_RENVOYEES = (Famille.TRAITEMENT_CAISSE, Famille.DOUBLON)
-"""Families that forbid to send again, in the order in which they speak: what the insurer has in hand is awaited."""
 SURS = (Preuve.REPONSE, Preuve.CODE, Preuve.MOTS, Preuve.PREFIXE, Preuve.AUCUNE)
 """What a family is read from, the surest first."""
 _NEVER = np.iinfo(np.int64).min
@@ -84,11 +82,8 @@ def verdict_of(rows: list[int], days: npt.NDArray[np.int64], classement: Classem
 
 def _rank(row: int, classement: ClassementRejets) -> tuple[int, int, int, str]:
     famille = Famille(int(classement.famille[row]))
-    place = (
-        JAMAIS_RENVOYEES.index(famille)
-        if famille in JAMAIS_RENVOYEES
-        else len(JAMAIS_RENVOYEES) + (famille is Famille.INCONNU)
-    )
+    last = len(JAMAIS_RENVOYEES) + (famille is Famille.INCONNU)
+    place = JAMAIS_RENVOYEES.index(famille) if famille in JAMAIS_RENVOYEES else last
     return place, SURS.index(Preuve(int(classement.preuve[row]))), int(famille), str(classement.indice[row])
 
 

@@ -25,7 +25,8 @@ class _Alerte:
     """One alert as it is read: by officine, lot and facture, the most severe first."""
 
     officine: str
-    lot_date: dt.date
+    lot_date: str
+    """As numpy writes it, since it may be beyond the years of Python; empty when it is not known."""
     lot: str
     facture: str
     gravite: int
@@ -35,11 +36,12 @@ class _Alerte:
 
 def _read(tables: Tables, alertes: Alertes) -> list[_Alerte]:
     factures = tables.factures.take(alertes.facture)
+    days = [day.replace("NaT", "") for day in factures.lot_date.astype(str).tolist()]
     return sorted(
-        _Alerte(officine.decode("latin-1"), day or dt.date.min, lot.decode("latin-1"), number.decode("latin-1"), -grave,
+        _Alerte(officine.decode("latin-1"), day, lot.decode("latin-1"), number.decode("latin-1"), -grave,
                 name.decode("ascii"))
         for officine, day, lot, number, grave, name in zip(
-            factures.officine.tolist(), factures.lot_date.tolist(), factures.lot.tolist(), factures.facture.tolist(),
+            factures.officine.tolist(), days, factures.lot.tolist(), factures.facture.tolist(),
             alertes.severite.tolist(), alertes.controle.tolist(), strict=True,
         )
     )  # fmt: skip
@@ -65,7 +67,7 @@ def controle_text(tables: Tables, alertes: Alertes, checks: Sequence[CheckSpec])
 
 def _by_lot(found: Sequence[_Alerte], phrases: dict[str, str]) -> Iterator[str]:
     for (officine, day, lot), in_lot in groupby(found, lambda one: (one.officine, one.lot_date, one.lot)):
-        shown = "?" if day == dt.date.min else f"{day:%d/%m/%Y}"
+        shown = "/".join(reversed(day.split("-"))) or "?"
         yield f"Officine {printable(officine)}, lot {printable(lot)} du {shown}"
         for number, of_facture in groupby(in_lot, lambda one: one.facture):
             yield f"  facture {printable(number) or '?'}"
@@ -153,7 +155,7 @@ def _check(check: CheckSpec, found: int) -> dict[str, Any]:
 def _alert(one: _Alerte, famille: Famille) -> dict[str, Any]:
     return {
         "officine": one.officine,
-        "lot_date": None if one.lot_date == dt.date.min else str(one.lot_date),
+        "lot_date": one.lot_date or None,
         "lot": one.lot,
         "facture": one.facture,
         "controle": one.controle,
