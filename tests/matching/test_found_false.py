@@ -107,7 +107,6 @@ def test_the_amount_of_a_share_that_nobody_answered_does_not_settle(line):
     assert [b"FORTUIT"] == result.propositions.motif.tolist()
 
 
-@pytest.mark.xfail(reason="a pair is settled before sums are looked at", strict=True)
 def test_a_part_of_a_split_transfer_does_not_settle_another_of_its_amount():
     """
     Found in the ordinary world 1037: a transfer never came; twelve days later one of the two credits of another one had

@@ -13,7 +13,16 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BUDGET", "HORS_BUDGET", "MOST", "HorsBudget", "all_sums", "expected_accidents", "expected_equals"]
+__all__ = [
+    "BUDGET",
+    "HORS_BUDGET",
+    "MOST",
+    "HorsBudget",
+    "all_sums",
+    "expected_accidents",
+    "expected_equals",
+    "sums_by_size",
+]
 
 Rows = npt.NDArray[np.int64]
 
@@ -115,6 +124,22 @@ def expected_equals(cents: Rows, target: int) -> float:
             near = [int(((gaps > 0) & (gaps <= width)).sum()) + (width == max(widths)) for width in widths]
             found += [step * count / (2 * width) for count, width in zip(near, widths, strict=True)]
     return max(found)
+
+
+def sums_by_size(cents: Rows, *, most: int, budget: int) -> Iterator[Rows]:
+    """Yield the sums of every set of the amounts, size by size from 1 to *most*, as long as all of a size may be drawn.
+
+    Args:
+        cents: int64, shape (n,).
+        most: Most amounts of one set.
+        budget: Most sums drawn in all, but those of single amounts, which always are.
+    """
+    drawn = 0
+    for size in range(1, min(most, len(cents)) + 1):
+        drawn += math.comb(len(cents), size)
+        if drawn > budget and size > 1:
+            return
+        yield cents[_subsets(len(cents), size)].sum(axis=1)
 
 
 def _density(cents: Rows, target: int, most: int) -> float:
