@@ -166,7 +166,7 @@ def test_beyond_the_budget_a_pair_is_not_settled():
     """
     given_book = scene([ONE, ONE + TWO + THREE + 1], [ONE, TWO, THREE])
     assert PAID is etats(reconcile(given_book))[0]
-    with patch.object(_sommes, "BUDGET", 2):
+    with patch.object(_sommes, "BUDGET", 0):
         assert OPEN is etats(reconcile(given_book))[0]
 
 

@@ -13,7 +13,15 @@ from tiers_payant.matching._candidats import CROWD, Edges, spread
 from tiers_payant.matching._groupes import near
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._passes_sommes import Somme
-from tiers_payant.matching._sommes import HORS_BUDGET, MOST, all_sums, expected_accidents, sums_by_size
+from tiers_payant.matching._sommes import (
+    HORS_BUDGET,
+    MOST,
+    SCALES,
+    affordable,
+    all_sums,
+    expected_accidents,
+    sums_by_size,
+)
 
 __all__ = ["Cote", "Recherche"]
 
@@ -22,6 +30,8 @@ Mask = npt.NDArray[np.bool_]
 
 _SPAN = 1 << 33
 """More days than any two dates are apart."""
+_DRAWS = 4
+"""How many times the budget of one search is drawn at once: the sums drawn serve every whole of the same open parts."""
 
 
 @attrs.frozen(eq=False)
@@ -78,28 +88,34 @@ class _Tirage:
     """By size, from 1; sorted."""
     sures: dict[int, int]
     """For each whole, by its amount, the largest size drawn of which chance may not make it."""
+    fortuites: frozenset[int]
+    """The wholes that chance makes by the sizes drawn, or by the next one."""
 
     @classmethod
     def of(cls, parts: Rows, cents: Rows, targets: Rows, accidents_max: float) -> _Tirage:
         """Draw size after size, until chance alone makes each of *targets*, or the budget is spent."""
         drawn: list[Rows] = []
-        near_by, sure = dict.fromkeys(targets.tolist(), 0), {}
-        for sums in sums_by_size(cents, most=MOST, budget=_sommes.BUDGET):
+        wholes = np.unique(targets)
+        widths = np.maximum(wholes // np.array(SCALES)[:, np.newaxis], 1)
+        counts, sizes = np.zeros_like(widths), np.zeros_like(wholes)
+        for sums in sums_by_size(cents, most=MOST, budget=_DRAWS * _sommes.BUDGET):
             drawn.append(np.sort(sums))
-            for target in near_by:
-                # The widest neighbourhood of `expected_accidents`, which counts more than these: it is never less.
-                bounds = (target - target // 2, target, target + 1, target + target // 2 + 1)
-                first, here, after, last = np.searchsorted(drawn[-1], bounds).tolist()
-                near_by[target] += (here - first + last - after) * (len(drawn) > 1)
-                if near_by[target] <= accidents_max * max(target, 2):
-                    sure[target] = len(drawn)
-            if all(size < len(drawn) for size in sure.values()):
+            # Those of `expected_accidents`, which looks at a part more and at round amounts: it is never less.
+            counts += _near(drawn[-1], wholes, widths) if len(drawn) > 1 else 0
+            sure = (counts <= accidents_max * 2 * widths).all(axis=0)
+            sizes[sure] = len(drawn)
+            if not sure.any():
                 break
-        return cls(parts, drawn, sure)
+        by_chance = set(wholes[sizes < len(drawn)].tolist())
+        more = len(drawn) + 1
+        if more <= min(MOST, len(parts)) and affordable(len(parts), more, _sommes.BUDGET):
+            left = wholes[sizes == len(drawn)].tolist()
+            by_chance.update(t for t in left if expected_accidents(cents, t, most=more) > accidents_max)
+        return cls(parts, drawn, dict(zip(wholes.tolist(), sizes.tolist(), strict=True)), frozenset(by_chance))
 
     def decides(self, target: int, *, beside: int) -> bool:
         """Say whether no sum that is not drawn proves anything, for want of parts or because of chance."""
-        return len(self.sommes) >= min(MOST - beside, len(self.parts)) or self.sures[target] < len(self.sommes)
+        return len(self.sommes) >= min(MOST - beside, len(self.parts)) or target in self.fortuites
 
     def holds(self, target: int, wanted: Rows, *, beside: int) -> Mask:
         """Say of each amount whether it is a sum of the sizes that prove something.
@@ -114,6 +130,15 @@ class _Tirage:
         for sums in self.sommes[1 - beside : most - beside]:
             found |= np.searchsorted(sums, wanted, side="left") < np.searchsorted(sums, wanted, side="right")
         return found
+
+
+def _near(sums: Rows, targets: Rows, widths: Rows) -> Rows:
+    """Count the *sums*, sorted, that are at most so far from each of *targets*, and are not it."""
+    first = np.searchsorted(sums, targets - widths, side="left")
+    last = np.searchsorted(sums, targets + widths, side="right")
+    exact = np.searchsorted(sums, targets, side="right") - np.searchsorted(sums, targets, side="left")
+    found: Rows = last - first - exact
+    return found
 
 
 @attrs.frozen(eq=False)
