@@ -13,6 +13,7 @@ from tiers_payant.matching import _sommes
 from tiers_payant.matching._candidats import Candidates, Edges, without_ends
 from tiers_payant.matching._groupes import in_period, in_window
 from tiers_payant.matching._liens import bank_links
+from tiers_payant.matching._noms_passes import texte
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
@@ -27,9 +28,9 @@ Mask = npt.NDArray[np.bool_]
 class Somme:
     """One way to recognise a whole by its parts."""
 
-    nom: str
+    nom: str = attrs.field(validator=texte)
     """Written on each link that it makes."""
-    libelle: str
+    libelle: str = attrs.field(validator=texte)
     """What it means, in French."""
     credit_entier: bool
     """Whether the whole is a credit and its parts are groups; else the whole is a group and its parts are credits."""
