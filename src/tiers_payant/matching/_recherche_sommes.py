@@ -108,9 +108,10 @@ class _Tirage:
                 break
         by_chance = set(wholes[sizes < len(drawn)].tolist())
         more = len(drawn) + 1
-        if more <= min(MOST, len(parts)) and affordable(len(parts), more, _sommes.BUDGET):
+        if more <= min(MOST, len(parts)):
+            some = _fewer(cents, more)
             left = wholes[sizes == len(drawn)].tolist()
-            by_chance.update(t for t in left if expected_accidents(cents, t, most=more) > accidents_max)
+            by_chance.update(t for t in left if expected_accidents(some, t, most=more) > accidents_max)
         return cls(parts, drawn, dict(zip(wholes.tolist(), sizes.tolist(), strict=True)), frozenset(by_chance))
 
     def decides(self, target: int, *, beside: int) -> bool:
@@ -130,6 +131,14 @@ class _Tirage:
         for sums in self.sommes[1 - beside : most - beside]:
             found |= np.searchsorted(sums, wanted, side="left") < np.searchsorted(sums, wanted, side="right")
         return found
+
+
+def _fewer(cents: Rows, size: int) -> Rows:
+    """Return as many of the amounts as sums of that size can be drawn of: chance makes less of them than of all."""
+    count = len(cents)
+    while count > size and not affordable(count, size, _sommes.BUDGET):
+        count -= 1
+    return np.sort(cents)[np.linspace(0, len(cents) - 1, count).astype(np.int64)]
 
 
 def _near(sums: Rows, targets: Rows, widths: Rows) -> Rows:
@@ -220,12 +229,19 @@ class Recherche:
 
     def _proved(self, suspect: _Soupcon) -> Iterator[Edges]:
         """Yield the sums that are there and that chance does not explain; beyond the budget, the suspects."""
-        parts, cents, size = suspect.parts, self.cents[suspect.parts], suspect.tailles
+        every = self.cents[suspect.parts]
+        # What is left out is larger by itself than any sum near the whole: chance makes as many without it.
+        small = every <= suspect.cents + suspect.cents // 2 - int(np.minimum(every, 0).sum())
+        if suspect.avec and not small[-1]:
+            return
+        parts, cents, size = suspect.parts[small], every[small], suspect.tailles
         solutions = all_sums(cents, suspect.cents, most=size, budget=_sommes.BUDGET)
         while solutions is HORS_BUDGET and size > 2:
             size -= 1
             solutions = all_sums(cents, suspect.cents, most=size, budget=_sommes.BUDGET)
-        if solutions is HORS_BUDGET or (size < suspect.tailles and not self._by_accident(cents, suspect.cents, size)):
+        more = size + 1
+        unknown = more <= suspect.tailles and not self._by_accident(_fewer(cents, more), suspect.cents, more)
+        if solutions is HORS_BUDGET or unknown:
             yield self.somme.ends(suspect.tout, parts)
             return
         for solution in solutions:
