@@ -224,3 +224,11 @@ def test_sums_are_drawn_size_by_size(cents: list[int], most: int):
     assert [
         sorted(map(sum, itertools.combinations(cents, size))) for size in range(1, min(most, len(cents)) + 1)
     ] == drawn
+
+
+def test_what_is_too_large_for_any_sum_spends_no_budget():
+    """
+    Found in the ordinary world 2013: around a small transfer many large credits were open, and nothing was settled.
+    """
+    lines = [1_003, *range(100_003, 500_003, 9_973)]
+    assert [PAID, OPEN] == etats(reconcile(scene([1_003, 5_003], lines)))

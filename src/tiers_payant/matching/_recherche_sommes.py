@@ -13,15 +13,8 @@ from tiers_payant.matching._candidats import CROWD, Edges, spread
 from tiers_payant.matching._groupes import near
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._passes_sommes import Somme
-from tiers_payant.matching._sommes import (
-    HORS_BUDGET,
-    MOST,
-    SCALES,
-    affordable,
-    all_sums,
-    expected_accidents,
-    sums_by_size,
-)
+from tiers_payant.matching._sommes import HORS_BUDGET, MOST, all_sums, expected_accidents
+from tiers_payant.matching._tirages import Tirage, fewer
 
 __all__ = ["Cote", "Recherche"]
 
@@ -30,8 +23,6 @@ Mask = npt.NDArray[np.bool_]
 
 _SPAN = 1 << 33
 """More days than any two dates are apart."""
-_DRAWS = 4
-"""How many times the budget of one search is drawn at once: the sums drawn serve every whole of the same open parts."""
 
 
 @attrs.frozen(eq=False)
@@ -80,77 +71,6 @@ class _Soupcon:
 
 
 @attrs.frozen(eq=False)
-class _Tirage:
-    """The sums of the open parts of some wholes: of every size, or of the smaller ones."""
-
-    parts: Rows
-    sommes: list[Rows]
-    """By size, from 1; sorted."""
-    sures: dict[int, int]
-    """For each whole, by its amount, the largest size drawn of which chance may not make it."""
-    fortuites: frozenset[int]
-    """The wholes that chance makes by the sizes drawn, or by the next one."""
-
-    @classmethod
-    def of(cls, parts: Rows, cents: Rows, targets: Rows, accidents_max: float) -> _Tirage:
-        """Draw size after size, until chance alone makes each of *targets*, or the budget is spent."""
-        drawn: list[Rows] = []
-        wholes = np.unique(targets)
-        widths = np.maximum(wholes // np.array(SCALES)[:, np.newaxis], 1)
-        counts, sizes = np.zeros_like(widths), np.zeros_like(wholes)
-        for sums in sums_by_size(cents, most=MOST, budget=_DRAWS * _sommes.BUDGET):
-            drawn.append(np.sort(sums))
-            # Those of `expected_accidents`, which looks at a part more and at round amounts: it is never less.
-            counts += _near(drawn[-1], wholes, widths) if len(drawn) > 1 else 0
-            sure = (counts <= accidents_max * 2 * widths).all(axis=0)
-            sizes[sure] = len(drawn)
-            if not sure.any():
-                break
-        by_chance = set(wholes[sizes < len(drawn)].tolist())
-        more = len(drawn) + 1
-        if more <= min(MOST, len(parts)):
-            some = _fewer(cents, more)
-            left = wholes[sizes == len(drawn)].tolist()
-            by_chance.update(t for t in left if expected_accidents(some, t, most=more) > accidents_max)
-        return cls(parts, drawn, dict(zip(wholes.tolist(), sizes.tolist(), strict=True)), frozenset(by_chance))
-
-    def decides(self, target: int, *, beside: int) -> bool:
-        """Say whether no sum that is not drawn proves anything, for want of parts or because of chance."""
-        return len(self.sommes) >= min(MOST - beside, len(self.parts)) or target in self.fortuites
-
-    def holds(self, target: int, wanted: Rows, *, beside: int) -> Mask:
-        """Say of each amount whether it is a sum of the sizes that prove something.
-
-        Args:
-            target: The whole.
-            wanted: What the sum has to make.
-            beside: How many parts stand in the whole besides it.
-        """
-        found = np.zeros(len(wanted), dtype=np.bool_)
-        most = min(self.sures[target] + (self.sures[target] == len(self.sommes)) * beside, MOST)
-        for sums in self.sommes[1 - beside : most - beside]:
-            found |= np.searchsorted(sums, wanted, side="left") < np.searchsorted(sums, wanted, side="right")
-        return found
-
-
-def _fewer(cents: Rows, size: int) -> Rows:
-    """Return as many of the amounts as sums of that size can be drawn of: chance makes less of them than of all."""
-    count = len(cents)
-    while count > size and not affordable(count, size, _sommes.BUDGET):
-        count -= 1
-    return np.sort(cents)[np.linspace(0, len(cents) - 1, count).astype(np.int64)]
-
-
-def _near(sums: Rows, targets: Rows, widths: Rows) -> Rows:
-    """Count the *sums*, sorted, that are at most so far from each of *targets*, and are not it."""
-    first = np.searchsorted(sums, targets - widths, side="left")
-    last = np.searchsorted(sums, targets + widths, side="right")
-    exact = np.searchsorted(sums, targets, side="right") - np.searchsorted(sums, targets, side="left")
-    found: Rows = last - first - exact
-    return found
-
-
-@attrs.frozen(eq=False)
 class Recherche:
     """The wholes of one kind of sum, and their parts: those left open, and those of the pairs to judge."""
 
@@ -180,7 +100,7 @@ class Recherche:
         some = np.flatnonzero((last > first) & (last - first <= CROWD) & new)
         for parts, wholes in self._pools(some, first[some], last[some] - first[some]).items():
             rows = np.frombuffer(parts, dtype=np.int64)
-            drawn = _Tirage.of(rows, self.cents[rows], self.touts.cents[wholes], self.accidents_max)
+            drawn = Tirage.of(rows, self.cents[rows], self.touts.cents[wholes], self.accidents_max)
             for whole in wholes:
                 yield from self._around(drawn, whole, slice(int(begin[whole]), int(end[whole])))
 
@@ -203,7 +123,7 @@ class Recherche:
         close[close] = ~denied(contexte, ends.where(close))
         return close
 
-    def _around(self, drawn: _Tirage, whole: int, tied_parts: slice) -> Iterator[_Soupcon]:
+    def _around(self, drawn: Tirage, whole: int, tied_parts: slice) -> Iterator[_Soupcon]:
         """Yield what may make one whole, of the sums drawn and the parts of pairs in the same days."""
         target, tied = int(self.touts.cents[whole]), bool(self.touts.lies[whole])
         row, beside = int(self.touts.rows[whole]), int(not tied)
@@ -240,7 +160,7 @@ class Recherche:
             size -= 1
             solutions = all_sums(cents, suspect.cents, most=size, budget=_sommes.BUDGET)
         more = size + 1
-        unknown = more <= suspect.tailles and not self._by_accident(_fewer(cents, more), suspect.cents, more)
+        unknown = more <= suspect.tailles and not self._by_accident(fewer(cents, more), suspect.cents, more)
         if solutions is HORS_BUDGET or unknown:
             yield self.somme.ends(suspect.tout, parts)
             return
