@@ -19,6 +19,7 @@ from tiers_payant.matching._appariement import ABSENT, Cle, columns_named, pair_
 from tiers_payant.matching._candidats import LISTED, Edges
 from tiers_payant.matching._creances import Dues
 from tiers_payant.matching._demandes import Demandes, gathered
+from tiers_payant.matching._noms_passes import texte
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._reponses import Answers
 
@@ -37,9 +38,9 @@ class PasseReponse:
     `nir`, `naissance`, `amc`.
     """
 
-    nom: str
+    nom: str = attrs.field(validator=texte)
     """Written on each link that it makes."""
-    libelle: str
+    libelle: str = attrs.field(validator=texte)
     """What it means, in French."""
     egales: tuple[str, ...] = attrs.field(validator=columns_named)
     """What the share and the answer have in common."""
