@@ -330,7 +330,7 @@ class Naive:
 
     def _file(self, answer: Any) -> None:
         for unit in self.units:
-            if same(unit[0], answer, self.KEY):
+            if same(unit[0], answer, (*self.KEY, "nir", "naissance")):
                 unit.append(answer)
                 return
         self.units.append([answer])
@@ -349,6 +349,10 @@ class Naive:
             bool(ways[number]) and facture["officine"] == one["officine"] and facture["part_amo_cents"] == asked(unit)
         )
 
+    def _waited(self, f: int, u: int) -> int:
+        days: int = (self.days[self.units[u][0]["retour"]] - self.factures[f]["lot_date"]).days
+        return days
+
     def found(self) -> set[tuple[str, ...]]:
         links: set[tuple[str, ...]] = set()
         gone: set[int] = set()
@@ -364,7 +368,8 @@ class Naive:
             for fs, us in (*(({f}, {u}) for f, u in alone), *classes(edges)):
                 gone |= fs
                 seen |= us
-            links |= {link for f, u in alone if f not in self.answered for link in self._links(f, u)}
+            open_ends = {(f, u) for f, u in alone if f not in self.answered and self._waited(f, u) >= 0}
+            links |= {link for f, u in open_ends for link in self._links(f, u)}
         return links
 
     def _links(self, f: int, u: int) -> set[tuple[str, ...]]:
