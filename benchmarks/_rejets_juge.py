@@ -104,7 +104,9 @@ class _Vrai:
 
 
 def judge_controles(truth: Verite, tables: Tables, controles: Sequence[CheckSpec], calendrier: Calendrier) -> Comptes:
-    """Examine every lot on the day it was sent, beside those sent before, and count what each check would have done.
+    """Examine every lot on the day it was sent, and count what each check would have done.
+
+    Beside the lot are those sent before, and what was answered of them by then; nothing that came later.
 
     Names are `controle/check/what`: `arretes` refused factures whose visible fault, of the family of the check, it
     finds; `autres` refused ones that it finds for something else; `admises` those whose fault, of that family, the
@@ -145,22 +147,30 @@ def _what(vrai: _Vrai, key: Key, famille: str) -> str:
 
 def _alerts(tables: Tables, controles: Sequence[CheckSpec], calendrier: Calendrier) -> Iterator[tuple[Key, CheckSpec]]:
     sent = tables.factures.lot_date
+    told = tables.retours.date[tables.reponses.retour]
     for day in np.unique(sent):
-        today = _only(tables, sent == day)
-        examen = Examen(tables=today, deja=_only(tables, sent < day), today=day.item(), calendrier=calendrier)
+        today = _lots(tables, sent == day)
+        before = attrs.evolve(
+            _lots(tables, sent < day), retours=tables.retours, reponses=tables.reponses.take(told < day)
+        )
+        examen = Examen(tables=today, deja=before, today=day.item(), calendrier=calendrier)
         keys = _keys(today)
         for check in controles:
             for row in check.examine(examen).tolist():
                 yield keys[row], check
 
 
-def _only(tables: Tables, mask: npt.NDArray[np.bool_]) -> Tables:
-    """Return the lots of these factures: factures, lines, and lots as they were."""
+def _lots(tables: Tables, mask: npt.NDArray[np.bool_]) -> Tables:
+    """Return the lots of these factures, without a word of what was answered: factures, lines, lots as they were."""
     place = np.cumsum(mask) - 1
     lines = tables.lignes.take(mask[tables.lignes.facture_rang])
     renumbered = place[lines.facture_rang].astype(lines.facture_rang.dtype)
-    factures = tables.factures.take(mask)
-    return attrs.evolve(tables, factures=factures, lignes=lines.with_columns(facture_rang=renumbered))
+    return Tables(
+        sources=tables.sources,
+        lots=tables.lots,
+        factures=tables.factures.take(mask),
+        lignes=lines.with_columns(facture_rang=renumbered),
+    )
 
 
 def _keys(tables: Tables) -> list[Key]:

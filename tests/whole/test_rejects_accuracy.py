@@ -108,6 +108,9 @@ def wrong_key(examen: Examen) -> np.ndarray:
 def every(examen: Examen) -> np.ndarray:
     assert set(examen.deja.factures.lot_date.tolist()).isdisjoint(examen.tables.factures.lot_date.tolist())
     assert {examen.today} == set(examen.tables.factures.lot_date.tolist())
+    assert 0 == len(examen.tables.reponses)
+    told = examen.deja.retours.date[examen.deja.reponses.retour]
+    assert all(day < examen.today for day in told.tolist())
     return np.arange(len(examen.tables.factures))
 
 
