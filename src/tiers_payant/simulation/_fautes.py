@@ -200,12 +200,16 @@ def _soins_tardifs(rng: random.Random, vente: Vente) -> Ecrit | None:
 
 
 def _older(vente: Vente, days: int) -> Ecrit | None:
-    """Date the care back; a correction keeps the care date of what it corrects."""
+    """Date care and facture back: the lot left long after; a correction keeps the care date of what it corrects."""
     if vente.remplace is not None:
         return None
     before, vraie = dt.timedelta(days=days), vente.vraie
-    soins, prescription = vraie.date_soins - before, vraie.date_prescription - before
-    return attrs.evolve(vraie, date_soins=soins, date_prescription=prescription), True
+    return attrs.evolve(
+        vraie,
+        date_soins=vraie.date_soins - before,
+        date_facture=vraie.date_facture - before,
+        date_prescription=vraie.date_prescription - before,
+    ), True
 
 
 CAUSES: tuple[Cause, ...] = (

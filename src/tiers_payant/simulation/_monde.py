@@ -188,6 +188,7 @@ class Saisie:
     prescripteur: str
     date_prescription: dt.date
     date_soins: dt.date
+    date_facture: dt.date
     lignes: tuple[LigneVendue, ...]
     prix_affiches: tuple[int, ...]
     """Unit price printed on each line: its own, but for a mistyped one, which changes no amount."""
@@ -252,6 +253,7 @@ class Vente:
             prescripteur=self.prescripteur,
             date_prescription=self.date_prescription,
             date_soins=self.date_soins,
+            date_facture=self.date_facture,
             lignes=self.lignes,
             prix_affiches=tuple(ligne.prix for ligne in self.lignes),
         )

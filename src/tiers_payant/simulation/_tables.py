@@ -158,7 +158,7 @@ def _facture(vente: Vente, lot: Lot) -> dict[str, Any]:
     total, amo = vente.total, vente.montant(AMO)
     return {
         **_key(vente, lot),
-        "date_facture": vente.date_facture,
+        "date_facture": saisie.date_facture,
         "date_soins": saisie.date_soins,
         "regime": caisse.regime,
         "caisse": caisse.caisse,
