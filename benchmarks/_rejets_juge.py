@@ -50,14 +50,14 @@ def judge_classement(truth: Verite, tables: Tables, classement: ClassementRejets
 
 
 def judge_libelles(truth: Verite, tables: Tables, classement: ClassementRejets) -> dict[str, tuple[str, list[str]]]:
-    """Return what each telling label was found to mean: its true family and the families found for it, sorted.
+    """Return what each telling label of a refusal was found to mean: its true family, and those found for it, sorted.
 
     Lines of one label are classified alike, so labels, and not lines, are what an interval may count.
     """
     told: dict[str, tuple[str, set[str]]] = {}
     families = _found(classement, len(tables.rejets))
     for true, (family, _) in zip(_true_of_rows(truth, tables), families, strict=True):
-        if true.dit == "mots":
+        if true.dit == "mots" and true.cause:
             told.setdefault(true.libelle, (true.famille, set()))[1].add(family)
     return {label: (famille, sorted(found)) for label, (famille, found) in sorted(told.items())}
 

@@ -60,8 +60,10 @@ def _labels(labels: Mapping[str, Labels]) -> Iterator[str]:
     yield "## By label"
     yield ""
     yield from _prose(
-        "Lines of one label are classified alike: what counts is labels. *Recall* is of the labels of a family,"
-        " *precision* of the labels found to be of it; *shown* labels are those that word lists may be built on."
+        "Lines of one label are classified alike, but for what one insurer or another may mean by it: what counts is"
+        " labels. One is `INCONNU` when it is so to one insurer, *wrong* when it is taken for another family. *Recall*"
+        " is of the labels of a family, *precision* of the labels found to be of it; *shown* labels are those that word"
+        " lists may be built on."
     )
     yield ""
     yield "| family | labels held out | right | `INCONNU` | wrong | recall | precision | recall, shown |"
@@ -80,11 +82,18 @@ def _labels(labels: Mapping[str, Labels]) -> Iterator[str]:
 
 
 def _outcomes(labels: Labels, family: str = "all") -> tuple[int, int, int]:
-    """Count the labels right, unknown, and wrong: found to be of two families is wrong."""
+    """Count the labels right, unknown to one insurer at least, and wrong for one at least."""
     chosen = labels if family == "all" else {family: labels.get(family, {})}
-    right = sum(counts.get(true, 0) for true, counts in chosen.items())
-    unknown = sum(counts.get(_INCONNU, 0) for counts in chosen.values())
-    return right, unknown, sum(sum(counts.values()) for counts in chosen.values()) - right - unknown
+    right = wrong = total = 0
+    for true, counts in chosen.items():
+        right += counts.get(true, 0)
+        wrong += sum(count for found, count in counts.items() if _is_wrong(true, found))
+        total += sum(counts.values())
+    return right, total - right - wrong, wrong
+
+
+def _is_wrong(true: str, found: str) -> bool:
+    return not {true, _INCONNU}.issuperset(found.split("+"))
 
 
 def _lines(data: dict[str, Any]) -> Iterator[str]:
@@ -149,7 +158,7 @@ def _confused(data: dict[str, Any]) -> Iterator[str]:
         (true, found, count)
         for true, counts in data["libelles"][_HELD].items()
         for found, count in counts.items()
-        if found not in (true, _INCONNU)
+        if _is_wrong(true, found)
     ]
     if not wrong:
         yield "No label held out is taken for one of another family."

@@ -33,7 +33,7 @@ FIRST_SEED = 3000
 _OFTEN = 0.25
 _WORDS = {"held out": 1.0, "shown": 0.0}
 """Which wordings, by the share of those held out."""
-_SEEDS, _FACTURES = 4, 24_000
+_SEEDS, _FACTURES = 4, 16_000
 _WITNESS_SEED, _WITNESS_FACTURES = 999, 700
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from functools import cache
 
 import numpy as np
 import pytest
 from benchmarks._rejets_juge import judge_classement, judge_controles, judge_libelles
+from benchmarks._rejets_page import render
+from benchmarks.rejets import DATA, FIRST_SEED, PAGE, main, temoins
 
 from tiers_payant.domain import (
     Book,
@@ -23,6 +26,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.simulation import Monde, Taux, Verite, make_world, truth_of
 from tiers_payant.simulation._lectures import lectures_of
+from tiers_payant.simulation._motifs import RESERVES, libelles
 
 OFTEN = Taux(rejets=0.2, fautes_admises=0.1, libelles_reserves=0.5, numeros_ressaisis=0.05, dates_ressaisies=0.05)
 
@@ -87,7 +91,7 @@ def test_labels_are_judged_once_each():
     """
     true = judge_libelles(truth(), tables(), classement(true_families()))
     assert {label: (family, [family]) for label, (family, _) in true.items()} == true
-    assert {rejet.libelle for rejet in truth().rejets if rejet.dit == "mots"} == set(true)
+    assert {rejet.libelle for rejet in truth().rejets if rejet.dit == "mots" and rejet.cause} == set(true)
 
 
 def test_classification_of_other_lines_is_refused():
@@ -157,3 +161,43 @@ def test_days_are_examined_in_their_order():
     judge_controles(truth(), tables(), [check("vue", look)], Calendrier())
     assert sorted(seen) == seen
     assert [sum(count for _, count, _ in seen[:rank]) for rank in range(len(seen))] == [before for *_, before in seen]
+
+
+def test_page_is_what_its_data_say():
+    """
+    Nobody edits it by hand.
+    """
+    assert PAGE.read_text(encoding="utf-8") == render(json.loads(DATA.read_text(encoding="utf-8")))
+
+
+def test_published_seeds_are_kept_apart():
+    """
+    None of those of the tests is among them.
+    """
+    assert json.loads(DATA.read_text(encoding="utf-8"))["graines"][0] >= FIRST_SEED
+
+
+def test_published_counts_are_those_of_this_code():
+    """
+    A small world, run again: when this fails codes, words, checks or simulator have changed, and `make rejects` is due.
+    """
+    assert json.loads(DATA.read_text(encoding="utf-8"))["temoins"] == temoins()
+
+
+def test_page_shows_no_label_held_out():
+    """
+    Whoever mends a word list may read it.
+    """
+    published = PAGE.read_text(encoding="utf-8") + DATA.read_text(encoding="utf-8")
+    held = [label for many in libelles(RESERVES).values() for label in many if " " in label]
+    assert held
+    assert [] == [label for label in held if label in published]
+
+
+def test_small_run_writes_its_page(tmp_path):
+    """
+    Both files, the page told from its data.
+    """
+    out = tmp_path / "page.md"
+    assert 0 == main(["--seeds", "1", "--factures", "60", "--out", str(out)])
+    assert out.read_text(encoding="utf-8") == render(json.loads(out.with_suffix(".json").read_text(encoding="utf-8")))
