@@ -108,16 +108,16 @@ def _lines(data: dict[str, Any]) -> Iterator[str]:
     yield "| words | what tells | lines | right | `INCONNU` | wrong |"
     yield "|---|---|---|---|---|---|"
     for words, seeds in data["rejets"].items():
-        total = _summed(seeds.values())
+        lines = list(_rows(_summed(seeds.values())))
         for tells, name in _TELLS.items():
-            rows = [(true, found, count) for (tell, true, found), count in _rows(total) if tell == tells]
-            count = sum(each for *_, each in rows)
+            rows = [(true, found, count) for (tell, true, found), count in lines if tell == tells]
+            total = sum(each for *_, each in rows)
             right = sum(each for true, found, each in rows if true == found)
             unknown = sum(each for true, found, each in rows if found == _INCONNU)
             missed = 0 if tells == "rien" else unknown
             yield (
-                f"| {words} | {name} | {count} | {_percent(right, count)} | {_percent(unknown, count)} |"
-                f" {_percent(count - right - missed, count)} |"
+                f"| {words} | {name} | {total} | {_percent(right, total)} | {_percent(unknown, total)} |"
+                f" {_percent(total - right - missed, total)} |"
             )
     yield ""
     yield "| family, words held out | lines | recall | precision | `INCONNU` |"
