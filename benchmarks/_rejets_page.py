@@ -30,7 +30,7 @@ def render(data: dict[str, Any]) -> str:
 def _head(data: dict[str, Any]) -> Iterator[str]:
     first, last = data["graines"]
     right, unknown, wrong = _outcomes(data["libelles"][_HELD])
-    checks = data["controles"]
+    checks = Comptes(data["controles"])
     yield "# Accuracy of rejects"
     yield ""
     yield from _prose(
