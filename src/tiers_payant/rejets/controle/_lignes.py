@@ -110,8 +110,8 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             examine=_factures_of(_price_by_quantity),
             source="B2 type 4, quantité, coefficient, prix unitaire, base et montant (SV) ; arithmétique",
             confiance=Confiance.MOYENNE,
-            reserve="Un prix ou une quantité nuls ne sont pas jugés. Les arrondis ont un demi-centime par unité, et un demi"
-            " de plus ; un abattement ou une majoration que la ligne même porterait serait signalé.",
+            reserve="Un prix ou une quantité nuls ne sont pas jugés. Un demi-centime par unité, et un demi de plus,"
+            " restent aux arrondis. Un abattement ou une majoration que la ligne même porterait serait signalé.",
         ),
         CheckSpec(
             nom="ligne_parts",
