@@ -313,6 +313,19 @@ class TestPage:
         told = json.loads("".join(controle_chunks(given.tables, alertes, chosen_checks(), DAY)))
         assert {expected} == {one["lot_date"] for one in told["alertes"]}
 
+    @pytest.mark.parametrize(
+        ("day", "words"), [("12000-01-02", "du 02/01/12000"), ("NaT", "sans date"), ("2026-01-08", "du 08/01/2026")]
+    )
+    def test_return_that_withholds_is_told_by_its_day(self, day, words):
+        """
+        Whatever that day is.
+        """
+        moves = {"officine": ["999000019"], "retour": [0], "nature": [1], "montant_cents": [-300], "groupe": [0]}
+        retours = {"emetteur_type": ["CP"], "empreinte": ["a" * 64], "date": [np.datetime64(day, "D")]}
+        given = tp.reconcile(book([{}], mouvements=moves, retours=retours))
+        page = rejets_text(tp.plan_actions(given, today=DAY), given, tp.statistics(given), Inconnus.empty())
+        assert f"retour {words} (aaaaaaaaaaaa)" in page
+
     def test_audit_of_nothing_follows_the_schema(self, result, plan):
         """
         No comparison is no error.
