@@ -234,6 +234,16 @@ def test_wrong_table_is_told(capsys, folder, tmp_path, option, content, words):
     assert words in err
 
 
+def test_each_fault_of_a_table_has_its_line(capsys, folder, tmp_path):
+    """
+    Two faults are read on two lines.
+    """
+    (tmp_path / "x.csv").write_text("portee;code;famille\nAMO;1;A\nAMO;2;B\n", "utf-8")
+    status, _, err = run(capsys, "rejets", folder, "--codes", tmp_path / "x.csv")
+    assert (3, 2) == (status, len(err.splitlines()))
+    assert "x.csv:3:3: famille" in err.splitlines()[1]
+
+
 def test_usage_is_french(capsys, folder):
     """
     Help, and two options that exclude each other.
