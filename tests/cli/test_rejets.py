@@ -246,6 +246,16 @@ def test_wrong_table_is_told(capsys, folder, tmp_path, option, content, words):
     assert words in err
 
 
+def test_each_fault_of_a_table_has_its_line(capsys, folder, tmp_path):
+    """
+    Two faults are read on two lines.
+    """
+    (tmp_path / "x.csv").write_text("portee;code;famille\nAMO;1;A\nAMO;2;B\n", "utf-8")
+    status, _, err = run(capsys, "rejets", folder, "--codes", tmp_path / "x.csv")
+    assert (3, 2) == (status, len(err.splitlines()))
+    assert "x.csv:3:3: famille" in err.splitlines()[1]
+
+
 def test_usage_is_french(capsys, folder):
     """
     Help, and two options that exclude each other.
@@ -324,6 +334,19 @@ class TestPage:
         assert "000000101" in controle_text(given.tables, alertes, chosen_checks())
         told = json.loads("".join(controle_chunks(given.tables, alertes, chosen_checks(), DAY)))
         assert {expected} == {one["lot_date"] for one in told["alertes"]}
+
+    @pytest.mark.parametrize(
+        ("day", "words"), [("12000-01-02", "du 02/01/12000"), ("NaT", "sans date"), ("2026-01-08", "du 08/01/2026")]
+    )
+    def test_return_that_withholds_is_told_by_its_day(self, day, words):
+        """
+        Whatever that day is.
+        """
+        moves = {"officine": ["999000019"], "retour": [0], "nature": [1], "montant_cents": [-300], "groupe": [0]}
+        retours = {"emetteur_type": ["CP"], "empreinte": ["a" * 64], "date": [np.datetime64(day, "D")]}
+        given = tp.reconcile(book([{}], mouvements=moves, retours=retours))
+        page = rejets_text(tp.plan_actions(given, today=DAY), given, tp.statistics(given), Inconnus.empty())
+        assert f"retour {words} (aaaaaaaaaaaa)" in page
 
     def test_audit_of_nothing_follows_the_schema(self, result, plan):
         """
