@@ -44,6 +44,33 @@ def test_same_table_however_it_is_written(text):
     assert [{"nom": "A", "le": DAY}] == [values for _, values in read(LIBRE, text)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_table_of_a_french_spreadsheet(encoding):
+    """
+    The same rows in UTF-8 and as a spreadsheet saves by itself, accents and the euro sign included.
+    """
+    faults = Faults("x.csv")
+    data = "Nom;Note\r\nA;Hélène 3 €\r\n".encode(encoding)
+    assert [{"nom": "A", "note": "Hélène 3 €"}] == [row.values for row in FERMEE.rows(data, faults)]
+    faults.check()
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b"nom;note\nA;\xc3\xa9\nB;\xe9\n", 3),
+        (b"\xef\xbb\xbfnom;note\nA;\xe9\n", 2),
+        (b"nom;note\nA;\x81\n", 2),
+    ],
+)
+def test_one_file_is_of_one_encoding(data, line):
+    """
+    Signs of both encodings, a mark of UTF-8 before what is not, a byte of neither: refused, nothing is guessed.
+    """
+    with pytest.raises(LayoutError, match=rf"^x\.csv:{line}: expected UTF-8, or Windows-1252 in the whole file"):
+        list(FERMEE.rows(data, Faults("x.csv")))
+
+
 def test_line_of_a_row_is_where_it_begins():
     """
     After comments, blank lines and a cell of two lines.

@@ -313,7 +313,7 @@ def test_providers_that_contradict_each_other_are_both_named():
 # --- files
 
 WRONG_ROWS = {
-    "AMO;1;;EXONERATON;;;;": "2:4: famille: expected a family, got 'AAAAAAAAAA'; did you mean EXONERATION?",
+    "AMO;1;;EXONERATON;;;;": "2:4: famille: expected a family, got 'EXONERATON'; did you mean EXONERATION (Exonération inconnue)?",
     "AMO;1;;INCONNU;;;;": "2:4: famille: expected a family, got 'AAAAAAA'",
     "AMO;1;;;;;;": "2:4: famille: expected a family",
     "AMO;1;;INDU;2026-02-30;;;": "2:5: du: expected a date AAAA-MM-JJ or JJ/MM/AAAA, got '9999-99-99'",
@@ -362,8 +362,8 @@ def test_wrong_table_is_located(tmp_path, text, expected):
     ("data", "expected"),
     [
         (
-            (HEAD + "AMO;1;é;INDU;;;;\n").encode("cp1252"),
-            "t.csv:2: expected UTF-8, got byte 0xe9: save it as CSV UTF-8",
+            (HEAD + "AMO;1;é;INDU;;;;\n").encode() + "AMO;2;é;INDU;;;;\n".encode("cp1252"),
+            "t.csv:3: expected UTF-8, or Windows-1252 in the whole file: save it as CSV UTF-8",
         ),
         (HEAD.encode("utf-16"), "t.csv:1: expected UTF-8, got UTF-16"),
         ((HEAD + "AMO;\0;;INDU;;;;\n").encode(), "t.csv:2: a NUL is no text"),
@@ -372,11 +372,38 @@ def test_wrong_table_is_located(tmp_path, text, expected):
 )
 def test_wrong_bytes_are_told(tmp_path, data, expected):
     """
-    Another encoding, a NUL, a file that is far too long: told, not read.
+    Two encodings in one file, a NUL, a file that is far too long: told, not read.
     """
     path = tmp_path / "t.csv"
     path.write_bytes(data)
     with pytest.raises(LayoutError, match=re.escape(expected)):
+        load_codes(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["IDENTITE_NIR", "identite nir", "Identité ou NIR", "IDENTITÉ  OU N.I.R.", " identite-ou-nir "],
+)
+def test_family_is_named_or_labelled(tmp_path, text):
+    """
+    What the screen shows can be written as it is, whatever its case, accents and signs.
+    """
+    path = tmp_path / "t.csv"
+    path.write_text(f"portee;code;famille\nAMC;EX1;{text}\n", "utf-8")
+    assert Famille.IDENTITE_NIR is load_codes(path).siennes[0].famille
+
+
+def test_every_label_is_that_of_one_family(tmp_path):
+    """
+    All of them but the unknown one, which classifies nothing under any name.
+    """
+    path = tmp_path / "t.csv"
+    labels = {famille: fiche.libelle for famille, fiche in fiches().items() if famille}
+    rows = [f'AMC;EX{famille.value};"{label}"' for famille, label in labels.items()]
+    path.write_text("\n".join(["portee;code;famille", *rows]), "utf-8")
+    assert list(labels) == [line.famille for line in load_codes(path).siennes]
+    path.write_text(f"portee;code;famille\nAMC;EX1;{fiches()[Famille.INCONNU].libelle}\n", "utf-8")
+    with pytest.raises(LayoutError, match="expected a family"):
         load_codes(path)
 
 

@@ -26,6 +26,7 @@ __all__ = ["Faults", "Feuille", "Row"]
 _SEPARATORS = ";,\t|"
 _SEP = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)
 """Line by which a spreadsheet is told the separator."""
+_BOM = b"\xef\xbb\xbf"
 _LISTED = 50
 """Faults that are told; more are counted."""
 
@@ -75,7 +76,7 @@ class Row:
 class Feuille:
     """What one kind of table holds: its columns, in any order, under headers that may have capitals and accents.
 
-    UTF-8, with or without a byte order mark; semicolons, commas, tabs or bars; blank lines, lines that begin with `#`
+    UTF-8, with or without a byte order mark, or Windows-1252, as spreadsheets save when not asked for more; semicolons, commas, tabs or bars; blank lines, lines that begin with `#`
     and a line `sep=;` are passed over.
     """
 
@@ -133,17 +134,18 @@ class Feuille:
         elif not data.strip():
             faults.add("empty")
         faults.check()
-        lines = []
-        for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-            try:
-                lines.append(line.decode("utf-8"))
-            except UnicodeDecodeError as error:
-                faults.add(f"expected UTF-8, got byte {line[error.start]:#04x}: save it as CSV UTF-8", line=number)
-                lines.append("")
-            if b"\0" in line:
+        marked = data.startswith(_BOM)
+        raw = data.removeprefix(_BOM).split(b"\n")
+        lines = [_decoded(line, "utf-8") for line in raw]
+        # A spreadsheet writes all of a file one way: signs beyond ASCII that are UTF-8 here make it UTF-8 everywhere.
+        if not marked and all(line is None or line.isascii() for line in lines):
+            lines = [_decoded(line, "cp1252") for line in raw]
+        for number, line in enumerate(lines, start=1):
+            if line is None:
+                faults.add("expected UTF-8, or Windows-1252 in the whole file: save it as CSV UTF-8", line=number)
+            elif "\0" in line:
                 faults.add("a NUL is no text", line=number)
-                lines[-1] = ""
-        return "\n".join(lines)
+        return "\n".join("" if line is None or "\0" in line else line for line in lines)
 
     def _headers(self, lines: Sequence[str], faults: Faults) -> tuple[int, str, dict[str, int], int]:
         """Return how many lines come before the rows, the separator, the rank of each column, how many there are."""
@@ -173,6 +175,14 @@ class Feuille:
     @property
     def _known(self) -> frozenset[str]:
         return frozenset((*self.lecteurs, *self.passees))
+
+
+def _decoded(line: bytes, encoding: str) -> str | None:
+    """Return the text of a line; None when it is none in *encoding*."""
+    try:
+        return line.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _find_headers(lines: Sequence[str]) -> tuple[int, str]:

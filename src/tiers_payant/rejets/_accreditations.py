@@ -15,7 +15,7 @@ _FEUILLE = Feuille(nom="table of accreditations", lecteurs=_COLONNES, voulues=tu
 def read_accreditations(path: str | Path) -> Accreditations:
     """Read which accreditation number an AMC gave for which facture.
 
-    A CSV file in UTF-8 with the headers `officine`, `lot_date`, `lot`, `facture` and `accreditation`, in any order: the
+    A CSV file with the headers `officine`, `lot_date`, `lot`, `facture` and `accreditation`, in any order: the
     key of the neutral files, and the number. Days are `2026-01-05` or `05/01/2026`; other columns are left out.
 
     Raises:

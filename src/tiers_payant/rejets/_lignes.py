@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
+from types import MappingProxyType
 
 import attrs
 
-from tiers_payant.domain import AMC_SENDERS, FIRST_DAY, JAMAIS_RENVOYEES, LAST_DAY, CodeRejet, Famille, plain_text
+from tiers_payant.domain import (
+    AMC_SENDERS,
+    FIRST_DAY,
+    JAMAIS_RENVOYEES,
+    LAST_DAY,
+    CodeRejet,
+    Famille,
+    fiches,
+    plain_text,
+)
 from tiers_payant.errors import LayoutError, shape
 
 __all__ = [
@@ -31,6 +43,8 @@ _DEJA_PAYEES = frozenset({"2900005"})
 """Codes of the AMO that say that a facture is paid already (MÉMO): sending it again is what they refuse."""
 _PORTEE = re.compile(r"\*|AMO|AMC|[A-Z]{2}(?::[0-9A-Z]{1,14})?")
 _CODE = re.compile(r"[!-~]{1,64}")
+_ALMOST = 0.8
+"""How alike a text and the name that it misspells are, from 0 to 1, as `difflib` counts."""
 _LEFT_OUT = str.maketrans("", "", " -\u00a0\u202f\u2010\u2011\u2013")
 
 
@@ -59,19 +73,38 @@ def portee_of(text: str) -> str:
 
 
 def famille_of(text: str) -> Famille:
-    """Return the family of that name, whatever its case, accents and signs.
+    """Return the family of that name or of that label, whatever its case, accents and signs.
+
+    >>> famille_of("identité ou N.I.R.") is famille_of("IDENTITE_NIR")
+    True
 
     Raises:
-        LayoutError: There is none, or it is `INCONNU`, which classifies nothing; the nearest name is suggested.
+        LayoutError: There is none, or it is `INCONNU`, which classifies nothing. The nearest is suggested; a text that
+            is almost a name is shown, since it is no fact of a patient, and the shape of any other.
     """
-    name = plain_text(text).replace(" ", "_")
-    famille = Famille.__members__.get(name)
+    names = _names_of_families()
+    plain = plain_text(text)
+    famille = names.get(plain) or names.get(plain.replace(" ", ""))
     if famille:
         return famille
-    names = [known.name for known in Famille if known]
-    close = get_close_matches(name, names, n=1)
-    hint = f"; did you mean {close[0]}?" if close else f": one of {', '.join(names)}"
-    raise LayoutError(f"expected a family, got '{shape(text)}'{hint}")
+    close = get_close_matches(plain, names, n=1)
+    if close:
+        nearest = names[close[0]]
+        shown = tidy(text) if get_close_matches(plain, close, cutoff=_ALMOST) else shape(text)
+        hint = f"did you mean {nearest.name} ({fiches()[nearest].libelle})?"
+        raise LayoutError(f"expected a family, got '{shown}'; {hint}")
+    raise LayoutError(f"expected a family, got '{shape(text)}': one of {', '.join(one.name for one in Famille if one)}")
+
+
+@cache
+def _names_of_families() -> Mapping[str, Famille]:
+    """For each name and label, with its spaces and without, its family; `INCONNU` has none."""
+    told = [(plain_text(text), famille) for famille in Famille if famille for text in _told(famille)]
+    return MappingProxyType({key: famille for text, famille in told for key in (text, text.replace(" ", ""))})
+
+
+def _told(famille: Famille) -> tuple[str, str]:
+    return famille.name, fiches()[famille].libelle
 
 
 def tidy(text: str) -> str:

@@ -25,7 +25,7 @@ _FEUILLE = Feuille(nom="table of operators", lecteurs=_COLONNES, voulues=tuple(_
 def read_operateurs(path: str | Path, *, sel: bytes | None = None, noms: bool = False) -> Operateurs:
     """Read a CSV file of the columns `officine`, `lot_date`, `lot`, `facture` and `operateur`, in any order.
 
-    In UTF-8, days as AAAA-MM-JJ or JJ/MM/AAAA; other columns are left out.
+    In UTF-8 or Windows-1252, days as AAAA-MM-JJ or JJ/MM/AAAA; other columns are left out.
 
     Args:
         path: The file.
