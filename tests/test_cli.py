@@ -263,11 +263,55 @@ def test_missing_path_is_told_in_french(tmp_path, capsys):
 
 def test_folder_that_is_not_empty_is_told(capsys, tmp_path):
     """
-    What stands in it would be read with the simulation: it is written all the same, and said.
+    Status 2: what stands in it would be read with the simulation, so nothing is written.
     """
     (tmp_path / "ancien.txt").write_text("EXEMPLE", encoding="utf-8")
-    assert 0 == cli.main(["simulate", str(tmp_path), "--factures", "20", "--seed", "5"])
+    assert 2 == cli.main(["simulate", str(tmp_path), "--factures", "20", "--seed", "5"])
     assert "n'est pas vide" in capsys.readouterr().err
+    assert ["ancien.txt"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_day_is_written_the_french_way_too(capsys):
+    """
+    The same page for both; a day that is none is told with the forms that are.
+    """
+    (_, iso, _), (status, french, _) = (
+        run(capsys, "reconcile", LOTS, "--today", day) for day in ("2026-02-01", "01/02/2026")
+    )
+    assert (0, iso) == (status, french)
+    status, out, err = run(capsys, "reconcile", LOTS, "--today", "31/02/2026")
+    assert (2, "") == (status, out)
+    assert "--today : valeur incorrecte '31/02/2026', un jour s'écrit JJ/MM/AAAA ou AAAA-MM-JJ" in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("rejet", "vouliez-vous dire rejets ?"), ("Reconcil", "vouliez-vous dire reconcile ?"), ("zzz", "'formats'")],
+)
+def test_nearest_command_is_offered(capsys, typed, words):
+    """
+    Status 2; nothing is offered for what is like none of them.
+    """
+    status, _, err = run(capsys, typed, "x")
+    assert 2 == status
+    assert err.endswith(f"{words}\n")
+
+
+def test_what_is_written_is_told(capsys, tmp_path):
+    """
+    On the error stream, so that the page stays what it was.
+    """
+    _, page, _ = run(capsys, "reconcile", LOTS, "--today", "2026-02-01")
+    _, out, err = run(capsys, "reconcile", LOTS, "--today", "2026-02-01", "--json", tmp_path / "x.json")
+    assert (page, f"tiers-payant : écrit : {tmp_path / 'x.json'}\n") == (out, err)
+
+
+def test_output_that_cannot_be_written_is_told(capsys, tmp_path):
+    """
+    Status 2, as an output, with why in French.
+    """
+    status, _, err = run(capsys, "reconcile", LOTS, "--json", tmp_path)
+    assert (2, f"tiers-payant : écriture impossible : {tmp_path} : c'est un dossier\n") == (status, err)
 
 
 def test_payers_of_a_file_are_checked_and_serve(capsys, tmp_path):
@@ -278,7 +322,10 @@ def test_payers_of_a_file_are_checked_and_serve(capsys, tmp_path):
     table.write_text('[[payeur]]\nid = ""\nnom = "E"\ntextes = []\nemetteurs = []\n', encoding="utf-8")
     status, _, err = run(capsys, "reconcile", LOTS, "--payeurs", table)
     assert 3 == status
-    assert "payeurs.toml" in err
+    assert [
+        "tiers-payant : table de payeurs à corriger",
+        "tiers-payant : payeurs.toml.payeur[0]: id : texte attendu",
+    ] == err.splitlines()
     table.write_text('[[payeur]]\nid = "e"\nnom = "E"\ntextes = ["EXEMPLE"]\nemetteurs = ["OC"]\n', encoding="utf-8")
     assert 0 == run(capsys, "reconcile", LOTS, "--payeurs", table)[0]
 
@@ -348,5 +395,5 @@ def test_a_bad_file_of_decisions_is_told_in_french(capsys, tmp_path):
     bad.write_text('{"schema": "tiers-payant/decisions/1", "decisions": [{}]}', encoding="utf-8")
     status, out, err = run(capsys, "reconcile", LOTS, "--decisions", bad)
     assert (3, "") == (status, out)
-    assert "fichier de décisions à corriger, décision n° 1" in err
+    assert "fichier de décisions à corriger, décision n° 1 : attendu, choix, groupes," in err
     assert None is ENGLISH.search(err)

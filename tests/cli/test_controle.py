@@ -114,6 +114,16 @@ def test_every_facture_is_named_when_asked(capsys, tmp_path):
     assert len({tuple(one[name] for name in ("lot_date", "lot", "facture")) for one in told}) > 20
 
 
+def test_json_is_told_once_written(capsys, clean, tmp_path):
+    """
+    On the error stream; a place that cannot be written is told in French, status 2.
+    """
+    status, _, err = run(capsys, clean, "--today", TODAY, "--json", tmp_path / "x.json")
+    assert (0, f"tiers-payant : écrit : {tmp_path / 'x.json'}\n") == (status, err)
+    status, _, err = run(capsys, clean, "--today", TODAY, "--json", tmp_path)
+    assert (2, f"tiers-payant : écriture impossible : {tmp_path} : c'est un dossier\n") == (status, err)
+
+
 def test_warnings_let_lots_leave(capsys, wrong):
     """
     Status 0 once the check that blocks is left out.

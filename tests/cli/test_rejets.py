@@ -29,6 +29,7 @@ from tiers_payant.domain import (
     Preuve,
     Renvoi,
     Urgence,
+    fiches,
 )
 from tiers_payant.pipeline import chosen_checks
 from tiers_payant.rejets import load_codes
@@ -228,32 +229,130 @@ def test_own_tables_are_used(capsys, folder, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("option", "content", "words"),
+    ("option", "content", "told"),
     [
-        ("--familles", "[COULEUR]\nminutes = 1\n", "COULEUR"),
-        ("--operateurs", "a;b\n", "x.txt:1"),
-        ("--accreditations", "a;b\n", "x.txt"),
-        ("--codes", "portee;code;famille\n*;X1;COULEUR\n", "x.txt"),
+        (
+            "--codes",
+            "portee;code;famille;du\nAMC;1;COULEUR;\nAMC;2;INDUU;\nAMC;3;INDU;hier\n",
+            [
+                "table de codes à corriger",
+                "x.txt:2:3: famille : famille inconnue, lu « AAAAAAA » ; --familles-liste les montre toutes",
+                "x.txt:3:3: famille : famille inconnue « INDUU » ; vouliez-vous dire INDU (Indu, retenue) ?",
+                "x.txt:4:4: du : date JJ/MM/AAAA ou AAAA-MM-JJ attendue ; lu « AAAA »",
+            ],
+        ),
+        (
+            "--codes",
+            "portee;famile\n",
+            [
+                "table de codes à corriger",
+                "x.txt:1: code : il manque cette colonne",
+                "x.txt:1: famille : il manque cette colonne",
+                "x.txt:1:2 : colonne inconnue ; vouliez-vous dire famille ?",
+            ],
+        ),
+        ("--codes", "", ["table de codes à corriger", "x.txt : fichier vide"]),
+        (
+            "--familles",
+            "[COULEUR]\nminutes = 1\n[INDU]\nminutes = 'x'\n[ECART]\nespoir = 101\n",
+            [
+                "table de familles à corriger",
+                "x.txt: COULEUR : famille inconnue ; --familles-liste les montre toutes",
+                "x.txt: INDU.minutes : un entier attendu, lu un texte",
+                "x.txt: ECART: espoir : pourcentage attendu, de 0 à 100",
+            ],
+        ),
+        ("--familles", "[INDU\n", ["table de familles à corriger", "x.txt:1:6 : TOML incorrect à cet endroit"]),
+        (
+            "--operateurs",
+            "officine;lot_date;lot;facture;operateur\n1;05/01/2026;1;1;A\n1;05/01/2026;1;1;B\n",
+            [
+                "table d'opérateurs à corriger",
+                "x.txt:3: operateur : un autre opérateur que la ligne 2 pour la même facture",
+            ],
+        ),
+        (
+            "--accreditations",
+            "officine;lot_date;lot;facture;accreditation\n1;05/01/2026;1;1\n",
+            ["table d'accréditations à corriger", "x.txt:2 : 5 cellules attendues, lu 4"],
+        ),
     ],
 )
-def test_wrong_table_is_told(capsys, folder, tmp_path, option, content, words):
+def test_wrong_table_is_told(capsys, folder, tmp_path, option, content, told):
     """
-    Status 3, where it is wrong, and nothing on the page.
+    Status 3: which table, then each fault with its place and what was expected, and nothing on the page.
     """
     (tmp_path / "x.txt").write_text(content, "utf-8")
     status, out, err = run(capsys, "rejets", folder, option, tmp_path / "x.txt")
     assert (3, "") == (status, out)
-    assert words in err
+    assert [f"tiers-payant : {line}" for line in told] == err.splitlines()
 
 
-def test_each_fault_of_a_table_has_its_line(capsys, folder, tmp_path):
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--codes", "table de codes"),
+        ("--familles", "table de familles"),
+        ("--operateurs", "table d'opérateurs"),
+        ("--accreditations", "table d'accréditations"),
+    ],
+)
+def test_absent_table_is_told(capsys, folder, tmp_path, option, words):
     """
-    Two faults are read on two lines.
+    Status 2, and which one.
     """
-    (tmp_path / "x.csv").write_text("portee;code;famille\nAMO;1;A\nAMO;2;B\n", "utf-8")
-    status, _, err = run(capsys, "rejets", folder, "--codes", tmp_path / "x.csv")
-    assert (3, 2) == (status, len(err.splitlines()))
-    assert "x.csv:3:3: famille" in err.splitlines()[1]
+    status, out, err = run(capsys, "rejets", folder, option, tmp_path / "absent.csv")
+    assert (2, "") == (status, out)
+    assert f"tiers-payant : {words} introuvable ou illisible : absent.csv\n" == err
+
+
+def test_list_of_unknown_codes_goes_through_a_spreadsheet(capsys, folder, tmp_path):
+    """
+    Written, filled in with labels as the screen shows them, saved in Windows-1252, given back: nothing is unknown.
+    """
+    stub = tmp_path / "codes.csv"
+    _, out, err = run(capsys, "rejets", folder, "--today", TODAY, "--inconnus", stub)
+    assert "Codes inconnus" in out
+    assert f"tiers-payant : écrit : {stub}\n" == err
+    rows = list(csv.DictReader(io.StringIO(stub.read_text("utf-8-sig")), delimiter=";"))
+    with stub.open("w", encoding="cp1252", newline="") as saved:
+        writer = csv.DictWriter(saved, rows[0], delimiter=";")
+        writer.writeheader()
+        writer.writerows({**row, "famille": "Identité ou NIR"} for row in rows)
+    status, out, _ = run(capsys, "rejets", folder, "--today", TODAY, "--codes", stub)
+    assert 0 == status
+    assert "Codes inconnus" not in out
+
+
+def test_operators_saved_by_a_spreadsheet(capsys, folder, tmp_path):
+    """
+    Windows-1252, accents included.
+    """
+    head, row = "officine;lot_date;lot;facture;operateur", "999000019;05/01/2026;001;1;HÉLÈNE EXEMPLE"
+    (tmp_path / "o.csv").write_bytes(f"{head}\r\n{row}\r\n".encode("cp1252"))
+    arguments = ("--operateurs", tmp_path / "o.csv", "--noms", "--statistiques")
+    status, _, err = run(capsys, "rejets", folder, "--today", TODAY, *arguments)
+    assert (0, "tiers-payant : o.csv:2: facture : cette facture n'est pas dans les fichiers lus\n") == (status, err)
+
+
+def test_families_are_listed(capsys):
+    """
+    Each that classifies, by its name and its label.
+    """
+    status, out, err = run(capsys, "rejets", "--familles-liste")
+    assert (0, "") == (status, err)
+    for famille, fiche in fiches().items():
+        assert bool(famille) == bool(re.search(rf"^{famille.name} +{re.escape(fiche.libelle)}$", out, re.MULTILINE))
+
+
+@pytest.mark.parametrize("option", ["--json", "--csv", "--inconnus"])
+def test_output_that_cannot_be_written_is_told(capsys, folder, tmp_path, option):
+    """
+    Status 2, as an output and not as something to read.
+    """
+    target = tmp_path / "absent" / "x"
+    status, _, err = run(capsys, "rejets", folder, option, target)
+    assert (2, f"tiers-payant : écriture impossible : {target} : dossier introuvable\n") == (status, err)
 
 
 def test_usage_is_french(capsys, folder):

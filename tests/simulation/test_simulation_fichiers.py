@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tiers_payant.domain import Entree, Lecture, Reponse, Tables
-from tiers_payant.errors import Gravite
+from tiers_payant.errors import Gravite, SourceError
 from tiers_payant.formats import FORMATS
 from tiers_payant.simulation import Taux, Verite, simulate
 
@@ -192,3 +192,17 @@ def test_progress_is_told_up_to_the_last_file(tmp_path):
     seen: list[tuple[int, int]] = []
     simulate(tmp_path, factures=20, progress=lambda done, total: seen.append((done, total)))
     assert [(rank + 1, len(seen)) for rank in range(len(seen))] == seen
+
+
+def test_two_simulations_never_mix(tmp_path):
+    """
+    A folder that holds anything is refused before a byte is written; one that is there and empty serves.
+    """
+    place = tmp_path / "dossier"
+    place.mkdir()
+    simulate(place, factures=20)
+    before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    with pytest.raises(SourceError, match="dossier: not an empty folder"):
+        simulate(place, factures=20, seed=2, operateurs=tmp_path / "operateurs.csv")
+    assert before == {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    assert [place] == list(tmp_path.iterdir())

@@ -3,23 +3,23 @@
 One module per command; each hangs itself on the parser with its `add_to`.
 
 Exit status: 0 done; 1 done, with problems in the input, or with a facture that `controle` says not to send; 2 wrong
-usage, or a path that is missing or cannot be written; 3 nothing could be read, a table of layout contradicts itself, a
-check failed, or a law broke; 130 interrupted from the keyboard.
+usage, or a path that is missing or cannot be written; 3 nothing could be read, a table of data is wrong, a check
+failed, or a law broke; 130 interrupted from the keyboard.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
-import re
 import sys
 from collections.abc import Callable, Sequence
 
 from tiers_payant import __version__
 from tiers_payant.cli import _controle, _demo, _explain, _formats, _inspect, _reconcile, _rejets, _simulate
-from tiers_payant.cli._ecran import DONE, INTERRUPTED, NOTHING, USAGE, complain, forget_output
+from tiers_payant.cli._ecran import DONE, INTERRUPTED, USAGE, complain, forget_output
+from tiers_payant.cli._erreurs import reason_in_french, told
 from tiers_payant.cli._parser import FrenchParser
-from tiers_payant.errors import CheckError, DecisionError, LawError, LayoutError, SourceError, TiersPayantError
+from tiers_payant.errors import TiersPayantError
 
 __all__ = ["main"]
 
@@ -44,32 +44,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         forget_output()
         return DONE
     except TiersPayantError as error:
-        status, message = _told(error)
-        for line in message.split("\n"):  # one fault each
+        status, lines = told(error)
+        for line in lines:
             complain(line)
         return status
     except OSError as error:
         forget_output()
-        complain(f"écriture impossible : {error.filename or 'la sortie'}: {error.strerror}")
+        complain(f"écriture impossible : {error.filename or 'la sortie'} : {reason_in_french(str(error.strerror))}")
         return USAGE
-
-
-def _told(error: TiersPayantError) -> tuple[int, str]:
-    """Return the exit status of an error, and its words."""
-    match error:
-        case SourceError():
-            return USAGE, f"introuvable ou illisible : {str(error).rpartition(': ')[0] or error}"
-        case LayoutError():
-            return NOTHING, f"table de format contradictoire : {error}"
-        case DecisionError():
-            rank = re.match(r"decision (\d+)", str(error))
-            return NOTHING, "fichier de décisions à corriger" + (f", décision n° {rank[1]}" if rank else "")
-        case CheckError():
-            return NOTHING, f"un contrôle est en défaut, rien n'est conclu : {error}"
-        case LawError():
-            return NOTHING, f"une loi du rapprochement est violée, merci de le signaler : {error}"
-        case _:
-            return NOTHING, str(error)
 
 
 def _parser() -> argparse.ArgumentParser:

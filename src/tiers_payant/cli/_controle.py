@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, WITH_PROBLEMS, ProgressLine, columns, complain, status_of
+from tiers_payant.cli._erreurs import writing
 from tiers_payant.cli._parser import Commands, add_layouts, day
 from tiers_payant.errors import Gravite, Problem
 
@@ -30,7 +31,7 @@ def add_to(commands: Commands) -> None:
         "--deja", metavar="CHEMIN", action="append", default=[],
         help="lots déjà envoyés et retours reçus, pour les doublons ; répétable",
     )  # fmt: skip
-    parser.add_argument("--today", metavar="JOUR", type=day, help="jour de l'envoi (AAAA-MM-JJ ; aujourd'hui)")
+    parser.add_argument("--today", metavar="JOUR", type=day, help="jour de l'envoi (JJ/MM/AAAA ; aujourd'hui)")
     parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit les alertes en JSON")
     parser.add_argument(
         "--avec", metavar="NOM", action="append", default=[], help="allume un contrôle éteint ; répétable"
@@ -80,7 +81,7 @@ def _examined(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> i
     checks, today = chosen_checks(manager, wanted), arguments.today or dt.date.today()
     alertes = check_lots(book, deja=deja, today=today, checks=wanted, manager=manager)
     if arguments.json:
-        with arguments.json.open("w", encoding="utf-8", newline="\n") as out:
+        with writing(arguments.json), arguments.json.open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(controle_chunks(book.tables, alertes, checks, today))
     print(controle_text(book.tables, alertes, checks, largeur=columns(), tout=arguments.tout))
     problems = [*book.problems, *(deja.problems if deja else ())]

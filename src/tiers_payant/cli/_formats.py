@@ -25,7 +25,7 @@ def add_to(commands: Commands) -> None:
     add_layouts(show)
     show.add_argument("--reference", metavar="REF", default="", help="référence ou norme du fichier")
     show.add_argument("--ref-version", metavar="V", default="", help="version de cette référence")
-    show.add_argument("--date", metavar="JOUR", type=day, help="date du fichier (AAAA-MM-JJ)")
+    show.add_argument("--date", metavar="JOUR", type=day, help="date du fichier (JJ/MM/AAAA)")
     show.set_defaults(command=_show)
 
     check = actions.add_parser("check", help="prouve les corrections d'un dossier, et dit ce qu'elles changent")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from tiers_payant.cli._ecran import USAGE
+from tiers_payant.errors import LayoutError
 
 __all__ = ["Commands", "FrenchParser", "add_layouts", "count", "day"]
 
@@ -21,6 +23,7 @@ _IN_FRENCH = (
     (r"argument (\S+): not allowed with argument (\S+)", r"\1 ne va pas avec \2"),
     (r"ambiguous option: (.+) could match (.+)", r"option ambiguë : \1 peut être \2"),
     (r"argument (\S+): ignored explicit argument (.+)", r"\1 n'attend pas de valeur : \2"),
+    (r"argument (\S+): ", r"\1 : "),
     ("usage:", "usage :"),
     ("positional arguments:", "arguments :"),
     ("show this help message and exit", "affiche cette aide"),
@@ -33,11 +36,18 @@ def _in_french(text: str) -> str:
     return text
 
 
+def _nearest(message: str) -> str:
+    """Return the question that ends an error about a choice, when one of those offered is nearly what was typed."""
+    found = re.search(r"invalid choice: '(.+)' \(choose from (.*)\)", message)
+    close = get_close_matches(found[1].lower(), re.findall(r"[\w-]+", found[2]), n=1) if found else []
+    return f" ; vouliez-vous dire {close[0]} ?" if close else ""
+
+
 class FrenchParser(argparse.ArgumentParser):
     """argparse, speaking French."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(USAGE, f"{self.format_usage()}{self.prog} : {_in_french(message)}\n")
+        self.exit(USAGE, f"{self.format_usage()}{self.prog} : {_in_french(message)}{_nearest(message)}\n")
 
     def format_usage(self) -> str:
         return _in_french(super().format_usage())
@@ -63,8 +73,14 @@ def add_layouts(parser: argparse.ArgumentParser) -> None:
 
 
 def day(text: str) -> dt.date:
-    """Read a day, AAAA-MM-JJ."""
-    return dt.date.fromisoformat(text)
+    """Read a day, AAAA-MM-JJ or JJ/MM/AAAA."""
+    from tiers_payant.domain import day_of
+
+    try:
+        return day_of(text.strip())
+    except LayoutError:
+        message = f"valeur incorrecte {text!r}, un jour s'écrit JJ/MM/AAAA ou AAAA-MM-JJ"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def count(text: str) -> int:

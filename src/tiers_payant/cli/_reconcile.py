@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from tiers_payant.cli._ecran import NOTHING, ProgressLine, complain, status_of
+from tiers_payant.cli._erreurs import reading, writing
 from tiers_payant.cli._parser import Commands, add_layouts, count, day
 
 __all__ = ["add_to"]
@@ -21,7 +22,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("paths", metavar="CHEMIN", nargs="+", help="fichiers ou dossiers, dans n'importe quel ordre")
     parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit le résultat en JSON")
     parser.add_argument(
-        "--today", metavar="JOUR", type=day, help="jour pour juger des retards (AAAA-MM-JJ ; aujourd'hui)"
+        "--today", metavar="JOUR", type=day, help="jour pour juger des retards (JJ/MM/AAAA ; aujourd'hui)"
     )
     parser.add_argument(
         "--payeurs", metavar="TABLE", type=Path, action="append", default=[], help="table de payeurs (TOML), répétable"
@@ -36,10 +37,16 @@ def add_to(commands: Commands) -> None:
 
 def _reconcile(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
+    from tiers_payant.domain import read_payeurs
+    from tiers_payant.plugins import payeurs_of
     from tiers_payant.reports import rapprochement_text
 
-    decisions = tp.read_decisions(arguments.decisions) if arguments.decisions else ()
+    with reading("fichier de décisions"):
+        decisions = tp.read_decisions(arguments.decisions) if arguments.decisions else ()
     manager = tp.build_manager(entry_points=True)
+    with reading("table de payeurs"):
+        more = [payeur for file in arguments.payeurs for payeur in read_payeurs(file)]
+        payeurs = payeurs_of(manager).with_payeurs(more)
     with ProgressLine("lecture") as progress:
         book = tp.read(*arguments.paths, manager=manager, layouts=arguments.layouts, progress=progress.files)
     if not any(source.format for source in book.sources):
@@ -50,14 +57,14 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     with _workers(arguments.workers) as executor, ProgressLine("rapprochement") as progress:
         result = tp.reconcile(
             book,
-            payeurs=arguments.payeurs,
-            manager=manager,
+            payeurs=payeurs,
             decisions=decisions,
             executor=executor,
             progress=progress.counts,
         )
     if arguments.json:
-        tp.write_json(result, arguments.json)
+        with writing(arguments.json):
+            tp.write_json(result, arguments.json)
     print(rapprochement_text(result, arguments.today or dt.date.today()))
     return status_of(result.problems)
 

@@ -7,13 +7,14 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tiers_payant.cli._ecran import NOTHING, ProgressLine, complain, status_of
+from tiers_payant.cli._ecran import DONE, NOTHING, ProgressLine, complain, status_of
+from tiers_payant.cli._erreurs import reading, writing
 from tiers_payant.cli._parser import Commands, add_layouts, count, day
 
 if TYPE_CHECKING:
     import pluggy
 
-    from tiers_payant.domain import Accreditations, Operateurs, Rapprochement
+    from tiers_payant.domain import Operateurs, Rapprochement
 
 __all__ = ["add_to"]
 
@@ -21,11 +22,25 @@ _SHOWN = 15
 _TOLD = 3
 
 
+class _ListFamilies(argparse.Action):
+    """Show the families and stop, as `--help` does."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from tiers_payant.domain import fiches
+
+        told = {famille.name: fiche.libelle for famille, fiche in fiches().items() if famille}
+        width = max(map(len, told))
+        lines = [f"{name:{width}}  {label}" for name, label in told.items()]
+        note = "La colonne famille de --codes accepte le nom comme le libellé ; --familles, le nom."
+        print("\n".join([*lines, "", note]))
+        parser.exit(DONE)
+
+
 def add_to(commands: Commands) -> None:
     """Hang the command on the parser."""
     parser = commands.add_parser("rejets", help="dit que faire des rejets, dans quel ordre, et d'où ils viennent")
     parser.add_argument("paths", metavar="CHEMIN", nargs="+", help="fichiers ou dossiers, comme pour reconcile")
-    parser.add_argument("--today", metavar="JOUR", type=day, help="jour d'où compter (AAAA-MM-JJ ; aujourd'hui)")
+    parser.add_argument("--today", metavar="JOUR", type=day, help="jour d'où compter (JJ/MM/AAAA ; aujourd'hui)")
     parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit tout en JSON")
     parser.add_argument("--csv", metavar="SORTIE", type=Path, help="écrit les actions pour un tableur")
     shown = parser.add_mutually_exclusive_group()
@@ -51,37 +66,50 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--accreditations", metavar="TABLE", type=Path, help="numéros d'accréditation donnés par les AMC (CSV)"
     )
+    parser.add_argument(
+        "--familles-liste", nargs=0, action=_ListFamilies, help="montre les familles, telles que --codes les accepte"
+    )
     add_layouts(parser)
     parser.set_defaults(command=_rejets)
 
 
 def _rejets(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
+    from tiers_payant.domain import load_fiches
     from tiers_payant.plugins import codes_rejets_of
     from tiers_payant.rejets import inconnus, load_codes, write_inconnus
     from tiers_payant.reports import rejets_text
 
     manager = tp.build_manager(entry_points=True)
-    codes = load_codes(*arguments.codes, extra=codes_rejets_of(manager))
-    operateurs = _operators(arguments, manager)
+    with reading("table de codes"):
+        codes = load_codes(*arguments.codes, extra=codes_rejets_of(manager))
+    with reading("table de familles"):
+        fiches = load_fiches(arguments.familles)
+    with reading("table d'accréditations"):
+        accreditations = tp.read_accreditations(arguments.accreditations) if arguments.accreditations else None
+    with reading("table d'opérateurs"):
+        operateurs = _operators(arguments, manager)
     result = _read(arguments.paths, arguments, manager)
     before = _read(arguments.avant, arguments, manager) if arguments.avant else None
     if result is None or (arguments.avant and before is None):
         return NOTHING
     plan = tp.plan_actions(
-        result, today=arguments.today or dt.date.today(), manager=manager, codes=codes, fiches=arguments.familles,
-        operateurs=operateurs, accreditations=_accreditations(arguments.accreditations),
+        result, today=arguments.today or dt.date.today(), manager=manager, codes=codes, fiches=fiches,
+        operateurs=operateurs, accreditations=accreditations,
     )  # fmt: skip
     now = tp.statistics(result, manager=manager, codes=codes, operateurs=operateurs)
     then = None if before is None else tp.statistics(before, manager=manager, codes=codes, operateurs=operateurs)
     compared = None if then is None else tp.audit(then, now)
     unknown = inconnus(tp.classify_rejets(tp.Book(tables=result.tables), codes=codes), result.tables)
     if arguments.json:
-        tp.write_rejets_json(plan, result, arguments.json, statistiques=now, inconnus=unknown, audit=compared)
+        with writing(arguments.json):
+            tp.write_rejets_json(plan, result, arguments.json, statistiques=now, inconnus=unknown, audit=compared)
     if arguments.csv:
-        tp.write_actions_csv(plan, result, arguments.csv)
+        with writing(arguments.csv):
+            tp.write_actions_csv(plan, result, arguments.csv)
     if arguments.inconnus:
-        write_inconnus(unknown, arguments.inconnus)
+        with writing(arguments.inconnus):
+            write_inconnus(unknown, arguments.inconnus)
     if operateurs:
         _tell_unknown(operateurs, result)
     most = None if arguments.toutes else arguments.nombre
@@ -101,12 +129,6 @@ def _read(paths: list[str], arguments: argparse.Namespace, manager: pluggy.Plugi
             complain(f"{problem.at} : {problem.message_fr}")
         return None
     return tp.reconcile(book, manager=manager)
-
-
-def _accreditations(path: Path | None) -> Accreditations | None:
-    import tiers_payant as tp
-
-    return tp.read_accreditations(path) if path else None
 
 
 def _operators(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> Operateurs | None:

@@ -122,6 +122,8 @@ def _converter() -> Converter:
 
 def _structure_scalar(value: object, kind: type[T]) -> T:
     if issubclass(kind, StrEnum):  # a hook on str is asked for these too
+        if value not in list(kind):
+            raise ValueError(f"expected one of {', '.join(kind)}")
         return kind(str(value))
     # `type(...) is`: True is an int to isinstance, and a datetime is a date.
     if type(value) is not kind:

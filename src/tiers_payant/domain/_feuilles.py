@@ -76,8 +76,8 @@ class Row:
 class Feuille:
     """What one kind of table holds: its columns, in any order, under headers that may have capitals and accents.
 
-    UTF-8, with or without a byte order mark, or Windows-1252, as spreadsheets save when not asked for more; semicolons, commas, tabs or bars; blank lines, lines that begin with `#`
-    and a line `sep=;` are passed over.
+    UTF-8, with or without a byte order mark, or Windows-1252, as a French spreadsheet saves unless asked otherwise;
+    semicolons, commas, tabs or bars; blank lines, lines that begin with `#` and a line `sep=;` are passed over.
     """
 
     nom: str

@@ -227,6 +227,7 @@ def _unknown(inconnus: Inconnus) -> Iterable[str]:
         cents = format_cents(one["montant_cents"])
         yield f"  {one['portee']:<14}  {one['code'] or '(sans code)':<12}  {one['nombre']:>6}  {cents:>13}"
     yield "  --inconnus codes.csv écrit cette liste ; complétez sa colonne famille, puis donnez-la par --codes."
+    yield "  --familles-liste montre les familles, par leur nom et leur libellé : l'un ou l'autre convient."
 
 
 def _wrapped(text: str, indent: int) -> list[str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from tiers_payant.domain import printable
+from tiers_payant.errors import SourceError
+
 from ._histoire import DEBUT, Progress, make_world
 from ._operateurs import write_operateurs
 from ._taux import Taux
@@ -30,7 +33,8 @@ def simulate(
     The truth is computed before any file is written. The same arguments give the same bytes, on every machine.
 
     Args:
-        folder: Where to; made when missing.
+        folder: Where to; made when missing. It must hold nothing: what stood there would be read with the simulation,
+            as one.
         officines: How many pharmacies, 1 to 999.
         factures: Dispensings in all, shared evenly; factures billed again come on top.
         mois: Whole months, from the first day of the month of *debut*.
@@ -42,14 +46,17 @@ def simulate(
             it is no file of facts.
 
     Raises:
+        SourceError: *folder* holds something; nothing is written.
         ValueError: A count below its least value, or too many officines.
     """
     # Here: the world and its truth need neither numpy nor the formats.
     from ._ecriture import write_files
 
+    target = Path(folder)
+    if target.is_dir() and any(target.iterdir()):
+        raise SourceError(f"{printable(str(target))}: not an empty folder")
     world = make_world(officines=officines, factures=factures, mois=mois, seed=seed, debut=debut, taux=taux)
     truth = truth_of(world)
-    target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     with (target / "verite.json").open("wb") as out:
         truth.write(out)

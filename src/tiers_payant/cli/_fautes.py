@@ -1,0 +1,110 @@
+"""Faults of the tables that people give, in the words of the screen; the library tells them in English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+__all__ = ["fault_in_french"]
+
+_TYPES = {
+    "int": "un entier", "str": "un texte", "bool": "true ou false", "float": "un nombre à virgule", "list": "une liste",
+    "dict": "une table", "date": "une date", "datetime": "une date et une heure", "time": "une heure",
+}  # fmt: skip
+
+
+def _types(found: re.Match[str]) -> str:
+    wanted, got = (_TYPES.get(name, name) for name in found.groups())
+    return f" : {wanted} attendu, lu {got}".replace("une date attendu,", "une date attendue,")
+
+
+_IN_FRENCH: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    # tables in a spreadsheet
+    (r"expected UTF-8, got UTF-16: .*", " : texte en UTF-16 ; enregistrez-le en CSV UTF-8"),
+    (r"expected UTF-8, or Windows-1252 .*", " : signes ni UTF-8 ni Windows-1252 ; enregistrez-le en CSV UTF-8"),
+    (r"empty", " : fichier vide"),
+    (r"a NUL is no text", " : un octet nul n'est pas du texte"),
+    (r"expected (\d+) cells, got (\d+)", r" : \1 cellules attendues, lu \2"),
+    (r"this column stands twice", " : colonne présente deux fois"),
+    (r"this column is missing", " : il manque cette colonne"),
+    (r"no column of a [\w ]+; did you mean (\w+)\?", r" : colonne inconnue ; vouliez-vous dire \1 ?"),
+    (r"no column of a [\w ]+: one of (.*)", r" : colonne inconnue, parmi \1"),
+    (r"quotes that do not close, .*", " : guillemets non fermés ou cellule trop longue ; la suite n'a pas pu être lue"),
+    (r"and (\d+) more", r" : et \1 autres fautes"),
+    (r"longer than (\d+) bytes", r" : plus de \1 octets, bien trop long pour une telle table"),
+    # their cells
+    (
+        r"expected a date AAAA-MM-JJ or JJ/MM/AAAA, got '(.*)'",
+        r" : date JJ/MM/AAAA ou AAAA-MM-JJ attendue ; lu « \1 »",
+    ),
+    (r"expected 1 to (\d+) ASCII characters, got '(.*)'", r" : 1 à \1 signes sans accent attendus ; lu « \2 »"),
+    (
+        r"expected a code of 1 to (\d+) ASCII signs, got '(.*)'",
+        r" : code de 1 à \1 signes sans accent attendu ; lu « \2 »",
+    ),
+    (r"expected a name of 1 to (\d+) characters, got '(.*)'", r" : nom de 1 à \1 signes attendu ; lu « \2 »"),
+    (
+        r"expected \*, AMO, AMC, or a kind of sender such as (\w+) or ([\w:]+), got '(.*)'",
+        r" : *, AMO, AMC ou un type d'émetteur attendu, comme \1 ou \2 ; lu « \3 »",
+    ),
+    (r"expected H, M or L, got '(.*)'", r" : H, M ou L attendu ; lu « \1 »"),
+    (r"expected a family, got ''.*", " : famille attendue ; tiers-payant rejets --familles-liste les montre"),
+    (
+        r"expected a family, got '(.*)'; did you mean (.*)\?",
+        r" : famille inconnue « \1 » ; vouliez-vous dire \2 ?",
+    ),
+    (
+        r"expected a family, got '(.*)': one of .*",
+        r" : famille inconnue, lu « \1 » ; --familles-liste les montre toutes",
+    ),
+    (r"(?:au )?comes before du", " : au est avant du"),
+    (
+        r"this scope and code are in force on days of line (\d+) too",
+        r" : même portée et même code que la ligne \1, aux mêmes jours",
+    ),
+    (r"(\w+) is never sent again: (\w+) or (\w+), .*", r" : \1 ne se renvoie jamais, \2 ou \3 seulement"),
+    (r"another operator for the facture of line (\d+)", r" : un autre opérateur que la ligne \1 pour la même facture"),
+    # tables in TOML
+    (r"not UTF-8", " : texte à enregistrer en UTF-8"),
+    (r"a number or a nesting beyond all measure", " : un nombre ou des crochets hors de toute mesure"),
+    (r"unknown family, expected one of .*", " : famille inconnue ; --familles-liste les montre toutes"),
+    (r"never sent again", " : cette famille ne se renvoie jamais"),
+    (r"expected a table", " : table attendue"),
+    (r"required key missing", " : il manque cette clé"),
+    (r"Extra fields in constructor for \w+: (.*)", r" : clés inconnues, \1"),
+    (r"'(\w+)' must be >= (\d+): -?\d+", r" : \1 doit valoir au moins \2"),
+    (r"'(\w+)' must be <= (\d+): \d+", r" : \1 doit valoir au plus \2"),
+    (r"expected a percentage, 0 to 100", " : pourcentage attendu, de 0 à 100"),
+    (
+        r"expected capitals and digits, single spaces between, got (.*)",
+        r" : capitales sans accent et chiffres attendus ; lu \1",
+    ),
+    (r"expected A, B or C, got (.*)", r" : A, B ou C attendu ; lu \1"),
+    (r"(\S+) is before (\S+)", r" : \1 est avant \2"),
+    (r"(.+) names two payers on the same day, (.+) and (.+)", r" : \1 désigne deux payeurs le même jour, \2 et \3"),
+    (r"expected (\w+), got (\w+)", _types),
+    # decisions
+    (r"expected a JSON document(?: in UTF-8)?", " : document JSON en UTF-8 attendu"),
+    (r"expected a document of schema (\S+), with .*", r" : document de schéma \1 attendu, avec la liste decisions"),
+    (r"expected one of (.*)", r" : attendu, parmi \1"),
+    (r"expected identifiers, each once", " : identifiants attendus, chacun une fois"),
+    (r"expected a text", " : texte attendu"),
+    (r"expected a date(?: YYYY-MM-DD)?", " : date attendue, AAAA-MM-JJ"),
+    (r"a refusal names one .*", " : un refus nomme un seul groupe et un seul virement"),
+    (r"several bank lines cannot .*", " : plusieurs virements et plusieurs groupes ne se lient pas d'un coup"),
+    (r"expected who decided", " : il manque qui a décidé"),
+    (r"expected (choix, .*)", r" : attendu, \1"),
+)
+
+
+def fault_in_french(fault: str) -> str:
+    """Return one line of an error, its place first; the words as they are when they are none that we know."""
+    words, at, place = fault.rpartition(" @ ")
+    line = f"{place}: {words}" if at else f": {fault}" if ": " not in fault else fault
+    line = re.sub(r"^([^\n]*?): .*\(at line (\d+), column (\d+)\)$", r"\1:\2:\3 : TOML incorrect à cet endroit", line)
+    line = re.sub(r"^([^\n]*?): .*\(at end of document\)$", r"\1 : TOML incorrect à la fin du fichier", line)
+    for english, french in _IN_FRENCH:
+        line, done = re.subn(f": {english}$", french, line, count=1)
+        if done:
+            break
+    return line.removeprefix(" : ").removeprefix(": ")
