@@ -18,7 +18,6 @@ ENGLISH = re.compile(
     r"\b(the|expected|got|missing|must|be|valid|invalid|is|not|and|or|of|in|to|column|empty|too|longer|than|bytes|who"
     r"|save|it|as|comes|before|never|again|more|key|found|table of|did|you|mean|one|line|date a|names|cannot)\b"
 )
-LINE = "AMC;1;INDU;;;;\n"
 PAYER = "[[payeur]]\nid = 'e'\nnom = 'E'\ntextes = ['EXEMPLE']\nemetteurs = ['OC']\n"
 
 
@@ -46,7 +45,7 @@ DECISION = '{"choix": "lier", "groupes": ["g"], "virements": ["v"], "auteur": "E
         (load_codes, codes(*["A0;é;COULEUR;hier;1/2/26;X;"] * 60)),
         (load_codes, codes("AMC;1;;;;;", "AMC;2;INCONNU;;;;", "AMC;3;INDUU;;;;", "AMC;4;DROIT;;;;")),
         (load_codes, codes("AMC;1;INDU;2026-02-01;2026-01-01;;", "AMO;2900005;INDU;;;;")),
-        (load_codes, codes(LINE.strip(), LINE.strip())),
+        (load_codes, codes("AMC;1;INDU;;;;", "AMC;1;INDU;;;;")),
         (load_codes, codes(head="portee;portee;couleur;codes")),
         (tp.read_operateurs, "officine;lot_date;lot;facture;operateur\n1;05/01/2026;1;1;\n;;;;\n"),
         (tp.read_operateurs, "officine;lot_date;lot;facture;operateur\n1;05/01/2026;1;1;A\n1;05/01/2026;1;1;B\n"),
