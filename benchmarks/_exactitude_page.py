@@ -23,17 +23,17 @@ Cells = Sequence[str]
 Column = tuple[str, Callable[[Comptes], str]]
 
 
-def upper_bound(failures: int, trials: int) -> float:
+def upper_bound(failures: int, trials: int, doubt: float = _DOUBT) -> float:
     """Return the exact one-sided 95 % upper bound of a rate (Clopper and Pearson): 3 / *trials* when nothing failed.
 
-    It is the rate under which so few failures would be seen once in twenty times.
+    It is the rate under which so few failures would be seen once in twenty times, or as often as *doubt* says.
     """
     if failures >= trials:
         return 1.0
     low, high = 0.0, 1.0
     for _ in range(200):
         rate = (low + high) / 2
-        low, high = (rate, high) if _at_most(failures, trials, rate) > _DOUBT else (low, rate)
+        low, high = (rate, high) if _at_most(failures, trials, rate) > doubt else (low, rate)
     return high
 
 

@@ -14,6 +14,7 @@ import pytest
 from tests.rejets.controle.lots import TODAY, lots
 from tests.rejets.controle.test_examine import check, plugin
 
+import tiers_payant as tp
 from tiers_payant import cli
 from tiers_payant.domain import Lots, Tables
 from tiers_payant.formats.b2 import B2
@@ -44,6 +45,11 @@ def write(folder: Path, name: str, tables: Tables) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def hundred_columns(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+
+
 @pytest.fixture
 def clean(tmp_path):
     return write(tmp_path, "sain.b2", lots())
@@ -65,19 +71,47 @@ def test_clean_lots_may_leave(capsys, clean):
 
 def test_what_should_not_leave_is_told(capsys, wrong):
     """
-    Status 1: lot by lot, facture by facture, the sentence and the name of each check; never the person.
+    Status 1: lot by lot, the sentence and the name of each check, then the factures; never the person.
     """
     status, out, err = run(capsys, wrong, "--today", TODAY)
     assert (1, "") == (status, err)
     assert out.startswith(
         "Officine 992000018, lot 001 du 02/03/2026\n"
-        "  facture 000000002\n"
-        "    BLOQUANT       La clé du NIR ne correspond pas au numéro : "
-        "un chiffre de l'un ou de l'autre est faux. [nir_cle]\n"
-        "    avertissement  Le numéro du prescripteur manque : le relever sur l'ordonnance. [prescripteur_absent]\n"
+        "  BLOQUANT       La clé du NIR ne correspond pas au numéro : un chiffre de l'un ou de l'autre est\n"
+        "                 faux. [nir_cle]\n"
+        "                 1 facture : 000000002\n"
+        "  avertissement  Le numéro du prescripteur manque : le relever sur l'ordonnance.\n"
+        "                 [prescripteur_absent]\n"
+        "                 1 facture : 000000002\n"
     )
+    assert "       1  BLOQUANT       nir_cle              Identité ou NIR\n" in out
     assert "1 facture à revoir, 1 à ne pas envoyer en l'état (3 factures examinées, " in out
     assert NIR not in out
+
+
+def test_the_page_is_as_wide_as_the_terminal(capsys, wrong, monkeypatch):
+    """
+    A hundred columns where there is no terminal, as in a file.
+    """
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "un chiffre de l'un ou de l'autre est faux. [nir_cle]\n" in run(capsys, wrong, "--today", TODAY)[1]
+    monkeypatch.delenv("COLUMNS")
+    monkeypatch.setattr("sys.__stdout__", io.StringIO())
+    assert "un chiffre de l'un ou de l'autre est\n" in run(capsys, wrong, "--today", TODAY)[1]
+
+
+def test_every_facture_is_named_when_asked(capsys, tmp_path):
+    """
+    With `--tout`; the JSON holds them all in any case.
+    """
+    tp.simulate(tmp_path, factures=60, mois=1)
+    lots, out = next(tmp_path.glob("*/lots")), tmp_path / "alertes.json"
+    page = run(capsys, lots, "--today", "2026-06-01", "--json", out)[1]
+    whole = run(capsys, lots, "--today", "2026-06-01", "--tout")[1]
+    assert re.search(r" et \d+ autres?\n", page)
+    assert not re.search(r" et \d+ autres?\n", whole)
+    told = json.loads(out.read_text("utf-8"))["alertes"]
+    assert len({tuple(one[name] for name in ("lot_date", "lot", "facture")) for one in told}) > 20
 
 
 def test_warnings_let_lots_leave(capsys, wrong):

@@ -107,6 +107,30 @@ def references(*lectures: Lecture) -> set[str]:
     return {source.reference for lecture in lectures for source in lecture.tables.sources}
 
 
+@pytest.mark.parametrize("octets", [1, 2000])
+def test_b2_sequences_are_judged_each_by_itself(octets):
+    """
+    A beginning or an end that one sequence lacks is told although another has it, and a lot takes nothing of a header
+    that is not its own; so what is told does not depend on where the file is cut.
+    """
+    headless, hospital, plain = (
+        (GOLDEN / "b2" / f"{name}.txt").read_bytes()
+        for name in ("sans_debut_ni_fin", "norme_hospitaliere", "deux_lots")
+    )
+    hospital = hospital[: hospital.rindex(b"\n000") + 1] if hospital.count(b"\n000") else hospital
+    content = headless + hospital + plain
+    whole = BY_NAME["b2"].read(Entree(nom="f", contenu=content))
+    assert [("DEBUT_ABSENT", 0), ("FIN_ABSENTE", len(headless))] == sorted(
+        (problem.code, problem.at.offset) for problem in whole.problems if problem.params.get("code") in ("000", "999")
+    )
+    alone = whole.tables.lots.octet < len(headless)
+    assert alone.any()
+    assert {b""} == set(whole.tables.lots.emetteur[alone].tolist())
+    assert np.isnat(whole.tables.lots.date_fichier[alone]).all()
+    assert b"" not in whole.tables.lots.emetteur[~alone].tolist()
+    check_parts(whole, parts_of(BY_NAME["b2"], content, octets))
+
+
 @pytest.mark.parametrize("spec", SEQUENCES, ids=lambda spec: spec.name)
 @given(data=st.data(), octets=st.integers(1, 4000))
 def test_parts_together_are_the_file(spec, data, octets):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
@@ -30,19 +31,32 @@ class Oracle:
     """The same verdicts as `reconcile`, reached the slow way."""
 
     def __init__(
-        self, tables: Tables, accidents_max: float = 0.0001, *, lies: Pairs = frozenset(), refuses: Pairs = frozenset()
+        self,
+        tables: Tables,
+        accidents_max: float = 0.0001,
+        *,
+        rivales_max: float = 0.01,
+        lies: Pairs = frozenset(),
+        refuses: Pairs = frozenset(),
     ) -> None:
-        self.accidents_max, self.lies, self.refuses = accidents_max, lies, refuses
+        self.accidents_max, self.rivales_max, self.lies, self.refuses = accidents_max, rivales_max, lies, refuses
         self.retours, self.groupes = rows(tables.retours), rows(tables.groupes)
         self.reponses, self.mouvements = rows(tables.reponses), rows(tables.mouvements)
         self.virements, self.factures = rows(tables.virements), rows(tables.factures)
         self.owner = {row["compte"]: row["officine"] for row in rows(tables.comptes)}
         self.creances = {key: row for row in self.factures for key, row in self._shares(row)}
         self.about = [self._creances_of(reponse) for reponse in self.reponses]
-        self.classes: set[Class] = set()
-        self.links = self._links()
-        self.splits = self._splits()
-        self.links |= self.splits
+        self.doubtful: set[Class] = set()
+        while True:
+            self.classes: set[Class] = set()
+            self.by_amount: set[Class] = set()
+            self.links = self._links()
+            self.splits = self._splits()
+            self.links |= self.splits
+            rivalled = {ends for ends in self.by_amount if self._rivalled(*ends)}
+            if not rivalled:
+                break
+            self.doubtful |= rivalled
         self.sums = self._sums()
         self.links |= {pair for one in self.sums for pair in one}
         self.partials = self._partials()
@@ -126,17 +140,49 @@ class Oracle:
             ]
             near = [pair for pair in believed if self._near(believes, *pair)]
             told = believes == self._labelled
-            links |= {
-                (group, line)
+            alone = [
+                (frozenset({group}), frozenset({line}))
                 for group, line in near
                 if [one for one, _ in near].count(group) == 1 and [other for _, other in believed].count(line) == 1
-                and (told or not self._by_chance(frozenset({group}), frozenset({line})))
-            }  # fmt: skip
-            for groups, lines in self._classes(believed, near):
-                if told or not self._by_chance(groups, lines):
-                    self.classes.add((groups, lines))
+            ]
+            for groups, lines in [*alone, *self._classes(believed, near)]:
+                if told or not (self._by_chance(groups, lines) or self._doubted(groups, lines)):
                     links |= set(zip(sorted(groups), sorted(lines), strict=True))
+                    self.classes |= {(groups, lines)} if len(groups) > 1 else set()
+                    self.by_amount |= set() if told else {(groups, lines)}
         return links
+
+    def _doubted(self, groups: frozenset[int], lines: frozenset[int]) -> bool:
+        return any(groups & others or lines & other_lines for others, other_lines in self.doubtful)
+
+    def _rivalled(self, groups: frozenset[int], lines: frozenset[int]) -> bool:
+        """Say whether one of these ends is in a sum of what is left open, so small that chance does not explain it."""
+        left = [g for g in range(len(self.groupes)) if g not in {group for group, _ in self.links}]
+        free = [n for n in range(len(self.virements)) if n not in {line for _, line in self.links}]
+        with_group = any(
+            (group, n) in pairs for group in groups for pairs in self._near_sums([*left, group], free) for n in free
+        )
+        with_line = any(
+            (g, line) in pairs for line in lines for pairs in self._near_sums(left, [*free, line]) for g in left
+        )
+        return with_group or with_line
+
+    def _near_sums(self, groups: list[int], lines: list[int]) -> Iterator[Pairs]:
+        """Every sum among these ends whose parts are all soon, and that chance does not explain."""
+        for line in lines:
+            cents = {g: self.net(g) for g in groups if self._may_pay(g, line) and self._soon(g, line)}
+            target = self.virements[line]["montant_cents"]
+            for parts in self._makes(cents, target):
+                if accidents(list(cents.values()), target, len(parts)) <= self.rivales_max:
+                    yield frozenset((group, line) for group in parts)
+        for group in groups:
+            cents = {
+                n: self.virements[n]["montant_cents"] for n in lines if self._may_pay(group, n) and self._soon(group, n)
+            }
+            target = self.net(group)
+            for parts in self._makes(cents, target):
+                if accidents(list(cents.values()), target, len(parts)) <= self.rivales_max:
+                    yield frozenset((group, line) for line in parts)
 
     def _by_chance(self, groups: frozenset[int], lines: frozenset[int]) -> bool:
         """Say whether a share that nobody answered has the amount too, billed in the 90 days before a line."""

@@ -166,6 +166,25 @@ def test_officines_of_one_number_are_one():
     assert_same(alone(tables), by_parts(tables))
 
 
+def test_a_client_account_is_of_the_officine_of_that_number():
+    """
+    `7` billed, `007` kept the account and `07` received: one facture, and its patient share is paid in part.
+    """
+    key = {"lot_date": ["2026-01-05"], "lot": ["001"], "facture": ["000000001"]}
+    tables = Book.from_columns(
+        {
+            "factures": {"officine": ["7"], **key, "paiement": ["05"], "part_amo_cents": [1000]},
+            "comptes_clients": {"officine": ["007"], **key, "du_cents": [500]},
+            "encaissements": {"officine": ["07"], **key, "montant_cents": [200]},
+        }
+    ).tables
+    result = alone(tables)
+    assert [(0, 1000, 0), (0, 500, 200)] == list(
+        zip(result.creances.facture_rang, result.creances.du_cents, result.creances.credite_cents, strict=True)
+    )
+    assert_same(result, by_parts(tables))
+
+
 def test_equal_claims_of_many_officines_keep_their_classes():
     """
     Classes are numbered by their rows, whichever part found them first.

@@ -188,6 +188,56 @@ def test_several_answers_of_one_lost_key_go_together():
     assert [1000] == result.creances.annonce_cents.tolist()
 
 
+OTHER_NIR = "2990299999002"
+
+
+def test_two_people_left_with_one_key_are_told_apart():
+    """
+    A return lost the numbers of two factures of one lot: each answer is about the share of its own insured.
+    """
+    factures: list[dict[str, Any]] = [{}, {"nir": OTHER_NIR}]
+    result = reconcile(book(factures, [{"facture": "", "nir": OTHER_NIR}, {"facture": ""}]))
+    pairs = sorted(zip(result.liens_reponses.creance.tolist(), result.liens_reponses.reponse.tolist(), strict=True))
+    assert [(0, 1), (1, 0)] == pairs
+
+
+def test_a_reject_of_a_key_that_two_people_are_left_with_is_about_nobody():
+    """
+    The reject line names no insured: it is not given to whichever answer came first.
+    """
+    refused = {"facture": "", "cents": 0, "demande": 1000, "reponse": 2}
+    result = reconcile(book([{}, {"nir": OTHER_NIR}], [refused, {"facture": "", "nir": OTHER_NIR}], [{"facture": ""}]))
+    assert [Etat.REJETEE, Etat.ANNONCEE] == [creance.etat for creance in result.creances]
+    assert [[], []] == [result.rejets_of(0), result.rejets_of(1)]
+
+
+def test_an_answer_is_not_about_a_share_sent_after_it():
+    """
+    Found in the crowd of twenty, world 3000: the reject of one facture was read as that of the facture that mends it.
+    """
+    result = reconcile(book([{"lot_date": "2026-01-10"}], [{"jour": "2026-01-09"}]))
+    assert [] == passes(result)
+
+
+def test_a_share_without_amc_number_is_a_rival_of_those_of_an_amc():
+    """
+    It is presumed the AMO's, and an AMC may have answered it: with another share like it, nothing is stated.
+    """
+    nameless = {"paiement": "25", "cents": 0, "amc_cents": 1000, "amc": ""}
+    answer = {"sender": "OC", "part": 2}
+    assert ["beneficiaire_lot"] == passes(reconcile(book([nameless], [answer])))
+    assert [] == passes(reconcile(book([nameless, {**nameless, "amc": "99000011"}], [answer])))
+
+
+def test_a_share_without_amc_number_is_not_answered_by_both():
+    """
+    One answer of the AMO and one of an AMC fit it: at most one is right, and nobody can say which.
+    """
+    nameless = {"paiement": "25", "cents": 0, "amc_cents": 1000, "amc": ""}
+    answers = [{"sender": "OC", "part": 2, "facture": "777777777"}, {"part": 2, "facture": "888888888"}]
+    assert [] == passes(reconcile(book([nameless], answers)))
+
+
 def test_a_reject_of_a_lost_key_follows_its_answer():
     """
     The reject line has the key of the answer: it is about the share that the answer is about.
@@ -280,7 +330,7 @@ class Naive:
 
     def _file(self, answer: Any) -> None:
         for unit in self.units:
-            if same(unit[0], answer, self.KEY):
+            if same(unit[0], answer, (*self.KEY, "nir", "naissance")):
                 unit.append(answer)
                 return
         self.units.append([answer])
@@ -299,6 +349,10 @@ class Naive:
             bool(ways[number]) and facture["officine"] == one["officine"] and facture["part_amo_cents"] == asked(unit)
         )
 
+    def _waited(self, f: int, u: int) -> int:
+        days: int = (self.days[self.units[u][0]["retour"]] - self.factures[f]["lot_date"]).days
+        return days
+
     def found(self) -> set[tuple[str, ...]]:
         links: set[tuple[str, ...]] = set()
         gone: set[int] = set()
@@ -314,7 +368,8 @@ class Naive:
             for fs, us in (*(({f}, {u}) for f, u in alone), *classes(edges)):
                 gone |= fs
                 seen |= us
-            links |= {link for f, u in alone if f not in self.answered for link in self._links(f, u)}
+            open_ends = {(f, u) for f, u in alone if f not in self.answered and self._waited(f, u) >= 0}
+            links |= {link for f, u in open_ends for link in self._links(f, u)}
         return links
 
     def _links(self, f: int, u: int) -> set[tuple[str, ...]]:

@@ -74,6 +74,11 @@ def test_published_wording_has_its_family(label, famille):
         ("ADH. INCONNU", F.AMC_CONTRAT),
         ("TRAIT. CAISSE", F.TRAITEMENT_CAISSE),
         ("JUSTIF. ILLISIBLE", F.PIECE_JUSTIF),
+        ("DDN INCORRECTE", F.IDENTITE_NIR),
+        ("NUM. SS INC.", F.IDENTITE_NIR),
+        ("AT NON RECONNU", F.NATURE_ASSURANCE),
+        ("ORD. NON LISIBLE", F.PIECE_JUSTIF),
+        ("TX DE REMBT INCORRECT", F.PRODUIT_TARIF),
     ],
 )
 def test_short_form_is_read_as_its_word(label, famille):
@@ -114,6 +119,14 @@ def test_each_expression_says_its_family(expression):
     groups = {name: body["mots"][0] for name, body in DATA["synonymes"].items()}
     _, amo, amc = Lecteur().read(bare(" ".join(groups.get(word, word) for word in expression.texte.split())))
     assert (expression.famille, expression.famille_amc) == (amo.famille, amc.famille)
+
+
+def test_an_accord_that_nothing_qualifies_is_not_chosen():
+    """
+    It may be that of the service médical, or what a complementary insurer gives online.
+    """
+    assert F.ACCORD_PREALABLE is read("accord préalable refusé").famille
+    assert {F.INCONNU} == {read("accord refusé", whose).famille for whose in (AMO, AMC, INDECIS)}
 
 
 def test_more_words_say_more():

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, WITH_PROBLEMS, ProgressLine, complain, status_of
+from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, WITH_PROBLEMS, ProgressLine, columns, complain, status_of
 from tiers_payant.cli._parser import Commands, add_layouts, day
 from tiers_payant.errors import Gravite, Problem
 
@@ -36,6 +36,7 @@ def add_to(commands: Commands) -> None:
         "--avec", metavar="NOM", action="append", default=[], help="allume un contrôle éteint ; répétable"
     )
     parser.add_argument("--sans", metavar="NOM", action="append", default=[], help="éteint un contrôle ; répétable")
+    parser.add_argument("--tout", action="store_true", help="nomme toutes les factures, si nombreuses soient-elles")
     parser.add_argument("--liste", action="store_true", help="montre tous les contrôles et ce qu'ils évitent")
     add_layouts(parser)
     parser.set_defaults(command=_controle)
@@ -81,7 +82,7 @@ def _examined(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> i
     if arguments.json:
         with arguments.json.open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(controle_chunks(book.tables, alertes, checks, today))
-    print(controle_text(book.tables, alertes, checks))
+    print(controle_text(book.tables, alertes, checks, largeur=columns(), tout=arguments.tout))
     problems = [*book.problems, *(deja.problems if deja else ())]
     _tell(problems)
     return WITH_PROBLEMS if (alertes.severite == Severite.BLOQUANT).any() else status_of(problems)

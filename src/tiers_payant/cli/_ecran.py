@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 
@@ -14,10 +15,13 @@ __all__ = [
     "NOTHING",
     "USAGE",
     "ProgressLine",
+    "columns",
     "complain",
     "forget_output",
     "status_of",
 ]
+
+_SANS_TERMINAL = 100
 
 DONE, WITH_PROBLEMS, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -25,6 +29,11 @@ DONE, WITH_PROBLEMS, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
 def status_of(problems: Iterable[Problem]) -> int:
     """Return the exit status of work that is done, whatever is merely told for information."""
     return WITH_PROBLEMS if any(problem.gravite is not Gravite.INFORMATION for problem in problems) else DONE
+
+
+def columns() -> int:
+    """Return the columns of the terminal; 100 where there is none, as in a file."""
+    return shutil.get_terminal_size((_SANS_TERMINAL, 0)).columns
 
 
 def complain(message: str) -> None:

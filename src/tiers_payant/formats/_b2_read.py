@@ -33,6 +33,11 @@ Rows = npt.NDArray[np.int64]
 Ranks = npt.NDArray[np.int32]
 
 _EN_TETE = ("emetteur_type", "emetteur", "destinataire_type", "destinataire", "date_creation", "norme")
+_HEADER = {
+    "emetteur_type": "emetteur_type", "emetteur": "emetteur", "destinataire_type": "destinataire_type",
+    "destinataire_fichier": "destinataire", "date_fichier": "date_creation",
+}  # fmt: skip
+"""What a lot repeats of the header above it, by its column."""
 _LOT = ("officine", "destinataire_organisme", "lot", "nom_officine", "lot_date")
 _FACTURE = (
     "officine", "nir", "nir_cle", "facture", "date_facture", "regime", "caisse", "centre", "prescripteur",
@@ -211,14 +216,25 @@ class _Reading:
         for record in s.autres.tolist():
             problem, words = problem_of(self.layout, record_name(self._raw(record)))
             self.log.add(problem, offset=int(self.starts[record]), **words)  # type: ignore[arg-type]
-        if not len(s.en_tetes):
+        if not len(self.starts) or self.records.types[0] != ord("0"):
             self.log.add("DEBUT_ABSENT", offset=0, code="000")
-        if not len(s.fins):
-            self.log.add("FIN_ABSENTE", offset=len(self.stream), code="999")
-        else:
+        for offset in self._without_end():
+            self.log.add("FIN_ABSENTE", offset=offset, code="999")
+        if len(s.fins):
             fins = decode(self.layout.records["999"], self.stream, self._offsets(s.fins),
                           ("nombre_enregistrements", "nombre_lots"), self.log)  # fmt: skip
             check_file(self.log, self._offsets(s.fins), fins, s)
+
+    def _without_end(self) -> list[int]:
+        """Return where the sequences end that have no 999: at the next 000, whatever its norm, or with the file."""
+        heads, types = self.structure.en_tetes, self.records.types
+        if not len(types):
+            return [len(self.stream)]
+        begins = np.union1d(heads, [0])
+        ended = np.add.reduceat(types == ord("9"), begins, dtype=np.int64) > 0
+        limits = np.sort(np.concatenate([self.starts[heads], self.foreign, [len(self.stream)]]))
+        found: list[int] = limits[np.searchsorted(limits, self.starts[begins[~ended]], side="right")].tolist()
+        return found
 
     def _check_lots(self, parts: _Parts, totals: Rows) -> None:
         s = self.structure
@@ -259,18 +275,15 @@ class _Reading:
         return table if good.all() else table.take(good)
 
     def _header(self, records: Rows, heads: Decoded) -> Mapping[str, Any]:
-        """Return, for each of *records*, what the header above it says of sender and addressee."""
+        """Return, for each of *records*, what the header above it says of sender and addressee; nothing without one."""
         s = self.structure
         if not len(s.en_tetes):
             return {}
-        above = np.maximum(np.searchsorted(s.en_tetes, records, side="right") - 1, 0)
-        return {
-            "emetteur_type": heads["emetteur_type"][above],
-            "emetteur": heads["emetteur"][above],
-            "destinataire_type": heads["destinataire_type"][above],
-            "destinataire_fichier": heads["destinataire"][above],
-            "date_fichier": heads["date_creation"][above],
-        }
+        above = np.searchsorted(s.en_tetes, records, side="right") - 1
+        found = {column: heads[name][np.maximum(above, 0)] for column, name in _HEADER.items()}
+        for column in found.values():
+            column[above < 0] = np.datetime64("NaT") if column.dtype.kind == "M" else column.dtype.type()
+        return found
 
     def _factures(self, parts: _Parts, totals: Rows, kept: Mask, lines: Rows) -> Factures:
         s = self.structure

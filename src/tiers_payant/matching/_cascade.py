@@ -67,6 +67,7 @@ def reconcile(
 
     Raises:
         ColumnError: Amounts whose sum is beyond int64.
+        PassError: What is given as a pass is none, or two have one name; or one failed.
         PolicyError: The policy has windows of a payer that the table does not know.
         LawError: The result does not balance: a defect of the library, never of the input.
         BatchError: A batch failed where *executor* put it, or its worker died.

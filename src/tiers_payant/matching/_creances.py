@@ -44,13 +44,15 @@ class Dues:
     """The créances, and where to find those of a facture.
 
     `amo_of` and `amc_of` give, for each row of `factures`, the row of its créance, or -1. `amc_is_amo` tells the
-    créances of an AMC share that the AMO owes.
+    créances of an AMC share that the AMO owes, and `sans_amc` those of them that it is only presumed to owe, because
+    their facture bears no AMC number: an AMC may answer them all the same.
     """
 
     creances: Creances
     amo_of: Rows
     amc_of: Rows
     amc_is_amo: Mask
+    sans_amc: Mask
     problems: tuple[Problem, ...]
 
 
@@ -62,8 +64,8 @@ def billed(tables: Tables) -> Dues:
         Part.AMC: _bills(factures, Part.AMC) & (factures.part_amc_cents != 0),
     }
     rows, parts = _in_order(factures, shares)
-    owed_by_amo = np.isin(factures.contrat, _PAID_BY_AMO) | np.isin(factures.amc, _NO_AMC)
-    by_amo = (parts == Part.AMC) & owed_by_amo[rows]
+    by_contract, nameless = np.isin(factures.contrat, _PAID_BY_AMO), np.isin(factures.amc, _NO_AMC)
+    by_amo = (parts == Part.AMC) & (by_contract | nameless)[rows]
     of_insurers = Creances.of(
         len(rows),
         officine=factures.officine[rows],
@@ -82,6 +84,7 @@ def billed(tables: Tables) -> Dues:
         amo_of=_places(rows, parts == Part.AMO, len(factures)),
         amc_of=_places(rows, parts == Part.AMC, len(factures)),
         amc_is_amo=np.concatenate([by_amo, np.zeros(len(patients), dtype=np.bool_)]),
+        sans_amc=np.concatenate([by_amo & ~by_contract[rows], np.zeros(len(patients), dtype=np.bool_)]),
         problems=tuple(_unknown_codes(factures)),
     )
 

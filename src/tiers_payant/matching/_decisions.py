@@ -50,10 +50,12 @@ class Tranche:
 
     def offered(self, found: Candidates) -> Candidates:
         """Leave out of *found* the pairs that a person refused."""
-        if not len(self.refus):
-            return found
-        kept = ~np.isin(found.edges.left << 32 | found.edges.right, self.refus)
-        return attrs.evolve(found, edges=found.edges.where(kept))
+        return attrs.evolve(found, edges=found.edges.where(self.allows(found.edges))) if len(self.refus) else found
+
+    def allows(self, edges: Edges) -> npt.NDArray[np.bool_]:
+        """Say of each pair whether nobody refused it."""
+        allowed: npt.NDArray[np.bool_] = ~np.isin(edges.left << 32 | edges.right, self.refus)
+        return allowed
 
 
 AUCUNE = Tranche(LiensVirements.empty(), np.empty(0, dtype=np.int64), ())

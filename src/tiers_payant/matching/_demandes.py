@@ -1,4 +1,4 @@
-"""Orphan answers, by what they are about: one row for each key and kind of payer that they name."""
+"""Orphan answers, by what they are about: one row for each key, person and kind of payer that they name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Mask = npt.NDArray[np.bool_]
 
 @attrs.frozen(eq=False)
 class Demandes:
-    """The orphan answers by what they are about: one row for each key and kind of payer that they name."""
+    """The orphan answers by what they are about: one row for each key, person and kind of payer that they name."""
 
     reponses: Rows
     """Rows of the orphan answers, in the order of `demande`."""
@@ -46,14 +46,16 @@ class Demandes:
 
 
 def gathered(tables: Tables, answers: Answers) -> Demandes:
-    """Gather the orphan answers that have one key, one kind of payer and one share.
+    """Gather the orphan answers that have one key, one person, one kind of payer and one share.
 
-    A key that is of somebody else's facture is not compared any more.
+    A key that is of somebody else's facture is not compared any more; and two people may be left with one key, when a
+    return lost the numbers of both their factures.
     """
     rows = np.flatnonzero(answers.orphelines)
     reponses = tables.reponses.take(rows)
     payer = sender_shares(tables, reponses)
-    (codes,) = row_codes([(reponses.officine, reponses.lot_date, reponses.lot, reponses.facture, payer, reponses.part)])
+    key = (reponses.officine, reponses.lot_date, reponses.lot, reponses.facture)
+    (codes,) = row_codes([(*key, reponses.nir, reponses.naissance, payer, reponses.part)])
     order = np.argsort(codes, kind="stable")
     starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
     bounds = np.append(starts, len(rows))

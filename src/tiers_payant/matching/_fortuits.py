@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain import row_codes
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._passes import Contexte
 
@@ -31,19 +32,17 @@ def by_chance(contexte: Contexte, edges: Edges, net: Rows, classes: Rows | None 
     """
     groups, lines, waiting = contexte.tables.groupes, contexte.tables.virements, contexte.sans_reponse
     rows = np.flatnonzero(np.isin(waiting.du_cents, net[edges.left]))
-    days: defaultdict[tuple[bytes, int], list[int]] = defaultdict(list)
+    days: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     billed = waiting.lot_date[rows].astype(np.int64)
-    for officine, cents, day in zip(
-        waiting.officine[rows].tolist(), waiting.du_cents[rows].tolist(), billed.tolist(), strict=True
-    ):
+    # Codes, not texts: `7` and `007` are one officine.
+    officines, own = row_codes([(waiting.officine[rows],), (groups.officine[edges.left],)])
+    for officine, cents, day in zip(officines.tolist(), waiting.du_cents[rows].tolist(), billed.tolist(), strict=True):
         days[officine, cents].append(day)
     booked = lines.date[edges.right].astype(np.int64)
     oldest = booked - contexte.banque.delais.horizon[edges.right]
     if classes is not None and len(classes):
         oldest, booked = _widened(oldest, booked, classes)
-    pairs = zip(
-        groups.officine[edges.left].tolist(), net[edges.left].tolist(), oldest.tolist(), booked.tolist(), strict=True
-    )
+    pairs = zip(own.tolist(), net[edges.left].tolist(), oldest.tolist(), booked.tolist(), strict=True)
     found = [
         any(first <= day <= last for day in days.get((officine, cents), ())) for officine, cents, first, last in pairs
     ]

@@ -11,7 +11,7 @@ from tiers_payant.errors import PolicyError
 from tiers_payant.matching._candidats import Candidates, Edges, equal_in_window
 from tiers_payant.matching._politique import MatchPolicy
 
-__all__ = ["Banque", "Delais", "bank_of", "candidates", "in_period", "in_window", "owners"]
+__all__ = ["Banque", "Delais", "bank_of", "candidates", "in_period", "in_window", "near", "owners"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -113,6 +113,12 @@ def in_period(tables: Tables, banque: Banque, edges: Edges) -> Mask:
     """Say of each pair of `candidates` whether the line is booked soon enough for its amount to tell it."""
     soon: Mask = _waited(tables, edges) <= banque.delais.apres[edges.right]
     return soon
+
+
+def near(tables: Tables, banque: Banque, edges: Edges) -> Mask:
+    """Say of each pair, whatever it is, whether the line is booked in the period."""
+    allowed: Mask = (-banque.delais.avant[edges.right] <= _waited(tables, edges)) & in_period(tables, banque, edges)
+    return allowed
 
 
 def in_window(

@@ -13,6 +13,7 @@ from tiers_payant.errors import PassError
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._decisions import AUCUNE, Tranche
 from tiers_payant.matching._groupes import Banque
+from tiers_payant.matching._noms_passes import texte
 
 __all__ = ["PASSES", "Contexte", "Passe", "denied", "label_holds", "payer_fits"]
 
@@ -40,9 +41,9 @@ class Passe:
     them are settled.
     """
 
-    nom: str
+    nom: str = attrs.field(validator=texte)
     """Written on each link that it makes."""
-    libelle: str
+    libelle: str = attrs.field(validator=texte)
     """What it means, in French."""
     keeps: Callable[[Contexte, Edges], Mask]
     in_period: bool

@@ -19,6 +19,7 @@ from tiers_payant.matching._appariement import ABSENT, Cle, columns_named, pair_
 from tiers_payant.matching._candidats import LISTED, Edges
 from tiers_payant.matching._creances import Dues
 from tiers_payant.matching._demandes import Demandes, gathered
+from tiers_payant.matching._noms_passes import texte
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._reponses import Answers
 
@@ -37,9 +38,9 @@ class PasseReponse:
     `nir`, `naissance`, `amc`.
     """
 
-    nom: str
+    nom: str = attrs.field(validator=texte)
     """Written on each link that it makes."""
-    libelle: str
+    libelle: str = attrs.field(validator=texte)
     """What it means, in French."""
     egales: tuple[str, ...] = attrs.field(validator=columns_named)
     """What the share and the answer have in common."""
@@ -78,7 +79,9 @@ def with_orphans(
     """Link the answers whose key is no facture's, where one of *passes* recognises their share.
 
     Every share of an insurer is a candidate, those that have their answer too: they are rivals, and what fits them
-    alone is proposed. Equal shares answered by as many answers that all say the same are a class.
+    alone is proposed. A share without AMC number is a candidate for the AMO and for any AMC, and never settled by both.
+    No answer is about a share that was not sent yet. Equal shares answered by as many answers that all say the same are
+    a class.
     """
     if not answers.orphelines.any() or not passes:
         return answers
@@ -87,14 +90,18 @@ def with_orphans(
     fits = creances.part != Part.ASSURE
     if all("cents" in passe.egales for passe in passes):  # the sieve of most books
         fits &= np.isin(creances.du_cents, asked.colonnes["cents"])
-    rows = np.flatnonzero(fits)
-    shares = _shares(tables, dues, rows, asked)
+    rows, twice = np.flatnonzero(fits), np.flatnonzero(fits & dues.sans_amc)
+    payers = np.where((creances.part == Part.AMO) | dues.amc_is_amo, Part.AMO, Part.AMC).astype(np.int64)[rows]
+    rows, payers = np.append(rows, twice), np.append(payers, np.full(len(twice), int(Part.AMC)))
+    shares = {**_shares(tables, dues, rows, asked), "payeur": payers}
     found = pair_cascade(shares, asked.colonnes, [_key(passe, policy) for passe in passes])
     names = np.array([passe.nom.encode() for passe in passes])
     free = np.ones(len(creances), dtype=np.bool_)
     free[answers.liens.creance] = False
-    sure = _of_one_voice(found.classe, free[rows[found.gauche]], asked.dit[found.droite])
     pairs = Edges(rows[found.gauche], found.droite)
+    open_ends = free[pairs.left] & (np.bincount(pairs.left, minlength=len(free))[pairs.left] == 1)
+    open_ends &= _sent_before(creances.lot_date, asked.colonnes["reponse_date"], pairs)
+    sure = _of_one_voice(found.classe, open_ends, asked.dit[found.droite])
     told, of_told = _every_pair(pairs.where(~sure), found.classe[~sure], found.passe[~sure])
     unsure = Edges.concat([told, Edges(rows[found.questions.left], found.questions.right)])
     of_key = np.concatenate([of_told, found.questions_passe])
@@ -111,7 +118,6 @@ def _shares(tables: Tables, dues: Dues, rows: Rows, asked: Demandes) -> dict[str
     texts = {name: (getattr(creances, name), getattr(answers, name)) for name in ("officine", "lot", "facture")}
     texts |= {name: (getattr(factures, name), getattr(answers, name)) for name in ("nir", "naissance", "amc")}
     shares = {
-        "payeur": np.where((creances.part == Part.AMO) | dues.amc_is_amo[rows], Part.AMO, Part.AMC).astype(np.int64),
         "cents": creances.du_cents,
         "lot_date": np.where(np.isnat(creances.lot_date), ABSENT, creances.lot_date.astype(np.int64)),
     }
@@ -123,6 +129,13 @@ def _shares(tables: Tables, dues: Dues, rows: Rows, asked: Demandes) -> dict[str
         )
     asked.colonnes["facture"] = np.where(asked.autres_personnes, ABSENT, asked.colonnes["facture"])
     return shares
+
+
+def _sent_before(sent: npt.NDArray[np.datetime64], answered: Rows, pairs: Edges) -> Mask:
+    """Say of each pair whether its share was sent when the answer was given, as far as both days are told."""
+    day = np.where(np.isnat(sent), ABSENT, sent.astype(np.int64))[pairs.left]
+    told = answered[pairs.right]
+    return np.asarray((told == ABSENT) | (day <= told), dtype=np.bool_)
 
 
 def _key(passe: PasseReponse, policy: MatchPolicy) -> Cle:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Creances, lot_codes, row_codes
+from tiers_payant.matching._noms_passes import texte
 
 __all__ = ["SANS_RETOUR", "SansRetour"]
 
@@ -19,9 +20,9 @@ Rows = npt.NDArray[np.int64]
 class SansRetour:
     """One way to recognise what a credit pays although no return says so."""
 
-    nom: str
+    nom: str = attrs.field(validator=texte)
     """Written on each link that it makes."""
-    libelle: str
+    libelle: str = attrs.field(validator=texte)
     """What it means, in French."""
     rassemble: Callable[[Creances], Rows] | None
     """For each créance a number, int64: those of one officine and one number may be paid together, all of them, or all

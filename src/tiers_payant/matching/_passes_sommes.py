@@ -13,11 +13,12 @@ from tiers_payant.matching import _sommes
 from tiers_payant.matching._candidats import Candidates, Edges, without_ends
 from tiers_payant.matching._groupes import in_period, in_window
 from tiers_payant.matching._liens import bank_links
+from tiers_payant.matching._noms_passes import texte
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
 
-__all__ = ["SOMMES", "ParSommes", "Somme", "open_pairs", "settle_sums"]
+__all__ = ["SOMMES", "Bouts", "ParSommes", "Somme", "open_ends", "open_pairs", "settle_sums"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -27,12 +28,17 @@ Mask = npt.NDArray[np.bool_]
 class Somme:
     """One way to recognise a whole by its parts."""
 
-    nom: str
+    nom: str = attrs.field(validator=texte)
     """Written on each link that it makes."""
-    libelle: str
+    libelle: str = attrs.field(validator=texte)
     """What it means, in French."""
     credit_entier: bool
     """Whether the whole is a credit and its parts are groups; else the whole is a group and its parts are credits."""
+
+    def ends(self, tout: int, parts: Rows) -> Edges:
+        """Return the pairs of a group and a bank line that a whole makes with these *parts*."""
+        whole = np.full(len(parts), tout, dtype=np.int64)
+        return Edges(parts, whole) if self.credit_entier else Edges(whole, parts)
 
 
 SOMMES = (
@@ -74,9 +80,7 @@ class _Piscine:
         return expected_accidents(self.cents, self.target, most=size)
 
     def ends(self, parts: Rows) -> Edges:
-        """Return the pairs of a group and a bank line that the whole makes with these *parts*."""
-        whole = np.full(len(parts), self.tout, dtype=np.int64)
-        return Edges(parts, whole) if self.somme.credit_entier else Edges(whole, parts)
+        return self.somme.ends(self.tout, parts)
 
 
 @attrs.frozen(eq=False)
@@ -174,8 +178,29 @@ def _pools(edges: Edges, net: Rows, amounts: Rows, sommes: Sequence[Somme]) -> I
                 yield _Piscine(somme, whole, rows, cents[rows], int(targets[whole]))
 
 
+@attrs.frozen(eq=False)
+class Bouts:
+    """The ends that are still open: a group and a bank line of one key are of one officine and of a payer that fits."""
+
+    groupes: Rows
+    cles_groupes: Rows
+    virements: Rows
+    """Once for every kind of sender that its payer pays for."""
+    cles_virements: Rows
+
+
 def open_pairs(contexte: Contexte, settled: LiensVirements) -> Candidates:
     """Pair every open group with every open credit of its officine that its payer may have made, whatever they hold."""
+    ends = open_ends(contexte, settled)
+    found = in_window(
+        contexte.tables, contexte.banque, ends.groupes, ends.cles_groupes, ends.virements, ends.cles_virements
+    )
+    edges = found.edges.where(~denied(contexte, found.edges))
+    return contexte.tranche.offered(Candidates(edges, found.left_crowded, found.right_crowded))
+
+
+def open_ends(contexte: Contexte, settled: LiensVirements) -> Bouts:
+    """Return the groups and the credits that nothing *settled* holds, and that a sum may."""
     tables, banque = contexte.tables, contexte.banque
     groups, lines, net = tables.groupes, tables.virements, net_cents(contexte.tables)
     open_groups = (net != 0) & ~np.isnat(groups.date) & (groups.retour >= 0)
@@ -190,9 +215,7 @@ def open_pairs(contexte: Contexte, settled: LiensVirements) -> Candidates:
             (banque.officine[right], senders),
         ]
     )
-    found = in_window(tables, banque, left, keys[0], right, keys[1])
-    edges = found.edges.where(~denied(contexte, found.edges))
-    return contexte.tranche.offered(Candidates(edges, found.left_crowded, found.right_crowded))
+    return Bouts(left, keys[0], right, keys[1])
 
 
 def _senders_paid(contexte: Contexte, lines: Rows) -> tuple[Rows, npt.NDArray[np.bytes_]]:

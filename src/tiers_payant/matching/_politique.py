@@ -90,6 +90,13 @@ class MatchPolicy:
     each), 0.01 settled up to 66 sums, 0.001 up to 9, the default none.
     """
 
+    rivales_max: float = attrs.field(default=0.01, validator=_accidents)
+    """How many sums may be expected by accident where one makes a pair doubtful that only its amount decides, at most.
+
+    To doubt takes less than to settle; but where chance makes sums, one more says nothing, and every pair would be
+    doubtful. Larger is surer, and settles fewer; 0 judges pairs by themselves alone.
+    """
+
     @property
     def horizon_jours(self) -> int:
         """The longest time that any pass looks ahead."""

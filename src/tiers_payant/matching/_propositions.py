@@ -11,6 +11,7 @@ from tiers_payant.matching._candidats import LISTED, Candidates, Edges, unique_b
 from tiers_payant.matching._fortuits import by_chance
 from tiers_payant.matching._groupes import candidates, in_period
 from tiers_payant.matching._passes import Contexte, denied, payer_fits
+from tiers_payant.matching._sommes_rivales import Rivales
 
 __all__ = ["Questions", "listed", "proposals"]
 
@@ -28,16 +29,17 @@ class Questions:
     """Every pair that a person may believe, listed or not."""
 
 
-def proposals(contexte: Contexte, settled: LiensVirements) -> Questions:
+def proposals(contexte: Contexte, settled: LiensVirements, rivales: Rivales) -> Questions:
     """Propose every pair still open whose net agrees, and every pair whose total before movements agrees.
 
     A group or a bank line with more than `LISTED` such pairs has none of them proposed.
     """
     edges, motifs, found = _asked(contexte, settled)
+    motifs[(motifs == b"AMBIGU") & rivales.bars(edges)] = b"FORTUIT"
     few = _few(edges)
     passes = np.where(motifs == b"BRUT", b"payeur_brut_periode", b"payeur_net_periode")
     return Questions(
-        listed=listed(contexte, edges, motifs, passes),
+        listed=listed(contexte, edges, motifs, passes, rivales),
         unlisted=_unlisted(edges, few, found, settled),
         pairs=Candidates(
             edges, found[0].left_crowded | found[1].left_crowded, found[0].right_crowded | found[1].right_crowded
@@ -76,9 +78,16 @@ def _few(edges: Edges) -> Mask:
 
 
 def listed(
-    contexte: Contexte, edges: Edges, motifs: npt.NDArray[np.bytes_], passes: npt.NDArray[np.bytes_]
+    contexte: Contexte,
+    edges: Edges,
+    motifs: npt.NDArray[np.bytes_],
+    passes: npt.NDArray[np.bytes_],
+    rivales: Rivales | None = None,
 ) -> Propositions:
-    """Propose these pairs, except where one end has more than `LISTED` of them; each names its rivals among them."""
+    """Propose these pairs, except where one end has more than `LISTED` of them; each names its rivals.
+
+    Rivals are the others among these pairs, and what stands with one end in one of the sums *rivales*.
+    """
     few, lines = _few(edges), contexte.tables.virements
     shown = edges.where(few)
     return Propositions.of(
@@ -88,7 +97,7 @@ def listed(
         cents=lines.montant_cents[shown.right],
         passe=passes[few],
         motif=motifs[few],
-        rivaux=np.array(_rivals(contexte, edges, few), dtype=object),
+        rivaux=np.array(_rivals(contexte, edges, few, rivales or Rivales.none(contexte)), dtype=object),
         date=lines.date[shown.right],
     )
 
@@ -129,20 +138,23 @@ def _names(tables: Tables, edges: Edges) -> tuple[dict[int, str], dict[int, str]
     )
 
 
-def _rivals(contexte: Contexte, edges: Edges, shown: Mask) -> list[str]:
+def _rivals(contexte: Contexte, edges: Edges, shown: Mask, rivales: Rivales) -> list[str]:
     """Name, for each pair *shown*, the other groups of its bank line and the other bank lines of its group."""
     if not shown.any():
         return []
-    groups, lines = _names(contexte.tables, edges)
+    groups, lines = _names(contexte.tables, Edges.concat([edges, *rivales.sommes]))
     of_line: dict[int, set[int]] = {}
     of_group: dict[int, set[int]] = {}
     for group, line in zip(edges.left.tolist(), edges.right.tolist(), strict=True):
         of_line.setdefault(line, set()).add(group)
         of_group.setdefault(group, set()).add(line)
-    return [
-        " ".join(
-            sorted(groups[other] for other in of_line[line] - {group})
-            + sorted(lines[other] for other in of_group[group] - {line})
+    told = []
+    for group, line in zip(edges.left[shown].tolist(), edges.right[shown].tolist(), strict=True):
+        other_groups, other_lines = rivales.beside(group, line)
+        told.append(
+            " ".join(
+                sorted(groups[other] for other in (of_line[line] | other_groups) - {group})
+                + sorted(lines[other] for other in (of_group[group] | other_lines) - {line})
+            )
         )
-        for group, line in zip(edges.left[shown].tolist(), edges.right[shown].tolist(), strict=True)
-    ]
+    return told

@@ -8,6 +8,7 @@ import attrs
 
 from tiers_payant.domain import Decision, Payeurs, load_payeurs
 from tiers_payant.matching._decisions import LIBELLES
+from tiers_payant.matching._noms_passes import distinct, passes_of
 from tiers_payant.matching._partiels import LIBELLES_PARTIELS
 from tiers_payant.matching._passes import PASSES, Passe
 from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse
@@ -21,15 +22,15 @@ __all__ = ["Reglages"]
 
 # One function for each kind of pass: mypy solves no type variable through a converter of attrs, `tuple` included.
 def _reponses(given: Iterable[PasseReponse]) -> tuple[PasseReponse, ...]:
-    return tuple(given)
+    return passes_of(PasseReponse, given, "reponses")
 
 
 def _passes(given: Iterable[Passe]) -> tuple[Passe, ...]:
-    return tuple(given)
+    return passes_of(Passe, given, "passes")
 
 
 def _sommes(given: Iterable[Somme]) -> tuple[Somme, ...]:
-    return tuple(given)
+    return passes_of(Somme, given, "sommes")
 
 
 def _decisions(given: Iterable[Decision]) -> tuple[Decision, ...]:
@@ -37,12 +38,16 @@ def _decisions(given: Iterable[Decision]) -> tuple[Decision, ...]:
 
 
 def _sans_retour(given: Iterable[SansRetour]) -> tuple[SansRetour, ...]:
-    return tuple(given)
+    return passes_of(SansRetour, given, "sans_retour")
 
 
 @attrs.frozen(kw_only=True)
 class Reglages:
-    """How to match; what is not given is the library's own."""
+    """How to match; what is not given is the library's own.
+
+    Raises:
+        PassError: What is given as a pass is none, or two have one name.
+    """
 
     policy: MatchPolicy = attrs.field(factory=MatchPolicy)
     payeurs: Payeurs = attrs.field(factory=load_payeurs)
@@ -57,6 +62,13 @@ class Reglages:
     """How a credit that no return announces is recognised, after everything else."""
     decisions: tuple[Decision, ...] = attrs.field(default=(), converter=_decisions)
     """What people decided."""
+
+    def __attrs_post_init__(self) -> None:
+        kinds = ("reponses", "passes", "sommes", "sans_retour")
+        distinct(
+            ((f"{kind}[{rank}]", one.nom) for kind in kinds for rank, one in enumerate(getattr(self, kind))),
+            [*PASSES_REPONSES, *LIBELLES_PARTIELS, *LIBELLES],
+        )
 
     @property
     def libelles(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import LiensVirements, Propositions, Ventilations, net_cents, paid_answers, paid_moves
-from tiers_payant.matching._candidats import Edges, unique_both_ways, without_ends
+from tiers_payant.matching._candidats import Candidates, Edges, unique_both_ways, without_ends
 from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._fortuits import by_chance
 from tiers_payant.matching._groupes import candidates, in_period
@@ -19,6 +19,7 @@ from tiers_payant.matching._passes import Contexte, Passe
 from tiers_payant.matching._passes_sommes import open_pairs, settle_sums
 from tiers_payant.matching._propositions import proposals
 from tiers_payant.matching._reglages import Reglages
+from tiers_payant.matching._sommes_rivales import Rivales, rival_sums
 
 __all__ = ["Reglements", "settle_groups"]
 
@@ -55,11 +56,8 @@ class Reglements:
 def settle_groups(contexte: Contexte, reglages: Reglages) -> Reglements:
     """Settle the groups that a bank line pays, one step after the other; what one settles is open to no other."""
     tables = contexte.tables
-    liens = _settle(contexte, reglages.passes)
-    pairs = open_pairs(contexte, liens)
-    labels = labelled(contexte, pairs.edges)
-    liens = LiensVirements.concat([liens, settle_splits(contexte, labels)])
-    questions = proposals(contexte, liens)
+    liens, pairs, labels, rivales = _settle(contexte, reglages)
+    questions = proposals(contexte, liens, rivales)
     par_sommes = settle_sums(contexte, liens, pairs, questions.pairs, reglages.policy, reglages.sommes)
     liens = LiensVirements.concat([liens, par_sommes.liens])
     partiels = settle_partials(contexte, liens, labels, questions, par_sommes, reglages.policy)
@@ -79,7 +77,27 @@ def settle_groups(contexte: Contexte, reglages: Reglages) -> Reglements:
     )
 
 
-def _settle(contexte: Contexte, passes: Sequence[Passe]) -> LiensVirements:
+def _settle(contexte: Contexte, reglages: Reglages) -> tuple[LiensVirements, Candidates, Edges, Rivales]:
+    """Settle pairs, then labels in several lines, as long as some pair is found that a sum of what they leave rivals.
+
+    A pair that is rivalled stays open, and what it would have settled too: each turn can only find more of them.
+
+    Returns:
+        What is settled, the pairs still open, those of them that share a label, and the pairs that sums rival.
+    """
+    rivales = Rivales.none(contexte)
+    while True:
+        liens = _paired(contexte, reglages.passes, rivales)
+        pairs = open_pairs(contexte, liens)
+        labels = labelled(contexte, pairs.edges)
+        liens = LiensVirements.concat([liens, settle_splits(contexte, labels)])
+        found = rival_sums(contexte, liens, reglages.passes, reglages.sommes, reglages.policy, rivales)
+        if len(found.paires) == len(rivales.paires):
+            return liens, pairs, labels, found
+        rivales = found
+
+
+def _paired(contexte: Contexte, passes: Sequence[Passe], rivales: Rivales) -> LiensVirements:
     """Run the passes after what people decided: each judges its whole graph before it consumes anything."""
     tables, decided_links, net = contexte.tables, contexte.tranche.liens, net_cents(contexte.tables)
     found_on_net = contexte.tranche.offered(candidates(tables, contexte.banque, net))
@@ -91,8 +109,9 @@ def _settle(contexte: Contexte, passes: Sequence[Passe]) -> LiensVirements:
         pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
         equals, numbers = equal_classes(found_on_net, believed, near)
         if passe.in_period:
-            pairs = pairs.where(~by_chance(contexte, pairs, net))
-            doubtful = np.isin(numbers, numbers[by_chance(contexte, equals, net, numbers)])
+            pairs = pairs.where(~by_chance(contexte, pairs, net) & ~rivales.bars(pairs))
+            doubtful = by_chance(contexte, equals, net, numbers) | rivales.bars(equals)
+            doubtful = np.isin(numbers, numbers[doubtful])
             equals, numbers = equals.where(~doubtful), numbers[~doubtful]
         kept = Edges.concat([pairs, equals])
         of_class = np.concatenate([np.zeros(len(pairs), dtype=np.int64), numbers + classes])

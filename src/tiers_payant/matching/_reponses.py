@@ -17,6 +17,7 @@ from tiers_payant.domain import (
     Reponses,
     Tables,
     facture_codes,
+    row_codes,
 )
 from tiers_payant.errors import Problem
 from tiers_payant.matching._creances import Dues
@@ -234,13 +235,22 @@ def rejected_rows(tables: Tables, dues: Dues, answers: Answers) -> tuple[Rows, R
 
 
 def _with_found(tables: Tables, dues: Dues, answers: Answers, factures: Rows) -> Rows:
-    """Return the facture of each reject line, that of an answer of the same key when the key is no facture's."""
+    """Return the facture of each reject line, that of an answer of the same key when the key is no facture's.
+
+    A key that answers about several people bear, all numbers lost, says nothing of a reject line, which names nobody.
+    """
     lost = np.flatnonzero(factures == _NOWHERE)
     found = answers.liens.take((answers.liens.passe != EXACTE) & (answers.liens.classe == 0))
     if not len(lost) or not len(found):
         return factures
-    known, asked = facture_codes([tables.reponses.take(found.reponse), tables.rejets.take(lost)])
-    facture_of = dict(zip(known.tolist(), dues.creances.facture_rang[found.creance].tolist(), strict=True))
+    keyless = tables.reponses.take(np.concatenate([found.reponse.astype(np.int64), np.flatnonzero(answers.orphelines)]))
+    known, asked = facture_codes([keyless, tables.rejets.take(lost)])
+    (people,) = row_codes([(keyless.nir, keyless.naissance)])
+    keys, counts = np.unique(np.unique(np.stack([known, people]), axis=1)[0], return_counts=True)
+    named = known[: len(found)]
+    alone = ~np.isin(named, keys[counts > 1])
+    ranks = dues.creances.facture_rang[found.creance]
+    facture_of = dict(zip(named[alone].tolist(), ranks[alone].tolist(), strict=True))
     completed = factures.copy()
     completed[lost] = [facture_of.get(code, _NOWHERE) for code in asked.tolist()]
     return completed

@@ -13,7 +13,16 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BUDGET", "HORS_BUDGET", "MOST", "HorsBudget", "all_sums", "expected_accidents", "expected_equals"]
+__all__ = [
+    "BUDGET",
+    "HORS_BUDGET",
+    "MOST",
+    "HorsBudget",
+    "all_sums",
+    "expected_accidents",
+    "expected_equals",
+    "sums_by_size",
+]
 
 Rows = npt.NDArray[np.int64]
 
@@ -23,7 +32,7 @@ BUDGET = 50_000
 """Most partial sums drawn for one amount, and most solutions: 34 amounts, when up to six are added."""
 
 _LARGEST = 1 << 62
-_SCALES = (100, 10, 2)
+SCALES = (100, 10, 2)
 """Neighbourhoods of the target in which sums are counted: this fraction of it on either side."""
 _ROUND = (1, 5, 10, 50, 100, 500, 1000)
 """Steps on which round amounts fall, in cents."""
@@ -64,7 +73,7 @@ def all_sums(
         The sets, sorted, each the increasing places of its amounts in *cents*; or `HORS_BUDGET`, when there are more
         partial sums or more solutions than the budget, or when the sums could leave int64. Never some of the sets.
     """
-    if _cost(len(cents), most) > budget or _overflows(cents, target, most):
+    if not affordable(len(cents), most, budget) or _overflows(cents, target, most):
         return HORS_BUDGET
     middle, total = len(cents) // 2, 0
     found: list[tuple[int, ...]] = []
@@ -79,6 +88,12 @@ def all_sums(
         sets = np.concatenate([one.subsets[lefts], other.subsets[rights] + middle], axis=1)
         found.extend(map(tuple, sets.tolist()))
     return tuple(sorted(found))
+
+
+def affordable(length: int, most: int, budget: int) -> bool:
+    """Say whether the two halves of so many amounts have no more partial sums than the budget."""
+    halves = length // 2, length - length // 2
+    return sum(math.comb(half, size) for half in halves for size in range(min(most, half) + 1)) <= budget
 
 
 def expected_accidents(cents: Rows, target: int, *, most: int = MOST) -> float:
@@ -107,7 +122,7 @@ def expected_equals(cents: Rows, target: int) -> float:
         cents: int64, shape (n,).
         target: The amount, in cents.
     """
-    widths = [max(abs(target) // scale, 1) for scale in _SCALES]
+    widths = [max(abs(target) // scale, 1) for scale in SCALES]
     found = []
     for step in _ROUND:
         if target % step == 0:
@@ -117,9 +132,25 @@ def expected_equals(cents: Rows, target: int) -> float:
     return max(found)
 
 
+def sums_by_size(cents: Rows, *, most: int, budget: int) -> Iterator[Rows]:
+    """Yield the sums of every set of the amounts, size by size from 1 to *most*, as long as all of a size may be drawn.
+
+    Args:
+        cents: int64, shape (n,).
+        most: Most amounts of one set.
+        budget: Most sums drawn in all, but those of single amounts, which always are.
+    """
+    drawn = 0
+    for size in range(1, min(most, len(cents)) + 1):
+        drawn += math.comb(len(cents), size)
+        if drawn > budget and size > 1:
+            return
+        yield cents[_subsets(len(cents), size)].sum(axis=1)
+
+
 def _density(cents: Rows, target: int, most: int) -> float:
     """Return the sums near *target* for each cent."""
-    widths = [max(abs(target) // scale, 1) for scale in _SCALES]
+    widths = [max(abs(target) // scale, 1) for scale in SCALES]
     near = dict.fromkeys(widths, 0)
     exact = 0
     for one, other in _halves(cents, most):
@@ -162,12 +193,6 @@ def _subsets(length: int, size: int) -> Rows:
     count = math.comb(length, size)
     places = itertools.chain.from_iterable(itertools.combinations(range(length), size))
     return np.fromiter(places, dtype=np.int64, count=count * size).reshape(count, size)
-
-
-def _cost(length: int, most: int) -> int:
-    """Return how many partial sums the two halves have."""
-    halves = length // 2, length - length // 2
-    return sum(math.comb(half, size) for half in halves for size in range(min(most, half) + 1))
 
 
 def _overflows(cents: Rows, target: int, most: int) -> bool:

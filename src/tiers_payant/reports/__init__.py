@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tiers_payant.reports._controle import controle_chunks, controle_text, controles_text
+from tiers_payant.reports._controle import controle_chunks, controles_text
+from tiers_payant.reports._controle_texte import controle_text
 from tiers_payant.reports._delta_json import delta_chunks
 from tiers_payant.reports._inspection_texte import inspection_text
 from tiers_payant.reports._rapprochement_json import rapprochement_chunks, rapprochement_schema

@@ -187,6 +187,10 @@ def _line(f: Row, line: Row) -> list[str]:
     capped = amo == charged < exact
     if (base or rate) and not capped and abs(exact - amo) > (abs(line["quantite"]) + 1) / 2:
         found.append("ligne_taux")
+    price, count = line["prix_unitaire_cents"], line["quantite"]
+    exact = price * count * (line["coefficient"] or 100) / 100
+    if price and count and min(abs(exact - base), abs(exact - charged)) > (abs(count) + 1) / 2:
+        found.append("ligne_prix")
     if charged and amo + line["montant_amc_cents"] > charged:
         found.append("ligne_parts")
     nominal = {"PH1": 100, "PH2": 15, "PH4": 30, "PH7": 65}.get(line["acte"])

@@ -1,4 +1,4 @@
-"""Act lines: shares against rates, rates against act codes, codes against the list."""
+"""Act lines: shares against rates, prices against amounts, rates against act codes, codes against the list."""
 
 from __future__ import annotations
 
@@ -46,6 +46,23 @@ def _share_against_rate(examen: Examen) -> Mask:
     return wrong
 
 
+def _price_by_quantity(examen: Examen) -> Mask:
+    """Judge the lines that tell price and quantity, of which the product is neither the base nor the amount charged.
+
+    A tariff makes the base, a price of sale the amount charged: one of them is enough. A coefficient that is not told
+    is 1; cents may be rounded once, or for each unit.
+    """
+    lines = examen.tables.lignes
+    price, count = lines.prix_unitaire_cents.astype(np.int64), lines.quantite.astype(np.int64)
+    hundredths = np.where(lines.coefficient == 0, 100, lines.coefficient).astype(np.int64)
+    product = price * count * hundredths
+    slack = 50 * np.abs(count) + 50
+    wrong: Mask = (price != 0) & (count != 0)
+    for cents in (lines.base_cents, lines.depense_cents):
+        wrong &= np.abs(product - 100 * cents.astype(np.int64)) > slack
+    return wrong
+
+
 def _beyond_charge(examen: Examen) -> Mask:
     lines = examen.tables.lignes
     asked = lines.montant_amo_cents.astype(np.int64) + lines.montant_amc_cents
@@ -83,6 +100,18 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             source="B2 type 4, base, taux et montant remboursable ; anomalies I0701, I0703 et I1101 du SNDS",
             confiance=Confiance.MOYENNE,
             reserve="Un demi-centime par unité, et un demi de plus, restent aux arrondis, de règle inconnue.",
+        ),
+        CheckSpec(
+            nom="ligne_prix",
+            phrase="Prix fois quantité ne donne ni la base ni le montant d'une ligne : la tarifer de nouveau.",
+            severite=Severite.AVERTISSEMENT,
+            famille=Famille.PRODUIT_TARIF,
+            champ="prix_unitaire_cents",
+            examine=_factures_of(_price_by_quantity),
+            source="B2 type 4, quantité, coefficient, prix unitaire, base et montant (SV) ; arithmétique",
+            confiance=Confiance.MOYENNE,
+            reserve="Un prix ou une quantité nuls ne sont pas jugés. Un demi-centime par unité, et un demi de plus,"
+            " restent aux arrondis. Un abattement ou une majoration que la ligne même porterait serait signalé.",
         ),
         CheckSpec(
             nom="ligne_parts",
