@@ -73,8 +73,8 @@ def _rows(check: CheckSpec, examen: Examen) -> Rows:
     count = len(examen.tables.factures)
     # No masked array either: what it hides is neither a row nor none.
     if (
-        not isinstance(found, np.ndarray)
-        or isinstance(found, np.ma.MaskedArray)
+        isinstance(found, np.ma.MaskedArray)
+        or not isinstance(found, np.ndarray)
         or found.ndim != 1
         or found.dtype.kind not in "iu"
     ):
