@@ -11,14 +11,16 @@ from pathlib import Path
 
 import attrs
 import jsonschema
+import numpy as np
 import pytest
-from tests.rejets.livres_actions import book
+from tests.rejets.livres_actions import book, refused
 
 import tiers_payant as tp
 from tiers_payant import cli
-from tiers_payant.domain import Audit, Famille, Inconnus, NatureEcheance, Urgence
+from tiers_payant.domain import Audit, Famille, Inconnus, NatureEcheance, Preuve, Urgence
+from tiers_payant.pipeline import chosen_checks
 from tiers_payant.rejets import load_codes
-from tiers_payant.reports import actions_csv, rejets_chunks, rejets_schema, rejets_text
+from tiers_payant.reports import actions_csv, controle_chunks, controle_text, rejets_chunks, rejets_schema, rejets_text
 
 TODAY = "2025-11-10"
 DAY = dt.date(2025, 11, 10)
@@ -109,8 +111,8 @@ def test_counts_are_never_naked(capsys, folder):
         r"^  \S.{30,40}\s+(\d+)\s+(\d+)\s+([\d,]+ %)\s+([\d,]+ et [\d,]+ %)\s+([\d ]+,\d\d €)$", out, re.M
     )
     assert len(cells) > 10
-    for refused, sent, rate, _, _ in cells:
-        assert f"{100 * int(refused) / int(sent):.1f} %".replace(".", ",") == rate
+    for no, sent, rate, _, _ in cells:
+        assert f"{100 * int(no) / int(sent):.1f} %".replace(".", ",") == rate
 
 
 def test_shown_actions_are_counted(capsys, folder):
@@ -232,6 +234,16 @@ def test_wrong_table_is_told(capsys, folder, tmp_path, option, content, words):
     assert words in err
 
 
+def test_each_fault_of_a_table_has_its_line(capsys, folder, tmp_path):
+    """
+    Two faults are read on two lines.
+    """
+    (tmp_path / "x.csv").write_text("portee;code;famille\nAMO;1;A\nAMO;2;B\n", "utf-8")
+    status, _, err = run(capsys, "rejets", folder, "--codes", tmp_path / "x.csv")
+    assert (3, 2) == (status, len(err.splitlines()))
+    assert "x.csv:3:3: famille" in err.splitlines()[1]
+
+
 def test_usage_is_french(capsys, folder):
     """
     Help, and two options that exclude each other.
@@ -281,6 +293,49 @@ class TestPage:
         jsonschema.validate(document, rejets_schema())
         assert None is document["audit"]
 
+    def test_what_would_move_a_terminal_is_escaped(self):
+        """
+        Numbers come from files, words from tables: neither clears the screen.
+        """
+        number = "\x1b[2J\x07"
+        hostile = {"amc": number, "prescripteur": number, "caisse": "\x1b", "lot": number, "facture": number}
+        given = tp.reconcile(refused({"de": 0, "code": "0470049"}, {"de": 0, "code": "EX1"}, factures=[hostile]))
+        plan = tp.plan_actions(given, today=DAY)
+        page = rejets_text(plan, given, tp.statistics(given), Inconnus.empty(), most=None, en_detail=True)
+        assert r"\x1b[2J" in page
+        assert set() == {letter for letter in page if ord(letter) < ord(" ")} - {"\n"}
+
+    @pytest.mark.parametrize("day", ["12000-01-01", "-0500-01-01", "NaT", "0001-01-01"])
+    def test_day_beyond_the_calendar_is_told_as_it_is(self, tmp_path, day):
+        """
+        Columns hold days that Python has not.
+        """
+        given = refused({"de": 0, "code": "EX4"}, factures=[{"lot_date": np.datetime64(day, "D"), "nir": ""}])
+        result = tp.reconcile(given)
+        plan = tp.plan_actions(result, today=DAY)
+        tp.write_actions_csv(plan, result, tmp_path / "x.csv")
+        assert rejets_text(plan, result, tp.statistics(result), Inconnus.empty())
+        document = json.loads("".join(rejets_chunks(plan, result, tp.statistics(result), Inconnus.empty())))
+        expected = None if day == "NaT" else str(np.datetime64(day, "D"))
+        assert expected == document["actions"][0]["creances"][0]["lot_date"]
+        alertes = tp.check_lots(given, today=DAY)
+        assert "000000101" in controle_text(given.tables, alertes, chosen_checks())
+        told = json.loads("".join(controle_chunks(given.tables, alertes, chosen_checks(), DAY)))
+        assert {expected} == {one["lot_date"] for one in told["alertes"]}
+
+    @pytest.mark.parametrize(
+        ("day", "words"), [("12000-01-02", "du 02/01/12000"), ("NaT", "sans date"), ("2026-01-08", "du 08/01/2026")]
+    )
+    def test_return_that_withholds_is_told_by_its_day(self, day, words):
+        """
+        Whatever that day is.
+        """
+        moves = {"officine": ["999000019"], "retour": [0], "nature": [1], "montant_cents": [-300], "groupe": [0]}
+        retours = {"emetteur_type": ["CP"], "empreinte": ["a" * 64], "date": [np.datetime64(day, "D")]}
+        given = tp.reconcile(book([{}], mouvements=moves, retours=retours))
+        page = rejets_text(tp.plan_actions(given, today=DAY), given, tp.statistics(given), Inconnus.empty())
+        assert f"retour {words} (aaaaaaaaaaaa)" in page
+
     def test_audit_of_nothing_follows_the_schema(self, result, plan):
         """
         No comparison is no error.
@@ -317,6 +372,7 @@ class TestSchema:
         """
         action = rejets_schema()["properties"]["actions"]["items"]["properties"]
         assert set(Famille.__members__) == set(action["famille"]["enum"])
+        assert {one.name.lower() for one in Preuve} == set(action["preuve"]["enum"])
         deadline = action["echeance"]["properties"]
         assert {one.name.lower() for one in Urgence} == set(deadline["niveau"]["enum"])
         assert {one.name.lower() for one in NatureEcheance} == set(deadline["nature"]["enum"])

@@ -111,6 +111,9 @@ def test_two_contracts_may_not_promise_one_thing_on_one_day() -> None:
     ("changes", "said"),
     [
         ({}, "neither debiteurs nor payeurs"),
+        ({"debiteurs": ("A", "M", "C")}, "debiteurs: expected names that begin with AMO or AMC, in a list"),
+        ({"debiteurs": ("amc:99999997",)}, "debiteurs: expected names that begin with AMO or AMC"),
+        ({"debiteurs": ("AMC", "")}, "debiteurs: expected names that begin with AMO or AMC"),
         ({"debiteurs": ("AMC",), "du": dt.date(2026, 2, 1), "au": dt.date(2026, 1, 1)}, "au comes before du"),
         (
             {"debiteurs": ("AMC",), "paiement": "", "penalite": "penalite_otp_convention_fspf"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 import sys
+from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -30,10 +31,18 @@ from tiers_payant.domain import (
     hookimpl,
     load_payeurs,
 )
-from tiers_payant.errors import LayoutError
+from tiers_payant.errors import CheckError, LayoutError
 from tiers_payant.formats import FORMATS
 from tiers_payant.pipeline import classify_rejets, read, reconcile
-from tiers_payant.plugins import build_manager, codes_rejets_of, formats_of, hookspecs, payeurs_of
+from tiers_payant.plugins import (
+    build_manager,
+    codes_rejets_of,
+    controles_of,
+    formats_of,
+    hookspecs,
+    operateurs_of,
+    payeurs_of,
+)
 from tiers_payant.plugins.manager import claim
 from tiers_payant.rejets import load_codes
 
@@ -421,3 +430,48 @@ def test_rejects_of_a_book_are_classified_by_plugins_then_files(tmp_path):
     ]
     expected = [Famille.INCONNU, Famille.AMC_CONTRAT, Famille.INDU, Famille.INDU, Famille.INCONNU]
     assert expected == [each.famille[0] for each in told]
+
+
+def quoting() -> None:
+    raise ValueError("CAMILLE EXEMPLE")
+
+
+def leaving() -> None:
+    raise SystemExit(0)
+
+
+def stopping() -> Iterator[object]:
+    yield from ()
+    raise MemoryError
+
+
+@pytest.mark.parametrize(
+    ("hook", "asked", "error"),
+    [
+        ("tiers_payant_codes_rejets", codes_rejets_of, LayoutError),
+        ("tiers_payant_controles", controles_of, CheckError),
+        ("tiers_payant_operateurs", operateurs_of, LayoutError),
+    ],
+)
+class TestPluginsAboutRejects:
+    @pytest.mark.parametrize(
+        ("answer", "kind"),
+        [(quoting, "ValueError"), (leaving, "SystemExit"), (stopping, "MemoryError"), (lambda: 3, "TypeError")],
+    )
+    def test_plugin_that_fails_is_named(self, hook, asked, error, answer, kind):
+        """
+        Its words are left out: they may quote a name.
+        """
+        manager = build_manager()
+        manager.register(SimpleNamespace(**{hook: hookimpl(lambda: answer())}), name="lgo-a")
+        with pytest.raises(error, match=rf"^{hook} of lgo-a: failed \({kind}\)$") as told:
+            asked(manager)
+        assert told.value.__cause__ is None
+
+    def test_plugin_that_brings_nothing_changes_nothing(self, hook, asked, error):
+        """
+        None is nothing.
+        """
+        manager = build_manager()
+        manager.register(SimpleNamespace(**{hook: hookimpl(lambda: None)}), name="lgo-a")
+        assert len(asked(build_manager()) or ()) == len(asked(manager) or ())

@@ -268,7 +268,7 @@ def test_classified_once_is_remembered(tmp_path):
 
 @pytest.mark.parametrize(
     "wrong", [("amo ou amc", "1", Famille.INDU), ("AMO", "", Famille.INDU), ("AMO", "1", Famille.INCONNU),
-              ("AMO", "é", Famille.INDU), ("AMO", "*", Famille.INDU)]
+              ("AMO", "é", Famille.INDU), ("AMO", "*", Famille.INDU), ("CP:01999", "2900 005", Famille.INDU)]
 )  # fmt: skip
 def test_what_cannot_be_learnt_is_refused(wrong):
     """
@@ -287,6 +287,15 @@ def test_line_made_by_a_program_is_proved_too(wrong):
     """
     with pytest.raises(LayoutError):
         load_codes(extra=[line(**wrong)])
+
+
+def test_what_is_already_paid_may_wait_and_an_amc_has_its_own_numbering():
+    """
+    2900-005 is never sent again, whoever classifies it; the same figures mean something else to an AMC.
+    """
+    table = load_codes().learn("CP", "2900-005", Famille.TRAITEMENT_CAISSE).learn("OC", "2900-005", Famille.AMC_CONTRAT)
+    said = [table.line("2900005", None, emetteur_type=kind) for kind in ("CP", "MA", "OC")]
+    assert ["TRAITEMENT_CAISSE", "DOUBLON", "AMC_CONTRAT"] == [one.famille.name for one in said if one]
 
 
 def test_providers_that_contradict_each_other_are_both_named():
@@ -312,6 +321,9 @@ WRONG_ROWS = {
     "AMO;1;;INDU;2026-02-03;02/02/2026;;": "2:6: au: comes before du",
     "CPAM;1;;INDU;;;;": "2:1: portee: expected *, AMO, AMC",
     "AMO; - ;;INDU;;;;": "2:2: code: expected a code",
+    "AMO;2900-005;;IDENTITE_NIR;;;;": "2:4: famille: 2900005 is never sent again: DOUBLON or TRAITEMENT_CAISSE",
+    "*;2900 005;;TECHNIQUE;;;;": "2:4: famille: 2900005 is never sent again",
+    "CP:01999;2900005;;INCONN;;;;": "2:4: famille: expected a family",
     "AMO;1;;INDU;;;;haute": "2:8: confiance: expected H, M or L, got 'AAAAA'",
     "AMO;1;;INDU;;;;\n\nAMO; 1 ;;INDU;;;;": "4: code: this scope and code are in force on days of line 2 too",
     "CP:01;1;;INDU;;;;\nCP:1;1;;INDU;;;;": "3: code: this scope and code are in force on days of line 2 too",

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rejets.books import DAY, tables_of
 
+import tiers_payant as tp
 from tiers_payant.domain import Famille, Inconnus, Tables
 from tiers_payant.errors import SourceError
 from tiers_payant.rejets import TableCodes, classify, inconnus, load_codes, write_codes, write_inconnus
@@ -148,3 +149,18 @@ def test_nothing_unknown_is_an_empty_list(tmp_path):
     assert load_codes() == load_codes(tmp_path / "liste.csv")
     with pytest.raises(SourceError):
         write_inconnus(table, tmp_path)
+
+
+def test_sender_written_in_small_letters_is_the_same_sender(tmp_path):
+    """
+    What the list says of a code is what the table is asked: once classified, the code is known.
+    """
+    key = {"officine": ["999000019"], "lot_date": ["2026-01-05"], "lot": ["001"], "facture": ["1"]}
+    given = tp.Book.from_columns({
+        "retours": {"emetteur_type": [" ct "], "empreinte": ["a"]},
+        "rejets": {**key, "code": ["EX9"], "part": ["C"], "retour": [0]},
+    })  # fmt: skip
+    stub = tmp_path / "inconnus.csv"
+    write_inconnus(inconnus(tp.classify_rejets(given), given.tables), stub)
+    stub.write_text(stub.read_text("utf-8-sig").replace("EX9;;;", "EX9;;INDU;"), "utf-8")
+    assert [int(Famille.INDU)] == tp.classify_rejets(given, codes=stub).famille.tolist()

@@ -121,6 +121,11 @@ class TestFile:
                 "x.csv:2:1: officine: expected a text, ASCII but for names, got '99A'",
             ),
             (f"{HEADERS}a;2026-01-05;1;1;A\na;2026-01-05;1;1;B\n", "x.csv:3: operateur: another operator"),
+            (f"{HEADERS}a;1/1/99999999999999999999;1;1;A\n", "x.csv:2:2: lot_date: expected a day"),
+            (f"{HEADERS}a;1_0/0_1/2_026;1;1;A\n", "x.csv:2:2: lot_date: expected a day"),
+            (f"{HEADERS}a;2026-01-05;1;1;A\x1b[2J\n", "x.csv:2:5: operateur: expected a text"),
+            (f"{HEADERS}a;2026-01-05;1;0\x001;A\n", "x.csv:2:4: facture: expected a text"),
+            (f'{HEADERS}a;2026-01-05;1;1;"A\na;2026-01-05;1;2;B\n', "x.csv:3: quotes that do not close"),
         ],
     )
     def test_fault_is_told_where_it_stands(self, tmp_path, text, told):
@@ -140,6 +145,15 @@ class TestFile:
         with pytest.raises(LayoutError) as error:
             tp.read_operateurs(tmp_path / "x.csv")
         assert 2 == len(str(error.value).splitlines())
+
+    def test_many_faults_are_counted(self, tmp_path):
+        """
+        A file of something else makes an error that can be read, not one of its own size.
+        """
+        (tmp_path / "x.csv").write_text(HEADERS + "a;b;c;d;e\n" * 1000, encoding="utf-8")
+        with pytest.raises(LayoutError, match=r"x\.csv: and 950 more") as error:
+            tp.read_operateurs(tmp_path / "x.csv")
+        assert 51 == len(str(error.value).splitlines())
 
     @pytest.mark.parametrize("content", [b"\xff\xfe\x00", HEADERS.encode() + b'"' * 7 + b"\x00"])
     def test_other_bytes_are_refused(self, tmp_path, content):
@@ -218,3 +232,12 @@ def test_plan_tells_every_operator_of_an_action():
     (one,) = planned(refused({"de": 0, "code": "IDENTITE_NIR"}, {"de": 1, "code": "IDENTITE_NIR"}), operateurs=mine)
     assert ("A EXEMPLE", "Z EXEMPLE") == one.operateurs
     assert mine.lignes is attrs.evolve(mine, noms=False).lignes
+
+
+def test_name_with_a_comma_is_one_person():
+    """
+    As many software write names; what would move a terminal is escaped.
+    """
+    mine = mapping(("101", "EXEMPLE, Camille"), ("102", "EXEMPLE\x1b[2J"), noms=True)
+    (one,) = planned(refused({"de": 0, "code": "IDENTITE_NIR"}, {"de": 1, "code": "IDENTITE_NIR"}), operateurs=mine)
+    assert ("EXEMPLE, Camille", r"EXEMPLE\x1b[2J") == one.operateurs

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
-from tests.rejets.livres_actions import OFFICINE, book, classed, families, planned, refused
+from tests.rejets.livres_actions import OFFICINE, TODAY, book, classed, families, planned, refused
 
+import tiers_payant as tp
 from tiers_payant.domain import (
     Accreditations,
     Acteur,
@@ -26,6 +29,7 @@ from tiers_payant.domain import (
 from tiers_payant.errors import ColumnError
 from tiers_payant.matching import reconcile
 from tiers_payant.rejets import deadlines, plan
+from tiers_payant.reports import rejets_schema
 
 AMC = {"paiement": "25", "amc": "0099999997", "part_amo_cents": 0, "part_amc_cents": 500}
 
@@ -246,6 +250,51 @@ def test_reject_of_an_unknown_facture_is_told():
     assert 0 == found.rejets_clos
 
 
+def test_unknown_facture_written_in_two_ways_is_one_action():
+    """
+    One return pads its number, another does not.
+    """
+    key = {"officine": OFFICINE, "lot_date": "2026-01-05", "lot": "001", "code": "PIECE_JUSTIF"}
+    (one,) = planned(book([{}], None, [{**key, "facture": "000000999"}, {**key, "facture": "999"}]))
+    assert ("facture:999000019:2026-01-05:001:000000999", 2) == (one.cause, one.rejets)
+
+
+@pytest.mark.parametrize(("code", "actions"), [("IDENTITE_NIR", [2]), ("PRESCRIPTEUR", [1, 1])])
+def test_line_about_a_share_that_its_facture_has_not_joins_its_action(code, actions):
+    """
+    A facture never has two open actions of one family; a line of another family is one more.
+    """
+    lines = [{"de": 0, "code": "IDENTITE_NIR"}, {"de": 0, "code": code, "part": "C"}]
+    found = planned(book([{}], [{"de": 0}], lines))
+    assert actions == [one.rejets for one in found]
+    assert 1000 == sum(one.cents for one in found)
+
+
+@pytest.mark.parametrize("code", ["DOUBLON", "TRAITEMENT_CAISSE"])
+def test_what_is_never_sent_again_stays_so_in_a_refused_lot(code):
+    """
+    A lot refused, and a return that says that the facture is paid: contradictory, so nothing is sent.
+    """
+    arls = {"officine": [OFFICINE], "lot_date": ["2026-01-05"], "lot": ["001"], "positif": [False]}
+    result = reconcile(book([{}, {}], None, [{"de": 0, "code": code}], arls=arls))
+    assert {int(Etat.LOT_REFUSE)} == set(result.creances.etat.tolist())
+    assert {code, "TECHNIQUE"} == set(families(planned(result)))
+
+
+@pytest.mark.parametrize("code", ["DOUBLON", "TRAITEMENT_CAISSE"])
+def test_what_is_never_sent_again_stays_so_on_a_day_not_known(code):
+    """
+    A return of no day may be the latest.
+    """
+    given = book(
+        [{}],
+        [{"de": 0}],
+        [{"de": 0, "code": code, "retour": 1}, {"de": 0, "code": "IDENTITE_NIR", "retour": 0}],
+        retours={"emetteur_type": ["CP"] * 2, "empreinte": ["a" * 64, "b" * 64], "date": ["2026-01-08", "NaT"]},
+    )
+    assert [code] == families(planned(given))
+
+
 @pytest.mark.parametrize(
     ("code", "famille"),
     [("AMC_CONTRAT", "AMC_TORT"), ("INCONNU", "AMC_TORT"), ("DOUBLON", "DOUBLON"), ("TECHNIQUE", "TECHNIQUE")],
@@ -419,3 +468,32 @@ def test_nothing_refused_is_no_action():
     found = planned(book([{}]))
     assert (0, 0) == (len(found), len(found.creances))
     assert "<PlanActions of 0 actions>" == repr(found)
+
+
+@pytest.mark.parametrize(
+    ("reponse", "code", "famille", "preuve"),
+    [
+        (Reponse.REJETEE, "0450", Famille.EXONERATION, Preuve.PREFIXE),
+        (Reponse.TRAITEMENT_CAISSE, "ZZ", Famille.TRAITEMENT_CAISSE, Preuve.AUCUNE),
+    ],
+)
+def test_every_proof_of_a_family_makes_an_action(tmp_path, reponse, code, famille, preuve):
+    """
+    What a line was classified from never stops the plan: the beginning of a code, the answer itself.
+    """
+    given = book([{}], [{"de": 0, "reponse": int(reponse)}], [{"de": 0, "code": code}])
+    result = tp.reconcile(given)
+    found = tp.plan_actions(result, today=TODAY)
+    assert [(famille, preuve)] == [(one.famille, one.preuve) for one in found]
+    tp.write_rejets_json(found, result, tmp_path / "x.json")
+    jsonschema.validate(json.loads((tmp_path / "x.json").read_text("utf-8")), rejets_schema())
+
+
+def test_line_of_no_share_told_by_the_answer_is_classified_from_it():
+    """
+    A facture that this book does not hold, said to be re-processed: its line waits too.
+    """
+    key = {"officine": OFFICINE, "lot_date": "2026-01-05", "lot": "001", "facture": "000000999"}
+    given = book([{}], [{**key, "reponse": int(Reponse.TRAITEMENT_CAISSE)}], [{**key, "code": "ZZ"}])
+    found = tp.plan_actions(tp.reconcile(given), today=TODAY)
+    assert [(Famille.TRAITEMENT_CAISSE, Preuve.REPONSE)] == [(one.famille, one.preuve) for one in found]

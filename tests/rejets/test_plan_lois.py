@@ -72,8 +72,6 @@ def slow_family(result: Rapprochement, row: int) -> str | None:
     etat = result.creances[row].etat
     if etat in (Etat.TRAITEMENT_CAISSE, Etat.DIFFEREE):
         return "TRAITEMENT_CAISSE"
-    if etat is Etat.LOT_REFUSE:
-        return "TECHNIQUE"
     about = [line for one, line in zip(result.rejets_creances, result.rejets_rangs, strict=True) if one == row]
     retours, rejets = result.tables.retours, result.tables.rejets
     last = max((retours.date[rejets.retour[line]] for line in about), default=None)
@@ -81,6 +79,8 @@ def slow_family(result: Rapprochement, row: int) -> str | None:
     for first in ("TRAITEMENT_CAISSE", "DOUBLON"):
         if first in codes:
             return first
+    if etat is Etat.LOT_REFUSE:
+        return "TECHNIQUE"
     known = sorted(codes - {"INCONNU"}, key=lambda name: Famille[name])
     if codes:
         return known[0] if known else "INCONNU"
@@ -136,6 +136,11 @@ def test_laws_hold(tables):
     factures = {
         (action, *(str(getattr(result.creances, name)[creance]) for name in key))
         for action, creance in zip(found.creances.action.tolist(), found.creances.creance.tolist(), strict=True)
+    }
+    lines = result.tables.rejets
+    factures |= {
+        (action, *(str(getattr(lines, name)[line]) for name in key))
+        for action, line in zip(found.rejets.action.tolist(), found.rejets.rejet.tolist(), strict=True)
     }
     actions = Counter((found[action].famille, *facture) for action, *facture in factures)
     assert set(actions.values()) <= {1}

@@ -45,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except TiersPayantError as error:
         status, message = _told(error)
-        complain(message)
+        for line in message.split("\n"):  # one fault each
+            complain(line)
         return status
     except OSError as error:
         forget_output()

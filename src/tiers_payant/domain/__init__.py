@@ -38,7 +38,7 @@ from tiers_payant.domain._decisions import (
 )
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
 from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
-from tiers_payant.domain._donnees import Confiance
+from tiers_payant.domain._donnees import Confiance, read_bytes
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
 from tiers_payant.domain._exceptions import Constat, Exceptions
@@ -372,6 +372,7 @@ __all__ = [
     "print_of",
     "printable",
     "private_copy",
+    "read_bytes",
     "read_payeurs",
     "regle",
     "releve_at",

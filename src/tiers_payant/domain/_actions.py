@@ -49,7 +49,7 @@ class Actions(Table):
     reference: Libelles = kind.libelle("article or page of that rule")
     confiance: Textes = kind.texte("how well that rule is known: H, M or L")
     operateurs: Libelles = kind.libelle(
-        "who billed its factures, as `Operateurs` calls them; commas between", sensible=True
+        "who billed its factures, as `Operateurs` calls them; line feeds between", sensible=True
     )
     patient: Drapeaux = kind.drapeau("whether the share may end with the patient, when nobody else owes it")
 
@@ -178,7 +178,7 @@ class PlanActions:
                 "famille": Famille(values["famille"]),
                 "preuve": Preuve(values["preuve"]),
                 "autres": tuple(Famille[name] for name in values["autres"].split()),
-                "operateurs": tuple(values["operateurs"].split(", ")) if values["operateurs"] else (),
+                "operateurs": tuple(values["operateurs"].splitlines()),
                 "confiance": Confiance(values["confiance"]) if values["confiance"] else None,
                 "echeance": NatureEcheance(values["echeance"]) if values["le"] else None,
                 "niveau": Urgence(values["niveau"]),

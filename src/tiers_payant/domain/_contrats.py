@@ -18,6 +18,8 @@ __all__ = ["Contrat", "Contrats", "load_contrats"]
 
 _PROMISES = ("paiement", "forclusion", "penalite")
 _AMC = re.compile(r"AMC:[0-9]{1,10}")
+_DEBTOR = re.compile(r"AM[OC]([:-].+)?")
+"""How the names of all debtors begin: another would bind nobody, and nothing would tell it."""
 
 
 def _canonical(names: Iterable[str]) -> tuple[str, ...]:
@@ -30,7 +32,8 @@ class Contrat:
     """What one contract or convention gives, each as the code of a rule; empty for what it does not give.
 
     Raises:
-        LayoutError: It binds nobody, its days are the wrong way round, or its penalty has no delay.
+        LayoutError: It binds nobody, or a debtor that cannot be, its days are the wrong way round, or its penalty has
+            no delay.
     """
 
     id: str
@@ -59,6 +62,8 @@ class Contrat:
     def __attrs_post_init__(self) -> None:
         if not (self.debiteurs or self.payeurs):
             raise LayoutError(f"{self.id}: neither debiteurs nor payeurs")
+        if not all(_DEBTOR.fullmatch(name) for name in self.debiteurs):
+            raise LayoutError(f"{self.id}: debiteurs: expected names that begin with AMO or AMC, in a list")
         if self.du and self.au and self.au < self.du:
             raise LayoutError(f"{self.id}: au comes before du")
         if self.penalite and not self.paiement:

@@ -10,14 +10,18 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tiers_payant.domain._source import printable
 from tiers_payant.errors import LayoutError, SourceError
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["Confiance", "read_builtin", "read_path", "structure"]
+__all__ = ["Confiance", "read_builtin", "read_bytes", "read_path", "structure"]
 
 T = TypeVar("T")
+
+_MOST_BYTES = 64 << 20
+"""No table of a user is longer: a year of factures of a large officine has a tenth of it."""
 
 
 class Confiance(StrEnum):
@@ -41,6 +45,26 @@ def read_builtin(name: str) -> dict[str, Any]:
     return tomllib.loads(resources.files("tiers_payant.domain").joinpath("data").joinpath(name).read_text("utf-8"))
 
 
+def read_bytes(path: Path) -> bytes:
+    """Read a user's table, whatever its format.
+
+    Raises:
+        SourceError: It is no file, or cannot be opened.
+        LayoutError: It is too long to be a table.
+    """
+    name = printable(path.name)
+    try:
+        if path.exists() and not path.is_file():  # opening a pipe would wait for whoever writes to it
+            raise SourceError(f"{name}: not a file")
+        with path.open("rb") as stream:
+            data = stream.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
+        raise SourceError(f"{name}: {getattr(error, 'strerror', None) or 'no path'}") from None
+    if len(data) > _MOST_BYTES:
+        raise LayoutError(f"{name}: longer than {_MOST_BYTES} bytes")
+    return data
+
+
 def read_path(path: Path) -> dict[str, Any]:
     """Read a user's table.
 
@@ -49,15 +73,13 @@ def read_path(path: Path) -> dict[str, Any]:
         LayoutError: The file is no TOML.
     """
     try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        raise SourceError(f"{path.name}: {error.strerror}") from None
+        return tomllib.loads(read_bytes(path).decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise LayoutError(f"{path.name}: not UTF-8") from None
-    try:
-        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LayoutError(f"{path.name}: {error}") from None
+    except (ValueError, RecursionError):  # thousands of digits, or of brackets
+        raise LayoutError(f"{path.name}: a number or a nesting beyond all measure") from None
 
 
 def structure(data: object, kind: type[T], at: str) -> T:

@@ -85,6 +85,10 @@ class Recouvrable(StrEnum):
     NON = "non"
 
 
+_MOST_MINUTES = 100_000
+"""No action takes a working year."""
+
+
 def _percent(fiche: object, field: attrs.Attribute[int], value: int) -> None:
     if not 0 <= value <= 100:
         raise ValueError(f"{field.name}: expected a percentage, 0 to 100")
@@ -107,7 +111,7 @@ class FicheFamille:
     """What to tell a patient: nothing medical in it."""
     prevention: str
     """What to do at the counter; empty when nothing there helps."""
-    minutes: int = attrs.field(validator=attrs.validators.ge(0))
+    minutes: int = attrs.field(validator=(attrs.validators.ge(0), attrs.validators.le(_MOST_MINUTES)))
     """Minutes of work: a choice of this library, measured nowhere, that puts actions in an order."""
     espoir: int = attrs.field(validator=_percent)
     """How much of the amount is expected back, in percent: a choice too."""
@@ -136,8 +140,9 @@ def load_fiches(path: Path | None = None) -> Mapping[Famille, FicheFamille]:
 
     Raises:
         SourceError: The file cannot be opened.
-        LayoutError: A table that is no family, a key that a family has not, a value that it cannot have; one line per
-            fault, with the file, the family and the key. Nothing of the file is used.
+        LayoutError: A table that is no family, a key that a family has not, a value that it cannot have, or a renvoi
+            for what is never sent again; one line per fault, with the file, the family and the key. Nothing of the file
+            is used.
     """
     if path is None:
         return fiches()
@@ -150,7 +155,10 @@ def load_fiches(path: Path | None = None) -> Mapping[Famille, FicheFamille]:
             faults.append(f"expected a table @ {path.name}: {name}")
         else:
             try:
-                found[Famille[name]] = _fiche(Famille[name], {**ours[Famille[name]], **body}, path.name)
+                fiche = _fiche(Famille[name], {**ours[Famille[name]], **body}, path.name)
+                if fiches()[fiche.famille].renvoi is Renvoi.NON is not fiche.renvoi:
+                    raise LayoutError(f"never sent again @ {path.name}: {name}.renvoi")
+                found[fiche.famille] = fiche
             except LayoutError as error:
                 faults.append(str(error))
     if faults:

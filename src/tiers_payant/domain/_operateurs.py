@@ -12,6 +12,7 @@ import numpy as np
 
 from tiers_payant.domain import _table as kind
 from tiers_payant.domain._cles import facture_codes
+from tiers_payant.domain._source import printable
 from tiers_payant.domain._table import Entiers, Jours, Libelles, Table, Textes
 from tiers_payant.domain.tables import Factures
 from tiers_payant.errors import LayoutError, Location
@@ -92,7 +93,7 @@ class Operateurs:
     def pseudonyme(self, nom: str) -> str:
         """Return what an operator is called: a pseudonym, or the name when names were asked for."""
         if self.noms:
-            return nom
+            return printable(nom)
         # The key of a blake2b holds 64 bytes: a longer salt is digested first.
         key = blake2b(self.sel).digest()
         return f"OP-{blake2b(nom.encode('utf-8', 'surrogatepass'), key=key).hexdigest()[:_SHOWN].upper()}"

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tiers_payant.domain import Accreditations
+from tiers_payant.domain import Accreditations, read_bytes
 from tiers_payant.errors import ColumnError, Location, shape
-from tiers_payant.pipeline._fichiers import source_error
 
 __all__ = ["read_accreditations"]
 
@@ -32,15 +31,14 @@ def read_accreditations(path: str | Path) -> Accreditations:
 
     Raises:
         SourceError: The file cannot be read.
+        LayoutError: It is too long to be a table.
         ColumnError: It is no such table, or a line holds something else; the file, the line and the column are told.
     """
     file = Path(path)
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = read_bytes(file).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ColumnError(f"{file.name}: not UTF-8") from None
-    except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
-        raise source_error(file, error) from error
     rows = list(_rows(text, file.name))
     columns = {name: np.array([row[rank] for row in rows], dtype="S") for rank, name in enumerate(_COLUMNS)}
     days = np.array([row[1] for row in rows], dtype="datetime64[D]")
@@ -56,7 +54,7 @@ def read_accreditations(path: str | Path) -> Accreditations:
 
 def _rows(text: str, name: str) -> Iterator[tuple[str, ...]]:
     """Yield the cells of each line that is not blank, in the order of `_COLUMNS`, days as ISO writes them."""
-    lines = csv.reader(text.splitlines(), delimiter=";")
+    lines = csv.reader(text.splitlines(), delimiter=";", strict=True)
     try:
         headers = [header.strip().lower() for header in next(lines, [])]
         missing = [column for column in _COLUMNS if headers.count(column) != 1]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import attrs
 import pluggy
 
 from tiers_payant.domain import PROJECT, CheckSpec, CodeRejet, FormatSpec, Operateurs, Payeur, Payeurs
-from tiers_payant.errors import LayoutError
+from tiers_payant.errors import CheckError, LayoutError, TiersPayantError
 from tiers_payant.plugins import builtins, hookspecs
 
 __all__ = [
@@ -72,43 +72,60 @@ def codes_rejets_of(manager: pluggy.PluginManager) -> tuple[CodeRejet, ...]:
     """Return the reject codes that the plugins of *manager* bring over the library's own.
 
     Raises:
-        LayoutError: What a plugin brings is no line of a code table, or two plugins say different families of one code
-            on the same day; the plugins are named.
+        LayoutError: A plugin fails, what it brings is no line of a code table, or two plugins say different families
+            of one code on the same day; the plugins are named.
     """
     from tiers_payant.rejets import check_conflicts  # here: most runs classify nothing
 
-    impls = manager.hook.tiers_payant_codes_rejets.get_hookimpls()
-    brought: dict[str, Sequence[CodeRejet]] = {
-        impl.plugin_name: tuple(cast(Iterable[CodeRejet], impl.function()))
-        for impl in impls
-        if impl.plugin_name != _BUILTIN
-    }
-    return check_conflicts(brought)
+    brought = _brought(manager, "tiers_payant_codes_rejets", LayoutError)
+    # What they hold is checked there, line by line.
+    return check_conflicts({name: cast(Sequence[CodeRejet], each) for name, each in brought if name != _BUILTIN})
 
 
 def controles_of(manager: pluggy.PluginManager) -> tuple[CheckSpec, ...]:
     """Return every check before sending that the plugins of *manager* bring, by name.
 
     Raises:
-        CheckError: What a plugin brings is no check, or two checks have one name; both providers are told.
+        CheckError: A plugin fails, what it brings is no check, or two checks have one name; both providers are told.
     """
     from tiers_payant.rejets import check_names  # here: the checks load numpy
 
-    brought = [check for checks in manager.hook.tiers_payant_controles() for check in checks]
-    return tuple(sorted(check_names(brought), key=lambda check: check.nom))
+    brought = [check for _, checks in _brought(manager, "tiers_payant_controles", CheckError) for check in checks]
+    return tuple(sorted(check_names(cast(Sequence[CheckSpec], brought)), key=lambda check: check.nom))
 
 
 def operateurs_of(manager: pluggy.PluginManager) -> Operateurs | None:
     """Return who billed what, as the plugins of *manager* tell; None when none does.
 
     Raises:
-        LayoutError: What a plugin brings is no `Operateurs`, or two plugins give one facture to two operators.
+        LayoutError: A plugin fails, what it brings is no `Operateurs`, or two plugins give one facture to two
+            operators.
     """
-    brought = [operateurs for each in manager.hook.tiers_payant_operateurs() for operateurs in each]
-    wrong = [one for one in brought if not isinstance(one, Operateurs)]
-    if wrong:
-        raise LayoutError(f"tiers_payant_operateurs: expected Operateurs, got {type(wrong[0]).__name__}")
+    given = [one for _, each in _brought(manager, "tiers_payant_operateurs", LayoutError) for one in each]
+    brought = [one for one in given if isinstance(one, Operateurs)]
+    if len(brought) < len(given):
+        wrong = next(one for one in given if not isinstance(one, Operateurs))
+        raise LayoutError(f"tiers_payant_operateurs: expected Operateurs, got {type(wrong).__name__}")
     return Operateurs.joined(brought) if brought else None
+
+
+def _brought(
+    manager: pluggy.PluginManager, hook: str, refused: type[LayoutError | CheckError]
+) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield the name of each plugin that answers *hook*, and all that it brings; None brings nothing.
+
+    Raises:
+        TiersPayantError: One fails: as *refused*, without its words, which may quote a name.
+    """
+    for impl in getattr(manager.hook, hook).get_hookimpls():
+        try:
+            given = impl.function()
+            brought: tuple[object, ...] = () if given is None else tuple(given)
+        except TiersPayantError:
+            raise
+        except (Exception, SystemExit) as error:  # a plugin that leaves would end us with a status of its own
+            raise refused(f"{hook} of {impl.plugin_name}: failed ({type(error).__name__})") from None
+        yield impl.plugin_name, brought
 
 
 @attrs.frozen(kw_only=True)

@@ -6,7 +6,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+import attrs
 import numpy as np
+import numpy.typing as npt
 
 from tiers_payant.domain import (
     Accreditations,
@@ -18,6 +20,7 @@ from tiers_payant.domain import (
     PlanActions,
     Rapprochement,
     Regles,
+    facture_codes,
     load_fiches,
     load_regles,
 )
@@ -45,8 +48,9 @@ def plan(
     """Say what to do about every reject, short payment, withholding and refused lot of *result*.
 
     Every open share is in exactly one action, with what is still owed of it, and the shares of a facture that are of
-    one family are in one action. Every reject line is in an action, or counted in `rejets_clos`: a line whose facture
-    is not known here makes an action without créance, worth nothing until somebody finds the facture.
+    one family are in one action. Every reject line is in an action, or counted in `rejets_clos`: a line about a share
+    that is not known here joins the action of its facture and family, or makes one without créance, worth nothing until
+    somebody finds the share.
 
     Args:
         result: The reconciliation.
@@ -68,7 +72,7 @@ def plan(
     motivees = open_shares(result, verdicts(result, classement))
     if accreditations is not None:
         motivees = wrongly_refused(result, motivees, accreditations)
-    drafts = [*planner.of_shares(motivees), *planner.of_strangers(), *planner.of_movements()]
+    drafts = [*planner.with_strangers(list(planner.of_shares(motivees))), *planner.of_movements()]
     return ordered(drafts, known, today, closed=len(result.tables.rejets) - len(_rows(drafts, "rejets")))
 
 
@@ -132,16 +136,33 @@ class _Planner:
         hope = self.fiches[famille].espoir
         return min(hope, self.fiches[Famille.FORCLUSION].espoir) if creance in self.limites.forclos else hope
 
-    def of_strangers(self) -> Iterable[Brouillon]:
-        """Draft an action for each facture that reject lines name and that is no facture of this book."""
+    def with_strangers(self, drafts: Sequence[Brouillon]) -> Sequence[Brouillon]:
+        """Add the lines that are about no share: to the action of their facture and family, or else an action each."""
+        ours, theirs = facture_codes([self.result.creances, self.result.tables.rejets])
+        held = {
+            (ours[creance], draft.famille): rank for rank, draft in enumerate(drafts) for creance, _ in draft.creances
+        }
+        found = list(drafts)
+        for draft in self._of_strangers(theirs):
+            rank = held.get((theirs[draft.rejets[0]], draft.famille))
+            if rank is None:
+                found.append(draft)
+            else:
+                lines = tuple(sorted({*found[rank].rejets, *draft.rejets}))
+                found[rank] = attrs.evolve(found[rank], rejets=lines, autres=found[rank].autres | draft.autres)
+        return found
+
+    def _of_strangers(self, factures: npt.NDArray[np.int64]) -> Iterable[Brouillon]:
+        """Draft an action for each facture of which reject lines name a share that is not in this book."""
         table = self.result.tables.rejets
         known = np.zeros(len(table), dtype=np.bool_)
         known[self.result.rejets_rangs] = True
-        lines: dict[str, list[int]] = defaultdict(list)
+        lines: dict[int, list[int]] = defaultdict(list)
         for row in np.flatnonzero(~known).tolist():
-            lines[_facture_name(self.result, row)].append(row)
+            lines[int(factures[row])].append(row)
         days = return_days(self.result)
-        for name, rows in lines.items():
+        for rows in lines.values():
+            name = min(_facture_name(self.result, row) for row in rows)
             said = verdict_of(rows, days, self.classement)
             yield Brouillon(
                 id=f"{said.famille.name}:{name}",

@@ -86,7 +86,7 @@ def ordered(
         regle=[limite.regle if limite else "" for limite in limites],
         reference=[limite.reference if limite else "" for limite in limites],
         confiance=[limite.confiance if limite else "" for limite in limites],
-        operateurs=[", ".join(sorted(draft.operateurs)) for draft in placed],
+        operateurs=["\n".join(sorted(draft.operateurs)) for draft in placed],
         patient=[fiches[draft.famille].patient for draft in placed],
     )
     creances = [(row, *pair) for row, draft in enumerate(placed) for pair in draft.creances]

@@ -48,7 +48,8 @@ class Emetteurs:
     @classmethod
     def of(cls, tables: Tables, rejets: Rejets) -> Emetteurs:
         retours = tables.retours
-        pairs = list(zip(_texts(retours.emetteur_type), _texts(retours.emetteur), strict=True))
+        kinds = [kind.strip().upper() for kind in _texts(retours.emetteur_type)]
+        pairs = list(zip(kinds, _texts(retours.emetteur), strict=True))
         connus, of_retour = coded([*pairs, ("", "")])  # the last is that of a line of no return, whose rank is -1
         parts = np.select([rejets.part == b"O", rejets.part == b"C"], [1, 2], default=0)
         return cls(connus, of_retour[rejets.retour], parts.astype(np.int64))

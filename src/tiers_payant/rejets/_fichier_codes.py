@@ -16,7 +16,17 @@ import attrs
 from tiers_payant.domain import CodeRejet, Confiance, plain_text, printable
 from tiers_payant.errors import LayoutError, Location, SourceError, shape
 from tiers_payant.rejets._cellules import COLONNES, STUB, unescaped
-from tiers_payant.rejets._lignes import FIRST_DAY, LAST_DAY, cle_of, code_of, famille_of, overlap, portee_of, tidy
+from tiers_payant.rejets._lignes import (
+    FIRST_DAY,
+    LAST_DAY,
+    check_resent,
+    cle_of,
+    code_of,
+    famille_of,
+    overlap,
+    portee_of,
+    tidy,
+)
 
 __all__ = ["parse_codes", "read_codes"]
 
@@ -187,7 +197,13 @@ def _line(cells: Mapping[str, _Cell], line: int, faults: _Faults, name: str) -> 
     if values["du"] and values["au"] and values["au"] < values["du"]:
         faults.add("comes before du", line=line, column=cells["au"].rang, field="au")
         return None
-    return CodeRejet(**{**values, "source": values["source"] or name})
+    row = CodeRejet(**{**values, "source": values["source"] or name})
+    try:
+        check_resent(row)
+    except LayoutError as error:
+        faults.add(str(error), line=line, column=cells["famille"].rang, field="famille")
+        return None
+    return row
 
 
 def _read_date(text: str) -> dt.date | None:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import attrs
 
-from tiers_payant.domain import CodeRejet, Famille, plain_text
+from tiers_payant.domain import AMC_SENDERS, CodeRejet, Famille, plain_text
 from tiers_payant.errors import LayoutError, shape
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "LAST_DAY",
     "Cle",
     "check_line",
+    "check_resent",
     "cle_of",
     "code_of",
     "famille_of",
@@ -31,6 +32,9 @@ FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 Cle = tuple[str, str]
 """Scope and code, as they compare."""
 
+_DEJA_PAYEES = frozenset({"2900005"})
+"""Codes of the AMO that say that a facture is paid already (MÉMO): sending it again is what they refuse."""
+_ATTENDUES = (Famille.DOUBLON, Famille.TRAITEMENT_CAISSE)
 _PORTEE = re.compile(r"\*|AMO|AMC|[A-Z]{2}(?::[0-9A-Z]{1,14})?")
 _CODE = re.compile(r"[!-~]{1,64}")
 _LEFT_OUT = str.maketrans("", "", " -\u00a0\u202f\u2010\u2011\u2013")
@@ -110,13 +114,28 @@ def check_line(line: CodeRejet) -> CodeRejet:
         raise LayoutError("expected a family, and not INCONNU, which classifies nothing")
     if any(day is not None and not FIRST_DAY <= day <= LAST_DAY for day in (line.du, line.au)):
         raise LayoutError(f"expected days from {FIRST_DAY} to {LAST_DAY}; leave out a day that is not known")
-    return attrs.evolve(
+    checked = attrs.evolve(
         line,
         portee=portee_of(line.portee),
         code=code_of(line.code),
         libelle=tidy(line.libelle),
         source=tidy(line.source),
     )
+    check_resent(checked)
+    return checked
+
+
+def check_resent(line: CodeRejet) -> None:
+    """Refuse to classify what an AMO says is paid already as something to be sent again.
+
+    Raises:
+        LayoutError: The family of the line does not forbid it.
+    """
+    kind = line.portee.partition(":")[0]
+    of_amc = kind == "AMC" or kind.encode() in AMC_SENDERS
+    if line.code in _DEJA_PAYEES and line.famille not in _ATTENDUES and not of_amc:
+        names = " or ".join(famille.name for famille in _ATTENDUES)
+        raise LayoutError(f"{line.code} is never sent again: {names}, whoever classifies it")
 
 
 def overlap(one: CodeRejet, other: CodeRejet) -> bool:

@@ -5,16 +5,24 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from pathlib import Path
 
-from tiers_payant.domain import Operateurs, OperateursFactures
-from tiers_payant.errors import LayoutError, Location, SourceError, shape
+from tiers_payant.domain import Operateurs, OperateursFactures, printable, read_bytes
+from tiers_payant.errors import LayoutError, Location, shape
 
 __all__ = ["COLONNES", "read_operateurs"]
 
 COLONNES = ("officine", "lot_date", "lot", "facture", "operateur")
 
 Row = tuple[str, ...]
+
+_LONGEST = 100
+"""Characters of a cell."""
+_LISTED = 50
+"""Faults that are told; more are counted."""
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FRENCH = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 
 def read_operateurs(path: str | Path, *, sel: bytes | None = None, noms: bool = False) -> Operateurs:
@@ -30,8 +38,8 @@ def read_operateurs(path: str | Path, *, sel: bytes | None = None, noms: bool = 
         LayoutError: It is no such table, a row is wrong, or one facture has two operators; one line per fault, with its
             place and the shape of what was found.
     """
-    name = Path(path).name
-    rows = csv.reader(io.StringIO(_text(Path(path))), delimiter=";")
+    name = printable(Path(path).name)
+    rows = csv.reader(io.StringIO(_text(Path(path), name), newline=None), delimiter=";", strict=True)
     faults: list[str] = []
     found: list[tuple[int, Row, dt.date]] = []
     try:
@@ -45,21 +53,21 @@ def read_operateurs(path: str | Path, *, sel: bytes | None = None, noms: bool = 
                 day = _checked(row, at, faults)
                 if day is not None:
                     found.append((rows.line_num, row, day))
-    except csv.Error as error:
-        raise LayoutError(f"{Location(file=name, line=rows.line_num)}: {error}") from None
+    except csv.Error:
+        at = Location(file=name, line=rows.line_num)
+        raise LayoutError(f"{at}: quotes that do not close, or a cell too long") from None
     if faults:
-        raise LayoutError("\n".join(faults))
+        more = [f"{name}: and {len(faults) - _LISTED} more"] if len(faults) > _LISTED else []
+        raise LayoutError("\n".join([*faults[:_LISTED], *more]))
     given = {} if sel is None else {"sel": sel}
     return Operateurs(lignes=_table(found), fichier=name, noms=noms, **given)
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, name: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise SourceError(f"{path.name}: {error.strerror}") from None
+        return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise LayoutError(f"{path.name}: not UTF-8") from None
+        raise LayoutError(f"{name}: not UTF-8") from None
 
 
 def _checked(row: Row, at: Location, faults: list[str]) -> dt.date | None:
@@ -68,7 +76,7 @@ def _checked(row: Row, at: Location, faults: list[str]) -> dt.date | None:
         faults.append(f"{at}: expected {len(COLONNES)} cells, got {len(row)}")
         return None
     for rank, (column, cell) in enumerate(zip(COLONNES, row, strict=True)):
-        if not cell or (column != "operateur" and not cell.isascii()):
+        if not 0 < len(cell) <= _LONGEST or not cell.isprintable() or (column != "operateur" and not cell.isascii()):
             faults.append(f"{at}:{rank + 1}: {column}: expected a text, ASCII but for names, got '{shape(cell)}'")
             return None
     try:
@@ -79,11 +87,10 @@ def _checked(row: Row, at: Location, faults: list[str]) -> dt.date | None:
 
 
 def _day(text: str) -> dt.date:
-    day, slash, rest = text.partition("/")
-    if not slash:
-        return dt.date.fromisoformat(text)
-    month, _, year = rest.partition("/")
-    return dt.date(int(year), int(month), int(day))
+    french = _FRENCH.fullmatch(text)
+    if not french and not _ISO.fullmatch(text):
+        raise ValueError("no day")
+    return dt.date.fromisoformat(f"{french[3]}-{french[2]}-{french[1]}" if french else text)
 
 
 def _table(found: list[tuple[int, Row, dt.date]]) -> OperateursFactures:

@@ -19,7 +19,7 @@ from tiers_payant.domain import (
     facture_codes,
 )
 from tiers_payant.rejets._causes import Ouverte
-from tiers_payant.rejets._verdicts import Verdict
+from tiers_payant.rejets._verdicts import JAMAIS_RENVOYEES, Verdict
 
 __all__ = ["Motivee", "open_shares", "still_owed", "wrongly_refused"]
 
@@ -35,7 +35,9 @@ _WITHOUT_LINES: Mapping[Etat, Famille] = {
 }
 """The family of a share that no reject line is about, from its state."""
 _SAID_BY_STATE = (Etat.TRAITEMENT_CAISSE, Etat.DIFFEREE, Etat.LOT_REFUSE)
-"""States that tell the family whatever older lines said: the insurer has it in hand, or the lot never came in."""
+"""States that tell the family whatever older lines said: the insurer has it in hand, or the lot never came in.
+
+Lines that forbid to send again hold in a refused lot too: the two contradict each other, and nothing is sent."""
 
 
 @attrs.frozen(kw_only=True)
@@ -100,7 +102,8 @@ _OF_RIGHTS = (Famille.AMC_CONTRAT, Famille.IDENTITE_NIR, Famille.INCONNU)
 
 
 def _motivee(row: int, etat: Etat, cents: int, verdict: Verdict | None) -> Motivee:
-    if verdict is None or etat in _SAID_BY_STATE:
+    told = verdict is not None and etat is Etat.LOT_REFUSE and verdict.famille in JAMAIS_RENVOYEES
+    if verdict is None or (etat in _SAID_BY_STATE and not told):
         ouverte = Ouverte(creance=row, famille=_WITHOUT_LINES[etat], cents=cents)
         return Motivee(ouverte=ouverte, preuve=Preuve.AUCUNE, indice=f"etat:{etat.name}", autres=frozenset())
     ouverte = Ouverte(creance=row, famille=verdict.famille, cents=cents, lignes=verdict.lignes)

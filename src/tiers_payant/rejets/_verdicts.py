@@ -1,6 +1,7 @@
 """What the reject lines about one créance say together: one family, and the evidence of it.
 
-A créance may be refused on several lines, and by several returns. The lines of its latest return speak; of those, the
+A créance may be refused on several lines, and by several returns. The lines of its latest return speak, and those of
+returns of no day, of which nothing tells that they are older; of those, the
 families that forbid to send again come first, since what is sent twice may be paid twice; then what a code says, then
 what words say; then the order of `Famille`. `INCONNU` speaks last. No order of rows or files changes it.
 """
@@ -16,11 +17,11 @@ import numpy.typing as npt
 from tiers_payant.domain import ClassementRejets, Famille, Preuve, Rapprochement
 from tiers_payant.errors import ColumnError
 
-__all__ = ["SURS", "Verdict", "check_classement", "return_days", "verdict_of", "verdicts"]
+__all__ = ["JAMAIS_RENVOYEES", "SURS", "Verdict", "check_classement", "return_days", "verdict_of", "verdicts"]
 
-_PREMIERES = (Famille.TRAITEMENT_CAISSE, Famille.DOUBLON)
+JAMAIS_RENVOYEES = (Famille.TRAITEMENT_CAISSE, Famille.DOUBLON)
 """Families that forbid to send again, in the order in which they speak: what the insurer has in hand is awaited."""
-SURS = (Preuve.CODE, Preuve.MOTS, Preuve.AUCUNE)
+SURS = (Preuve.REPONSE, Preuve.CODE, Preuve.MOTS, Preuve.PREFIXE, Preuve.AUCUNE)
 """What a family is read from, the surest first."""
 _NEVER = np.iinfo(np.int64).min
 """The day of what has none."""
@@ -68,7 +69,7 @@ def verdict_of(rows: list[int], days: npt.NDArray[np.int64], classement: Classem
         classement: What each reject line means.
     """
     last = max(int(days[row]) for row in rows)
-    ranked = sorted((_rank(row, classement), row) for row in rows if days[row] == last)
+    ranked = sorted((_rank(row, classement), row) for row in rows if days[row] in (last, _NEVER))
     (_, sure, number, indice), _ = ranked[0]
     famille = Famille(number)
     told = {Famille(int(classement.famille[row])) for _, row in ranked}
@@ -83,7 +84,8 @@ def verdict_of(rows: list[int], days: npt.NDArray[np.int64], classement: Classem
 
 def _rank(row: int, classement: ClassementRejets) -> tuple[int, int, int, str]:
     famille = Famille(int(classement.famille[row]))
-    place = _PREMIERES.index(famille) if famille in _PREMIERES else len(_PREMIERES) + (famille is Famille.INCONNU)
+    last = len(JAMAIS_RENVOYEES) + (famille is Famille.INCONNU)
+    place = JAMAIS_RENVOYEES.index(famille) if famille in JAMAIS_RENVOYEES else last
     return place, SURS.index(Preuve(int(classement.preuve[row]))), int(famille), str(classement.indice[row])
 
 

@@ -156,11 +156,11 @@ def _cause(result: Rapprochement, plan: PlanActions, row: int, kind: str, value:
         case "retour":
             moves = plan.mouvements.mouvement[plan.mouvements.action == row]
             retour = int(result.tables.mouvements.retour[moves[0]])
-            date = result.tables.retours.date[retour].item() if retour >= 0 else None
-            return f"retour {f'du {date:%d/%m/%Y}' if date else 'sans date'} ({value})"
+            day = str(result.tables.retours.date[retour]) if retour >= 0 else ""
+            return f"retour {'sans date' if day in ('', 'NaT') else f'du {_day(day)}'} ({value})"
         case _:
             _, day, lot, facture = value.split(":", 3)
-            unknown = "" if plan.actions.creances[row] else ", inconnue ici"
+            unknown = "" if plan.actions.creances[row] else ", part refusée inconnue ici"
             return f"facture {facture}{unknown}, lot {lot} du {_day(day)}"
 
 

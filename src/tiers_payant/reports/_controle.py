@@ -75,7 +75,7 @@ def _check(check: CheckSpec, found: int) -> dict[str, Any]:
 def _alert(one: Alerte, famille: Famille) -> dict[str, Any]:
     return {
         "officine": one.officine,
-        "lot_date": None if one.lot_date == dt.date.min else str(one.lot_date),
+        "lot_date": one.lot_date or None,
         "lot": one.lot,
         "facture": one.facture,
         "controle": one.controle,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from tiers_payant.domain import Alertes, CheckSpec, Famille, Severite, Tables, fiches, printable
-from tiers_payant.reports._alertes import WORDS, Alerte, read_alertes
+from tiers_payant.reports._alertes import WORDS, Alerte, lot_days, read_alertes
 
 __all__ = ["controle_text"]
 
@@ -25,7 +24,7 @@ _RETRAIT = " " * (2 + _MOTS + 2)
 
 _LIE = "\u00a0"
 
-_Lot = tuple[str, dt.date, str]
+_Lot = tuple[str, str, str]
 _Trouve = Mapping[str, Sequence[Alerte]]
 """For each check, what it found; the most severe check first, then by name."""
 
@@ -96,8 +95,8 @@ def controle_text(
 def _sizes(tables: Tables) -> Counter[_Lot]:
     """Count the factures of each lot."""
     factures = tables.factures
-    keys = zip(factures.officine.tolist(), factures.lot_date.tolist(), factures.lot.tolist(), strict=True)
-    return Counter((who.decode("latin-1"), day or dt.date.min, lot.decode("latin-1")) for who, day, lot in keys)
+    keys = zip(factures.officine.tolist(), lot_days(factures), factures.lot.tolist(), strict=True)
+    return Counter((who.decode("latin-1"), day, lot.decode("latin-1")) for who, day, lot in keys)
 
 
 def _split(found: Sequence[Alerte], sizes: Counter[_Lot]) -> tuple[dict[_Lot, _Trouve], _Trouve]:
@@ -181,5 +180,5 @@ def _number(one: Alerte) -> str:
     return printable(one.facture) or "?"
 
 
-def _day(day: dt.date) -> str:
-    return "?" if day == dt.date.min else f"{day:%d/%m/%Y}"
+def _day(day: str) -> str:
+    return "/".join(reversed(day.split("-"))) or "?"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import Any
+
+import numpy as np
 
 from tiers_payant.domain import Action, Audit, Cellule, Ecart, Inconnus, Part, PlanActions, Rapprochement, Statistiques
 
@@ -126,10 +127,10 @@ def _deadline(one: Action) -> Object | None:
 
 def _key(result: Rapprochement, row: int) -> Object:
     one = result.creances.row(row)
-    day: dt.date | None = one["lot_date"]
+    day = result.creances.lot_date[row]  # as numpy writes it: it may be beyond the years of Python
     return {
         "officine": one["officine"],
-        "lot_date": day.isoformat() if day else None,
+        "lot_date": None if np.isnat(day) else str(day),
         "lot": one["lot"],
         "facture": one["facture"],
         "part": Part(one["part"]).name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tiers_payant.domain import Audit, Inconnus, PlanActions, Rapprochement, Statistiques
+from tiers_payant.domain import Audit, Inconnus, PlanActions, Rapprochement, Statistiques, printable
 from tiers_payant.errors import Gravite
 from tiers_payant.reports._actions_texte import actions_sections, counted
 from tiers_payant.reports._statistiques_texte import audit_lines, causes_lines, statistiques_sections
@@ -22,7 +22,7 @@ def rejets_text(
     most: int | None = 15,
     en_detail: bool = False,
 ) -> str:
-    """Return the page, in French, at most a hundred columns wide.
+    """Return the page, in French, at most a hundred columns wide; what would move a terminal is escaped.
 
     Args:
         plan: What to do.
@@ -39,7 +39,7 @@ def rejets_text(
     if audit is not None:
         sections.append(list(audit_lines(audit)))
     sections.append(list(_problems(result)))
-    return "\n\n".join("\n".join(lines) for lines in sections if lines)
+    return "\n\n".join("\n".join(map(printable, lines)) for lines in sections if lines)
 
 
 def _problems(result: Rapprochement) -> Iterable[str]:

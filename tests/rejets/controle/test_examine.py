@@ -51,9 +51,20 @@ def fail() -> None:
     raise ValueError(NIR_LU)
 
 
+def leave() -> None:
+    raise SystemExit(0)
+
+
+def exhaust() -> None:
+    raise MemoryError
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
+        (lambda: np.ma.masked_array([0], mask=[True]), "expected an array of rows, whole numbers"),
+        (leave, r"failed \(SystemExit, test_examine.py:\d+\)"),
+        (exhaust, r"failed \(MemoryError, test_examine.py:\d+\)"),
         (fail, r"failed \(ValueError, test_examine.py:\d+\)"),
         ((3,), "a row that is none of the 3 factures"),
         ((-1,), "a row that is none of the 3 factures"),

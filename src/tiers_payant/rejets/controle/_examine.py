@@ -67,10 +67,17 @@ def _rows(check: CheckSpec, examen: Examen) -> Rows:
     named = f"check {check.nom} of {check.provider}"
     try:
         found: object = check.examine(examen)
-    except Exception as error:  # its words, which may quote a value, are left out, with all that led to them
+    # One that leaves, too: its status would say that the lots may. Its words, which may quote a value, are left out.
+    except (Exception, SystemExit) as error:
         raise CheckError(f"{named}: failed ({type(error).__name__}{_place(error)})") from None
     count = len(examen.tables.factures)
-    if not isinstance(found, np.ndarray) or found.ndim != 1 or found.dtype.kind not in "iu":
+    # No masked array either: what it hides is neither a row nor none.
+    if (
+        isinstance(found, np.ma.MaskedArray)
+        or not isinstance(found, np.ndarray)
+        or found.ndim != 1
+        or found.dtype.kind not in "iu"
+    ):
         raise CheckError(f"{named}: expected an array of rows, whole numbers, got {_kind(found)}")
     if len(found) and (int(found.min()) < 0 or int(found.max()) >= count):
         raise CheckError(f"{named}: a row that is none of the {count} factures")
@@ -84,7 +91,7 @@ def _kind(found: object) -> str:
     return f"{found.ndim} dimensions of {found.dtype.name}" if isinstance(found, np.ndarray) else type(found).__name__
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     """Say where an error was raised, for whoever mends the check: a file and a line, nothing read."""
     frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)
     return f", {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
