@@ -40,5 +40,5 @@ def read_alertes(tables: Tables, alertes: Alertes) -> list[Alerte]:
 
 
 def lot_days(factures: Factures) -> list[str]:
-    """Return the day of each lot as numpy writes it, since it may be beyond the years of Python; empty when not known."""
+    """Return the day of each lot as numpy writes it, since it may be beyond the years of Python; empty if unknown."""
     return [day.replace("NaT", "") for day in factures.lot_date.astype(str).tolist()]
