@@ -176,7 +176,7 @@ class SourceError(TiersPayantError):
 
 
 class LayoutError(TiersPayantError):
-    """A layout table contradicts itself: a gap, an overlap, an unknown enumeration."""
+    """A table of data, ours or the user's, is wrong: a gap, an overlap, an unknown name, a row that cannot be read."""
 
 
 class ColumnError(TiersPayantError):

@@ -17,7 +17,19 @@ from tests.rejets.livres_actions import book, refused
 
 import tiers_payant as tp
 from tiers_payant import cli
-from tiers_payant.domain import Audit, Famille, Inconnus, NatureEcheance, Preuve, Urgence
+from tiers_payant.domain import (
+    Acteur,
+    Audit,
+    Axe,
+    Changement,
+    Confiance,
+    Famille,
+    Inconnus,
+    NatureEcheance,
+    Preuve,
+    Renvoi,
+    Urgence,
+)
 from tiers_payant.pipeline import chosen_checks
 from tiers_payant.rejets import load_codes
 from tiers_payant.reports import actions_csv, controle_chunks, controle_text, rejets_chunks, rejets_schema, rejets_text
@@ -368,11 +380,19 @@ class TestSchema:
 
     def test_lists_of_words_are_those_of_the_domain(self):
         """
-        A family, a level or a nature that is added to the domain is added to the schema.
+        What is added to a list of the domain is added to the schema.
         """
-        action = rejets_schema()["properties"]["actions"]["items"]["properties"]
-        assert set(Famille.__members__) == set(action["famille"]["enum"])
-        assert {one.name.lower() for one in Preuve} == set(action["preuve"]["enum"])
+        schema = rejets_schema()["properties"]
+        action = schema["actions"]["items"]["properties"]
         deadline = action["echeance"]["properties"]
+        ecart = schema["audit"]["properties"]["ecarts"]["items"]["properties"]
+        assert set(Famille.__members__) == set(action["famille"]["enum"])
+        assert {one.value for one in Acteur} == set(action["acteur"]["enum"])
+        assert {one.value for one in Renvoi} == set(action["renvoi"]["enum"])
+        assert {one.name.lower() for one in Preuve} == set(action["preuve"]["enum"])
         assert {one.name.lower() for one in Urgence} == set(deadline["niveau"]["enum"])
         assert {one.name.lower() for one in NatureEcheance} == set(deadline["nature"]["enum"])
+        assert {*Confiance, None} == set(deadline["confiance"]["enum"])
+        assert {one.name.lower() for one in Axe} == set(schema["statistiques"]["items"]["properties"]["axe"]["enum"])
+        assert {one.name.lower() for one in Axe} == set(ecart["axe"]["enum"])
+        assert {one.name.lower() for one in Changement} == set(ecart["changement"]["enum"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tiers_payant.domain import Famille
 from tiers_payant.rejets import expressions
-from tiers_payant.rejets._mots import AMC, AMO, INDECIS, RIEN, Lecteur, Lecture, bare
+from tiers_payant.rejets._mots import AMC, AMO, INDECIS, RIEN, Lecteur, Sens, bare
 
 DATA = tomllib.loads(resources.files("tiers_payant.rejets").joinpath("data/mots.toml").read_text("utf-8"))
 F = Famille
@@ -49,7 +49,7 @@ PUBLISHED = {
 }
 
 
-def read(label: str, whose: int = AMO) -> Lecture:
+def read(label: str, whose: int = AMO) -> Sens:
     return Lecteur().read(bare(label))[whose]
 
 
@@ -135,7 +135,7 @@ def test_more_words_say_more():
     """
     assert F.PRESCRIPTEUR is read("prescripteur inconnu, voir contrat").famille
     both = read("prescripteur inconnu ; contrat resilie")
-    assert Lecture(F.INCONNU, "PRESCRIPTEUR : prescripteur inconnu | AMC_CONTRAT : contrat ferme") == both
+    assert Sens(F.INCONNU, "PRESCRIPTEUR : prescripteur inconnu | AMC_CONTRAT : contrat ferme") == both
     assert both == read("contrat resilie ; prescripteur inconnu")
 
 

@@ -107,25 +107,28 @@ class TestFile:
     @pytest.mark.parametrize(
         ("text", "told"),
         [
-            ("", "x.csv:1: expected the headers officine;lot_date;lot;facture;operateur"),
-            ("officine,lot_date\n", "x.csv:1: expected the headers"),
+            ("", "x.csv: empty"),
+            ("officine,lot_date\n", "x.csv:1: lot: this column is missing"),
             (f"{HEADERS}999000019;2026-01-05;001\n", "x.csv:2: expected 5 cells, got 3"),
             (
                 f"{HEADERS}999000019;2026-02-30;001;1;A\n",
-                "x.csv:2:2: lot_date: expected a day AAAA-MM-JJ, got '9999-99-99'",
+                "x.csv:2:2: lot_date: expected a date AAAA-MM-JJ or JJ/MM/AAAA, got '9999-99-99'",
             ),
-            (f"{HEADERS}999000019;hier;001;1;A\n", "x.csv:2:2: lot_date: expected a day AAAA-MM-JJ, got 'AAAA'"),
-            (f"{HEADERS}999000019;2026-01-05;001;1;\n", "x.csv:2:5: operateur: expected a text"),
+            (
+                f"{HEADERS}999000019;hier;001;1;A\n",
+                "x.csv:2:2: lot_date: expected a date AAAA-MM-JJ",
+            ),
+            (f"{HEADERS}999000019;2026-01-05;001;1;\n", "x.csv:2:5: operateur: expected a name of 1 to 100"),
             (
                 f"{HEADERS}99é;2026-01-05;001;1;A\n",
-                "x.csv:2:1: officine: expected a text, ASCII but for names, got '99A'",
+                "x.csv:2:1: officine: expected 1 to 64 ASCII characters, got '99A'",
             ),
             (f"{HEADERS}a;2026-01-05;1;1;A\na;2026-01-05;1;1;B\n", "x.csv:3: operateur: another operator"),
-            (f"{HEADERS}a;1/1/99999999999999999999;1;1;A\n", "x.csv:2:2: lot_date: expected a day"),
-            (f"{HEADERS}a;1_0/0_1/2_026;1;1;A\n", "x.csv:2:2: lot_date: expected a day"),
-            (f"{HEADERS}a;2026-01-05;1;1;A\x1b[2J\n", "x.csv:2:5: operateur: expected a text"),
-            (f"{HEADERS}a;2026-01-05;1;0\x001;A\n", "x.csv:2:4: facture: expected a text"),
-            (f'{HEADERS}a;2026-01-05;1;1;"A\na;2026-01-05;1;2;B\n', "x.csv:3: quotes that do not close"),
+            (f"{HEADERS}a;1/1/99999999999999999999;1;1;A\n", "x.csv:2:2: lot_date: expected a date"),
+            (f"{HEADERS}a;1_0/0_1/2_026;1;1;A\n", "x.csv:2:2: lot_date: expected a date"),
+            (f"{HEADERS}a;2026-01-05;1;1;A\x1b[2J\n", "x.csv:2:5: operateur: expected a name of 1 to 100"),
+            (f"{HEADERS}a;2026-01-05;1;0\x001;A\n", "x.csv:2: a NUL is no text"),
+            (f'{HEADERS}a;2026-01-05;1;1;"A\na;2026-01-05;1;2;B\n', "x.csv:2: quotes that do not close"),
         ],
     )
     def test_fault_is_told_where_it_stands(self, tmp_path, text, told):

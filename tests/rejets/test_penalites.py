@@ -31,7 +31,7 @@ from tiers_payant.domain import (
     load_contrats,
     load_regles,
 )
-from tiers_payant.errors import ColumnError, UnknownRuleError
+from tiers_payant.errors import ColumnError, LayoutError, UnknownRuleError
 
 TODAY = dt.date(2026, 3, 20)
 METROPOLE = Calendrier()
@@ -346,16 +346,17 @@ def test_accreditations_are_read_from_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", r"a.csv:1: expected one column officine"),
-        (CSV.replace("accreditation", "numero"), r"a.csv:1: expected one column accreditation"),
+        ("", r"a.csv: empty"),
+        (CSV.replace("accreditation", "numero"), r"a.csv:1: accreditation: this column is missing"),
         (
             CSV.replace("02/03/2026", "31/02/2026"),
-            r"a.csv:2: lot_date: expected a day such as 2026-01-05, got '99/99/9999'",
+            r"a.csv:2:3: lot_date: expected a date AAAA-MM-JJ or JJ/MM/AAAA, got '99/99/9999'",
         ),
-        (CSV.replace("ACC2", ""), r"a.csv:4: accreditation: expected 1 to 64 ASCII characters, got ''"),
-        (CSV.replace("ACC2", "é" * 3), r"a.csv:4: accreditation: .* got 'AAA'"),
-        (CSV.replace("000000001;", "x" * 200_000 + ";"), r"a.csv:2: expected a line of CSV"),
+        (CSV.replace("ACC2", ""), r"a.csv:4:5: accreditation: expected 1 to 64 ASCII characters, got ''"),
+        (CSV.replace("ACC2", "é" * 3), r"a.csv:4:5: accreditation: .* got 'AAA'"),
+        (CSV.replace("000000001;", "x" * 200_000 + ";"), r"a.csv:2: quotes that do not close, or a cell too long"),
         (CSV.replace("ACC1", "\0"), r"a.csv:2"),
+        (CSV.replace("ACC1", "ACC;1"), r"a.csv:2: expected 6 cells, got 7"),
     ],
 )
 def test_broken_file_of_accreditations_is_located(tmp_path: Path, text: str, said: str) -> None:
@@ -364,7 +365,7 @@ def test_broken_file_of_accreditations_is_located(tmp_path: Path, text: str, sai
     """
     path = tmp_path / "a.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ColumnError, match=said):
+    with pytest.raises(LayoutError, match=said):
         tp.read_accreditations(path)
 
 
@@ -375,7 +376,7 @@ def test_file_of_accreditations_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(tp.TiersPayantError, match=r"absent\.csv"):
         tp.read_accreditations(tmp_path / "absent.csv")
     (tmp_path / "a.csv").write_bytes(CSV.replace("exemple", "é").encode("latin-1"))
-    with pytest.raises(ColumnError, match=r"a\.csv: not UTF-8"):
+    with pytest.raises(LayoutError, match=r"a\.csv:2: expected UTF-8, got byte 0xe9"):
         tp.read_accreditations(tmp_path / "a.csv")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from itertools import permutations
 from typing import Any
 
 import jsonschema
@@ -131,6 +132,29 @@ def test_what_the_insurer_has_in_hand_speaks_before_all():
     """
     (one,) = planned(refused({"de": 0, "code": "DOUBLON"}, {"de": 0, "code": "TRAITEMENT_CAISSE"}))
     assert (Famille.TRAITEMENT_CAISSE, (Famille.DOUBLON,)) == (one.famille, one.autres)
+
+
+@pytest.mark.parametrize("preuve", Preuve)
+def test_every_evidence_has_its_place(preuve):
+    """
+    Whatever a family was read from, its action says so.
+    """
+    result = reconcile(refused({"de": 0, "code": "EXONERATION"}))
+    read = classed(result).with_columns(preuve=np.array([int(preuve)], dtype=np.int8))
+    (one,) = plan(result, read, deadlines(result, today=TODAY), today=TODAY)
+    assert preuve is one.preuve
+
+
+def test_surer_evidence_speaks_first():
+    """
+    Of one return, the line that a code explains speaks before one that words do, and those before a prefix.
+    """
+    codes = ("EXONERATION", "PRESCRIPTEUR", "PIECE_JUSTIF")
+    result = reconcile(refused(*({"de": 0, "code": code} for code in codes)))
+    for order in permutations((Preuve.CODE, Preuve.MOTS, Preuve.PREFIXE)):
+        read = classed(result).with_columns(preuve=np.array([int(one) for one in order], dtype=np.int8))
+        (one,) = plan(result, read, deadlines(result, today=TODAY), today=TODAY)
+        assert Famille[codes[order.index(Preuve.CODE)]] is one.famille
 
 
 def test_latest_return_speaks():

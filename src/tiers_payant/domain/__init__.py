@@ -16,6 +16,7 @@ from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book, counted_once, name_of
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
+from tiers_payant.domain._cases import CLE_FACTURE, FIRST_DAY, LAST_DAY, day_of, text_of
 from tiers_payant.domain._cents import (
     MOST_CENTS,
     cents_from_decimal,
@@ -57,7 +58,17 @@ from tiers_payant.domain._facture import (
     Officine,
     PartFacturee,
 )
-from tiers_payant.domain._familles import Acteur, Famille, FicheFamille, Recouvrable, Renvoi, fiches, load_fiches
+from tiers_payant.domain._familles import (
+    JAMAIS_RENVOYEES,
+    Acteur,
+    Famille,
+    FicheFamille,
+    Recouvrable,
+    Renvoi,
+    fiches,
+    load_fiches,
+)
+from tiers_payant.domain._feuilles import Faults, Feuille, Row
 from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
@@ -80,6 +91,7 @@ from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
+from tiers_payant.domain._mots import counted, percent
 from tiers_payant.domain._objets import (
     facture_at,
     lot_at,
@@ -135,7 +147,7 @@ from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
 from tiers_payant.domain._statistiques import NON_CONNU, PETIT, Axe, Cellule, Statistiques
 from tiers_payant.domain._surcharges import Surcharges
 from tiers_payant.domain._table import Table
-from tiers_payant.domain._tableur import escaped, unescaped
+from tiers_payant.domain._tableur import escaped, unescaped, write_rows
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
 from tiers_payant.domain.tables import (
     Arls,
@@ -161,9 +173,13 @@ __all__ = [
     "AMO_SENDERS",
     "CIP7",
     "CIP13",
+    "CLE_FACTURE",
     "CONTRATS_PAYES_PAR_AMO",
     "CONTRAT_C2S",
     "ETATS",
+    "FIRST_DAY",
+    "JAMAIS_RENVOYEES",
+    "LAST_DAY",
     "MOST_CENTS",
     "NEUTRE",
     "NIVEAU",
@@ -228,6 +244,8 @@ __all__ = [
     "Facture",
     "Factures",
     "Famille",
+    "Faults",
+    "Feuille",
     "FicheFamille",
     "FormatSpec",
     "Groupes",
@@ -302,6 +320,7 @@ __all__ = [
     "Retour",
     "Retours",
     "Retrait",
+    "Row",
     "Severite",
     "Source",
     "Statistiques",
@@ -331,7 +350,9 @@ __all__ = [
     "cents_from_digits",
     "cents_from_french",
     "compte_of_rib",
+    "counted",
     "counted_once",
+    "day_of",
     "days_between",
     "deadline",
     "debiteur_texte",
@@ -368,6 +389,7 @@ __all__ = [
     "paid_answers",
     "paid_moves",
     "payer_in_label",
+    "percent",
     "plain_text",
     "print_of",
     "printable",
@@ -385,10 +407,12 @@ __all__ = [
     "summed",
     "tables_from_objects",
     "text_codes",
+    "text_of",
     "texts_of",
     "unescaped",
     "virement_at",
     "virement_ids",
     "wilson",
     "with_empreintes",
+    "write_rows",
 ]

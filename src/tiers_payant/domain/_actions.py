@@ -147,7 +147,7 @@ class Action:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class PlanActions:
-    """What to do about every reject of a result, most euros at risk per minute of work first.
+    """What to do about every reject of a result, most expected euros per minute of work first.
 
     Order: `attendu_cents / max(minutes, 1)`, the largest first; then the soonest deadline; then the name. Minutes and
     hopes are choices of the library (`familles.toml`), to be replaced by your own figures.

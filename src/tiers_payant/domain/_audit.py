@@ -9,6 +9,7 @@ import attrs
 
 from tiers_payant.domain import _table as kind
 from tiers_payant.domain._intervalles import NIVEAU, difference
+from tiers_payant.domain._mots import percent
 from tiers_payant.domain._statistiques import PETIT, Axe, Cellule
 from tiers_payant.domain._table import Codes, Entiers, Libelles, Table
 
@@ -24,10 +25,6 @@ class Changement(IntEnum):
     HAUSSE = 2
     INCOMPARABLE = 3
     """Nothing was sent in one of the periods."""
-
-
-def _percent(rate: float) -> str:
-    return f"{100 * rate:.1f}".replace(".", ",")
 
 
 @attrs.frozen(kw_only=True)
@@ -92,9 +89,9 @@ class Ecart:
     @property
     def phrase(self) -> str:
         """What can be said of it, in French."""
-        low, high = (_percent(bound) for bound in self.intervalle)
+        low, high = (percent(bound) for bound in self.intervalle)
         plural = "s" * (abs(self.ecart) >= 0.02)
-        points = f"{'+' if self.ecart > 0 else ''}{_percent(self.ecart)} point{plural} (de {low} à {high})"
+        points = f"{'+' if self.ecart > 0 else ''}{percent(self.ecart)} point{plural} (de {low} à {high})"
         match self.changement:
             case Changement.INCOMPARABLE:
                 return "Rien n'a été envoyé dans l'une des périodes : pas de comparaison."

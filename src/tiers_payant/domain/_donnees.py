@@ -16,11 +16,11 @@ from tiers_payant.errors import LayoutError, SourceError
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["Confiance", "read_builtin", "read_bytes", "read_path", "structure"]
+__all__ = ["MOST_BYTES", "Confiance", "read_builtin", "read_bytes", "read_path", "structure"]
 
 T = TypeVar("T")
 
-_MOST_BYTES = 64 << 20
+MOST_BYTES = 64 << 20
 """No table of a user is longer: a year of factures of a large officine has a tenth of it."""
 
 
@@ -45,8 +45,8 @@ def read_builtin(name: str) -> dict[str, Any]:
     return tomllib.loads(resources.files("tiers_payant.domain").joinpath("data").joinpath(name).read_text("utf-8"))
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a user's table, whatever its format.
+def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+    """Read a user's table, whatever its format, of *most* bytes at the most.
 
     Raises:
         SourceError: It is no file, or cannot be opened.
@@ -57,11 +57,11 @@ def read_bytes(path: Path) -> bytes:
         if path.exists() and not path.is_file():  # opening a pipe would wait for whoever writes to it
             raise SourceError(f"{name}: not a file")
         with path.open("rb") as stream:
-            data = stream.read(_MOST_BYTES + 1)
+            data = stream.read(most + 1)
     except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
         raise SourceError(f"{name}: {getattr(error, 'strerror', None) or 'no path'}") from None
-    if len(data) > _MOST_BYTES:
-        raise LayoutError(f"{name}: longer than {_MOST_BYTES} bytes")
+    if len(data) > most:
+        raise LayoutError(f"{name}: longer than {most} bytes")
     return data
 
 

@@ -14,7 +14,7 @@ import attrs
 from tiers_payant.domain._donnees import Confiance, read_builtin, read_path, structure
 from tiers_payant.errors import LayoutError
 
-__all__ = ["Acteur", "Famille", "FicheFamille", "Recouvrable", "Renvoi", "fiches", "load_fiches"]
+__all__ = ["JAMAIS_RENVOYEES", "Acteur", "Famille", "FicheFamille", "Recouvrable", "Renvoi", "fiches", "load_fiches"]
 
 
 class Famille(IntEnum):
@@ -46,6 +46,10 @@ class Famille(IntEnum):
     INDU = 18
     ECART = 19
     """Paid another amount than billed, without a reject."""
+
+
+JAMAIS_RENVOYEES = (Famille.TRAITEMENT_CAISSE, Famille.DOUBLON)
+"""Families that forbid to send again, in the order in which they speak: what the insurer has in hand is awaited."""
 
 
 class Acteur(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-__all__ = ["counted", "enumerated", "jour_texte", "jours_apres"]
+__all__ = ["counted", "enumerated", "jour_texte", "jours_apres", "percent"]
 
 
 def jour_texte(day: dt.date | None) -> str:
@@ -19,7 +19,17 @@ def counted(number: int, singular: str, plural: str = "") -> str:
     >>> counted(1, "virement"), counted(3, "virement")
     ('1 virement', '3 virements')
     """
-    return f"{number} {singular if number < 2 else plural or singular + 's'}"
+    digits = f"{number:,}".replace(",", "\u00a0")
+    return f"{digits} {singular if number < 2 else plural or singular + 's'}"
+
+
+def percent(rate: float) -> str:
+    """Write a rate in percent, without the sign.
+
+    >>> percent(0.0251)
+    '2,5'
+    """
+    return f"{100 * rate:.1f}".replace(".", ",")
 
 
 def enumerated(words: Iterable[str]) -> str:

@@ -14,9 +14,6 @@ from tiers_payant.domain._table import Codes, Entiers, Libelles, Renvois, Table,
 
 __all__ = ["ClassementRejets", "CodeRejet", "Inconnus", "Preuve"]
 
-TOUS = "*"
-"""The scope of a code that every payer may print."""
-
 
 class Preuve(IntEnum):
     """What a family was read from."""

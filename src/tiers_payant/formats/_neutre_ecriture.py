@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
@@ -12,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Table, Tables, escaped
+from tiers_payant.domain import Table, Tables, escaped, write_rows
 from tiers_payant.errors import ColumnError
 from tiers_payant.formats._neutre_assemblage import is_told
 from tiers_payant.formats._neutre_json import LARGEST, MOST_VALUES, count_values
@@ -68,13 +66,14 @@ def write_csv_table(tables: Tables, name: str, out: BinaryIO) -> None:
         raise KeyError(name)
     view = _View(tables)
     champs = view.told(table)
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", errors="replace", newline="", write_through=True)
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([champ.nom for champ in champs])
-    for rows in view.blocks(table):
-        columns = [list(map(_CSV[champ.genre], view.values(table, champ, rows))) for champ in champs]
-        writer.writerows(zip(*columns, strict=True))
-    text.detach()
+    rows = (
+        cells
+        for block in view.blocks(table)
+        for cells in zip(
+            *(list(map(_CSV[champ.genre], view.values(table, champ, block))) for champ in champs), strict=True
+        )
+    )
+    write_rows(out, [champ.nom for champ in champs], rows)
 
 
 def write_json(tables: Tables, out: BinaryIO) -> None:

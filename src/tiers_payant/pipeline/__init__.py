@@ -6,7 +6,6 @@ from pathlib import Path
 
 from tiers_payant.domain import Delta, Rapprochement
 from tiers_payant.matching import Fenetres, MatchPolicy, Suivi, suivre
-from tiers_payant.pipeline._accreditations import read_accreditations
 from tiers_payant.pipeline._actions import plan_actions, statistics, write_actions_csv, write_rejets_json
 from tiers_payant.pipeline._controle import check_lots, chosen_checks
 from tiers_payant.pipeline._decisions import read_decisions, write_decisions
@@ -18,7 +17,7 @@ from tiers_payant.pipeline._parquet import Bilan, reconcile_to_parquet
 from tiers_payant.pipeline._rapprocher import reconcile
 from tiers_payant.pipeline._rejets import classify_rejets
 from tiers_payant.pipeline._surcharges import read_surcharges
-from tiers_payant.rejets import audit, read_operateurs
+from tiers_payant.rejets import audit, read_accreditations, read_operateurs
 from tiers_payant.reports import delta_chunks, rapprochement_chunks
 
 __all__ = [

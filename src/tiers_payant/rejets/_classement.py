@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Hashable, Sequence
-from itertools import count
-from typing import TypeVar
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
@@ -16,47 +13,14 @@ from tiers_payant.domain import AMC_SENDERS, AMO_SENDERS, ClassementRejets, Code
 from tiers_payant.errors import LayoutError
 from tiers_payant.rejets._attentes import reprocessed
 from tiers_payant.rejets._codes import TableCodes
+from tiers_payant.rejets._emetteurs import PARTS, Emetteurs, coded
 from tiers_payant.rejets._lignes import code_of
 from tiers_payant.rejets._mots import AMC, AMO, INDECIS, Lecteur, bare
 from tiers_payant.rejets._portees import Niveaux, niveaux_of
 
-__all__ = ["PARTS", "Emetteurs", "classify", "coded"]
+__all__ = ["classify"]
 
 Ints = npt.NDArray[np.int64]
-T = TypeVar("T", bound=Hashable)
-
-PARTS = ("", "O", "C")
-"""What a reject line says of the share."""
-
-
-def coded(values: Sequence[T]) -> tuple[list[T], Ints]:
-    """Return the distinct values, and the rank of each one among them; a dictionary, since texts sort slowly."""
-    ranks: defaultdict[T, int] = defaultdict(count().__next__)
-    found = np.fromiter(map(ranks.__getitem__, values), dtype=np.int64, count=len(values))
-    return list(ranks), found
-
-
-@attrs.frozen(eq=False)
-class Emetteurs:
-    """Who sent each reject line: the kinds and numbers met, and the rank of that of each row."""
-
-    connus: list[tuple[str, str]]
-    rangs: Ints
-    parts: Ints
-    """Rank in `PARTS` of what each row says of the share."""
-
-    @classmethod
-    def of(cls, tables: Tables, rejets: Rejets) -> Emetteurs:
-        retours = tables.retours
-        kinds = [kind.strip().upper() for kind in _texts(retours.emetteur_type)]
-        pairs = list(zip(kinds, _texts(retours.emetteur), strict=True))
-        connus, of_retour = coded([*pairs, ("", "")])  # the last is that of a line of no return, whose rank is -1
-        parts = np.select([rejets.part == b"O", rejets.part == b"C"], [1, 2], default=0)
-        return cls(connus, of_retour[rejets.retour], parts.astype(np.int64))
-
-
-def _texts(column: npt.NDArray[np.bytes_]) -> list[str]:
-    return [text.decode("latin-1") for text in column.tolist()]
 
 
 @attrs.frozen(eq=False)

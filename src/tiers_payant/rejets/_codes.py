@@ -11,8 +11,8 @@ from pathlib import Path
 
 import attrs
 
-from tiers_payant.domain import CodeRejet, Confiance, Famille
-from tiers_payant.rejets._cellules import COLONNES, escaped, write_table
+from tiers_payant.domain import CodeRejet, Confiance, Famille, escaped
+from tiers_payant.rejets._cellules import COLONNES, write_table
 from tiers_payant.rejets._fichier_codes import parse_codes, read_codes
 from tiers_payant.rejets._fusion import Remplacement, merged
 from tiers_payant.rejets._lignes import Cle, check_line, cle_of, code_of
@@ -185,7 +185,7 @@ def write_codes(table: TableCodes, path: str | Path) -> None:
 
 def _cells(line: CodeRejet) -> list[object]:
     return [
-        line.portee, escaped(line.code, code=True), escaped(line.libelle), line.famille.name, line.du or "",
+        line.portee, escaped(line.code, digits=True), escaped(line.libelle), line.famille.name, line.du or "",
         line.au or "", escaped(line.source), line.confiance.value,
     ]  # fmt: skip
 

@@ -9,10 +9,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import ClassementRejets, Confiance, Famille, Inconnus, Rejets, Tables, facture_codes
+from tiers_payant.domain import (
+    ClassementRejets,
+    Confiance,
+    Famille,
+    Inconnus,
+    Rejets,
+    Tables,
+    escaped,
+    facture_codes,
+)
 from tiers_payant.errors import LayoutError
-from tiers_payant.rejets._cellules import COLONNES, STUB, escaped, write_table
-from tiers_payant.rejets._classement import PARTS, Emetteurs, coded
+from tiers_payant.rejets._cellules import COLONNES, STUB, write_table
+from tiers_payant.rejets._emetteurs import PARTS, Emetteurs, coded
 from tiers_payant.rejets._lignes import code_of, portee_of
 from tiers_payant.rejets._portees import ANYONE, classe_of
 
@@ -129,4 +138,4 @@ def _cells(row: Mapping[str, Any], *, exemples: bool) -> list[object]:
     euros, cents = divmod(abs(row["montant_cents"]), 100)
     amount = f"{'-' if row['montant_cents'] < 0 else ''}{euros},{cents:02d}"
     told = [row["nombre"], amount, escaped(row["indice"]), *([escaped(row["exemple"])] if exemples else [])]
-    return [row["portee"], escaped(row["code"], code=True), "", "", "", "", _BY, Confiance.BASSE.value, *told]
+    return [row["portee"], escaped(row["code"], digits=True), "", "", "", "", _BY, Confiance.BASSE.value, *told]

@@ -21,8 +21,6 @@ class Indu:
     officine: str
     marque: str
     """Mark of the return in names: the head of its fingerprint."""
-    retour: int
-    """Its row in `tables.retours`, or -1."""
     cents: int
     """Withheld by this return, and the debts that remain after it; each debt that remains counts once, in the latest
     return that tells of it."""
@@ -43,9 +41,8 @@ def indus_of(tables: Tables) -> list[Indu]:
         cents = sum(-int(table.montant_cents[row]) for row in members)
         cents += sum(int(table.solde_cents[row]) for row in members if row in latest)
         if cents > 0:
-            retour = int(table.retour[members[0]])
             name = officine.decode("latin-1")
-            found.append(Indu(officine=name, marque=mark, retour=retour, cents=cents, mouvements=tuple(members)))
+            found.append(Indu(officine=name, marque=mark, cents=cents, mouvements=tuple(members)))
     return found
 
 

@@ -8,12 +8,10 @@ from difflib import get_close_matches
 
 import attrs
 
-from tiers_payant.domain import AMC_SENDERS, CodeRejet, Famille, plain_text
+from tiers_payant.domain import AMC_SENDERS, FIRST_DAY, JAMAIS_RENVOYEES, LAST_DAY, CodeRejet, Famille, plain_text
 from tiers_payant.errors import LayoutError, shape
 
 __all__ = [
-    "FIRST_DAY",
-    "LAST_DAY",
     "Cle",
     "check_line",
     "check_resent",
@@ -26,15 +24,11 @@ __all__ = [
     "tidy",
 ]
 
-FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
-"""Days outside are a mistake, as in the neutral files; and the day after the last is one still."""
-
 Cle = tuple[str, str]
 """Scope and code, as they compare."""
 
 _DEJA_PAYEES = frozenset({"2900005"})
 """Codes of the AMO that say that a facture is paid already (MÉMO): sending it again is what they refuse."""
-_ATTENDUES = (Famille.DOUBLON, Famille.TRAITEMENT_CAISSE)
 _PORTEE = re.compile(r"\*|AMO|AMC|[A-Z]{2}(?::[0-9A-Z]{1,14})?")
 _CODE = re.compile(r"[!-~]{1,64}")
 _LEFT_OUT = str.maketrans("", "", " -\u00a0\u202f\u2010\u2011\u2013")
@@ -133,8 +127,8 @@ def check_resent(line: CodeRejet) -> None:
     """
     kind = line.portee.partition(":")[0]
     of_amc = kind == "AMC" or kind.encode() in AMC_SENDERS
-    if line.code in _DEJA_PAYEES and line.famille not in _ATTENDUES and not of_amc:
-        names = " or ".join(famille.name for famille in _ATTENDUES)
+    if line.code in _DEJA_PAYEES and line.famille not in JAMAIS_RENVOYEES and not of_amc:
+        names = " or ".join(famille.name for famille in sorted(JAMAIS_RENVOYEES))
         raise LayoutError(f"{line.code} is never sent again: {names}, whoever classifies it")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import (
+    JAMAIS_RENVOYEES,
     Accreditations,
     Creances,
     Etat,
@@ -19,7 +20,7 @@ from tiers_payant.domain import (
     facture_codes,
 )
 from tiers_payant.rejets._causes import Ouverte
-from tiers_payant.rejets._verdicts import JAMAIS_RENVOYEES, Verdict
+from tiers_payant.rejets._verdicts import Verdict
 
 __all__ = ["Motivee", "open_shares", "still_owed", "wrongly_refused"]
 

@@ -28,7 +28,7 @@ from tiers_payant.domain import (
     rule_days,
 )
 from tiers_payant.errors import UnknownRuleError
-from tiers_payant.rejets._credits import Credits, credits_of
+from tiers_payant.rejets._jours_credites import Credits, credits_of
 from tiers_payant.rejets._promesses import Promesses
 from tiers_payant.rejets._reclamations import reclamations
 from tiers_payant.rejets._semestres import semestres

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import NatureMouvement, PenalitesCreances, PenalitesSemestres, Rapprochement
-from tiers_payant.rejets._credits import group_days
+from tiers_payant.rejets._jours_credites import group_days
 
 __all__ = ["semestres"]
 

@@ -1,9 +1,9 @@
 """What the reject lines about one créance say together: one family, and the evidence of it.
 
 A créance may be refused on several lines, and by several returns. The lines of its latest return speak, and those of
-returns of no day, of which nothing tells that they are older; of those, the
-families that forbid to send again come first, since what is sent twice may be paid twice; then what a code says, then
-what words say; then the order of `Famille`. `INCONNU` speaks last. No order of rows or files changes it.
+returns of no day, of which nothing tells that they are older; of those, the families that forbid to send again come
+first, since what is sent twice may be paid twice; then the surest evidence; then the order of `Famille`. `INCONNU`
+speaks last. No order of rows or files changes it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import ClassementRejets, Famille, Preuve, Rapprochement
+from tiers_payant.domain import JAMAIS_RENVOYEES, ClassementRejets, Famille, Preuve, Rapprochement
 from tiers_payant.errors import ColumnError
 
-__all__ = ["JAMAIS_RENVOYEES", "SURS", "Verdict", "check_classement", "return_days", "verdict_of", "verdicts"]
+__all__ = ["SURS", "Verdict", "check_classement", "return_days", "verdict_of", "verdicts"]
 
-JAMAIS_RENVOYEES = (Famille.TRAITEMENT_CAISSE, Famille.DOUBLON)
-"""Families that forbid to send again, in the order in which they speak: what the insurer has in hand is awaited."""
 SURS = (Preuve.REPONSE, Preuve.CODE, Preuve.MOTS, Preuve.PREFIXE, Preuve.AUCUNE)
 """What a family is read from, the surest first."""
 _NEVER = np.iinfo(np.int64).min

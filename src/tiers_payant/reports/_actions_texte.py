@@ -17,11 +17,12 @@ from tiers_payant.domain import (
     Renvoi,
     Unite,
     capital,
+    counted,
     debiteur_texte,
     format_cents,
 )
 
-__all__ = ["ACTEURS", "RENVOIS", "about", "actions_sections", "counted"]
+__all__ = ["ACTEURS", "RENVOIS", "about", "actions_sections", "cut"]
 
 WIDTH = 100
 _FAMILY = 31
@@ -80,12 +81,6 @@ def actions_sections(
     yield list(_unknown(inconnus))
 
 
-def counted(number: int, noun: str) -> str:
-    """Write a number and its noun, in the singular below two; every word of the noun takes the plural."""
-    words = noun if number < 2 else " ".join(f"{word}s" for word in noun.split())
-    return f"{number:,} {words}".replace(",", "\u00a0")
-
-
 def _totals(plan: PlanActions, work: list[Action]) -> Iterable[str]:
     yield f"Rejets et suites à donner, au {plan.today:%d/%m/%Y}"
     at_stake, expected = sum(one.cents for one in work), sum(one.attendu_cents for one in work)
@@ -105,7 +100,7 @@ def _work(plan: PlanActions, result: Rapprochement, work: list[Action], most: in
     for row, one in enumerate(shown):
         yield (
             f"{one.rang:>4}  {format_cents(one.cents):>11}  {format_cents(one.attendu_cents):>11}  {one.minutes:>3}  "
-            f"{_cut(one.fiche.libelle, _FAMILY):<{_FAMILY}}  {_countdown(one)}"
+            f"{cut(one.fiche.libelle, _FAMILY):<{_FAMILY}}  {_countdown(one)}"
         )
         yield from _wrapped(" · ".join(text for text in about(plan, result, row) if text), 6)
     if len(work) > len(shown):
@@ -238,5 +233,6 @@ def _wrapped(text: str, indent: int) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
 
 
-def _cut(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
+    """Return a text that fits a column."""
     return text if len(text) <= width else f"{text[: width - 1]}…"

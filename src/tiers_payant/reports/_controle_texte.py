@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from tiers_payant.domain import Alertes, CheckSpec, Famille, Severite, Tables, fiches, printable
+from tiers_payant.domain import Alertes, CheckSpec, Famille, Severite, Tables, counted, fiches, printable
 from tiers_payant.reports._alertes import WORDS, Alerte, lot_days, read_alertes
 
 __all__ = ["controle_text"]
@@ -77,7 +77,7 @@ def controle_text(
         tout: Whether every facture is named, however many.
     """
     count = len(tables.factures)
-    examined = f"{_counted(count, 'facture examinée', 'factures examinées')}, {len(checks)} contrôles"
+    examined = f"{counted(count, 'facture examinée', 'factures examinées')}, {len(checks)} contrôles"
     if not len(alertes):
         return f"Rien à signaler : {examined}."
     found = read_alertes(tables, alertes)
@@ -132,7 +132,7 @@ def _by_lot(page: _Page, of_lots: Mapping[_Lot, _Trouve]) -> Iterator[str]:
         for alerts in found.values():
             yield from page.sentence(alerts[0])
             numbers = [_number(one) for one in alerts]
-            yield from page.named(_counted(len(numbers), "facture", "factures"), numbers)
+            yield from page.named(counted(len(numbers), "facture", "factures"), numbers)
         yield ""
 
 
@@ -150,7 +150,7 @@ def _whole_lots(page: _Page, found: _Trouve) -> Iterator[str]:
             whose = f"{printable(officine)} " if page.officines else ""
             names.append(f"{whose}{printable(lot)} du {_day(day)}{alone}")
         yield from page.sentence(alerts[0])
-        both = f"{_counted(len(alerts), 'facture', 'factures')} de {_counted(len(names), 'lot', 'lots')}"
+        both = f"{counted(len(alerts), 'facture', 'factures')} de {counted(len(names), 'lot', 'lots')}"
         yield from page.named(both, names)
     yield ""
 
@@ -169,11 +169,7 @@ def _total(found: Sequence[Alerte]) -> str:
     factures = len({(*_lot(one), one.facture) for one in found})
     blocked = len({(*_lot(one), one.facture) for one in found if -one.gravite == Severite.BLOQUANT})
     ends = f"{blocked} à ne pas envoyer en l'état" if blocked else "rien de bloquant"
-    return f"{_counted(factures, 'facture', 'factures')} à revoir, {ends}"
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {several if count > 1 else one}"
+    return f"{counted(factures, 'facture', 'factures')} à revoir, {ends}"
 
 
 def _number(one: Alerte) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import BinaryIO
 
-from tiers_payant.domain import PlanActions, Rapprochement, escaped
+from tiers_payant.domain import PlanActions, Rapprochement, escaped, write_rows
 from tiers_payant.reports._actions_texte import ACTEURS, RENVOIS, about
 
 __all__ = ["actions_csv"]
@@ -24,11 +22,7 @@ def actions_csv(plan: PlanActions, result: Rapprochement, out: BinaryIO) -> None
     UTF-8 with a byte order mark, semicolons, decimal commas, days as JJ/MM/AAAA; a text that a spreadsheet would take
     for a formula has an apostrophe before it.
     """
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", errors="replace", newline="", write_through=True)
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_HEADERS)
-    writer.writerows(_row(plan, result, row) for row in range(len(plan)))
-    text.detach()
+    write_rows(out, _HEADERS, (_row(plan, result, row) for row in range(len(plan))))
 
 
 def _row(plan: PlanActions, result: Rapprochement, row: int) -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tiers_payant.domain import Audit, Inconnus, PlanActions, Rapprochement, Statistiques, printable
+from tiers_payant.domain import Audit, Inconnus, PlanActions, Rapprochement, Statistiques, counted, printable
 from tiers_payant.errors import Gravite
-from tiers_payant.reports._actions_texte import actions_sections, counted
+from tiers_payant.reports._actions_texte import actions_sections
 from tiers_payant.reports._statistiques_texte import audit_lines, causes_lines, statistiques_sections
 
 __all__ = ["rejets_text"]

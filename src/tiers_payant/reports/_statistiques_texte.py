@@ -14,10 +14,12 @@ from tiers_payant.domain import (
     Ecart,
     Famille,
     Statistiques,
+    counted,
     fiches,
     format_cents,
+    percent,
 )
-from tiers_payant.reports._actions_texte import WIDTH, counted
+from tiers_payant.reports._actions_texte import WIDTH, cut
 
 __all__ = ["audit_lines", "causes_lines", "statistiques_sections"]
 
@@ -70,30 +72,23 @@ def _axis(axe: Axe, cells: list[Cellule]) -> Iterable[str]:
 
 
 def _headings(title: str) -> str:
-    if len(title) > _LABEL:
-        title = f"{title[: _LABEL - 1]}…"
+    title = cut(title, _LABEL)
     return f"  {title:<{_LABEL}}  {'refusées':>8}  {'envoyées':>8}  {'taux':>7}  {'à 95 %, entre':>15}  {'euros':>13}"
 
 
 def _cell(cell: Cellule) -> str:
-    label = f"{cell.libelle}{' *' if cell.petit else ''}"
-    if len(label) > _LABEL:
-        label = f"{label[: _LABEL - 1]}…"
+    label = cut(f"{cell.libelle}{' *' if cell.petit else ''}", _LABEL)
     low, high = cell.intervalle
-    rate = "" if cell.taux is None else f"{_percent(cell.taux)} %"
+    rate = "" if cell.taux is None else f"{percent(cell.taux)} %"
     return (
         f"  {label:<{_LABEL}}  {cell.refusees:>8}  {cell.envoyees:>8}  {rate:>7}  "
-        f"{f'{_percent(low)} et {_percent(high)} %':>15}  {format_cents(cell.refuses_cents):>13}"
+        f"{f'{percent(low)} et {percent(high)} %':>15}  {format_cents(cell.refuses_cents):>13}"
     )
 
 
 def _footnote(cells: Iterable[Cellule]) -> Iterable[str]:
     if any(cell.petit for cell in cells):
         yield f"  * moins de {PETIT} factures : un taux qui dit peu"
-
-
-def _percent(rate: float) -> str:
-    return f"{100 * rate:.1f}".replace(".", ",")
 
 
 def audit_lines(audit: Audit) -> Iterable[str]:
@@ -138,4 +133,4 @@ def _told(one: Ecart) -> Iterable[str]:
 
 
 def _rate(refused: int, sent: int) -> str:
-    return f"{_percent(refused / sent)} % de {sent}" if sent else "aucune facture"
+    return f"{percent(refused / sent)} % de {sent}" if sent else "aucune facture"

@@ -145,7 +145,9 @@ def test_what_is_told_of_simulated_lots_is_a_visible_fault():
     told of, but for the faults that no rule of ours finds.
     """
     book, truth = simulated(PLAIN)
-    visible = {(one.officine, one.lot_date, one.lot, one.facture): one.cause for one in truth.fautes if one.visible}
+    visible: dict[tuple[object, ...], str] = {
+        (one.officine, one.lot_date, one.lot, one.facture): one.cause for one in truth.fautes if one.visible
+    }
     told = {key for key, _, _ in told_of(book)}
     assert set() == told - visible.keys()
     missed = {visible[key] for key in visible.keys() - told}

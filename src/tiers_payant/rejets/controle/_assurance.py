@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from tiers_payant.domain import CheckSpec, Confiance, Examen, Famille, Part, Severite
 from tiers_payant.rejets.controle._codes import CodesConnus
-from tiers_payant.rejets.controle._colonnes import Mask, Textes, blank, one_of, rows_of
+from tiers_payant.rejets.controle._colonnes import Mask, blank, one_of, rows_of, unlisted
 from tiers_payant.rejets.controle._payeur import bills
 
 __all__ = ["controles"]
@@ -33,15 +31,13 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
     """Return the checks of nature and exemption, both judged by *codes*."""
 
     def unknown_nature(examen: Examen) -> Mask:
-        column = examen.tables.factures.nature_assurance
-        return ~blank(column) & ~one_of(column, codes.natures) if codes.natures else _none(column)
+        return unlisted(examen.tables.factures.nature_assurance, codes.natures)
 
     def no_nature(examen: Examen) -> Mask:
         return blank(examen.tables.factures.nature_assurance)
 
     def unknown_exemption(examen: Examen) -> Mask:
-        column = examen.tables.factures.exoneration
-        return ~blank(column) & ~one_of(column, codes.exonerations) if codes.exonerations else _none(column)
+        return unlisted(examen.tables.factures.exoneration, codes.exonerations)
 
     return (
         CheckSpec(
@@ -96,7 +92,3 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             reserve="Un dépassement peut rester à la complémentaire. Aucune autre contradiction n'a de source lue.",
         ),
     )
-
-
-def _none(column: Textes) -> Mask:
-    return np.zeros(len(column), dtype=np.bool_)

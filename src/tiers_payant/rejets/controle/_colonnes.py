@@ -22,6 +22,7 @@ __all__ = [
     "number",
     "one_of",
     "rows_of",
+    "unlisted",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -87,6 +88,11 @@ def one_of(column: Textes, codes: Collection[bytes]) -> Mask:
     if column.dtype.itemsize > _WORD:
         found &= (letters(column)[:, _WORD:] == 0).all(axis=1)
     return found
+
+
+def unlisted(column: Textes, codes: Collection[bytes]) -> Mask:
+    """Tell the texts that say something, and none of *codes*; none of them when no code is known."""
+    return ~blank(column) & ~one_of(column, codes) if codes else np.zeros(len(column), dtype=np.bool_)
 
 
 def is_luhn(shown: Letters) -> Mask:

@@ -17,7 +17,7 @@ from tiers_payant.domain import (
     row_codes,
 )
 from tiers_payant.rejets.controle._codes import CodesConnus
-from tiers_payant.rejets.controle._colonnes import Mask, Textes, blank, digits, one_of, rows_of
+from tiers_payant.rejets.controle._colonnes import Mask, Textes, blank, digits, one_of, rows_of, unlisted
 
 __all__ = ["bills", "controles"]
 
@@ -81,9 +81,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
     """Return the checks of whom is asked, régimes and PAYEE codes judged by *codes*."""
 
     def unknown_fund(examen: Examen) -> Mask:
-        factures = examen.tables.factures
-        told = ~blank(factures.regime) if codes.regimes else np.zeros(len(factures), dtype=np.bool_)
-        return told & ~one_of(factures.regime, codes.regimes - _SANS_REGIME)
+        return unlisted(examen.tables.factures.regime, codes.regimes - _SANS_REGIME)
 
     def unknown_payee(examen: Examen) -> Mask:
         column = examen.tables.factures.paiement
