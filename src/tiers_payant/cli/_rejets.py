@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from tiers_payant.cli._parser import Commands, add_layouts, count, day
 if TYPE_CHECKING:
     import pluggy
 
-    from tiers_payant.domain import Operateurs, Rapprochement
+    from tiers_payant.domain import Accreditations, Famille, FicheFamille, Operateurs, Rapprochement
+    from tiers_payant.rejets import TableCodes
 
 __all__ = ["add_to"]
 
@@ -75,20 +77,11 @@ def add_to(commands: Commands) -> None:
 
 def _rejets(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
-    from tiers_payant.domain import load_fiches
-    from tiers_payant.plugins import codes_rejets_of
-    from tiers_payant.rejets import inconnus, load_codes, write_inconnus
+    from tiers_payant.rejets import inconnus, write_inconnus
     from tiers_payant.reports import rejets_text
 
     manager = tp.build_manager(entry_points=True)
-    with reading("table de codes"):
-        codes = load_codes(*arguments.codes, extra=codes_rejets_of(manager))
-    with reading("table de familles"):
-        fiches = load_fiches(arguments.familles)
-    with reading("table d'accréditations"):
-        accreditations = tp.read_accreditations(arguments.accreditations) if arguments.accreditations else None
-    with reading("table d'opérateurs"):
-        operateurs = _operators(arguments, manager)
+    codes, fiches, accreditations, operateurs = _tables(arguments, manager)
     result = _read(arguments.paths, arguments, manager)
     before = _read(arguments.avant, arguments, manager) if arguments.avant else None
     if result is None or (arguments.avant and before is None):
@@ -129,6 +122,26 @@ def _read(paths: list[str], arguments: argparse.Namespace, manager: pluggy.Plugi
             complain(f"{problem.at} : {problem.message_fr}")
         return None
     return tp.reconcile(book, manager=manager)
+
+
+def _tables(
+    arguments: argparse.Namespace, manager: pluggy.PluginManager
+) -> tuple[TableCodes, Mapping[Famille, FicheFamille], Accreditations | None, Operateurs | None]:
+    """Read the tables that the user gives, before the files, which may be long: a wrong one is told at once."""
+    import tiers_payant as tp
+    from tiers_payant.domain import load_fiches
+    from tiers_payant.plugins import codes_rejets_of
+    from tiers_payant.rejets import load_codes
+
+    with reading("table de codes"):
+        codes = load_codes(*arguments.codes, extra=codes_rejets_of(manager))
+    with reading("table de familles"):
+        fiches = load_fiches(arguments.familles)
+    with reading("table d'accréditations"):
+        accreditations = tp.read_accreditations(arguments.accreditations) if arguments.accreditations else None
+    with reading("table d'opérateurs"):
+        operateurs = _operators(arguments, manager)
+    return codes, fiches, accreditations, operateurs
 
 
 def _operators(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> Operateurs | None:
