@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from tiers_payant.domain import LiensVirements, net_cents
 from tiers_payant.matching._candidats import Edges
+from tiers_payant.matching._lignes_rivales import rival_lines
 from tiers_payant.matching._passes import Contexte, Passe
-from tiers_payant.matching._passes_sommes import Somme, open_ends
+from tiers_payant.matching._passes_sommes import Bouts, Somme, open_ends
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._recherche_sommes import Cote, Recherche
 
@@ -105,11 +106,19 @@ def rival_sums(
         for wholes, parts in ([(lines, groups)] if somme.credit_entier else [(groups, lines)])
     ]
     found = [sums for one in searches for sums in one.found()]
+    alone = rival_lines(contexte, np.unique(pairs.left), net, _unsettled(ends, pairs), policy.rivales_max)
+    found += [alone.where(alone.left == group) for group in np.unique(alone.left).tolist()]
     held = Edges.concat(found)
     doubtful = np.isin(pairs.left, held.left) | np.isin(pairs.right, held.right)
     classes = settled.classe[by_amount]
     doubtful |= (classes > 0) & np.isin(classes, classes[doubtful])
     return Rivales(Edges.concat([known.paires, pairs.where(doubtful)]), (*known.sommes, *found), states)
+
+
+def _unsettled(ends: Bouts, pairs: Edges) -> Bouts:
+    """Leave out the bank lines that an amount settles."""
+    still = ~np.isin(ends.virements, pairs.right)
+    return attrs.evolve(ends, virements=ends.virements[still], cles_virements=ends.cles_virements[still])
 
 
 def _states(length: int, open_rows: Rows, tied: Rows) -> Rows:
