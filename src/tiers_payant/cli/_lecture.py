@@ -1,4 +1,4 @@
-"""What `reconcile`, `rejets` and `explain` share: which reconciliation is told, by the same files, tables and decisions."""
+"""What `reconcile`, `rejets` and `explain` share: one reconciliation, of the same files, tables and decisions."""
 
 from __future__ import annotations
 

@@ -76,12 +76,17 @@ class Ecart:
     @property
     def apparue(self) -> bool:
         """Whether it refused nothing before, and does now."""
-        return self.avant_refusees == 0 < self.apres_refusees
+        return self._answered and self.avant_refusees == 0 < self.apres_refusees
 
     @property
     def disparue(self) -> bool:
         """Whether it refused something before, and no longer does."""
-        return self.apres_refusees == 0 < self.avant_refusees
+        return self._answered and self.apres_refusees == 0 < self.avant_refusees
+
+    @property
+    def _answered(self) -> bool:
+        """Whether both periods have answers: without any, nothing appears nor goes."""
+        return all(self.repondues)
 
     @property
     def petit(self) -> bool:

@@ -36,10 +36,10 @@ def percent(rate: float) -> str:
 
 
 def insecable(text: str) -> str:
-    """Keep signs with their word, as French writes them: no line begins with a colon.
+    r"""Keep signs with their word, as French writes them: no line begins with a colon.
 
-    >>> insecable("À surveiller : « taux » ?")
-    'À surveiller\\xa0: «\\xa0taux\\xa0»\\xa0?'
+    >>> insecable("À surveiller : « taux » ?").split(" ")
+    ['À', 'surveiller\xa0:', '«\xa0taux\xa0»\xa0?']
     """
     return _INSECABLES.sub("\u00a0", text)
 

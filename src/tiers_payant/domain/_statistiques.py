@@ -17,7 +17,7 @@ from tiers_payant.domain._table import Codes, Entiers, Libelles, Table
 __all__ = ["INCOMPLET", "NON_CONNU", "PETIT", "Axe", "Cellule", "Statistiques"]
 
 PETIT = 30
-"""Below so many factures answered, a rate is marked as resting on few: a choice, customary in statistics, of no text."""
+"""Below so many factures answered, a rate is marked as resting on few: a choice, customary in statistics."""
 INCOMPLET = 0.1
 """Above this share of factures without an answer, a period is said not to be all answered: a choice, of no text."""
 NON_CONNU = "non_connu"

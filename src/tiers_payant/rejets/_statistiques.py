@@ -17,8 +17,9 @@ from tiers_payant.domain import (
     Statistiques,
     summed,
 )
-from tiers_payant.rejets._axes import Repartition, values_of
+from tiers_payant.rejets._axes import values_of
 from tiers_payant.rejets._refus import Envois, envois_of
+from tiers_payant.rejets._repartition import Repartition
 from tiers_payant.rejets._verdicts import check_classement
 
 __all__ = ["AXES", "statistics"]

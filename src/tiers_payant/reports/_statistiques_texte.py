@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from tiers_payant.domain import (
+    INCOMPLET,
     PETIT,
     Audit,
     Axe,
@@ -14,6 +15,7 @@ from tiers_payant.domain import (
     Ecart,
     Famille,
     Statistiques,
+    capital,
     counted,
     fiches,
     format_cents,
@@ -47,10 +49,13 @@ def answers_lines(table: Statistiques) -> Iterable[str]:
     for cell in table.par(Axe.ENSEMBLE):
         if cell.incomplete:
             yield "ATTENTION : des réponses manquent"
-            yield from _wrapped(f"{_mute(cell.sans_reponse, cell.envoyees)} Les retours sont-ils tous là ?", 2)
+            told = capital(_mute(cell.sans_reponse, cell.envoyees))
+            yield from _wrapped(f"{told} Les retours sont-ils tous là ?", 2)
 
 
 def _mute(without: int, sent: int) -> str:
+    if without == sent:
+        return f"aucune réponse n'a été lue pour {counted(sent, 'facture')} : il n'y a pas de taux."
     verb = "n'a" if without < 2 else "n'ont"
     return (
         f"{counted(without, 'facture')} sur {sent} {verb} reçu aucune réponse : les taux portent sur les autres, et "
@@ -183,11 +188,13 @@ def _incomplete(one: Ecart) -> Iterable[str]:
         ("avant", one.avant_sans_reponse, one.avant_envoyees),
         ("après", one.apres_sans_reponse, one.apres_envoyees),
     ):
-        if without:
+        if without > INCOMPLET * sent:
             yield from _wrapped(f"ATTENTION, {words} : {_mute(without, sent)}", 2)
 
 
 def _of(changed: int, compared: int) -> str:
+    if not compared:
+        return "rien à comparer"
     if not changed:
         return f"aucun taux n'a vraiment changé, sur {compared} comparés"
     verb = "taux ont vraiment changé" if changed > 1 else "taux a vraiment changé"
