@@ -40,7 +40,7 @@ def statistics(
 
     The unit is the facture; along `Axe.PAYEUR` it is a facture as one payer received it. It is answered when one of its
     shares is. The cells of `FAMILLE` share one denominator, all factures; a facture whose shares were refused for two
-    reasons is in two of them. The euros of each axis add up to those of `ENSEMBLE`: shares refused, in whole.
+    reasons is in two of them. The euros refused of each axis add up to those of `ENSEMBLE`: shares refused, in whole.
 
     Args:
         result: The reconciliation.

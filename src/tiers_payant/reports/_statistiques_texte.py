@@ -204,7 +204,7 @@ def _of(changed: int, compared: int) -> str:
 def _told(one: Ecart) -> Iterable[str]:
     answered = one.repondues
     before, after = _rate(one.avant_refusees, answered[0]), _rate(one.apres_refusees, answered[1])
-    few = f" (moins de {PETIT} réponses)" if one.petit else ""
+    few = f" (moins de {PETIT} réponses)" if one.petit and all(answered) else ""
     yield from _wrapped(f"{one.libelle} : {before} avant, {after} après{few}", 2)
     yield from _wrapped(one.phrase, 6)
 
