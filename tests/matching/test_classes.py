@@ -18,11 +18,11 @@ from tiers_payant.domain import Book, Etat, Rapprochement, Tables, virement_ids
 from tiers_payant.matching import _candidats, reconcile
 from tiers_payant.reports import rapprochement_chunks
 
-SAME_DAY = st.sampled_from(["2026-01-08", "2026-01-09"])
+DAYS = st.sampled_from(["2026-01-08", "2026-01-09", "2026-01-16", "2026-01-19", "2026-01-29"])
 AMOUNTS = st.sampled_from([1000, 2000])
-group_rows = st.fixed_dictionaries({"date": SAME_DAY, "du": AMOUNTS, "label": st.sampled_from(["", LABEL])})
+group_rows = st.fixed_dictionaries({"date": DAYS, "du": AMOUNTS, "label": st.sampled_from(["", LABEL])})
 line_rows = st.fixed_dictionaries(
-    {"date": SAME_DAY, "cents": AMOUNTS, "label": st.sampled_from(["CPAM DE VILLE-EXEMPLE", f"VIR SEPA {LABEL}"])}
+    {"date": DAYS, "cents": AMOUNTS, "label": st.sampled_from(["CPAM DE VILLE-EXEMPLE", f"VIR SEPA {LABEL}"])}
 )
 tied_books = st.builds(book, groups=st.lists(group_rows, max_size=5), lines=st.lists(line_rows, max_size=5))
 
@@ -89,6 +89,16 @@ def test_an_older_transfer_still_open_breaks_the_class():
     """
     result = reconcile(book(groups=[{}, {}, {"date": "2025-12-01"}], lines=[{}, {"date": "2026-01-12"}]))
     assert [Etat.ANNONCEE] * 3 == etats(result)
+
+
+def test_a_class_is_whole_or_none():
+    """
+    Two transfers a week apart, and three credits of their amount: the second could be of a class whose other member is
+    told apart by the first credit. Nothing is settled as a class of one.
+    """
+    lines = [{"date": day} for day in ("2026-01-11", "2026-01-18", "2026-01-27")]
+    result = reconcile(book(groups=[{"date": "2026-01-08"}, {"date": "2026-01-15"}], lines=lines)).verify()
+    assert set() == classes(result)
 
 
 def test_what_is_in_a_crowd_is_in_no_class():

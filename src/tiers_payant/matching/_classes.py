@@ -37,11 +37,13 @@ def equal_classes(found: Candidates, edges: Edges, near: Mask | None = None) -> 
     fits &= ~found.left_crowded[edges.left] & ~found.right_crowded[edges.right]
     fits &= (_degrees(edges.left, fits) == size) & (_degrees(edges.right, fits) == size)
     lines_of: dict[int, list[int]] = defaultdict(list)
+    wanted = dict(zip(edges.left[fits].tolist(), size[fits].tolist(), strict=True))
     for group, line in zip(edges.left[fits].tolist(), edges.right[fits].tolist(), strict=True):
         lines_of[group].append(line)
     groups_of: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for group, lines in lines_of.items():
-        groups_of[tuple(sorted(lines))].append(group)
+        if len(lines) == wanted[group]:  # one of its lines may have dropped out, for want of another group
+            groups_of[tuple(sorted(lines))].append(group)
     classes = sorted((sorted(groups), lines) for lines, groups in groups_of.items() if len(groups) == len(lines))
     left = [group for groups, _ in classes for group in groups]
     right = [line for _, lines in classes for line in lines]

@@ -18,7 +18,7 @@ class Alerte:
 
     officine: str
     lot_date: str
-    """As numpy writes it, since it may be beyond the years of Python; empty when it is not known."""
+    """As `lot_days` writes it."""
     lot: str
     facture: str
     gravite: int
@@ -31,7 +31,7 @@ def read_alertes(tables: Tables, alertes: Alertes) -> list[Alerte]:
     factures = tables.factures.take(alertes.facture)
     return sorted(
         Alerte(officine.decode("latin-1"), day, lot.decode("latin-1"), number.decode("latin-1"), -grave,
-                name.decode("ascii"))
+               name.decode("ascii"))
         for officine, day, lot, number, grave, name in zip(
             factures.officine.tolist(), lot_days(factures), factures.lot.tolist(), factures.facture.tolist(),
             alertes.severite.tolist(), alertes.controle.tolist(), strict=True,
@@ -40,5 +40,5 @@ def read_alertes(tables: Tables, alertes: Alertes) -> list[Alerte]:
 
 
 def lot_days(factures: Factures) -> list[str]:
-    """Return the day of the lot of each facture, as `Alerte` tells it."""
+    """Return the day of each lot as numpy writes it, since it may be beyond the years of Python; empty if unknown."""
     return [day.replace("NaT", "") for day in factures.lot_date.astype(str).tolist()]

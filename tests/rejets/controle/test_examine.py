@@ -62,6 +62,7 @@ def exhaust() -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
+        (lambda: np.ma.masked_array([0], mask=[True]), "expected an array of rows, whole numbers"),
         (leave, r"failed \(SystemExit, test_examine.py:\d+\)"),
         (exhaust, r"failed \(MemoryError, test_examine.py:\d+\)"),
         (fail, r"failed \(ValueError, test_examine.py:\d+\)"),

@@ -71,7 +71,13 @@ def _rows(check: CheckSpec, examen: Examen) -> Rows:
     except (Exception, SystemExit) as error:
         raise CheckError(f"{named}: failed ({type(error).__name__}{_place(error)})") from None
     count = len(examen.tables.factures)
-    if not isinstance(found, np.ndarray) or found.ndim != 1 or found.dtype.kind not in "iu":
+    # No masked array either: what it hides is neither a row nor none.
+    if (
+        isinstance(found, np.ma.MaskedArray)
+        or not isinstance(found, np.ndarray)
+        or found.ndim != 1
+        or found.dtype.kind not in "iu"
+    ):
         raise CheckError(f"{named}: expected an array of rows, whole numbers, got {_kind(found)}")
     if len(found) and (int(found.min()) < 0 or int(found.max()) >= count):
         raise CheckError(f"{named}: a row that is none of the {count} factures")
