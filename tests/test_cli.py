@@ -397,3 +397,39 @@ def test_a_bad_file_of_decisions_is_told_in_french(capsys, tmp_path):
     assert (3, "") == (status, out)
     assert "fichier de décisions à corriger, décision n° 1 : attendu, choix, groupes," in err
     assert None is ENGLISH.search(err)
+
+
+def test_rejects_and_explanations_are_of_the_reconciliation_decided(capsys, simulated, tmp_path):
+    """
+    A decision that `reconcile` follows, `explain` and `rejets` follow; a bad one stops them alike.
+    """
+    book = tp.read(simulated)
+    settled = tp.reconcile(book).liens_virements
+    names = groupe_ids(book.tables)[settled.groupe[0]], virement_ids(book.tables)[settled.virement[0]]
+    day = book.tables.virements.date[settled.virement[0]].item()
+    refused = tp.Decision(choix=Choix.REFUSER, groupes=names[0], virements=names[1], auteur="EXEMPLE", le=day)
+    tp.write_decisions([refused], tmp_path / "decisions.json")
+    decided = tp.reconcile(book, decisions=tp.read_decisions(tmp_path / "decisions.json"))
+    given = ("--decisions", tmp_path / "decisions.json")
+    before = run(capsys, "explain", simulated, names[1])[1]
+    _, out, _ = run(capsys, "explain", simulated, names[1], *given)
+    assert str(decided.explain(decided.named(names[1])[0])).replace("\u00a0", " ") in out.replace("\u00a0", " ")
+    assert before != out
+    assert 0 == run(capsys, "rejets", simulated, *given)[0]
+    (tmp_path / "decisions.json").write_text("{}", encoding="utf-8")
+    assert {3} == {
+        run(capsys, *arguments, *given)[0]
+        for arguments in (("explain", simulated, names[1]), ("rejets", simulated), ("reconcile", simulated))
+    }
+
+
+@pytest.mark.parametrize("command", [("explain", LOTS, "exemple"), ("rejets", LOTS), ("reconcile", LOTS)])
+def test_payers_serve_every_command(capsys, tmp_path, command):
+    """
+    A table that holds no payer is refused by each, with its place.
+    """
+    table = tmp_path / "payeurs.toml"
+    table.write_text('[[payeur]]\nid = ""\nnom = "E"\ntextes = []\nemetteurs = []\n', encoding="utf-8")
+    status, _, err = run(capsys, *command, "--payeurs", table)
+    assert 3 == status
+    assert "payeurs.toml" in err

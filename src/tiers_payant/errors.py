@@ -101,13 +101,16 @@ class _Entry:
     gravite: Gravite
     en: str
     fr: str
+    fr_un: str
+    """The same of one thing alone; as `fr` unless the catalogue tells it apart."""
 
 
 @cache
 def _catalogue() -> Mapping[str, _Entry]:
     text = resources.files("tiers_payant").joinpath("problemes.toml").read_text(encoding="utf-8")
     return {
-        code: _Entry(Gravite(entry["gravite"]), entry["en"], entry["fr"]) for code, entry in tomllib.loads(text).items()
+        code: _Entry(Gravite(entry["gravite"]), entry["en"], entry["fr"], entry.get("fr_un", entry["fr"]))
+        for code, entry in tomllib.loads(text).items()
     }
 
 
@@ -139,7 +142,8 @@ class Problem:
     @property
     def message_fr(self) -> str:
         """What happened, in French, for the person at the counter."""
-        return _catalogue()[self.code].fr.format_map(self.params)
+        words = _catalogue()[self.code]
+        return (words.fr_un if self.params.get("nombre") == 1 else words.fr).format_map(self.params)
 
     def __str__(self) -> str:
         return f"{self.at}: {self.message}"

@@ -367,6 +367,109 @@ def test_usage_is_french(capsys, folder):
     assert "--nombre ne va pas avec --toutes" in err
 
 
+def test_lots_alone_tell_that_no_return_was_read(capsys, tmp_path, before):
+    """
+    Nothing to do is not what it means; compared with a period that has answers, nothing has changed.
+    """
+    tp.write_donnees(book([{}] * 40), tmp_path / "donnees.json")
+    status, out, _ = run(capsys, "rejets", tmp_path, "--today", TODAY, "--statistiques", "--avant", before)
+    assert 0 == status
+    assert "Aucun retour n'a été lu : rien ne dit ce qui est payé ou refusé." in out
+    assert "à faire" not in out
+    assert re.search(r"^  Toutes les factures \* +0 +0 +pas de réponse +0,00 €$", out, re.M)
+    assert "Avant et après : rien à comparer" in out
+    assert "ATTENTION, après : aucune réponse n'a été lue pour 40 factures" in out
+    assert "vraiment changé :" not in out
+
+
+def test_many_factures_without_an_answer_are_told(capsys, tmp_path):
+    """
+    Five of forty: in words that nobody misses; four are the ordinary end of a month.
+    """
+    for without in (5, 4):
+        answers = [{"de": rank, "reponse": 1} for rank in range(40 - without)]
+        tp.write_donnees(book([{}] * 40, answers), tmp_path / "donnees.json")
+        _, out, _ = run(capsys, "rejets", tmp_path, "--today", TODAY)
+        told = "ATTENTION : des réponses manquent\n  5 factures sur 40 n'ont reçu aucune réponse" in out
+        assert (without == 5) is told
+
+
+def test_families_count_their_actions_not_shown(capsys, folder, plan):
+    """
+    Of all the work, whatever is shown of it.
+    """
+    _, out, _ = run(capsys, "rejets", folder, "--today", TODAY, "--nombre", "1")
+    told = out[out.index("Que faire, famille par famille, toutes actions comptées") :]
+    counts = re.findall(r"^  \S.* : (\d+) actions?, ([\d ]+),(\d\d) €$", told, re.M)
+    work = list(plan.a_faire)
+    assert len(work) == sum(int(number) for number, _, _ in counts) > 15
+    assert sum(one.cents for one in work) == sum(int(f"{e.replace(' ', '')}{c}") for _, e, c in counts)
+
+
+def test_every_rate_is_shown_when_all_are_asked_for(capsys, tmp_path):
+    """
+    Fourteen payers: twelve, the two others counted, and all with --toutes; each table once.
+    """
+    payers = [{"caisse": f"9{rank:02d}"} for rank in range(14)]
+    tp.write_donnees(
+        book(payers, [{"de": rank} for rank in range(14)], [{"de": rank, "code": "EX1"} for rank in range(14)]),
+        tmp_path / "donnees.json",
+    )
+    _, some, _ = run(capsys, "rejets", tmp_path, "--today", TODAY, "--statistiques")
+    _, every, _ = run(capsys, "rejets", tmp_path, "--today", TODAY, "--statistiques", "--toutes")
+    payer = re.compile(r"^  Caisse 9\d\d .* \* +1 +1 ", re.M)
+    assert (12, 14) == (len(payer.findall(some)), len(payer.findall(every)))
+    assert "... et 2 autres (20,00 € refusés) : --toutes les montre" in some
+    assert 1 == len(re.findall(r"^  Motif inconnu \* +14 +14 ", some, re.M))
+
+
+def test_mark_of_few_is_never_cut():
+    """
+    A long name gives way to it; titles are whole.
+    """
+    long = {"amc": "9" * 40, "paiement": "25", "part_amo_cents": 0, "part_amc_cents": 1000}
+    given = tp.reconcile(refused({"de": 0, "code": "EX1"}, factures=[long], part=2))
+    page = rejets_text(tp.plan_actions(given, today=DAY), given, tp.statistics(given), Inconnus.empty(), en_detail=True)
+    assert re.search(r"^  Complémentaire 9+… \*  ", page, re.M)
+    titles = re.findall(r"^  (\S.{0,35}) +refusées", page, re.M)
+    assert len(titles) > 4
+    assert [] == [title for title in titles if "…" in title]
+
+
+def test_operators_are_shown_when_they_are_given(capsys, folder, tmp_path):
+    """
+    Without any other option; pseudonyms that pass are said to, those of a salt and names are not.
+    """
+    people = tmp_path / "o.csv"
+    people.write_text("officine;lot_date;lot;facture;operateur\n999000019;2025-10-01;001;000000101;CAMILLE EXEMPLE\n")
+    given = ("rejets", folder, "--today", TODAY, "--operateurs", people)
+    pages = [run(capsys, *given, *more)[1] for more in ((), ("--sel", "secret"), ("--noms",), ("--statistiques",))]
+    assert [1] * 4 == [page.count("Par opérateur") for page in pages]
+    told = ["Ces pseudonymes changent à chaque fois : --sel TEXTE" in page for page in pages]
+    assert [True, False, False, True] == told
+    assert "Par opérateur" not in run(capsys, "rejets", folder, "--today", TODAY)[1]
+
+
+def test_signs_stay_with_their_word(result, plan):
+    """
+    French puts an unbreakable space before `: ; ! ?` and inside quotes.
+    """
+    table = tp.statistics(result)
+    page = rejets_text(plan, result, table, Inconnus.empty(), tp.audit(table, table), most=None, en_detail=True)
+    assert "«\u00a0A vraiment changé\u00a0»" in page
+    assert [] == re.findall(r"\S [:;!?»](?:\s|$)|« ", page, re.M)
+
+
+def test_one_facture_is_not_the_same_as_another(result, plan, capsys, folder):
+    """
+    An action about one facture says nothing of a same patient; words of ours have their accents.
+    """
+    _, out, _ = run(capsys, "rejets", folder, "--today", TODAY, "--toutes")
+    assert {1} == {one.factures for one in plan.a_faire if one.cause.startswith("assure:")}
+    assert "même assuré" not in out
+    assert "lu : bénéficiaire inconnu" in out
+
+
 def test_nothing_to_read_is_told(capsys, folder, tmp_path):
     """
     Status 3 when nothing is a known format, in either period; 2 when a path is missing.

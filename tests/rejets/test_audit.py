@@ -179,3 +179,39 @@ def test_value_that_holds_everything_is_not_compared_twice():
     then = period((Axe.ENSEMBLE, "tous", 70, 56), (Axe.PRESCRIPTEUR, "numero_9", 70, 56))
     found = audit(first, then)
     assert (["tous"], 1) == ([one.valeur for one in found], found.comparaisons)
+
+
+def test_unanswered_factures_prove_nothing():
+    """
+    Ten of 200 refused before; after, 2 of the 40 answered of 400 sent: the same rate, and answers are missing.
+    """
+    (one,) = audit(whole(200, 10), mute(whole(400, 2), 360))
+    assert (Changement.INDECIS, 0.0, True) == (one.changement, round(one.ecart, 9), one.incomplete)
+    assert (200, 40) == one.repondues
+
+
+def test_period_without_any_answer_is_not_compared():
+    """
+    Returns forgotten, or not there yet: no rate fell to 0.
+    """
+    (one,) = audit(whole(200, 10), mute(whole(300, 0), 300))
+    assert (Changement.INCOMPARABLE, "Aucune réponse lue dans l'une des périodes : pas de comparaison.") == (
+        one.changement,
+        one.phrase,
+    )
+
+
+def test_family_of_one_period_alone_keeps_what_was_not_answered():
+    """
+    It refused none of what was answered.
+    """
+    after = mute(period((Axe.ENSEMBLE, "tous", 300, 0)), 100)
+    before = period((Axe.ENSEMBLE, "tous", 300, 9), (Axe.FAMILLE, Famille.DOUBLON.name, 300, 9))
+    after = Statistiques.concat([after, mute(period((Axe.FAMILLE, Famille.INDU.name, 300, 1)), 100)])
+    found = {one.valeur: one for one in audit(before, after)}
+    assert (300, 200) == found[Famille.DOUBLON.name].repondues
+
+
+def mute(table: Statistiques, without: int) -> Statistiques:
+    """The same, of which so many factures had no answer."""
+    return table.with_columns(sans_reponse=[without] * len(table))

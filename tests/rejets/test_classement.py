@@ -47,7 +47,7 @@ def test_code_then_words_then_beginning_then_nothing():
     """
     said: list[tuple[dict[str, object], object]] = [
         ({"code": b"0250 050", "libelle": "EXONERATION INCONNUE"}, (F.IDENTITE_NIR, Preuve.CODE, "AMO 0250050")),
-        ({"code": b"Z1", "libelle": "EXONERATION INCONNUE"}, (F.EXONERATION, Preuve.MOTS, "exoneration inconnu")),
+        ({"code": b"Z1", "libelle": "EXONERATION INCONNUE"}, (F.EXONERATION, Preuve.MOTS, "exonération inconnu")),
         ({"code": b"0450", "libelle": "NIR INVALIDE"}, (F.IDENTITE_NIR, Preuve.MOTS, "nir invalide")),
         ({"code": b"0450", "libelle": "MOTIF 12"}, (F.EXONERATION, Preuve.PREFIXE, "AMO 0450*")),
         ({"code": b"0460", "libelle": "MOTIF 12"}, (F.INCONNU, Preuve.AUCUNE, "")),
@@ -123,7 +123,7 @@ def test_words_of_two_families_are_both_told():
     `INCONNU`, with what was recognised of each.
     """
     told = one(tables_of([{"libelle": "NIR INVALIDE, CONTRAT RESILIE"}]))
-    assert (F.INCONNU, Preuve.AUCUNE, "IDENTITE_NIR : nir invalide | AMC_CONTRAT : contrat ferme") == told
+    assert (F.INCONNU, Preuve.AUCUNE, "IDENTITE_NIR : nir invalide | AMC_CONTRAT : contrat fermé") == told
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_more_words_say_more():
     """
     assert F.PRESCRIPTEUR is read("prescripteur inconnu, voir contrat").famille
     both = read("prescripteur inconnu ; contrat resilie")
-    assert Sens(F.INCONNU, "PRESCRIPTEUR : prescripteur inconnu | AMC_CONTRAT : contrat ferme") == both
+    assert Sens(F.INCONNU, "PRESCRIPTEUR : prescripteur inconnu | AMC_CONTRAT : contrat fermé") == both
     assert both == read("contrat resilie ; prescripteur inconnu")
 
 
@@ -189,7 +189,7 @@ def test_any_text_is_read_and_nothing_of_it_is_told(label):
     """
     Junk raises nothing, and the evidence is made of our words alone.
     """
-    ours = {word for each in expressions() for word in each.texte.split()} | {famille.name for famille in Famille}
+    ours = {word for each in expressions() for word in each.lu.split()} | {famille.name for famille in Famille}
     for each in Lecteur().read(bare(label)):
         assert set(each.indice.replace("|", " ").replace(":", " ").split()) <= ours
 
@@ -218,3 +218,13 @@ def test_expressions_are_written_with_the_names_of_their_groups():
     variants = {word for body in DATA["synonymes"].values() for word in body["mots"] if " " not in word}
     written = [(each.texte, word) for each in expressions() for word in each.texte.split()]
     assert [] == [text for text, word in written if word in variants - set(DATA["synonymes"])]
+
+
+def test_words_are_shown_with_their_accents():
+    """
+    Each accented word is one of ours, and is matched as it is without accents.
+    """
+    ours = {word for each in expressions() for word in each.texte.split()}
+    assert [] == [plain for plain, shown in DATA["accents"].items() if plain == shown or plain not in ours]
+    assert list(DATA["accents"]) == [bare(shown).decode().lower() for shown in DATA["accents"].values()]
+    assert "établissement prescripteur inconnu" == read("ETABLISSEMENT PRESCRIPTEUR INCONNU").indice

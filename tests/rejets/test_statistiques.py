@@ -29,6 +29,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.matching import reconcile
 from tiers_payant.rejets import AXES, statistics
+from tiers_payant.rejets._produits import shared_out
 
 counts = st.integers(0, 400).flatmap(lambda sur: st.tuples(st.integers(0, sur), st.just(sur)))
 
@@ -174,15 +175,16 @@ def test_axes_agree_on_the_euros(tables):
     result = reconcile(Book(tables=tables))
     table = statistics(result, classed(result), par=[*AXES, Axe.OFFICINE])
     whole = table.par(Axe.ENSEMBLE)
-    for axe in (Axe.PAYEUR, Axe.OFFICINE, Axe.MOIS, Axe.PRESCRIPTEUR):
+    for axe in (Axe.PAYEUR, Axe.OFFICINE, Axe.MOIS, Axe.PRESCRIPTEUR, *([Axe.PRODUIT] if len(tables.lignes) else [])):
         cells = table.par(axe)
         for name in ("envoyes_cents", "refuses_cents"):
             assert int(getattr(whole, name).sum()) == int(getattr(cells, name).sum())
     assert int(whole.refuses_cents.sum()) == int(table.par(Axe.FAMILLE).refuses_cents.sum())
     for cell in table:
         low, high = cell.intervalle
-        assert cell.taux is not None
-        assert low <= cell.taux <= high
+        assert cell.envoyees >= cell.repondues >= cell.refusees
+        assert (cell.taux is None) == (cell.repondues == 0)
+        assert cell.taux is None or low <= cell.taux <= high
 
 
 def test_traitement_caisse_is_no_refusal():
@@ -228,7 +230,7 @@ def test_prescribers_are_told_by_the_form_of_their_number(number, value):
 
 def test_products_count_a_facture_in_each_kind_it_holds():
     """
-    Two boxes and a fee: one facture of medicines, one of fees, each with its own euros; a code of no list is told.
+    Two boxes and a fee: one facture of medicines, one of fees; its share of 10 euros is shared out as the lines ask.
     """
     lignes = {
         "facture_rang": [0, 0, 0, 1], "acte": ["PH7", "PH4", "HDR", "ZZ9"], "montant_amo_cents": [500, 300, 51, 700],
@@ -236,7 +238,7 @@ def test_products_count_a_facture_in_each_kind_it_holds():
     }  # fmt: skip
     result = reconcile(book([{}, {}], [{"de": 0}], [{"de": 0, "code": "PRODUIT_TARIF"}], lignes=lignes))
     cells = statistics(result, classed(result), par=[Axe.PRODUIT])
-    assert [("medicaments", 1, 1, 900), ("honoraires", 1, 1, 51), ("autres", 1, 0, 700)] == [
+    assert [("medicaments", 1, 1, 940), ("honoraires", 1, 1, 60), ("autres", 1, 0, 1000)] == [
         (cell.valeur, cell.envoyees, cell.refusees, cell.envoyes_cents) for cell in cells
     ]
 
@@ -273,6 +275,80 @@ def test_few_factures_are_marked():
     Twenty-nine are few, thirty are not: a choice, which the page of the command tells.
     """
     for sent, few in ((29, True), (30, False)):
-        result = reconcile(book([{}] * sent))
+        result = reconcile(book([{}] * sent, [{"de": rank, "reponse": int(Reponse.PAYEE)} for rank in range(sent)]))
         (cell,) = statistics(result, classed(result), par=[Axe.ENSEMBLE])
         assert few is cell.petit
+
+
+def test_factures_without_an_answer_are_outside_rates():
+    """
+    Paid, refused, deferred, processed again: answered. The fifth says nothing, and is counted apart.
+    """
+    said = (Reponse.PAYEE, Reponse.REJETEE, Reponse.DIFFEREE, Reponse.TRAITEMENT_CAISSE)
+    answers = [{"de": rank, "reponse": int(one)} for rank, one in enumerate(said)]
+    result = reconcile(book([{}] * 5, answers))
+    for cell in statistics(result, classed(result), par=[Axe.ENSEMBLE, Axe.FAMILLE, Axe.MOIS]):
+        assert (5, 1, 4, 1, 0.25) == (cell.envoyees, cell.sans_reponse, cell.repondues, cell.refusees, cell.taux)
+        assert cell.incomplete
+
+
+def test_refused_lot_and_line_alone_are_answers():
+    """
+    A reject line that no answer goes with says something of its facture.
+    """
+    result = reconcile(book([{}, {}], None, [{"de": 0, "code": "PRESCRIPTEUR"}]))
+    (cell,) = statistics(result, classed(result), par=[Axe.ENSEMBLE])
+    assert (2, 1, 1) == (cell.envoyees, cell.sans_reponse, cell.refusees)
+
+
+def test_nothing_answered_has_no_rate():
+    """
+    Lots alone: no rate, not a rate of 0.
+    """
+    result = reconcile(book([{}] * 40))
+    (cell,) = statistics(result, classed(result), par=[Axe.ENSEMBLE])
+    assert (40, None, (0.0, 1.0)) == (cell.sans_reponse, cell.taux, cell.intervalle)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(-500, 10**7), st.lists(st.integers(-5, 10**6), min_size=1, max_size=5)), max_size=8)
+)
+def test_share_is_shared_out_to_the_cent(shares):
+    """
+    Nothing is lost, each kind is within a cent of its due, kinds of one weight alone take the whole.
+    """
+    cents = np.array([amount for amount, _ in shares], dtype=np.int64)
+    rows = np.array([rank for rank, (_, weights) in enumerate(shares) for _ in weights], dtype=np.int64)
+    found = shared_out(cents, rows, np.array([each for _, weights in shares for each in weights], dtype=np.int64))
+    for rank, (amount, weights) in enumerate(shares):
+        got = found[rows == rank].tolist()
+        kept = [max(each, 0) for each in weights]
+        kept = kept if sum(kept) else [1] * len(kept)
+        assert amount == sum(got)
+        assert [] == [1 for one, each in zip(got, kept, strict=True) if abs(one - amount * each / sum(kept)) > 1]
+
+
+def test_refused_share_alone_is_counted_among_products():
+    """
+    The AMC refuses 3 euros of a facture of 10: medicines and fees lose 3 euros, not 10.
+    """
+    lignes = {
+        "facture_rang": [0, 0], "acte": ["PH7", "HDR"],
+        "montant_amo_cents": [600, 100], "montant_amc_cents": [200, 100],
+    }  # fmt: skip
+    both = {"paiement": "15", "amc": "99999997", "part_amo_cents": 700, "part_amc_cents": 300}
+    result = reconcile(book([both], [{"de": 0, "part": int(Part.AMC)}], lignes=lignes))
+    table = statistics(result, classed(result), par=[Axe.ENSEMBLE, Axe.PRODUIT])
+    assert {"tous": 300, "medicaments": 200, "honoraires": 100} == {cell.valeur: cell.refuses_cents for cell in table}
+    assert {1} == {cell.refusees for cell in table}
+
+
+def test_facture_without_lines_is_of_no_known_product():
+    """
+    Its euros are told, so that the axis holds all that was sent.
+    """
+    lignes = {"facture_rang": [0], "acte": ["PH7"], "montant_amo_cents": [1000]}
+    result = reconcile(book([{}, {}], lignes=lignes))
+    cells = statistics(result, classed(result), par=[Axe.PRODUIT])
+    assert {"medicaments": 1000, NON_CONNU: 1000} == {cell.valeur: cell.envoyes_cents for cell in cells}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, ProgressLine, complain
-from tiers_payant.cli._parser import Commands, add_layouts
+from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, complain
+from tiers_payant.cli._lecture import add_reading, reconciled
+from tiers_payant.cli._parser import Commands
 
 __all__ = ["add_to"]
 
@@ -21,20 +22,16 @@ def add_to(commands: Commands) -> None:
         "name", metavar="IDENTIFIANT", help="numéro de facture, ou identifiant que donnent reconcile et son JSON"
     )
     parser.add_argument("--json", action="store_true", help="donne les faits en JSON, un objet par ligne")
-    add_layouts(parser)
+    add_reading(parser)
     parser.set_defaults(command=_explain)
 
 
 def _explain(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
 
-    manager = tp.build_manager(entry_points=True)
-    with ProgressLine("lecture") as progress:
-        book = tp.read(*arguments.paths, manager=manager, layouts=arguments.layouts, progress=progress.files)
-    if not any(source.format for source in book.sources):
-        complain("aucun fichier n'a pu être lu")
+    result = reconciled(arguments.paths, arguments, tp.build_manager(entry_points=True))
+    if result is None:
         return NOTHING
-    result = tp.reconcile(book, manager=manager)
     found = result.named(arguments.name)
     if not found:
         complain(f"rien ne porte ce nom : {arguments.name}")

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tiers_payant.cli._ecran import DONE, NOTHING, ProgressLine, complain, status_of
+from tiers_payant.cli._ecran import DONE, NOTHING, complain, status_of
 from tiers_payant.cli._erreurs import reading, writing
-from tiers_payant.cli._parser import Commands, add_layouts, count, day
+from tiers_payant.cli._lecture import add_reading, reconciled
+from tiers_payant.cli._parser import Commands, count, day
 
 if TYPE_CHECKING:
     import pluggy
@@ -47,7 +48,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--csv", metavar="SORTIE", type=Path, help="écrit les actions pour un tableur")
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--nombre", metavar="N", type=count, default=_SHOWN, help=f"actions montrées ({_SHOWN})")
-    shown.add_argument("--toutes", action="store_true", help="montre toutes les actions")
+    shown.add_argument("--toutes", action="store_true", help="montre toutes les actions, et tous les taux")
     parser.add_argument("--statistiques", action="store_true", help="montre tous les taux, et pas seulement les causes")
     parser.add_argument(
         "--avant", metavar="CHEMIN", nargs="+", default=[], help="fichiers d'une période d'avant, à comparer (audit)"
@@ -71,7 +72,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--familles-liste", nargs=0, action=_ListFamilies, help="montre les familles, telles que --codes les accepte"
     )
-    add_layouts(parser)
+    add_reading(parser)
     parser.set_defaults(command=_rejets)
 
 
@@ -82,8 +83,8 @@ def _rejets(arguments: argparse.Namespace) -> int:
 
     manager = tp.build_manager(entry_points=True)
     codes, fiches, accreditations, operateurs = _tables(arguments, manager)
-    result = _read(arguments.paths, arguments, manager)
-    before = _read(arguments.avant, arguments, manager) if arguments.avant else None
+    result = reconciled(arguments.paths, arguments, manager)
+    before = reconciled(arguments.avant, arguments, manager) if arguments.avant else None
     if result is None or (arguments.avant and before is None):
         return NOTHING
     plan = tp.plan_actions(
@@ -106,22 +107,13 @@ def _rejets(arguments: argparse.Namespace) -> int:
     if operateurs:
         _tell_unknown(operateurs, result)
     most = None if arguments.toutes else arguments.nombre
-    print(rejets_text(plan, result, now, unknown, compared, most=most, en_detail=arguments.statistiques))
+    passing = bool(arguments.operateurs) and not (arguments.sel or arguments.noms)
+    print(
+        rejets_text(
+            plan, result, now, unknown, compared, most=most, en_detail=arguments.statistiques, ephemeres=passing
+        )
+    )
     return status_of(result.problems)
-
-
-def _read(paths: list[str], arguments: argparse.Namespace, manager: pluggy.PluginManager) -> Rapprochement | None:
-    """Return the reconciliation of what *paths* hold; None, and why, when nothing of it could be read."""
-    import tiers_payant as tp
-
-    with ProgressLine("lecture") as progress:
-        book = tp.read(*paths, manager=manager, layouts=arguments.layouts, progress=progress.files)
-    if not any(source.format for source in book.sources):
-        complain("aucun fichier n'a pu être lu")
-        for problem in book.problems:
-            complain(f"{problem.at} : {problem.message_fr}")
-        return None
-    return tp.reconcile(book, manager=manager)
 
 
 def _tables(

@@ -91,7 +91,7 @@ from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
-from tiers_payant.domain._mots import counted, percent
+from tiers_payant.domain._mots import counted, insecable, percent
 from tiers_payant.domain._objets import (
     facture_at,
     lot_at,
@@ -144,7 +144,7 @@ from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, R
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
-from tiers_payant.domain._statistiques import NON_CONNU, PETIT, Axe, Cellule, Statistiques
+from tiers_payant.domain._statistiques import INCOMPLET, NON_CONNU, PETIT, Axe, Cellule, Statistiques
 from tiers_payant.domain._surcharges import Surcharges
 from tiers_payant.domain._table import Table
 from tiers_payant.domain._tableur import escaped, unescaped, write_rows
@@ -178,6 +178,7 @@ __all__ = [
     "CONTRAT_C2S",
     "ETATS",
     "FIRST_DAY",
+    "INCOMPLET",
     "JAMAIS_RENVOYEES",
     "LAST_DAY",
     "MOST_CENTS",
@@ -368,6 +369,7 @@ __all__ = [
     "gross_cents",
     "groupe_ids",
     "hookimpl",
+    "insecable",
     "is_iban",
     "last_days",
     "late",

@@ -10,7 +10,7 @@ import attrs
 from tiers_payant.domain import _table as kind
 from tiers_payant.domain._intervalles import NIVEAU, difference
 from tiers_payant.domain._mots import percent
-from tiers_payant.domain._statistiques import PETIT, Axe, Cellule
+from tiers_payant.domain._statistiques import INCOMPLET, PETIT, Axe, Cellule
 from tiers_payant.domain._table import Codes, Entiers, Libelles, Table
 
 __all__ = ["Audit", "Changement", "Ecart"]
@@ -24,7 +24,7 @@ class Changement(IntEnum):
     BAISSE = 1
     HAUSSE = 2
     INCOMPARABLE = 3
-    """Nothing was sent in one of the periods."""
+    """Nothing was answered in one of the periods."""
 
 
 @attrs.frozen(kw_only=True)
@@ -39,6 +39,9 @@ class Ecart:
     apres_refusees: int
     avant_refuses_cents: int
     apres_refuses_cents: int
+    avant_sans_reponse: int = 0
+    """Of the factures sent, those of which nobody said anything: outside rates."""
+    apres_sans_reponse: int = 0
     changement: Changement
     """Judged on an interval widened for how many comparisons were made, `Audit.comparaisons`."""
 
@@ -54,24 +57,41 @@ class Ecart:
 
     @property
     def _difference(self) -> tuple[float, float, float]:
-        return difference(
-            (self.avant_refusees, self.avant_envoyees), (self.apres_refusees, self.apres_envoyees), NIVEAU
+        before, after = self.repondues
+        return difference((self.avant_refusees, before), (self.apres_refusees, after), NIVEAU)
+
+    @property
+    def repondues(self) -> tuple[int, int]:
+        """Factures answered before, and after: what rates are of."""
+        return self.avant_envoyees - self.avant_sans_reponse, self.apres_envoyees - self.apres_sans_reponse
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether many factures of one of the periods are without an answer, as `Cellule.incomplete` says it."""
+        return (
+            self.avant_sans_reponse > INCOMPLET * self.avant_envoyees
+            or self.apres_sans_reponse > INCOMPLET * self.apres_envoyees
         )
 
     @property
     def apparue(self) -> bool:
         """Whether it refused nothing before, and does now."""
-        return self.avant_refusees == 0 < self.apres_refusees
+        return self._answered and self.avant_refusees == 0 < self.apres_refusees
 
     @property
     def disparue(self) -> bool:
         """Whether it refused something before, and no longer does."""
-        return self.apres_refusees == 0 < self.avant_refusees
+        return self._answered and self.apres_refusees == 0 < self.avant_refusees
+
+    @property
+    def _answered(self) -> bool:
+        """Whether both periods have answers: without any, nothing appears nor goes."""
+        return all(self.repondues)
 
     @property
     def petit(self) -> bool:
-        """Whether one of the rates rests on fewer than `PETIT` factures."""
-        return min(self.avant_envoyees, self.apres_envoyees) < PETIT
+        """Whether one of the rates rests on fewer than `PETIT` factures answered."""
+        return min(self.repondues) < PETIT
 
     @property
     def a_surveiller(self) -> bool:
@@ -93,6 +113,8 @@ class Ecart:
         plural = "s" * (abs(self.ecart) >= 0.02)
         points = f"{'+' if self.ecart > 0 else ''}{percent(self.ecart)} point{plural} (de {low} à {high})"
         match self.changement:
+            case Changement.INCOMPARABLE if self.avant_envoyees and self.apres_envoyees:
+                return "Aucune réponse lue dans l'une des périodes : pas de comparaison."
             case Changement.INCOMPARABLE:
                 return "Rien n'a été envoyé dans l'une des périodes : pas de comparaison."
             case Changement.INDECIS if self.a_surveiller:
@@ -115,6 +137,8 @@ class Audit(Table):
     apres_refusees: Entiers = kind.entier("of these, refused; a count")
     avant_refuses_cents: Entiers = kind.entier("refused before")
     apres_refuses_cents: Entiers = kind.entier("refused after")
+    avant_sans_reponse: Entiers = kind.entier("of the factures sent before, without any answer; a count")
+    apres_sans_reponse: Entiers = kind.entier("of the factures sent after, without any answer; a count")
     changement: Codes = kind.code("`Changement`")
 
     def __getitem__(self, row: int) -> Ecart:

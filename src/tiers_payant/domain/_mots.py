@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
-__all__ = ["counted", "enumerated", "jour_texte", "jours_apres", "percent"]
+__all__ = ["counted", "enumerated", "insecable", "jour_texte", "jours_apres", "percent"]
+
+_INSECABLES = re.compile(r"(?<=[^\s]) (?=[:;!?»](?:\s|$))|(?<=«) ")
 
 
 def jour_texte(day: dt.date | None) -> str:
@@ -30,6 +33,15 @@ def percent(rate: float) -> str:
     '2,5'
     """
     return f"{100 * rate:.1f}".replace(".", ",")
+
+
+def insecable(text: str) -> str:
+    r"""Keep signs with their word, as French writes them: no line begins with a colon.
+
+    >>> insecable("À surveiller : « taux » ?").split(" ")
+    ['À', 'surveiller\xa0:', '«\xa0taux\xa0»\xa0?']
+    """
+    return _INSECABLES.sub("\u00a0", text)
 
 
 def enumerated(words: Iterable[str]) -> str:

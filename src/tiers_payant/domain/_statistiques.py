@@ -14,10 +14,12 @@ from tiers_payant.domain._familles import Famille, fiches
 from tiers_payant.domain._intervalles import wilson
 from tiers_payant.domain._table import Codes, Entiers, Libelles, Table
 
-__all__ = ["NON_CONNU", "PETIT", "Axe", "Cellule", "Statistiques"]
+__all__ = ["INCOMPLET", "NON_CONNU", "PETIT", "Axe", "Cellule", "Statistiques"]
 
 PETIT = 30
-"""Below so many factures sent, a rate is marked as resting on few: a choice, customary in statistics, of no text."""
+"""Below so many factures answered, a rate is marked as resting on few: a choice, customary in statistics."""
+INCOMPLET = 0.1
+"""Above this share of factures without an answer, a period is said not to be all answered: a choice, of no text."""
 NON_CONNU = "non_connu"
 """The value of what nothing tells."""
 
@@ -28,7 +30,7 @@ class Axe(IntEnum):
     ENSEMBLE = 0
     """Not at all: one cell."""
     FAMILLE = 1
-    """Why they were refused. Each rate is of all factures sent."""
+    """Why they were refused. Each rate is of all factures answered."""
     PAYEUR = 2
     """Who owes: the caisse, or the complementary insurer."""
     OFFICINE = 3
@@ -37,7 +39,7 @@ class Axe(IntEnum):
     PRESCRIPTEUR = 5
     """Form of the prescriber's number: no more is public of it."""
     PRODUIT = 6
-    """Kinds of acts it holds: one facture may be in several cells."""
+    """Kinds of acts it holds: one facture may be in several cells, its euros shared out between them."""
     OPERATEUR = 7
     """Who billed it, as a pseudonym unless names were asked for."""
 
@@ -64,6 +66,8 @@ class Cellule:
     valeur: str
     envoyees: int
     """Factures sent, a facture billed again counting again."""
+    sans_reponse: int = 0
+    """Of these, factures of which nobody said anything: outside rates, since they may still be refused."""
     refusees: int
     """Of these, factures refused at least once: rejects, acts refused, refused lots; the insurer's own re-processing is
     no refusal."""
@@ -71,19 +75,29 @@ class Cellule:
     refuses_cents: int
 
     @property
+    def repondues(self) -> int:
+        """Factures answered, whatever the answer: what rates are of."""
+        return self.envoyees - self.sans_reponse
+
+    @property
     def taux(self) -> float | None:
-        """Share of the factures sent that were refused; None of none sent."""
-        return self.refusees / self.envoyees if self.envoyees else None
+        """Share of the factures answered that were refused; None of none answered."""
+        return self.refusees / self.repondues if self.repondues else None
 
     @property
     def intervalle(self) -> tuple[float, float]:
         """Wilson's 95 % interval of that share, factures taken as independent of one another."""
-        return wilson(self.refusees, self.envoyees)
+        return wilson(self.refusees, self.repondues)
 
     @property
     def petit(self) -> bool:
-        """Whether it rests on fewer than `PETIT` factures."""
-        return self.envoyees < PETIT
+        """Whether it rests on fewer than `PETIT` factures answered."""
+        return self.repondues < PETIT
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether so many factures are without an answer that its rate may change when answers come."""
+        return self.sans_reponse > INCOMPLET * self.envoyees
 
     @property
     def libelle(self) -> str:
@@ -104,6 +118,7 @@ class Statistiques(Table):
     axe: Codes = kind.code("`Axe`")
     valeur: Libelles = kind.libelle("value on that axis, as a code; `Cellule.libelle` says it in words")
     envoyees: Entiers = kind.entier("factures sent; a count")
+    sans_reponse: Entiers = kind.entier("of these, without any answer, outside rates; a count")
     refusees: Entiers = kind.entier("of these, refused; a count")
     envoyes_cents: Entiers = kind.entier("billed")
     refuses_cents: Entiers = kind.entier("billed by the shares refused")

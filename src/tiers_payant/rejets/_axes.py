@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
-from functools import cache
-from importlib import resources
 
-import attrs
 import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import NON_CONNU, Axe, Operateurs, Rapprochement
+from tiers_payant.rejets._produits import by_product
 from tiers_payant.rejets._refus import Envois
+from tiers_payant.rejets._repartition import Repartition
 
-__all__ = ["Repartition", "by_product", "values_of"]
+__all__ = ["values_of"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -22,18 +20,6 @@ _AM_OU_FINESS, _RPPS = 9, 11
 """Digits of a prescriber's number in B2 type 2 (59-67, grade B), and of an RPPS in types 3E and 4E (FIDES, grade A).
 
 Nine digits are a prescriber's number at the assurance maladie, or a FINESS: the form does not tell which."""
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Repartition:
-    """The shares, or parts of shares, that each value holds: arrays of one length."""
-
-    valeurs: tuple[str, ...]
-    rang: Ints
-    """Index in `valeurs`."""
-    facture: Ints
-    cents: Ints
-    refusee: npt.NDArray[np.bool_]
 
 
 def values_of(axe: Axe, result: Rapprochement, envois: Envois, operateurs: Operateurs | None) -> Repartition:
@@ -57,6 +43,7 @@ def _spread(values: list[str], envois: Envois) -> Repartition:
         rang=np.array([ranks[value] for value in values], dtype=np.int64),
         facture=envois.facture,
         cents=envois.cents,
+        repondue=envois.repondue,
         refusee=envois.refusee,
     )
 
@@ -120,37 +107,3 @@ def _of_facture(column: npt.NDArray[np.generic], envois: Envois, absent: object)
     if not len(column):
         return np.full(len(envois.facture_rang), absent, dtype=column.dtype)
     return np.where(envois.facture_rang >= 0, column[envois.facture_rang], np.array(absent, dtype=column.dtype))
-
-
-def by_product(result: Rapprochement, envois: Envois) -> Repartition:
-    """Share factures out by the kinds of acts they hold, with what each act asks of the insurers.
-
-    A facture that holds several kinds is in each of them, refused when one of its shares is. The lines of a facture are
-    not those of a share: its euros refused are those of the kind, whichever share was refused.
-    """
-    lignes = result.tables.lignes
-    kinds = sorted({*_acts().values(), "autres"})
-    ranks = {name: rank for rank, name in enumerate(kinds)}
-    codes, which = np.unique(lignes.acte, return_inverse=True)
-    of_code = np.array([ranks[_acts().get(code.decode("latin-1"), "autres")] for code in codes], dtype=np.int64)
-    facture_of = np.full(len(result.tables.factures) + 1, -1, dtype=np.int64)  # the last is that of no facture
-    facture_of[envois.facture_rang] = envois.facture
-    facture_of[-1] = -1
-    facture = facture_of[lignes.facture_rang]
-    refused = np.zeros(int(envois.facture.max(initial=-1)) + 1, dtype=np.bool_)
-    refused[envois.facture[envois.refusee]] = True
-    sent = facture >= 0
-    return Repartition(
-        valeurs=tuple(kinds),
-        rang=of_code[which][sent] if len(codes) else np.zeros(0, dtype=np.int64),
-        facture=facture[sent],
-        cents=(lignes.montant_amo_cents.astype(np.int64) + lignes.montant_amc_cents)[sent],
-        refusee=refused[facture[sent]],
-    )
-
-
-@cache
-def _acts() -> Mapping[str, str]:
-    """Return the kind of each act code of `data/actes.toml`."""
-    text = resources.files("tiers_payant.rejets").joinpath("data", "actes.toml").read_text("utf-8")
-    return {code: name for name, body in tomllib.loads(text).items() for code in body["codes"]}

@@ -95,12 +95,12 @@ class Lecteur:
         # Before any other evidence: sending again what the caisse re-processes makes a doublon.
         waits = [each for each in found if each.famille is Famille.TRAITEMENT_CAISSE]
         if waits and not any(set(each.mots) > set(waits[0].mots) for each in found):
-            read = Sens(Famille.TRAITEMENT_CAISSE, waits[0].texte)
+            read = Sens(Famille.TRAITEMENT_CAISSE, waits[0].lu)
             return read, read, read
         most = max(weights.values(), default=(0, False))
         best = [each for each in found if weights[each] == most]
-        of_amo = [(each.famille, each.texte) for each in best]
-        of_amc = [(each.famille_amc, each.texte) for each in best]
+        of_amo = [(each.famille, each.lu) for each in best]
+        of_amc = [(each.famille_amc, each.lu) for each in best]
         return _decided([*of_amo, *of_amc]), _decided(of_amo), _decided(of_amc)
 
     def _candidates(self, places: Sequence[Place]) -> Iterator[Expression]:

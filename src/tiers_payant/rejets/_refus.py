@@ -1,4 +1,4 @@
-"""Which shares were refused, once at least, and of which family."""
+"""Which shares were answered, which were refused, once at least, and of which family."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ class Envois:
     """Row of its facture in `tables.factures`, or -1."""
     cents: Ints
     """Billed."""
+    part: Ints
+    """`Part`."""
+    repondue: npt.NDArray[np.bool_]
+    """Whether anything was said of it: paid, refused, deferred, processed again, its lot refused, or money came."""
     refusee: npt.NDArray[np.bool_]
     famille: Ints
     """`Famille` of the refusal; -1 for what was not refused."""
@@ -55,9 +59,19 @@ def envois_of(result: Rapprochement, classement: ClassementRejets) -> Envois:
         facture=codes.astype(np.int64),
         facture_rang=table.facture_rang[rows].astype(np.int64),
         cents=table.du_cents[rows],
+        part=table.part[rows].astype(np.int64),
+        repondue=_answered(result)[rows] | (families[rows] >= 0),
         refusee=families[rows] >= 0,
         famille=families[rows],
     )
+
+
+def _answered(result: Rapprochement) -> npt.NDArray[np.bool_]:
+    """Return, for each créance, whether an answer or a reject line is about it, or its state comes from elsewhere."""
+    found = ~np.isin(result.creances.etat, (Etat.NON_REPONDUE, Etat.RETRANSMISE))
+    found[result.liens_reponses.creance] = True
+    found[result.rejets_creances] = True
+    return found
 
 
 def _rejected(result: Rapprochement) -> npt.NDArray[np.bool_]:

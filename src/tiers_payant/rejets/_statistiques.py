@@ -17,8 +17,9 @@ from tiers_payant.domain import (
     Statistiques,
     summed,
 )
-from tiers_payant.rejets._axes import Repartition, values_of
+from tiers_payant.rejets._axes import values_of
 from tiers_payant.rejets._refus import Envois, envois_of
+from tiers_payant.rejets._repartition import Repartition
 from tiers_payant.rejets._verdicts import check_classement
 
 __all__ = ["AXES", "statistics"]
@@ -35,10 +36,11 @@ def statistics(
     par: Iterable[Axe] = AXES,
     operateurs: Operateurs | None = None,
 ) -> Statistiques:
-    """Count the factures sent and refused along each axis.
+    """Count the factures sent, answered and refused along each axis.
 
-    The unit is the facture; along `Axe.PAYEUR` it is a facture as one payer received it. The cells of `FAMILLE` share
-    one denominator, all factures sent; a facture whose shares were refused for two reasons is in two of them.
+    The unit is the facture; along `Axe.PAYEUR` it is a facture as one payer received it. It is answered when one of its
+    shares is. The cells of `FAMILLE` share one denominator, all factures; a facture whose shares were refused for two
+    reasons is in two of them. The euros refused of each axis add up to those of `ENSEMBLE`: shares refused, in whole.
 
     Args:
         result: The reconciliation.
@@ -62,6 +64,7 @@ class _Cell:
     axe: Axe
     valeur: str
     envoyees: int
+    sans_reponse: int
     refusees: int
     envoyes_cents: int
     refuses_cents: int
@@ -76,23 +79,27 @@ def _cells(axe: Axe, result: Rapprochement, envois: Envois, operateurs: Operateu
 def _families(envois: Envois) -> Iterable[_Cell]:
     """Yield a cell for each family that refused something, over all that was sent."""
     total, cents = len(np.unique(envois.facture)), int(envois.cents.sum())
+    mute = total - len(np.unique(envois.facture[envois.repondue]))
     for famille in Famille:
         rows = envois.famille == famille
         if rows.any():
             refused = len(np.unique(envois.facture[rows]))
-            yield _Cell(Axe.FAMILLE, famille.name, total, refused, cents, int(envois.cents[rows].sum()))
+            yield _Cell(Axe.FAMILLE, famille.name, total, mute, refused, cents, int(envois.cents[rows].sum()))
 
 
 def _counted(axe: Axe, spread: Repartition) -> Iterable[_Cell]:
     length = len(spread.valeurs)
     no = spread.refusee
+    said = spread.repondue
     sent = _distinct(spread.rang, spread.facture, length)
+    mute = sent - _distinct(spread.rang[said], spread.facture[said], length)
     refused = _distinct(spread.rang[no], spread.facture[no], length)
     cents = summed(spread.rang, spread.cents, length)
     lost = summed(spread.rang[no], spread.cents[no], length)
     for rank, value in enumerate(spread.valeurs):
         if sent[rank]:
-            yield _Cell(axe, value, int(sent[rank]), int(refused[rank]), int(cents[rank]), int(lost[rank]))
+            counts = (int(each[rank]) for each in (sent, mute, refused, cents, lost))
+            yield _Cell(axe, value, *counts)
 
 
 def _distinct(ranks: Ints, factures: Ints, length: int) -> Ints:

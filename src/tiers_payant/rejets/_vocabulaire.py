@@ -29,6 +29,8 @@ class Expression:
 
     texte: str
     """As `mots.toml` writes them."""
+    lu: str
+    """As a reader is shown them, with accents."""
     mots: tuple[str, ...]
     """Their stems."""
     famille: Famille
@@ -116,7 +118,7 @@ def vocabulaire() -> Vocabulaire:
     vides = frozenset(word.upper() for word in data["vides"])
     groups = [(_stems(variant), name) for name, body in data["synonymes"].items() for variant in body["mots"]]
     alone = MappingProxyType({words[0]: f"#{name}" for words, name in groups if len(words) == 1})
-    made = tuple(_expression(text, body, data["synonymes"]) for body in data["expressions"] for text in body["mots"])
+    made = tuple(_expression(text, body, data) for body in data["expressions"] for text in body["mots"])
     return Vocabulaire(
         vides=vides,
         mots=words,
@@ -131,11 +133,13 @@ def vocabulaire() -> Vocabulaire:
     )
 
 
-def _expression(text: str, body: Mapping[str, Any], groups: Mapping[str, object]) -> Expression:
+def _expression(text: str, body: Mapping[str, Any], data: Mapping[str, Any]) -> Expression:
+    groups, accents = data["synonymes"], data["accents"]
     words = tuple(f"#{word}" if word in groups else stem_of(word.upper()) for word in text.split())
     famille = Famille[body["famille"]]
     return Expression(
         texte=text,
+        lu=" ".join(accents.get(word, word) for word in text.split()),
         mots=words,
         famille=famille,
         famille_amc=Famille[body.get("famille_amc", famille.name)],

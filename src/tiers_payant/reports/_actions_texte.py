@@ -20,6 +20,7 @@ from tiers_payant.domain import (
     counted,
     debiteur_texte,
     format_cents,
+    insecable,
 )
 
 __all__ = ["ACTEURS", "RENVOIS", "about", "actions_sections", "cut"]
@@ -73,16 +74,20 @@ def actions_sections(
         most: How many actions to show; None for all.
     """
     work = list(plan.a_faire)
-    yield list(_totals(plan, work))
+    yield list(_totals(plan, result, work))
     if work:
         yield list(_work(plan, result, work, most))
-        yield list(_how(work[:most]))
+        yield list(_how(work))
     yield list(_waiting(plan))
     yield list(_unknown(inconnus))
 
 
-def _totals(plan: PlanActions, work: list[Action]) -> Iterable[str]:
+def _totals(plan: PlanActions, result: Rapprochement, work: list[Action]) -> Iterable[str]:
     yield f"Rejets et suites à donner, au {plan.today:%d/%m/%Y}"
+    if not _any_return(result):
+        yield "Aucun retour n'a été lu : rien ne dit ce qui est payé ou refusé. Donnez aussi les retours."
+        if not work:
+            return
     at_stake, expected = sum(one.cents for one in work), sum(one.attendu_cents for one in work)
     hours, minutes = divmod(sum(one.minutes for one in work), 60)
     yield (
@@ -91,6 +96,11 @@ def _totals(plan: PlanActions, work: list[Action]) -> Iterable[str]:
     )
     if plan.rejets_clos:
         yield f"{counted(plan.rejets_clos, 'ligne')} de rejet sans suite : facture payée, annoncée ou refaite depuis"
+
+
+def _any_return(result: Rapprochement) -> bool:
+    tables = result.tables
+    return any(map(len, (tables.retours, tables.reponses, tables.rejets)))
 
 
 def _work(plan: PlanActions, result: Rapprochement, work: list[Action], most: int | None) -> Iterable[str]:
@@ -142,9 +152,9 @@ def _cause(result: Rapprochement, plan: PlanActions, row: int, kind: str, value:
         case "prescripteur":
             return f"prescripteur n° {value}"
         case "assure":
-            return "même assuré"
+            return "même assuré" if plan[row].factures > 1 else ""
         case "acte":
-            return "même code acte"
+            return "même code acte" if plan[row].factures > 1 else ""
         case "lot":
             day, _, lot = value.partition("/")
             return f"lot {lot} du {_day(day)}"
@@ -188,11 +198,11 @@ def _countdown(one: Action) -> str:
 
 
 def _how(work: list[Action]) -> Iterable[str]:
-    """Tell, of each family that is shown, who does what, once."""
+    """Tell, of each family, who does what, once, with all its actions, shown or not."""
     families: dict[Famille, list[Action]] = defaultdict(list)
     for one in work:
         families[one.famille].append(one)
-    yield "Que faire, famille par famille"
+    yield "Que faire, famille par famille, toutes actions comptées"
     for members in families.values():
         fiche = members[0].fiche
         cents = format_cents(sum(one.cents for one in members))
@@ -231,7 +241,7 @@ def _unknown(inconnus: Inconnus) -> Iterable[str]:
 
 
 def _wrapped(text: str, indent: int) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
+    return textwrap.wrap(insecable(text), WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
 
 
 def cut(text: str, width: int) -> str:

@@ -148,6 +148,7 @@ def _cell(cell: Cellule) -> Object:
         "valeur": cell.valeur,
         "libelle": cell.libelle,
         "envoyees": cell.envoyees,
+        "sans_reponse": cell.sans_reponse,
         "refusees": cell.refusees,
         "taux": _rate(cell.taux),
         "taux_bas": _rate(low),
@@ -155,6 +156,7 @@ def _cell(cell: Cellule) -> Object:
         "envoyes_cents": cell.envoyes_cents,
         "refuses_cents": cell.refuses_cents,
         "petit_nombre": cell.petit,
+        "incomplete": cell.incomplete,
     }
 
 
@@ -168,8 +170,8 @@ def _ecart(one: Ecart) -> Object:
         "axe": one.axe.name.lower(),
         "valeur": one.valeur,
         "libelle": one.libelle,
-        "avant": {"envoyees": one.avant_envoyees, "refusees": one.avant_refusees, "cents": one.avant_refuses_cents},
-        "apres": {"envoyees": one.apres_envoyees, "refusees": one.apres_refusees, "cents": one.apres_refuses_cents},
+        "avant": _period(one.avant_envoyees, one.avant_sans_reponse, one.avant_refusees, one.avant_refuses_cents),
+        "apres": _period(one.apres_envoyees, one.apres_sans_reponse, one.apres_refusees, one.apres_refuses_cents),
         "ecart": _rate(one.ecart),
         "ecart_bas": _rate(low),
         "ecart_haut": _rate(high),
@@ -177,5 +179,10 @@ def _ecart(one: Ecart) -> Object:
         "apparue": one.apparue,
         "disparue": one.disparue,
         "petit_nombre": one.petit,
+        "incomplete": one.incomplete,
         "phrase": one.phrase,
     }
+
+
+def _period(sent: int, mute: int, refused: int, cents: int) -> Object:
+    return {"envoyees": sent, "sans_reponse": mute, "refusees": refused, "cents": cents}

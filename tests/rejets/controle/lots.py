@@ -244,7 +244,7 @@ CASES = (
     case("retard_transmission", {"date_facture": dt.date(2026, 2, 19), "date_soins": dt.date(2026, 2, 19),
                                  "date_prescription": dt.date(2026, 2, 19)}, sans_lignes=True,
          aussi="facture_sans_ligne"),
-    case("doublon_numero", {"lot": "002"}, deja=sent(), aussi="doublon_envoye"),
+    case("doublon_numero", {"lot": "002"}, deja=sent()),
     case("doublon_envoye", {"facture": "000000777"}, deja=sent()),
     case("doublon_contenu", plus=NEW),
 )  # fmt: skip

@@ -238,7 +238,9 @@ def repeats(tables: Tables, sent: int, refused: set[tuple[int, str]]) -> set[tup
                     found.add((row - sent, "doublon_numero"))
                 alike = _same(factures[row], factures[other], "date_soins", "total_cents", f"part_{part}_cents")
                 if alike and factures[row]["date_soins"] and _lines_of(tables, row) == _lines_of(tables, other):
-                    found.add((row - sent, "doublon_envoye" if other < sent else "doublon_contenu"))
+                    renumbered = not _same(factures[row], factures[other], "facture") or not factures[row]["facture"]
+                    if other >= sent or renumbered:
+                        found.add((row - sent, "doublon_envoye" if other < sent else "doublon_contenu"))
     return found
 
 

@@ -406,6 +406,21 @@ def test_what_was_refused_may_be_billed_again(deja, again):
     assert again == ((1, "doublon_envoye") in other)
 
 
+def test_lot_given_twice_was_sent_under_its_own_number():
+    """
+    The same lot to be sent and among those sent: its numbers have served, none of it was billed under another.
+    """
+    assert {(rank, "doublon_numero") for rank in range(3)} == found(examen(lots(), deja=lots()))
+
+
+def test_one_of_two_sent_bears_another_number():
+    """
+    Sent under its number and under another: both are told.
+    """
+    told = found(examen(lots(), deja=lots(plus=NEW)))
+    assert {(1, "doublon_numero"), (1, "doublon_envoye")} == {(row, name) for row, name in told if row == 1}
+
+
 def test_answers_without_the_lots_sent_serve():
     """
     What was sent stands among the lots, as in a history, and the answers beside.

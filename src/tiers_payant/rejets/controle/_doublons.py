@@ -1,4 +1,4 @@
-"""What was already asked: by its number, or by what it bills, unless it was refused.
+"""What was already asked: by its number, or by what it bills under another, unless it was refused.
 
 A share may be billed again once its last answer refuses it or takes it back, or its lot is refused. Shares are compared
 one by one: the AMO share of a dispensing in one facture and its AMC share in another are no duplicates.
@@ -74,14 +74,34 @@ class _Envois:
         (people,) = row_codes([[getattr(factures, name) for name in _PERSONNE]])
         return cls(factures, joined.lignes, len(parts[0].factures), live, people)
 
-    def again(self, cle: _Cle, part: Part) -> tuple[Mask, Mask]:
-        """Tell what is to be sent and was sent under that key, and what repeats another that is to be sent."""
+    def again(self, cle: _Cle, part: Part, *, renumbered: bool = False) -> tuple[Mask, Mask]:
+        """Tell what is to be sent and was sent under that key, and what repeats another that is to be sent.
+
+        Args:
+            cle: What one repeats of the other.
+            part: Which share is asked.
+            renumbered: Whether what was sent counts only under another number.
+        """
         columns, told = cle
         live = np.flatnonzero(self.vivantes[part] & told)
         (codes,) = row_codes([[column[live] for column in columns]]) if len(live) else (np.zeros(0, dtype=np.int64),)
         to_send = live >= self.avant
-        sent = self._mask(live[to_send & np.isin(codes, codes[~to_send])])
+        met = self._renumbered(live, codes) if renumbered else np.isin(codes, codes[~to_send])
+        sent = self._mask(live[to_send & met])
         return sent, self._mask(self._repeats(live[to_send], codes[to_send]))
+
+    def _renumbered(self, live: Rows, codes: Ints) -> Mask:
+        """Tell the rows of which the code was sent under another number; none is never the same as none."""
+        if not len(live):
+            return np.zeros(0, dtype=np.bool_)
+        numbers = self.factures.facture[live]
+        (pairs,) = row_codes([[codes, numbers]])
+        sent = live < self.avant
+        distinct, first = np.unique(pairs[sent], return_index=True)
+        several = np.bincount(codes[sent][first], minlength=int(codes.max()) + 1)
+        own = np.isin(pairs, distinct) & (numbers != b"")
+        other: Mask = several[codes] > own
+        return other
 
     def _repeats(self, rows: Rows, codes: Ints) -> Rows:
         """Return the rows of one code but the first of them, by dates, lot and number."""
@@ -172,7 +192,9 @@ def _days_of_answers(tables: Tables) -> Ints:
 def _content_again(*, sent: bool) -> Callable[[Examen], Mask]:
     def asked(examen: Examen) -> Mask:
         envois = _envois(examen)
-        found: Sequence[tuple[Mask, Mask]] = [envois.again(envois.by_content(part), part) for part in _MONTANTS]
+        found: Sequence[tuple[Mask, Mask]] = [
+            envois.again(envois.by_content(part), part, renumbered=True) for part in _MONTANTS
+        ]
         both = [one[0] if sent else one[1] for one in found]
         either: Mask = both[0] | both[1]
         return either
