@@ -121,9 +121,18 @@ class Oracle:
         return not any(label.startswith(block) or block.startswith(label) for block in blocks)
 
     def _paid_by(self, group: int, line: int) -> bool:
+        return self._sender_fits(group, line) and not self._denied(group, line)
+
+    def _sender_fits(self, group: int, line: int) -> bool:
         sender = self.retours[self.groupes[group]["retour"]]["emetteur_type"]
-        fits = any(self.virements[line]["libelle"].startswith(name) and sender in pays for name, pays in PAYS.items())
-        return fits and not self._denied(group, line)
+        return any(self.virements[line]["libelle"].startswith(name) and sender in pays for name, pays in PAYS.items())
+
+    def _known_payer(self, group: int, line: int) -> bool:
+        """Say whether the line is of the group's officine, of a payer that fits, and not before it, nor refused."""
+        one, other = self.groupes[group], self.virements[line]
+        mine = self.owner.get(other["compte"]) == one["officine"] and other["statut"] == 0
+        timely = (other["date"] - one["date"]).days >= -1
+        return mine and timely and self._sender_fits(group, line) and (group, line) not in self.refuses
 
     def _links(self) -> set[tuple[int, int]]:
         pairs = [
@@ -165,7 +174,22 @@ class Oracle:
         with_line = any(
             (g, line) in pairs for line in lines for pairs in self._near_sums(left, [*free, line]) for g in left
         )
-        return with_group or with_line
+        return with_group or with_line or any(self._strays(group, free) for group in groups)
+
+    def _strays(self, group: int, free: list[int]) -> bool:
+        """Say whether a line that nothing explains may pay this group too: late, or short of an answer or two."""
+        net, booked = self.net(group), {n: self.virements[n]["montant_cents"] for n in free}
+        if any(self._agree(group, n) and self._may_pay(group, n) for n in free):
+            return True
+        below = [n for n in free if 0 < booked[n] < net and self._soon(group, n) and self._known_payer(group, n)]
+        answers = [row["annonce_cents"] for row in self.reponses if row["groupe"] == group and row["annonce_cents"] > 0]
+        for most in (1, 2):
+            left_out = {sum(some) for size in range(1, most + 1) for some in combinations(answers, size)}
+            if len(below) * len(left_out) > self.rivales_max * net:
+                return False
+            if any(net - booked[n] in left_out and not self._denied(group, n) for n in below):
+                return True
+        return False
 
     def _near_sums(self, groups: list[int], lines: list[int]) -> Iterator[Pairs]:
         """Every sum among these ends whose parts are all soon, and that chance does not explain."""

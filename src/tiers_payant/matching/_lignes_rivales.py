@@ -38,6 +38,7 @@ def rival_lines(contexte: Contexte, groups: Rows, net: Rows, ends: Bouts, rivale
     open_ends = attrs.evolve(ends, groupes=ends.groupes[asked], cles_groupes=ends.cles_groupes[asked])
     below = _below(contexte, open_ends, net)
     found = Edges.concat([_late(contexte, open_ends, net), *_short(contexte.tables, below, net, rivales_max)])
+    found = found.where(contexte.tranche.allows(found))
     return found.where(~denied(contexte, found))
 
 
@@ -61,7 +62,7 @@ def _below(contexte: Contexte, ends: Bouts, net: Rows) -> Edges:
     ).edges
     edges = Edges(ends.groupes[drawn.left], ends.virements[drawn.right])
     edges = edges.where(tables.virements.montant_cents[edges.right] < net[edges.left])
-    return edges.where(near(tables, contexte.banque, edges))
+    return edges.where(near(tables, contexte.banque, edges) & contexte.tranche.allows(edges))
 
 
 def _short(tables: Tables, edges: Edges, net: Rows, rivales_max: float) -> Iterator[Edges]:
