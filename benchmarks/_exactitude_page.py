@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks._exactitude_juge import Comptes
 
-__all__ = ["render", "upper_bound"]
+__all__ = ["prose", "render", "upper_bound"]
 
 _WIDTH = 120
 _DOUBT = 0.05
@@ -66,13 +66,13 @@ def _head(data: dict[str, Any], total: Comptes) -> Iterable[str]:
     links, credited = total["liens"], total["creances_reglees"]
     yield "# Accuracy"
     yield ""
-    yield from _prose(
+    yield from prose(
         "Written by `make accuracy` from `accuracy.json`, never by hand. The judge is the simulator's truth, made"
         " before any file ([what it may not share](../explanation/simulation.md)); the seeds are kept apart from those"
         " of the tests. A test reruns a small world and finds the same counts."
     )
     yield ""
-    yield from _prose(
+    yield from prose(
         f"Seeds {first} to {last}, two months of five kinds of world: {_n(total['factures'])} factures,"
         f" {_n(total['creances_vraies'])} créances credited in truth. **{_n(credited)} créances settled,"
         f" {_n(total['creances_fausses'])} of them falsely: {_bound(total['creances_fausses'], credited)} at most, with"
@@ -84,7 +84,7 @@ def _head(data: dict[str, Any], total: Comptes) -> Iterable[str]:
         f" ({_verdict(_share(total['proposees_vraies'], total['proposees']) >= _CONTAINS)})."
     )
     yield ""
-    yield from _prose(
+    yield from prose(
         "*Ordinary* worlds are what `tiers-payant simulate` writes. In *crowded* ones few prices and many small"
         " transfers leave many equal transfers of one payer open at once; the *pool* is how many were, measured on what"
         " happened. The bound is exact (Clopper and Pearson, one-sided): about 3 / links when none is false."
@@ -95,7 +95,7 @@ def _head(data: dict[str, Any], total: Comptes) -> Iterable[str]:
 def _links(rows: dict[str, Comptes], mondes: dict[str, int]) -> Iterable[str]:
     yield "## Transfers and bank lines"
     yield ""
-    yield from _prose(
+    yield from prose(
         "A *link* ties an announced transfer to a bank line, with its cents; n equal transfers and n equal lines tied"
         " as one class are one link, right when these lines pay these transfers, whichever pays which. *Recall* is of"
         " all true links whose return came, *reachable* of those that amounts and dates alone decide, whatever the"
@@ -125,7 +125,7 @@ def _links(rows: dict[str, Comptes], mondes: dict[str, int]) -> Iterable[str]:
 def _creances(rows: dict[str, Comptes]) -> Iterable[str]:
     yield "## Créances credited"
     yield ""
-    yield from _prose(
+    yield from prose(
         "A *créance settled* is one answer's cents, or those of a line without return, tied to one créance by settled"
         " bank lines; it is right when these lines pay that créance those cents. *Recall* is of all that the bank"
         " credited, lost returns included. *Credited beyond* looks at no link: créances whose crédité is more than the"
@@ -150,7 +150,7 @@ def _creances(rows: dict[str, Comptes]) -> Iterable[str]:
 def _rest(rows: dict[str, Comptes]) -> Iterable[str]:
     yield "## Answers, and factures billed again"
     yield ""
-    yield from _prose(
+    yield from prose(
         "An answer that lost its key, because the insurer typed the facture in anew, is about a créance all the same:"
         " *reachable* when its person, with the numbers of the lot and of the facture or with the amount, names one"
         " share only, for it alone. *Answers* are the links between any answer and a créance. A *chain* is a refused"
@@ -188,7 +188,7 @@ _FATES = {"regle": "settled", "laisse": "left", "ailleurs": "one end settled wit
 def _fates(total: Comptes) -> Iterable[str]:
     yield "## What becomes of each true link"
     yield ""
-    yield from _prose(
+    yield from prose(
         "All worlds together. `direct`: one transfer, one credit; `eclate`: one transfer, two credits; `groupe`: two"
         " transfers, one credit; `partiel`: credited for less than announced; `debit`: an announcement below zero,"
         " which the pharmacy pays. Answers without key follow, by what was lost of it."
@@ -257,5 +257,6 @@ def _n(number: int) -> str:
     return f"{number:,}".replace(",", "\u00a0")
 
 
-def _prose(text: str) -> list[str]:
+def prose(text: str) -> list[str]:
+    """Return the lines of one paragraph of a page; no word is cut."""
     return textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from benchmarks._exactitude_page import upper_bound
+from benchmarks._exactitude_page import prose, upper_bound
 from benchmarks._rejets_juge import Comptes
 
 __all__ = ["render"]
 
-_WIDTH = 120
 _TAIL = 0.025
 _INCONNU = "INCONNU"
 _HELD = "held out"
@@ -33,13 +31,13 @@ def _head(data: dict[str, Any]) -> Iterator[str]:
     checks = Comptes(data["controles"])
     yield "# Accuracy of rejects"
     yield ""
-    yield from _prose(
+    yield from prose(
         "Written by `make rejects` from `rejects-accuracy.json`, never by hand. The judge is the simulator's truth,"
         " made before any file ([what it knows of causes](../explanation/simulation.md)). A test reruns a small world"
         " and finds the same counts."
     )
     yield ""
-    yield from _prose(
+    yield from prose(
         f"**Of {right + unknown + wrong} labels held out from whoever builds the word lists, {right} are classified"
         f" right ({_interval(right, right + unknown + wrong)}), {unknown} left `INCONNU` and {wrong} classified wrong"
         f" ({_interval(wrong, right + unknown + wrong)}). Of {checks['total/refuses']} refused factures, the checks"
@@ -48,7 +46,7 @@ def _head(data: dict[str, Any]) -> Iterator[str]:
         " something.** Intervals are exact ones of 95 % (Clopper and Pearson)."
     )
     yield ""
-    yield from _prose(
+    yield from prose(
         f"Seeds {first} to {last}, {data['factures']} dispensings each. All labels are invented: they say how the word"
         " lists fare with wordings that nobody showed to them, not how often insurers use which. Whoever mends the word"
         " lists looks at families here, never at the labels."
@@ -59,7 +57,7 @@ def _head(data: dict[str, Any]) -> Iterator[str]:
 def _labels(labels: Mapping[str, Labels]) -> Iterator[str]:
     yield "## By label"
     yield ""
-    yield from _prose(
+    yield from prose(
         "Lines of one label are classified alike, but for what one insurer or another may mean by it: what counts is"
         " labels. One is `INCONNU` when it is so to one insurer, *wrong* when it is taken for another family. *Recall*"
         " is of the labels of a family, *precision* of the labels found to be of it; *shown* labels are those that word"
@@ -99,7 +97,7 @@ def _is_wrong(true: str, found: str) -> bool:
 def _lines(data: dict[str, Any]) -> Iterator[str]:
     yield "## By reject line"
     yield ""
-    yield from _prose(
+    yield from prose(
         "As often as the simulator writes them. A line *tells* its cause by a published code, or by its words; for one"
         " that tells nothing, `INCONNU` is the right answer, and any other a guess. A published code may still be"
         " wrong: 0250 050 covers two families."
@@ -175,7 +173,7 @@ def _checks(data: dict[str, Any]) -> Iterator[str]:
     counts = Comptes(data["controles"])
     yield "## Checks before sending"
     yield ""
-    yield from _prose(
+    yield from prose(
         "Every lot of ordinary worlds, examined on the day it was sent beside those sent before. A check *stops* a"
         " reject when it finds, in a facture refused later, the visible fault of its own family; *other* are refused"
         " ones where it finds something else; *let pass* bear that fault, which the insurer did not mind; *for nothing*"
@@ -225,7 +223,3 @@ def _percent(part: int, whole: int) -> str:
 
 def _code(family: str) -> str:
     return "all" if family in ("all", "total") else " or ".join(f"`{name}`" for name in family.split("+"))
-
-
-def _prose(text: str) -> Sequence[str]:
-    return textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
