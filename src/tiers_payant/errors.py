@@ -30,6 +30,7 @@ __all__ = [
     "IdentifierError",
     "LawError",
     "LayoutError",
+    "LetterError",
     "Location",
     "MoneyError",
     "PassError",
@@ -197,6 +198,10 @@ class PassError(TiersPayantError):
 
 class CheckError(TiersPayantError):
     """A check before sending, a vendor's perhaps, failed, did not give back what it must, or bears another's name."""
+
+
+class LetterError(TiersPayantError):
+    """A letter that must not be written, or cannot be: confidential care, an unknown field, a wrong sum."""
 
 
 class MoneyError(TiersPayantError, ValueError):

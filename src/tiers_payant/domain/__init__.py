@@ -11,6 +11,7 @@ from tiers_payant.domain._actions import (
     RejetsActions,
 )
 from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Prevention, Severite
+from tiers_payant.domain._annuaire import Adresse, Annuaire, Contact
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
@@ -29,6 +30,16 @@ from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._contrats import Contrat, Contrats, load_contrats
 from tiers_payant.domain._copies import private_copy
+from tiers_payant.domain._courriers import (
+    Courrier,
+    Destinataire,
+    Entete,
+    Lettre,
+    LigneCourrier,
+    ModeleSpec,
+    RendererSpec,
+    Support,
+)
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._decisions import (
     PASSE_DECISION,
@@ -112,6 +123,7 @@ from tiers_payant.domain._penalites import (
     PenalitesSemestres,
     Reclamations,
 )
+from tiers_payant.domain._raisons import FicheRaison, Raison, raisons
 from tiers_payant.domain._rapprochement import Rapprochement, Totaux
 from tiers_payant.domain._regles import (
     Echeance,
@@ -128,6 +140,15 @@ from tiers_payant.domain._regles import (
 )
 from tiers_payant.domain._regroupement import NEUTRE
 from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Inconnus, Preuve
+from tiers_payant.domain._relances import (
+    Ecarts,
+    Echanges,
+    PlanRelances,
+    Relance,
+    Relances,
+    RelancesCreances,
+    Requalifications,
+)
 from tiers_payant.domain._reperes import Repere, Reperes, repere_id, repere_ids
 from tiers_payant.domain._resultat import (
     Creances,
@@ -141,11 +162,32 @@ from tiers_payant.domain._resultat import (
 )
 from tiers_payant.domain._retards import STILL_DUE, late, late_days
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
+from tiers_payant.domain._scenarios import (
+    Canal,
+    Delai,
+    Depart,
+    Derogation,
+    JourSemaine,
+    Palier,
+    Porteuse,
+    RelancePolicy,
+    Scenario,
+    TypeDebiteur,
+)
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
 from tiers_payant.domain._statistiques import INCOMPLET, NON_CONNU, PETIT, Axe, Cellule, Statistiques
 from tiers_payant.domain._surcharges import Surcharges
+from tiers_payant.domain._suspensions import (
+    Cible,
+    Echeancier,
+    Mensualite,
+    Promesse,
+    Suspension,
+    Trace,
+    TypeSuspension,
+)
 from tiers_payant.domain._table import Table
 from tiers_payant.domain._tableur import escaped, unescaped, write_rows
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
@@ -195,7 +237,9 @@ __all__ = [
     "Acteur",
     "Action",
     "Actions",
+    "Adresse",
     "Alertes",
+    "Annuaire",
     "Arl",
     "Arls",
     "Assure",
@@ -205,6 +249,7 @@ __all__ = [
     "Book",
     "Bruts",
     "Calendrier",
+    "Canal",
     "Candidat",
     "Cause",
     "Cellule",
@@ -212,6 +257,7 @@ __all__ = [
     "Changement",
     "CheckSpec",
     "Choix",
+    "Cible",
     "ClassementRejets",
     "CodeOrganisme",
     "CodeRejet",
@@ -220,21 +266,31 @@ __all__ = [
     "ComptesClients",
     "Confiance",
     "Constat",
+    "Contact",
     "Contrat",
     "Contrats",
     "Controle",
+    "Courrier",
     "Creance",
     "Creances",
     "CreancesActions",
     "Decision",
+    "Delai",
     "Delta",
+    "Depart",
+    "Derogation",
+    "Destinataire",
     "Ecart",
+    "Ecarts",
+    "Echanges",
     "Echeance",
     "EcheanceSuivie",
     "Echeances",
+    "Echeancier",
     "Element",
     "Encaissement",
     "Encaissements",
+    "Entete",
     "Entree",
     "Etat",
     "EtatVirement",
@@ -248,6 +304,7 @@ __all__ = [
     "Faults",
     "Feuille",
     "FicheFamille",
+    "FicheRaison",
     "FormatSpec",
     "Groupes",
     "Horizon",
@@ -256,17 +313,22 @@ __all__ = [
     "Infraction",
     "Inspection",
     "JourFerie",
+    "JourSemaine",
     "Lecture",
+    "Lettre",
     "LibelleAnnonce",
     "Lien",
     "LiensDirects",
     "LiensReponses",
     "LiensVirements",
     "LigneChangee",
+    "LigneCourrier",
     "LigneFacture",
     "Lignes",
     "Lot",
     "Lots",
+    "Mensualite",
+    "ModeleSpec",
     "MotifException",
     "MotifNirFictif",
     "MotifRejet",
@@ -289,6 +351,7 @@ __all__ = [
     "OperateursFactures",
     "Organisme",
     "Origine",
+    "Palier",
     "Part",
     "PartFacturee",
     "Payeur",
@@ -297,11 +360,15 @@ __all__ = [
     "PenalitesCreances",
     "PenalitesSemestres",
     "PlanActions",
+    "PlanRelances",
+    "Porteuse",
     "Preuve",
     "Prevention",
+    "Promesse",
     "Propositions",
     "PropositionsDirectes",
     "PropositionsReponses",
+    "Raison",
     "Rapprochement",
     "Recherche",
     "Reclamations",
@@ -310,30 +377,42 @@ __all__ = [
     "Regles",
     "Rejets",
     "RejetsActions",
+    "Relance",
+    "RelancePolicy",
+    "Relances",
+    "RelancesCreances",
     "Releve",
     "Releves",
+    "RendererSpec",
     "Renvoi",
     "Repere",
     "Reperes",
     "Reponse",
     "ReponseFacture",
     "Reponses",
+    "Requalifications",
     "Retour",
     "Retours",
     "Retrait",
     "Row",
+    "Scenario",
     "Severite",
     "Source",
     "Statistiques",
     "Statut",
     "Sujet",
+    "Support",
     "Surcharge",
     "Surcharges",
+    "Suspension",
     "Table",
     "Tables",
     "Territoire",
     "Textes",
     "Totaux",
+    "Trace",
+    "TypeDebiteur",
+    "TypeSuspension",
     "Unite",
     "UniteRegle",
     "Urgence",
@@ -396,6 +475,7 @@ __all__ = [
     "print_of",
     "printable",
     "private_copy",
+    "raisons",
     "read_bytes",
     "read_payeurs",
     "regle",

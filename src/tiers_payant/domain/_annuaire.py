@@ -1,0 +1,158 @@
+"""Whom to write to: names, addresses, telephones and e-mails of insurers, operators and customers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import attrs
+
+from tiers_payant.domain._champs import as_tuple, sensible
+from tiers_payant.domain._scenarios import Canal, TypeDebiteur
+from tiers_payant.errors import LayoutError
+
+__all__ = ["Adresse", "Annuaire", "Contact"]
+
+_MOST_LINES = 4
+"""Lines of an address between the name and the postcode: NF Z 10-011 has six lines in all, of 38 characters."""
+
+
+def _lines(adresse: object, field: attrs.Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
+    if len(value) > _MOST_LINES:
+        raise LayoutError(f"{field.name}: expected {_MOST_LINES} lines at most")
+
+
+@attrs.frozen(kw_only=True)
+class Adresse:
+    """A postal address, without the name that stands above it.
+
+    Raises:
+        LayoutError: Too many lines, no postcode or no town.
+    """
+
+    lignes: tuple[str, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=_lines, repr=lambda lines: f"<{len(lines)} lines>"
+    )
+    """Building, street, place: what stands between the name and the postcode, from the narrowest to the widest."""
+    code_postal: str = sensible("")
+    ville: str = sensible("")
+    pays: str = ""
+    """In French and in capitals; empty for France."""
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("code_postal", "ville"):
+            if not getattr(self, name).strip():
+                raise LayoutError(f"{name}: expected a text")
+
+
+@attrs.frozen(kw_only=True)
+class Contact:
+    """One addressee, and the debtors for whom it answers.
+
+    Raises:
+        LayoutError: No id, no name, no debtor, or days the wrong way round.
+    """
+
+    id: str
+    nom: str = sensible("")
+    type: TypeDebiteur
+    debiteurs: tuple[str, ...] = attrs.field(converter=as_tuple, repr=lambda names: f"<{len(names)} debtors>")
+    """Debtors as créances name them, `AMO:01-999-0000`, `AMC:0099999997`; with `*` at the end, all that begin so. A
+    customer is `CLIENT:` and the officine's own reference."""
+    officine: str = ""
+    """The officine whose customer it is; empty for any."""
+    service: str = ""
+    """Department or person to the attention of whom it goes."""
+    civilite: str = ""
+    adresse: Adresse | None = attrs.field(default=None, repr=False)
+    telephone: str = sensible("")
+    email: str = sensible("")
+    portail: str = ""
+    """Address or name of the portal where it is asked."""
+    du: dt.date | None = None
+    """First day on which it is right; None when always."""
+    au: dt.date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("id", "nom"):
+            if not getattr(self, name).strip():
+                raise LayoutError(f"{name}: expected a text")
+        if not self.debiteurs:
+            raise LayoutError(f"{self.id}: debiteurs: expected one at least")
+        if self.du and self.au and self.au < self.du:
+            raise LayoutError(f"{self.id}: au comes before du")
+
+    def reaches(self, canal: Canal) -> bool:
+        """Say whether what a channel needs is known: an address, an e-mail, a telephone. A portal needs nothing."""
+        if canal is Canal.EMAIL:
+            return bool(self.email)
+        if canal is Canal.TELEPHONE:
+            return bool(self.telephone)
+        return canal is Canal.PORTAIL or self.adresse is not None
+
+    def rank(self, officine: str, debiteur: str, day: dt.date) -> int:
+        """Say how narrowly it answers for a debtor of an officine on a day: 0 for not at all."""
+        if self.officine not in ("", officine) or not (self.du or dt.date.min) <= day <= (self.au or dt.date.max):
+            return 0
+        fits = [
+            2 * len(name) for name in self.debiteurs
+            if debiteur == name or (name.endswith("*") and debiteur.startswith(name[:-1]))
+        ]  # fmt: skip
+        return max(fits, default=-1) + 1 + bool(self.officine) if fits else 0
+
+
+@attrs.frozen(kw_only=True)
+class Annuaire:
+    """Every addressee known.
+
+    Raises:
+        LayoutError: Two entries have one id on the same days.
+    """
+
+    contacts: tuple[Contact, ...] = attrs.field(default=(), converter=as_tuple)
+
+    def __attrs_post_init__(self) -> None:
+        seen: dict[str, list[Contact]] = {}
+        for contact in self.contacts:
+            for other in seen.setdefault(contact.id, []):
+                first = max(contact.du or dt.date.min, other.du or dt.date.min)
+                if first <= min(contact.au or dt.date.max, other.au or dt.date.max):
+                    raise LayoutError(f"{contact.id}: stands twice on the same day")
+            seen[contact.id].append(contact)
+
+    def __len__(self) -> int:
+        return len(self.contacts)
+
+    def __iter__(self) -> Iterator[Contact]:
+        return iter(self.contacts)
+
+    def of(self, officine: str, debiteur: str, day: dt.date) -> Contact | None:
+        """Return who answers for that debtor on that day: the narrowest entry; None when none does, or two tie."""
+        ranked = sorted((contact.rank(officine, debiteur, day), contact.id) for contact in self._maybe(debiteur))
+        if not ranked or not ranked[-1][0] or (len(ranked) > 1 and ranked[-2][0] == ranked[-1][0]):
+            return None
+        return next(one for one in self.contacts if one.id == ranked[-1][1] and one.rank(officine, debiteur, day))
+
+    def with_contacts(self, contacts: Iterable[Contact]) -> Annuaire:
+        """Return the same, completed by *contacts*, which replace those of the same id."""
+        more = tuple(contacts)
+        ids = {contact.id for contact in more}
+        return Annuaire(contacts=(*(one for one in self.contacts if one.id not in ids), *more))
+
+    def _maybe(self, debiteur: str) -> tuple[Contact, ...]:
+        return (*self._exact.get(debiteur, ()), *self._wide)
+
+    @cached_property
+    def _exact(self) -> dict[str, tuple[Contact, ...]]:
+        found: dict[str, tuple[Contact, ...]] = {}
+        for contact in self.contacts:
+            if contact in self._wide:
+                continue
+            for name in dict.fromkeys(contact.debiteurs):
+                found[name] = (*found.get(name, ()), contact)
+        return found
+
+    @cached_property
+    def _wide(self) -> tuple[Contact, ...]:
+        return tuple(one for one in self.contacts if any(name.endswith("*") for name in one.debiteurs))

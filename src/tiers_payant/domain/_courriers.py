@@ -1,0 +1,207 @@
+"""What a letter says, and what a plugin brings to write one: nothing medical can reach a template from here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+
+import attrs
+
+from tiers_payant.domain._annuaire import Adresse
+from tiers_payant.domain._champs import as_tuple, sensible
+from tiers_payant.domain._scenarios import Canal, TypeDebiteur
+from tiers_payant.errors import LetterError, SourceError
+
+__all__ = ["Courrier", "Destinataire", "Entete", "Lettre", "LigneCourrier", "ModeleSpec", "RendererSpec", "Support"]
+
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+
+
+class Support(StrEnum):
+    """What a renderer makes."""
+
+    TEXTE = "texte"
+    HTML = "html"
+    PDF = "pdf"
+    EMAIL = "email"
+    """A message ready to send, RFC 5322; nobody here sends it."""
+    SCRIPT = "script"
+    """What to say on the telephone, or to type on a portal."""
+    BORDEREAU = "bordereau"
+    """The factures concerned, as a table (CSV)."""
+    REMISE = "remise"
+    """The file handed to a collector (CSV)."""
+
+
+@attrs.frozen(kw_only=True)
+class Entete:
+    """In whose name letters are written: the letterhead of an officine."""
+
+    officine: str
+    """Provider number."""
+    nom: str
+    adresse: Adresse
+    telephone: str = ""
+    email: str = ""
+    horaires: str = ""
+    """When somebody answers, in French."""
+    mentions: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
+    """Legal lines at the foot: company, SIREN, VAT."""
+    signataire: str = ""
+    fonction: str = ""
+    logo: bytes = attrs.field(default=b"", repr=False)
+    """PNG or JPEG, or SVG where the renderer can; empty for none."""
+    signature: bytes = attrs.field(default=b"", repr=False)
+    """PNG or JPEG; empty for none."""
+    iban: str = attrs.field(default="", repr=False)
+    bic: str = attrs.field(default="", repr=False)
+    moyens: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
+    """Means of payment that are taken, in French: `virement`, `carte au comptoir`."""
+    mediateur: str = ""
+    """Consumer mediator, name and address."""
+
+
+@attrs.frozen(kw_only=True)
+class Destinataire:
+    """To whom a letter goes."""
+
+    nom: str = sensible("")
+    civilite: str = ""
+    service: str = ""
+    adresse: Adresse | None = attrs.field(default=None, repr=False)
+    email: str = sensible("")
+    telephone: str = sensible("")
+    portail: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class LigneCourrier:
+    """One claim, as a letter tells it. There is no field for what was dispensed, by choice."""
+
+    facture: str
+    date: dt.date | None
+    """Day of the facture."""
+    lot: str = ""
+    lot_date: dt.date | None = None
+    part: str
+    """`Part obligatoire`, `Part complémentaire` or `Part à votre charge`."""
+    du_cents: int
+    regle_cents: int
+    reste_cents: int
+    echeance: dt.date | None
+    """Last day on which it could be paid in time."""
+    retard_jours: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Courrier:
+    """All that a template may use. Amounts in cents; `total_cents` is what the letter asks for.
+
+    Raises:
+        LetterError: The amounts do not add up, or a patient is asked for an indemnity.
+    """
+
+    relance: str
+    """Opaque id of the contact: its reference on paper."""
+    officine: str
+    type: TypeDebiteur
+    palier: str
+    niveau: int
+    canal: Canal
+    modele: str
+    le: dt.date
+    repondre_avant: dt.date
+    entete: Entete
+    destinataire: Destinataire
+    lignes: tuple[LigneCourrier, ...] = attrs.field(converter=as_tuple, repr=lambda lines: f"<{len(lines)} lines>")
+    principal_cents: int
+    interets_cents: int = 0
+    taux_interet: str = ""
+    """The legal rate and its text, in French; empty when no interest is claimed."""
+    indemnite_cents: int = 0
+    mise_en_demeure: bool = False
+    precedents: tuple[tuple[dt.date, str], ...] = attrs.field(default=(), converter=as_tuple)
+    """Earlier contacts about the same claims: day and channel, in French, the oldest first."""
+
+    def __attrs_post_init__(self) -> None:
+        if not self.lignes:
+            raise LetterError("a letter needs a claim")
+        if sum(line.reste_cents for line in self.lignes) != self.principal_cents:
+            raise LetterError("principal_cents: not the sum of what is owed of its claims")
+        if self.type is TypeDebiteur.PATIENT and self.indemnite_cents:
+            raise LetterError("indemnite_cents: never claimed from a patient (code de la consommation L121-21)")
+        if self.interets_cents and not self.taux_interet:
+            raise LetterError("interets_cents: claimed without the rate that makes it")
+
+    @property
+    def total_cents(self) -> int:
+        return self.principal_cents + self.interets_cents + self.indemnite_cents
+
+
+@attrs.frozen(kw_only=True)
+class Lettre:
+    """What one contact gave: the files to post, to send or to read."""
+
+    relance: str
+    """Id of the contact."""
+    canal: Canal
+    objet: str
+    """Subject, in French: nothing medical."""
+    fichiers: Mapping[str, bytes] = attrs.field(repr=lambda files: f"<{len(files)} files>")
+    """Content by file name; names are opaque, of ASCII letters, digits, dots and dashes."""
+    provider: str = "tiers-payant"
+    """The distribution that brought the renderer."""
+
+    def __attrs_post_init__(self) -> None:
+        wrong = [name for name in self.fichiers if _FILE.fullmatch(name) is None]
+        if wrong:
+            raise LetterError(f"{self.relance}: a file name that may tell something, or leave its folder")
+
+    def write(self, folder: str | Path) -> tuple[Path, ...]:
+        """Write the files into *folder*, which is made when it is not there; return their paths.
+
+        Raises:
+            SourceError: One cannot be written.
+        """
+        place = Path(folder)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            for name, content in self.fichiers.items():
+                (place / name).write_bytes(content)
+        except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
+            raise SourceError(f"{place.name}: {getattr(error, 'strerror', None) or 'no path'}") from None
+        return tuple(place / name for name in self.fichiers)
+
+
+@attrs.frozen(kw_only=True)
+class ModeleSpec:
+    """One template: the words of a letter. A field that `Courrier` has not is refused when it is loaded."""
+
+    nom: str
+    """As `Palier.modele` names it."""
+    type: TypeDebiteur | None = None
+    """For whom; None for any insurer."""
+    objet: str
+    """Subject: a Jinja template."""
+    corps: str
+    """Body: a Jinja template of Markdown-free paragraphs, parted by blank lines."""
+    source: str = ""
+    provider: str = "tiers-payant"
+
+
+@attrs.frozen(kw_only=True)
+class RendererSpec:
+    """One way to put a letter on paper or on screen."""
+
+    name: str
+    support: Support
+    label: str
+    """In French."""
+    suffix: str
+    """Of the file, with its dot: `.pdf`."""
+    render: Callable[[Courrier, ModeleSpec], bytes]
+    """Raises `LetterError` for what cannot be written; never half a letter."""
+    provider: str = "tiers-payant"

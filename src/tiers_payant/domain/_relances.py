@@ -1,0 +1,218 @@
+"""A plan of dunning: whom to remind today of what, at what cost and for what gain, and why the others are not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import attrs
+import numpy as np
+
+from tiers_payant.domain import _table as kind
+from tiers_payant.domain._annuaire import Annuaire, Contact
+from tiers_payant.domain._courriers import Lettre
+from tiers_payant.domain._raisons import FicheRaison, Raison, raisons
+from tiers_payant.domain._scenarios import Canal, Palier, RelancePolicy, TypeDebiteur
+from tiers_payant.domain._table import Codes, Drapeaux, Entiers, Jours, Libelles, Renvois, Table, Textes
+from tiers_payant.errors import TiersPayantError
+
+__all__ = [
+    "Ecarts",
+    "Echanges",
+    "PlanRelances",
+    "Relance",
+    "Relances",
+    "RelancesCreances",
+    "Requalifications",
+]
+
+
+@attrs.frozen(eq=False, repr=False)
+class Relances(Table):
+    """Who is reminded today: one row a contact, the largest expected gain first, then by id."""
+
+    id: Textes = kind.texte(
+        "stable name, made of content: officine, debtor, step, day and claims; opaque, so that it may name a file"
+    )
+    officine: Textes = kind.texte("provider number of the officine")
+    debiteur: Textes = kind.texte(
+        "who owes, as `creances.debiteur`, or `CLIENT:` and the officine's own reference", sensible=True
+    )
+    contact: Textes = kind.texte("id of the annuaire; empty when nobody is known", sensible=True)
+    type: Textes = kind.texte("`TypeDebiteur`")
+    palier: Textes = kind.texte("code of the step, in the scenario of that kind of debtor")
+    niveau: Entiers = kind.entier("place of the step in its scenario, from 1")
+    canal: Textes = kind.texte("`Canal`")
+    porteuse: Renvois = kind.renvoi("creances", "the claim that decided the step")
+    creances: Entiers = kind.entier("how many claims")
+    cents: Entiers = kind.entier("what is claimed: what is still owed of its claims, without interest")
+    interets_cents: Entiers = kind.entier("interest at the legal rate to the day of the plan")
+    indemnite_cents: Entiers = kind.entier("fixed indemnity between professionals")
+    cout_cents: Entiers = kind.entier("work, supplies and postage; never claimed from anybody")
+    gain_cents: Entiers = kind.entier("what is hoped for, the cost taken off")
+    precedent: Jours = kind.jour("day of the last contact of that debtor; absent when it is the first")
+
+
+@attrs.frozen(eq=False, repr=False)
+class RelancesCreances(Table):
+    """Which claims a contact is about, in the order of contacts, then of créances."""
+
+    relance: Renvois = kind.renvoi("relances")
+    creance: Renvois = kind.renvoi("creances")
+    cents: Entiers = kind.entier("what is still owed of it")
+    echeance: Jours = kind.jour("last day on which it could be paid in time")
+    retard: Entiers = kind.entier("calendar days beyond it; negative for a notice before it")
+
+
+@attrs.frozen(eq=False, repr=False)
+class Ecarts(Table):
+    """Every step that is due and not applied, and why: `SKIPPED`. Sorted by créance, then step.
+
+    A claim over its delay is in a contact, or here with the reason that ended the search; steps that were skipped on
+    the way are here too.
+    """
+
+    creance: Renvois = kind.renvoi("creances")
+    palier: Textes = kind.texte("code of the step; empty when no step was looked at")
+    niveau: Entiers = kind.entier("place of the step in its scenario, from 1; 0 when none was looked at")
+    raison: Codes = kind.code("`Raison`")
+    cents: Entiers = kind.entier("what is still owed of it")
+    jusqu_au: Jours = kind.jour("last day of what holds it; absent when nothing ends by itself")
+    preuve: Renvois = kind.renvoi("virements", "the bank line that may pay it; -1 when it is something else")
+
+
+@attrs.frozen(eq=False, repr=False)
+class Requalifications(Table):
+    """Patient shares that somebody else may owe: to be looked at before the person is asked anything."""
+
+    creance: Renvois = kind.renvoi("creances", "the share of the patient")
+    motif: Textes = kind.texte("AMC_CONNUE, C2S_CONNUE, EXONERATION_CONNUE or PART_REJETEE")
+    facture: Renvois = kind.renvoi("factures", "the facture that shows it; -1 when it is its own")
+
+
+@attrs.frozen(eq=False, repr=False)
+class Echanges(Table):
+    """Contacts already made, one row a claim: what was sent, to whom, when. Sorted by day, then id."""
+
+    relance: Textes = kind.texte("id of the contact")
+    le: Jours = kind.jour("day of the contact")
+    officine: Textes = kind.texte("provider number of the officine")
+    debiteur: Textes = kind.texte("as in `Relances`", sensible=True)
+    type: Textes = kind.texte("`TypeDebiteur`")
+    palier: Textes = kind.texte("code of the step")
+    canal: Textes = kind.texte("`Canal`")
+    mise_en_demeure: Drapeaux = kind.drapeau("whether it was a formal summons")
+    lot_date: Jours = kind.jour("creation date of the lot")
+    lot: Textes = kind.texte("lot number")
+    facture: Textes = kind.texte("facture number")
+    part: Codes = kind.code("`Part`")
+    cents: Entiers = kind.entier("what was claimed of it")
+    politique: Libelles = kind.libelle("name of the policy")
+
+
+@attrs.frozen(kw_only=True)
+class Relance:
+    """One contact, as an object."""
+
+    id: str
+    officine: str
+    debiteur: str = attrs.field(repr=lambda name: name.partition(":")[0])
+    contact: Contact | None
+    type: TypeDebiteur
+    palier: Palier
+    niveau: int
+    canal: Canal
+    porteuse: int
+    """Row of the claim that decided the step."""
+    creances: tuple[int, ...]
+    """Rows of `creances`."""
+    cents: int
+    interets_cents: int
+    indemnite_cents: int
+    cout_cents: int
+    gain_cents: int
+    precedent: dt.date | None
+    pourquoi: str
+    """Why that step today, one French sentence."""
+
+    @property
+    def total_cents(self) -> int:
+        """Everything that is claimed."""
+        return self.cents + self.interets_cents + self.indemnite_cents
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class PlanRelances:
+    """Whom to remind on one day, and every claim over its delay that is left alone, with its reason.
+
+    Nothing is sent and nothing is written: `commit_relances` does the second, nobody here the first.
+    """
+
+    relances: Relances
+    creances: RelancesCreances
+    ecarts: Ecarts
+    requalifications: Requalifications
+    policy: RelancePolicy
+    annuaire: Annuaire = attrs.field(factory=Annuaire)
+    today: dt.date
+    pourquoi: Callable[[int], str]
+    """Why the contact of a row is made today, one French sentence."""
+    redaction: Callable[[PlanRelances], Iterator[Lettre]] | None = None
+    """Writes the letters; what `lettres` asks."""
+
+    def __repr__(self) -> str:
+        return f"<PlanRelances of {len(self)} contacts, {len(self.ecarts)} steps left out, on {self.today}>"
+
+    def __len__(self) -> int:
+        return len(self.relances)
+
+    def __getitem__(self, row: int) -> Relance:
+        """Return one contact as an object."""
+        values = self.relances.row(row)
+        genre = TypeDebiteur(values.pop("type"))
+        scenario = self.policy.scenario(genre)
+        if scenario is None:
+            raise TiersPayantError(f"the policy {self.policy.nom!r} has no scenario for {genre}")
+        contact = values.pop("contact")
+        return Relance(
+            **{
+                **values,
+                "type": genre,
+                "palier": scenario.palier(values["palier"]),
+                "canal": Canal(values["canal"]),
+                "contact": next((one for one in self.annuaire if one.id == contact), None),
+                "creances": tuple(self.creances_of(row).tolist()),
+                "pourquoi": self.pourquoi(row),
+            }
+        )
+
+    def __iter__(self) -> Iterator[Relance]:
+        return (self[row] for row in range(len(self)))
+
+    def creances_of(self, row: int) -> Renvois:
+        """Return the rows of `creances` that the contact of that row is about."""
+        contacts = self.creances.relance
+        first, last = np.searchsorted(contacts, np.array((row, row + 1), dtype=contacts.dtype))
+        found: Renvois = self.creances.creance[first:last]
+        return found
+
+    def counts(self) -> dict[Raison, int]:
+        """Return how many claims each reason leaves alone, the most frequent first; steps skipped on the way count."""
+        codes, times = np.unique(self.ecarts.raison, return_counts=True)
+        order = np.lexsort((codes, -times))
+        return {Raison(int(codes[rank])): int(times[rank]) for rank in order}
+
+    @staticmethod
+    def fiche(raison: Raison) -> FicheRaison:
+        """Return the words of a reason."""
+        return raisons()[raison]
+
+    def lettres(self) -> Iterator[Lettre]:
+        """Write the letters, e-mails, scripts and files of the contacts, one after the other, in their order.
+
+        Raises:
+            LetterError: A letter cannot be written: a template asks for what is not known, or care is confidential.
+        """
+        if self.redaction is None:
+            raise TiersPayantError("this plan was made without an officine to write in the name of: give `entete`")
+        return self.redaction(self)
