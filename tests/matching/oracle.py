@@ -380,7 +380,7 @@ class Oracle:
                     received[key] += max(cents, 0)
                 answers[key].append((self._when(reponse), self._print(reponse), rank, reponse["reponse"]))
         last = {key: max(found) for key, found in answers.items()}
-        replaced = self._replaced(last, credited)
+        replaced = self._replaced(last, credited, announced)
         return {
             key: (
                 row["du"], announced[key], credited[key],
@@ -397,7 +397,9 @@ class Oracle:
         mark: str = self.retours[reponse["retour"]]["empreinte"]
         return mark
 
-    def _replaced(self, last: dict[Key, tuple[Any, ...]], credited: dict[Key, int]) -> set[Key]:
+    def _replaced(
+        self, last: dict[Key, tuple[Any, ...]], credited: dict[Key, int], announced: dict[Key, int]
+    ) -> set[Key]:
         refused = {
             key: answer[0] for key, answer in last.items() if answer[3] == Reponse.REJETEE and credited[key] <= 0
         }
@@ -413,7 +415,13 @@ class Oracle:
             old
             for old, new in pairs
             if [one for one, _ in pairs].count(old) == 1 and [other for _, other in pairs].count(new) == 1
-        }
+            and not self._sold_twice(old, new, announced)
+        }  # fmt: skip
+
+    def _sold_twice(self, old: Key, new: Key, announced: dict[Key, int]) -> bool:
+        """Say whether the new facture asks again for the share beside it that the old one was promised."""
+        beside = Part.AMC if old[4] == Part.AMO else Part.AMO
+        return announced.get((*old[:4], beside), 0) > 0 and (*new[:4], beside) in self.creances
 
     @staticmethod
     def _same_care(one: Row, other: Row) -> bool:

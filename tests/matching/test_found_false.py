@@ -218,6 +218,39 @@ def test_key_of_another_facture_does_not_decide_when_the_person_is_not_the_one()
     assert [1000, 0] == result.creances.annonce_cents.tolist()
 
 
+@pytest.mark.parametrize(
+    ("paiement", "expected"), [("15", Etat.REJETEE), ("25", Etat.RETRANSMISE)], ids=["both shares", "that share alone"]
+)
+def test_a_second_sale_of_the_day_replaces_no_share_that_was_refused(paiement, expected):
+    """
+    Found in the ordinary world 6015: the first sale has its AMO share accepted and its AMC share refused; the next day
+    another of the same person and amounts bills both. Who bills a refused share again does not bill the other twice.
+    """
+    told: dict[str, Any] = {
+        "officine": [OFFICINE] * 2, "lot_date": ["2026-01-05", "2026-01-07"], "lot": ["001", "002"],
+        "facture": ["1", "2"],
+    }  # fmt: skip
+    first = {name: column[:1] * 2 for name, column in told.items()}
+    result = reconcile(
+        Book.from_columns(
+            {
+                "factures": {
+                    **told, "paiement": ["15", paiement], "part_amo_cents": [3041] * 2, "part_amc_cents": [76] * 2,
+                    "amc": ["99000011"] * 2, "nir": ["1999999999999"] * 2, "naissance": ["010199"] * 2,
+                    "date_soins": ["2026-01-05"] * 2,
+                },
+                "retours": {"emetteur_type": ["CP", "OC"], "empreinte": ["un", "deux"]},
+                "groupes": {"officine": [OFFICINE] * 2, "date": ["2026-01-06"] * 2, "retour": [0, 1]},
+                "reponses": {
+                    **first, "part": [1, 2], "reponse": [1, 2], "annonce_cents": [3041, 0], "groupe": [0, 1],
+                    "retour": [0, 1],
+                },
+            }
+        )
+    )  # fmt: skip
+    assert expected is Etat(result.creances.etat[1])
+
+
 def test_crowd_in_which_a_return_was_lost_holds_no_false_link():
     """
     World 2000 of the crowd of five: among equal transfers, a line whose return was lost is taken for the one that was

@@ -164,7 +164,7 @@ def test_beyond_the_budget_a_pair_is_not_settled():
     """
     Where sums are too many to be tried, and too few to be chance, nobody knows that there is none.
     """
-    given_book = scene([ONE, ONE + TWO + THREE + 1], [ONE, TWO, THREE])
+    given_book = scene([ONE, ONE + TWO + THREE + 1], [ONE, TWO, THREE, 18_341, 9_007])
     assert PAID is etats(reconcile(given_book))[0]
     with patch.object(_sommes, "BUDGET", 0):
         assert OPEN is etats(reconcile(given_book))[0]

@@ -25,10 +25,11 @@ class Bloc:
     """A block and all that follows it in its text, plain."""
 
     texte: str
+    signes: str = attrs.field(init=False, eq=False, repr=False)
+    """Without spaces."""
 
-    @property
-    def signes(self) -> str:
-        """Without spaces."""
+    @signes.default
+    def _compact(self) -> str:
         return self.texte.replace(" ", "")
 
     def word_at(self, place: int) -> str:
@@ -43,6 +44,8 @@ class Bloc:
     def contradicts(self, line: Bloc) -> bool:
         """Say whether the block of a bank *line* is of another transfer than this announced one."""
         ours, theirs = self.signes, line.signes
+        if ours[:_DATED] != theirs[:_DATED] and min(len(ours), len(theirs)) >= _DATED:
+            return True  # of another day: nearly every pair that is compared
         place = _agreeing(ours, theirs)
         if place in (len(ours), len(theirs)):
             return False

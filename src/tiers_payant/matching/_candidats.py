@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CROWD", "LISTED", "Candidates", "Edges", "equal_in_window", "spread", "unique_both_ways", "without_ends"]
+__all__ = [
+    "CROWD",
+    "LISTED",
+    "Candidates",
+    "Edges",
+    "batches",
+    "equal_in_window",
+    "spread",
+    "unique_both_ways",
+    "without_ends",
+]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -19,6 +29,10 @@ unique."""
 
 LISTED = 20
 """Most candidates of a row that is shown with them: nobody chooses among more, and each names all of its rivals."""
+
+
+_AT_ONCE = 1 << 20
+"""Most pairs looked at together, where they are only looked at: what bounds the memory."""
 
 
 @attrs.frozen(eq=False)
@@ -92,6 +106,16 @@ def spread(starts: Rows, counts: Rows) -> Rows:
     """Return, for each start, as many numbers from it as its count says."""
     total = int(counts.sum())
     return np.repeat(starts - (np.cumsum(counts) - counts), counts) + np.arange(total)
+
+
+def batches(counts: Rows) -> Iterator[slice]:
+    """Yield rows one after the other, as many together as have no more pairs than may be held at once, or one alone."""
+    ends = np.append(0, np.cumsum(counts))
+    start = 0
+    while start < len(counts):
+        stop = max(int(np.searchsorted(ends, ends[start] + _AT_ONCE, side="right")) - 1, start + 1)
+        yield slice(start, stop)
+        start = stop
 
 
 def equal_in_window(

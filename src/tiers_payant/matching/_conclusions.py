@@ -35,7 +35,11 @@ def states_of(tables: Tables, creances: Creances, liens: LiensReponses, regles: 
     rejected = (faits.derniere == Reponse.REJETEE) | refused
     unpaid = rejected & (faits.credite <= 0)
     chain = retransmissions(
-        tables, creances, unpaid, np.where(refused, creances.lot_date.astype(np.int64), faits.derniere_le)
+        tables,
+        creances,
+        unpaid,
+        np.where(refused, creances.lot_date.astype(np.int64), faits.derniere_le),
+        faits.annonce,
     )
     replaced = _mask(chain.left, len(creances))
     following = np.full(len(creances), -1, dtype=np.int32)

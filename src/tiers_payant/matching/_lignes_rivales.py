@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-
 import attrs
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +9,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Tables, row_codes
 from tiers_payant.matching._candidats import Edges, equal_in_window
 from tiers_payant.matching._groupes import in_window, near
+from tiers_payant.matching._laissees import Laissees
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._passes_sommes import Bouts
 
@@ -37,7 +35,7 @@ def rival_lines(contexte: Contexte, groups: Rows, net: Rows, ends: Bouts, rivale
     asked = np.isin(ends.groupes, groups)
     open_ends = attrs.evolve(ends, groupes=ends.groupes[asked], cles_groupes=ends.cles_groupes[asked])
     below = _below(contexte, open_ends, net)
-    found = Edges.concat([_late(contexte, open_ends, net), *_short(contexte.tables, below, net, rivales_max)])
+    found = Edges.concat([_late(contexte, open_ends, net), _short(contexte.tables, below, net, rivales_max)])
     found = found.where(contexte.tranche.allows(found))
     return found.where(~denied(contexte, found))
 
@@ -62,39 +60,27 @@ def _below(contexte: Contexte, ends: Bouts, net: Rows) -> Edges:
     ).edges
     edges = Edges(ends.groupes[drawn.left], ends.virements[drawn.right])
     edges = edges.where(tables.virements.montant_cents[edges.right] < net[edges.left])
+    # A payer that pays for several kinds of senders makes its lines stand there several times.
+    _, alone = np.unique(edges.left * len(tables.virements) + edges.right, return_index=True)
+    edges = Edges(edges.left[alone], edges.right[alone])
     return edges.where(near(tables, contexte.banque, edges) & contexte.tranche.allows(edges))
 
 
-def _short(tables: Tables, edges: Edges, net: Rows, rivales_max: float) -> Iterator[Edges]:
-    """Yield the pairs of a group and a line that is the group without one or two of its answers."""
-    lines_of: defaultdict[int, list[int]] = defaultdict(list)
-    for group, line in sorted(set(zip(edges.left.tolist(), edges.right.tolist(), strict=True))):
-        lines_of[group].append(line)
-    answers = _answers(tables, sorted(lines_of))
-    amounts = tables.virements.montant_cents
-    for group, lines in lines_of.items():
-        target = int(net[group])
-        for left_out in _sums(answers[group]):
-            if len(lines) * len(left_out) > rivales_max * target:
-                break
-            held = [line for line in lines if target - int(amounts[line]) in left_out]
-            yield Edges(np.full(len(held), group, dtype=np.int64), np.array(held, dtype=np.int64))
+def _short(tables: Tables, edges: Edges, net: Rows, rivales_max: float) -> Edges:
+    """Return the pairs of a group and a line that is the group without one or two of its answers.
 
-
-def _answers(tables: Tables, groups: list[int]) -> dict[int, list[int]]:
-    """Return what each answer of these groups announces, above zero."""
-    reponses = tables.reponses
-    rows = np.flatnonzero(np.isin(reponses.groupe, groups) & (reponses.annonce_cents > 0))
-    found: dict[int, list[int]] = {group: [] for group in groups}
-    for group, cents in zip(reponses.groupe[rows].tolist(), reponses.annonce_cents[rows].tolist(), strict=True):
-        found[group].append(cents)
-    return found
-
-
-def _sums(cents: list[int]) -> Iterator[set[int]]:
-    """Yield what is left out: one answer; one or two."""
-    singles = set(cents)
-    yield singles
-    first, second = np.triu_indices(len(cents), k=1)
-    column = np.array(cents, dtype=np.int64)
-    yield singles | set((column[first] + column[second]).tolist())
+    What makes an amount is sought first, all groups together; the sums of two are counted only where some do.
+    """
+    lacking = net[edges.left] - tables.virements.montant_cents[edges.right]
+    lines = np.bincount(edges.left, minlength=len(net))
+    left_out = Laissees.of(tables, lines > 0)
+    few = lines * left_out.distinctes <= rivales_max * net
+    one = few[edges.left] & left_out.one(edges.left, lacking)
+    # Two of n different amounts make 2n - 3 sums or more.
+    few &= lines * (2 * left_out.distinctes - 3) <= rivales_max * net
+    two = np.flatnonzero(few[edges.left] & ~one)
+    two = two[left_out.two(edges.left[two], lacking[two])]
+    sums = {group: left_out.sums(group) for group in np.unique(edges.left[two]).tolist()}
+    kept = [bool(lines[group] * sums[group] <= rivales_max * net[group]) for group in edges.left[two].tolist()]
+    one[two] = kept
+    return edges.where(one)

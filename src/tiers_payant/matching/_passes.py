@@ -100,9 +100,11 @@ def denied(contexte: Contexte, edges: Edges) -> Mask:
     rows = np.unique(edges.left)
     told = zip(rows.tolist(), groups.libelle_1[rows].tolist(), groups.libelle_2[rows].tolist(), strict=True)
     blocs = {group: own for group, first, second in told if (own := announced_blocs(first, second))}
-    pairs = zip(edges.left.tolist(), edges.right.tolist(), strict=True)
-    found = [group in blocs and texts[line].contradicts(blocs[group]) for group, line in pairs]
-    return np.array(found, dtype=np.bool_)
+    found = np.isin(edges.left, np.fromiter(blocs, dtype=np.int64, count=len(blocs)))
+    told_apart = edges.where(found)
+    pairs = zip(told_apart.left.tolist(), told_apart.right.tolist(), strict=True)
+    found[found] = [texts[line].contradicts(blocs[group]) for group, line in pairs]
+    return found
 
 
 PASSES = (

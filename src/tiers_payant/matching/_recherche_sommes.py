@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.matching import _sommes
-from tiers_payant.matching._candidats import CROWD, Edges, spread
+from tiers_payant.matching._candidats import CROWD, Edges, batches, spread
 from tiers_payant.matching._groupes import near
+from tiers_payant.matching._hasards import sizes_left
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._passes_sommes import Somme
 from tiers_payant.matching._sommes import HORS_BUDGET, MOST, all_sums, expected_accidents
@@ -91,18 +92,28 @@ class Recherche:
     def _suspects(self) -> Iterator[_Soupcon]:
         """Yield what may make a sum, as far as open parts and amounts tell.
 
-        Among more than `CROWD` open parts chance makes any amount of two of them: nothing is sought there.
+        Among more than `CROWD` open parts chance makes any amount of two of them: nothing is sought there. Elsewhere
+        chance is asked first, how many parts a sum may have that it does not explain, and only such sums are drawn.
         """
         days = self._days()
         first, last = self.ouvertes.between(self.touts.cles, *days)
         begin, end = self.liees.between(self.touts.cles, *days)
         new = self.touts.changes | self.ouvertes.changed(first, last) | self.liees.changed(begin, end)
         some = np.flatnonzero((last > first) & (last - first <= CROWD) & new)
-        for parts, wholes in self._pools(some, first[some], last[some] - first[some]).items():
-            rows = np.frombuffer(parts, dtype=np.int64)
-            drawn = Tirage.of(rows, self.cents[rows], self.touts.cents[wholes], self.accidents_max)
-            for whole in wholes:
-                yield from self._around(drawn, whole, slice(int(begin[whole]), int(end[whole])))
+        for batch in batches(last[some] - first[some]):
+            own = some[batch]
+            for parts, wholes in self._pools(own, first[own], last[own] - first[own]).items():
+                yield from self._of_pool(np.frombuffer(parts, dtype=np.int64), np.array(wholes), begin, end)
+
+    def _of_pool(self, parts: Rows, wholes: Rows, begin: Rows, end: Rows) -> Iterator[_Soupcon]:
+        """Yield what may make these wholes, of the open *parts* of all, and of those of pairs from *begin* to *end*."""
+        cents, targets = np.sort(self.cents[parts]), self.touts.cents[wholes]
+        sizes, drawn, tied = sizes_left(cents, targets, self.accidents_max), Tirage(cents), self.touts.lies[wholes]
+        for place in np.flatnonzero(tied)[drawn.holds(targets[tied], sizes[tied], least=2)].tolist():
+            yield _Soupcon(int(self.touts.rows[wholes[place]]), int(targets[place]), parts, False, int(sizes[place]))
+        for place in np.flatnonzero(~tied & (sizes > 1)).tolist():
+            whole = int(wholes[place])
+            yield from self._around(whole, parts, drawn, int(sizes[place]), slice(int(begin[whole]), int(end[whole])))
 
     def _pools(self, wholes: Rows, first: Rows, counts: Rows) -> dict[bytes, list[int]]:
         """Return the wholes that have the same open parts together, by the rows of these."""
@@ -123,22 +134,13 @@ class Recherche:
         close[close] = ~denied(contexte, ends.where(close))
         return close
 
-    def _around(self, drawn: Tirage, whole: int, tied_parts: slice) -> Iterator[_Soupcon]:
-        """Yield what may make one whole, of the sums drawn and the parts of pairs in the same days."""
-        target, tied = int(self.touts.cents[whole]), bool(self.touts.lies[whole])
-        row, beside = int(self.touts.rows[whole]), int(not tied)
-        lacking = np.array([target]) if tied else target - self.liees.cents[tied_parts]
-        kept = np.ones(len(lacking), dtype=np.bool_)
-        size = MOST
-        if drawn.decides(target, beside=beside):
-            kept = drawn.holds(target, lacking, beside=beside)
-            size = min(len(drawn.sommes) + beside, MOST)
-        if tied and kept[0]:
-            yield _Soupcon(row, target, drawn.parts, False, size)
-        elif not tied:
-            parts = self.liees.rows[tied_parts][kept]
-            for part in parts[self._fits(np.full(len(parts), row), parts)].tolist():
-                yield _Soupcon(row, target, np.append(drawn.parts, part), True, size)
+    def _around(self, whole: int, parts: Rows, drawn: Tirage, size: int, beside: slice) -> Iterator[_Soupcon]:
+        """Yield what may make one whole that nothing settled, of its open parts and one of a pair in the same days."""
+        target, row = int(self.touts.cents[whole]), int(self.touts.rows[whole])
+        lacking = target - self.liees.cents[beside]
+        own = self.liees.rows[beside][drawn.holds(lacking, np.full(len(lacking), size - 1), least=1)]
+        for part in own[self._fits(np.full(len(own), row), own)].tolist():
+            yield _Soupcon(row, target, np.append(parts, part), True, size)
 
     def _days(self) -> tuple[Rows, Rows]:
         """Return the first and the last day of the parts of each whole, in the widest windows."""
@@ -151,7 +153,8 @@ class Recherche:
         """Yield the sums that are there and that chance does not explain; beyond the budget, the suspects."""
         every = self.cents[suspect.parts]
         # What is left out is larger by itself than any sum near the whole: chance makes as many without it.
-        small = every <= suspect.cents + suspect.cents // 2 - int(np.minimum(every, 0).sum())
+        below = int(np.sort(np.minimum(every, 0))[: MOST - 1].sum())
+        small = every <= suspect.cents + suspect.cents // 2 - below
         if suspect.avec and not small[-1]:
             return
         parts, cents, size = suspect.parts[small], every[small], suspect.tailles

@@ -17,17 +17,19 @@ _SAME_CARE = ("officine", "nir", "naissance", "rang", "date_soins")
 _LATEST = 1 << 30
 
 
-def retransmissions(tables: Tables, creances: Creances, refused: Mask, refused_on: Rows) -> Edges:
+def retransmissions(tables: Tables, creances: Creances, refused: Mask, refused_on: Rows, announced: Rows) -> Edges:
     """Pair each refused créance with the one that bills the same share again.
 
     The same officine, beneficiary, care date, share and amount, in another lot dated not before the refusal; unique
-    both ways.
+    both ways. A facture that also bills again the other share, which an answer announces for the old one, is another
+    sale of that day, or a double: it replaces nothing.
 
     Args:
         tables: The facts.
         creances: The créances.
         refused: Those whose latest answer is a reject, or whose lot is refused.
         refused_on: Day of that refusal, from 1970.
+        announced: What answers announce for each créance, cents.
     """
     rows = np.flatnonzero((creances.facture_rang >= 0) & (creances.part != Part.ASSURE))
     sieve = _sieve(tables, creances, rows)
@@ -41,7 +43,21 @@ def retransmissions(tables: Tables, creances: Creances, refused: Mask, refused_o
     edges = found.edges  # of a crowd of equal shares, none is unique
     pairs = Edges(old[edges.left], new[edges.right])
     pairs = pairs.where(_same(tables, creances, pairs) & (pairs.left != pairs.right))
-    return pairs.where(unique_both_ways(pairs))
+    pairs = pairs.where(unique_both_ways(pairs))
+    return pairs.where(~_other_sale(creances, pairs, announced > 0, len(tables.factures)))
+
+
+def _other_sale(creances: Creances, pairs: Edges, accepted: Mask, factures: int) -> Mask:
+    """Say of each pair whether the new facture bills the other share too, though that of the old one was accepted."""
+    billed = np.zeros((factures, len(Part)), dtype=np.bool_)
+    told = billed.copy()
+    rows = np.flatnonzero(creances.facture_rang >= 0)
+    billed[creances.facture_rang[rows], creances.part[rows]] = True
+    rows = rows[accepted[rows]]
+    told[creances.facture_rang[rows], creances.part[rows]] = True
+    other = np.where(creances.part[pairs.left] == Part.AMO, Part.AMC, Part.AMO)
+    found: Mask = told[creances.facture_rang[pairs.left], other] & billed[creances.facture_rang[pairs.right], other]
+    return found
 
 
 def _sieve(tables: Tables, creances: Creances, rows: Rows) -> npt.NDArray[np.uint64]:

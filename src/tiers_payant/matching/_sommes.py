@@ -34,7 +34,7 @@ BUDGET = 50_000
 _LARGEST = 1 << 62
 SCALES = (100, 10, 2)
 """Neighbourhoods of the target in which sums are counted: this fraction of it on either side."""
-_ROUND = (1, 5, 10, 50, 100, 500, 1000)
+ROUND = (1, 5, 10, 50, 100, 500, 1000)
 """Steps on which round amounts fall, in cents."""
 
 
@@ -78,11 +78,16 @@ def all_sums(
     middle, total = len(cents) // 2, 0
     found: list[tuple[int, ...]] = []
     for one, other in _halves(cents, most):
+        if not one.sums[0] + other.sums[0] <= target <= one.sums[-1] + other.sums[-1]:
+            continue
         first, last = (np.searchsorted(other.sums, target - one.sums, side=side) for side in ("left", "right"))
         counts = last - first
-        total += int(counts.sum())
+        made = int(counts.sum())
+        total += made
         if total > budget:
             return HORS_BUDGET
+        if not made:
+            continue
         lefts = np.repeat(np.arange(len(counts)), counts)
         rights = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(len(lefts))
         sets = np.concatenate([one.subsets[lefts], other.subsets[rights] + middle], axis=1)
@@ -90,6 +95,7 @@ def all_sums(
     return tuple(sorted(found))
 
 
+@lru_cache(maxsize=4096)
 def affordable(length: int, most: int, budget: int) -> bool:
     """Say whether the two halves of so many amounts have no more partial sums than the budget."""
     halves = length // 2, length - length // 2
@@ -111,7 +117,7 @@ def expected_accidents(cents: Rows, target: int, *, most: int = MOST) -> float:
         most: Most amounts of one set, at least 2.
     """
     common = max(int(np.gcd.reduce(np.abs(cents))), 1) if len(cents) else 1
-    steps = {step for step in (common, *_ROUND) if step and not target % step}
+    steps = {step for step in (common, *ROUND) if step and not target % step}
     return max((_density(cents[cents % step == 0], target, most) * step for step in steps), default=0.0)
 
 
@@ -124,7 +130,7 @@ def expected_equals(cents: Rows, target: int) -> float:
     """
     widths = [max(abs(target) // scale, 1) for scale in SCALES]
     found = []
-    for step in _ROUND:
+    for step in ROUND:
         if target % step == 0:
             gaps = np.abs(cents[cents % step == 0] - target)
             near = [int(((gaps > 0) & (gaps <= width)).sum()) + (width == max(widths)) for width in widths]
@@ -140,12 +146,17 @@ def sums_by_size(cents: Rows, *, most: int, budget: int) -> Iterator[Rows]:
         most: Most amounts of one set.
         budget: Most sums drawn in all, but those of single amounts, which always are.
     """
-    drawn = 0
-    for size in range(1, min(most, len(cents)) + 1):
-        drawn += math.comb(len(cents), size)
-        if drawn > budget and size > 1:
-            return
-        yield cents[_subsets(len(cents), size)].sum(axis=1)
+    count, drawn, sums = len(cents), 0, cents
+    starts = list(range(count + 1))  # where the sums begin whose first part is of each place
+    for size in range(1, min(most, count) + 1):
+        if size > 1:
+            drawn += math.comb(count, size)
+            if drawn > budget:
+                return
+            blocks = [cents[place] + sums[starts[place + 1] :] for place in range(count)]
+            starts = [0, *itertools.accumulate(map(len, blocks))]
+            sums = np.concatenate(blocks)
+        yield sums
 
 
 def _density(cents: Rows, target: int, most: int) -> float:
@@ -153,13 +164,22 @@ def _density(cents: Rows, target: int, most: int) -> float:
     widths = [max(abs(target) // scale, 1) for scale in SCALES]
     near = dict.fromkeys(widths, 0)
     exact = 0
-    for one, other in _halves(cents, most):
-        lacking = target - one.sums
-        exact += _between(other.sums, lacking, 0)
-        for width in near:
-            near[width] += _between(other.sums, lacking, width)
+    middle = len(cents) // 2
+    ones, others = _sorted_sums(cents[:middle], most), _sorted_sums(cents[middle:], most)
+    for one, other in itertools.product(range(len(ones)), range(len(others))):
+        if 2 <= one + other <= most:
+            lacking = target - ones[one]
+            exact += _between(others[other], lacking, 0)
+            for width in near:
+                near[width] += _between(others[other], lacking, width)
     near[max(widths)] += 1
     return max((count - exact) / (2 * width) for width, count in near.items())
+
+
+def _sorted_sums(cents: Rows, most: int) -> list[Rows]:
+    """Return the sums of every set of the amounts, by size from none to *most*."""
+    sums = sums_by_size(cents, most=most, budget=_LARGEST)
+    return [np.zeros(1, dtype=np.int64), *map(np.sort, sums)]
 
 
 def _between(sums: Rows, wanted: Rows, width: int) -> int:

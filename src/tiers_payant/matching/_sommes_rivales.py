@@ -34,6 +34,12 @@ class Rivales:
     """Each as the pairs of a group and a bank line that it would make."""
     etats: tuple[Rows, Rows]
     """What became of each group and each bank line, when the pairs were judged: `_OUVERT`, `_LIE`, or neither."""
+    _par_bout: tuple[dict[int, list[int]], dict[int, list[int]]] = attrs.field(init=False)
+    """The places of the sums that each group is in, and each bank line."""
+
+    @_par_bout.default
+    def _placed(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        return _places([somme.left for somme in self.sommes]), _places([somme.right for somme in self.sommes])
 
     @classmethod
     def none(cls, contexte: Contexte) -> Rivales:
@@ -48,12 +54,10 @@ class Rivales:
 
     def beside(self, group: int, line: int) -> tuple[set[int], set[int]]:
         """Return the groups and the bank lines that stand in a sum with one of these two, both left out."""
-        groups: set[int] = set()
-        lines: set[int] = set()
-        for somme in self.sommes:
-            if group in somme.left or line in somme.right:
-                groups.update(somme.left.tolist())
-                lines.update(somme.right.tolist())
+        of_groups, of_lines = self._par_bout
+        sommes = [self.sommes[place] for place in {*of_groups.get(group, ()), *of_lines.get(line, ())}]
+        groups = {end for somme in sommes for end in somme.left.tolist()}
+        lines = {end for somme in sommes for end in somme.right.tolist()}
         return groups - {group}, lines - {line}
 
 
@@ -119,6 +123,15 @@ def _unsettled(ends: Bouts, pairs: Edges) -> Bouts:
     """Leave out the bank lines that an amount settles."""
     still = ~np.isin(ends.virements, pairs.right)
     return attrs.evolve(ends, virements=ends.virements[still], cles_virements=ends.cles_virements[still])
+
+
+def _places(sommes: Sequence[Rows]) -> dict[int, list[int]]:
+    """Return where each end stands."""
+    places: dict[int, list[int]] = {}
+    for place, somme in enumerate(sommes):
+        for end in set(somme.tolist()):
+            places.setdefault(end, []).append(place)
+    return places
 
 
 def _states(length: int, open_rows: Rows, tied: Rows) -> Rows:

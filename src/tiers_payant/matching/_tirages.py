@@ -1,13 +1,16 @@
-"""The sums of open parts, drawn size by size as long as chance alone does not make what is sought."""
+"""The sums of open parts that make an amount: drawn as far as one is asked for, met in the middle beyond."""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Iterator
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.matching import _sommes
-from tiers_payant.matching._sommes import MOST, SCALES, affordable, expected_accidents, sums_by_size
+from tiers_payant.matching._sommes import MOST, affordable, sums_by_size
 
 __all__ = ["Tirage", "fewer"]
 
@@ -15,61 +18,71 @@ Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 _DRAWS = 4
-"""How many times the budget of one search is drawn at once: the sums drawn serve every whole of the same open parts."""
+"""How many times the budget of one amount is drawn at once: the sums drawn serve every whole of the same open parts."""
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class Tirage:
-    """The sums of the open parts of some wholes: of every size, or of the smaller ones."""
+    """The open parts of some wholes; the sums last drawn of them are kept for the next whole.
 
-    parts: Rows
-    sommes: list[Rows]
+    Wholes that ask in the order of their amounts need few draws: what is larger than a whole is in none of its sums.
+    """
+
+    cents: Rows
+    """Sorted."""
+    _totals: Rows = attrs.field(init=False)
+    """Of the smallest parts, by how many."""
+    _count: int = -1
+    """Of how many parts, the smallest, the sums are."""
+    _sums: list[Rows] = attrs.field(factory=list)
     """By size, from 1; sorted."""
-    sures: dict[int, int]
-    """For each whole, by its amount, the largest size drawn of which chance may not make it."""
-    fortuites: frozenset[int]
-    """The wholes that chance makes by the sizes drawn, or by the next one."""
+    _more: Iterator[Rows] = attrs.field(factory=lambda: iter(()))
 
-    @classmethod
-    def of(cls, parts: Rows, cents: Rows, targets: Rows, accidents_max: float) -> Tirage:
-        """Draw size after size, until chance alone makes each of *targets*, or the budget is spent."""
-        drawn: list[Rows] = []
-        wholes = np.unique(targets)
-        widths = np.maximum(wholes // np.array(SCALES)[:, np.newaxis], 1)
-        counts, sizes = np.zeros_like(widths), np.zeros_like(wholes)
-        for sums in sums_by_size(cents, most=MOST, budget=_DRAWS * _sommes.BUDGET):
-            drawn.append(np.sort(sums))
-            # Those of `expected_accidents`, which looks at a part more and at round amounts: it is never less.
-            counts += _near(drawn[-1], wholes, widths) if len(drawn) > 1 else 0
-            sure = (counts <= accidents_max * 2 * widths).all(axis=0)
-            sizes[sure] = len(drawn)
-            if not sure.any():
-                break
-        by_chance = set(wholes[sizes < len(drawn)].tolist())
-        more = len(drawn) + 1
-        if more <= min(MOST, len(parts)):
-            some = fewer(cents, more)
-            left = wholes[sizes == len(drawn)].tolist()
-            by_chance.update(t for t in left if expected_accidents(some, t, most=more) > accidents_max)
-        return cls(parts, drawn, dict(zip(wholes.tolist(), sizes.tolist(), strict=True)), frozenset(by_chance))
+    @_totals.default
+    def _sum_up(self) -> Rows:
+        return np.append(0, np.cumsum(self.cents))
 
-    def decides(self, target: int, *, beside: int) -> bool:
-        """Say whether no sum that is not drawn proves anything, for want of parts or because of chance."""
-        return len(self.sommes) >= min(MOST - beside, len(self.parts)) or target in self.fortuites
-
-    def holds(self, target: int, wanted: Rows, *, beside: int) -> Mask:
-        """Say of each amount whether it is a sum of the sizes that prove something.
+    def holds(self, wanted: Rows, sizes: Rows, *, least: int) -> Mask:
+        """Say of each amount whether parts may make it: no for none that they make, nor that is beyond the budget.
 
         Args:
-            target: The whole.
-            wanted: What the sum has to make.
-            beside: How many parts stand in the whole besides it.
+            wanted: int64, shape (n,).
+            sizes: int64, shape (n,); the most parts that may make each.
+            least: The fewest.
         """
         found = np.zeros(len(wanted), dtype=np.bool_)
-        most = min(self.sures[target] + (self.sures[target] == len(self.sommes)) * beside, MOST)
-        for sums in self.sommes[1 - beside : most - beside]:
-            found |= np.searchsorted(sums, wanted, side="left") < np.searchsorted(sums, wanted, side="right")
+        below = int(np.minimum(self.cents[:MOST], 0).sum())
+        for size in range(least, min(int(sizes.max(initial=0)), len(self.cents)) + 1):
+            asked = np.flatnonzero(~found & (size <= sizes) & (self._totals[size] <= wanted))
+            if len(asked):
+                count = int(np.searchsorted(self.cents, wanted[asked].max() - below, side="right"))
+                if count >= size:
+                    asked = asked[wanted[asked] <= self._totals[count] - self._totals[count - size]]
+                    found[asked] = self._made(count, size, wanted[asked])
         return found
+
+    def _made(self, count: int, size: int, wanted: Rows) -> Mask:
+        """Say of each amount whether so many of the *count* smallest parts may make it."""
+        if not len(wanted):
+            return np.zeros(0, dtype=np.bool_)
+        half = size // 2
+        whole = math.comb(count, size) <= len(wanted) * math.comb(count, half)
+        sums = self._drawn(count, size if whole else size - half)
+        if len(sums) >= size:
+            return _among(sums[size - 1], wanted)
+        if len(sums) < size - half:
+            return np.ones(len(wanted), dtype=np.bool_)
+        return np.array([_met(sums[half - 1], sums[size - half - 1], amount) for amount in wanted.tolist()])
+
+    def _drawn(self, count: int, most: int) -> list[Rows]:
+        """Return the sums by size, up to *most* or as far as the budget goes."""
+        if count != self._count:
+            budget = _DRAWS * _sommes.BUDGET
+            self._count, self._sums = count, []
+            self._more = sums_by_size(self.cents[:count], most=MOST, budget=budget)
+        while len(self._sums) < most and (sums := next(self._more, None)) is not None:
+            self._sums.append(np.sort(sums))
+        return self._sums
 
 
 def fewer(cents: Rows, size: int) -> Rows:
@@ -80,10 +93,13 @@ def fewer(cents: Rows, size: int) -> Rows:
     return np.sort(cents)[np.linspace(0, len(cents) - 1, count).astype(np.int64)]
 
 
-def _near(sums: Rows, targets: Rows, widths: Rows) -> Rows:
-    """Count the *sums*, sorted, that are at most so far from each of *targets*, and are not it."""
-    first = np.searchsorted(sums, targets - widths, side="left")
-    last = np.searchsorted(sums, targets + widths, side="right")
-    exact = np.searchsorted(sums, targets, side="right") - np.searchsorted(sums, targets, side="left")
-    found: Rows = last - first - exact
+def _among(sums: Rows, wanted: Rows) -> Mask:
+    found: Mask = sums[np.minimum(np.searchsorted(sums, wanted), len(sums) - 1)] == wanted
     return found
+
+
+def _met(ones: Rows, others: Rows, wanted: int) -> bool:
+    """Say whether a sum of the one kind and a sum of the other make an amount; they may have a part in common."""
+    first = np.searchsorted(ones, wanted - others[-1], side="left")
+    last = np.searchsorted(ones, wanted - others[0], side="right")
+    return bool(_among(others, wanted - ones[first:last]).any())
