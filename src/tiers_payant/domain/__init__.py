@@ -53,6 +53,7 @@ from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, 
 from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
 from tiers_payant.domain._donnees import Confiance, read_bytes
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
+from tiers_payant.domain._ecrire import write_whole
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
 from tiers_payant.domain._engagements import Issue, SuiviEngagement
 from tiers_payant.domain._exceptions import Constat, Exceptions
@@ -125,6 +126,7 @@ from tiers_payant.domain._penalites import (
     PenalitesSemestres,
     Reclamations,
 )
+from tiers_payant.domain._politique_toml import policy_to_toml, read_policy, words_of_policy, write_policy
 from tiers_payant.domain._raisons import FicheRaison, Raison, raisons
 from tiers_payant.domain._rapprochement import Rapprochement, Totaux
 from tiers_payant.domain._regles import (
@@ -480,12 +482,14 @@ __all__ = [
     "payer_in_label",
     "percent",
     "plain_text",
+    "policy_to_toml",
     "print_of",
     "printable",
     "private_copy",
     "raisons",
     "read_bytes",
     "read_payeurs",
+    "read_policy",
     "regle",
     "releve_at",
     "repere_id",
@@ -504,5 +508,8 @@ __all__ = [
     "virement_ids",
     "wilson",
     "with_empreintes",
+    "words_of_policy",
+    "write_policy",
     "write_rows",
+    "write_whole",
 ]
