@@ -12,6 +12,7 @@ from tiers_payant.domain._actions import (
 )
 from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Prevention, Severite
 from tiers_payant.domain._annuaire import Adresse, Annuaire, Contact
+from tiers_payant.domain._annuaire_lecture import FEUILLE_ANNUAIRE, read_annuaire
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
@@ -192,6 +193,17 @@ from tiers_payant.domain._suspensions import (
     Trace,
     TypeSuspension,
 )
+from tiers_payant.domain._suspensions_csv import (
+    FEUILLE_ECHEANCIERS,
+    FEUILLE_PROMESSES,
+    FEUILLE_SUSPENSIONS,
+    read_echeanciers,
+    read_promesses,
+    read_suspensions,
+    write_echeanciers,
+    write_promesses,
+    write_suspensions,
+)
 from tiers_payant.domain._table import Table
 from tiers_payant.domain._tableur import escaped, unescaped, write_rows
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
@@ -224,6 +236,10 @@ __all__ = [
     "CONTRATS_PAYES_PAR_AMO",
     "CONTRAT_C2S",
     "ETATS",
+    "FEUILLE_ANNUAIRE",
+    "FEUILLE_ECHEANCIERS",
+    "FEUILLE_PROMESSES",
+    "FEUILLE_SUSPENSIONS",
     "FIRST_DAY",
     "INCOMPLET",
     "JAMAIS_RENVOYEES",
@@ -487,9 +503,13 @@ __all__ = [
     "printable",
     "private_copy",
     "raisons",
+    "read_annuaire",
     "read_bytes",
+    "read_echeanciers",
     "read_payeurs",
     "read_policy",
+    "read_promesses",
+    "read_suspensions",
     "regle",
     "releve_at",
     "repere_id",
@@ -509,7 +529,10 @@ __all__ = [
     "wilson",
     "with_empreintes",
     "words_of_policy",
+    "write_echeanciers",
     "write_policy",
+    "write_promesses",
     "write_rows",
+    "write_suspensions",
     "write_whole",
 ]

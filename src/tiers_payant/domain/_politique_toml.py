@@ -70,8 +70,8 @@ def policy_to_toml(policy: RelancePolicy) -> str:
 def words_of_policy() -> Mapping[str, Mapping[str, str]]:
     """Return what each key of a policy file means, in French, by table; the top is `politique`.
 
-    >>> words_of_policy()["scenarios"]["repos"]
-    'Délai minimal entre deux contacts d'un débiteur, tous paliers confondus, en jours calendaires.'
+    >>> words_of_policy()["forclusion"]["urgent"]
+    'Jours restants à partir desquels elle presse.'
     """
     data = read_builtin("cles_politique.toml")
     return MappingProxyType({table: MappingProxyType(words) for table, words in data.items()})
