@@ -52,7 +52,7 @@ from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, 
 from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
 from tiers_payant.domain._donnees import Confiance, read_bytes
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
-from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
+from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import capital, debiteur_texte
@@ -81,6 +81,7 @@ from tiers_payant.domain._familles import (
 )
 from tiers_payant.domain._feuilles import Faults, Feuille, Row
 from tiers_payant.domain._formules import payer_in_label
+from tiers_payant.domain._gates import GateSpec
 from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
     CIP7,
@@ -231,6 +232,7 @@ __all__ = [
     "PASSE_DECISION",
     "PETIT",
     "PROJECT",
+    "REGIMES",
     "STILL_DUE",
     "UNITES_DE_COMPTE",
     "Accreditations",
@@ -306,6 +308,7 @@ __all__ = [
     "FicheFamille",
     "FicheRaison",
     "FormatSpec",
+    "GateSpec",
     "Groupes",
     "Horizon",
     "Horizons",
