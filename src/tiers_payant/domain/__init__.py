@@ -16,6 +16,7 @@ from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdi
 from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book, counted_once, name_of
+from tiers_payant.domain._bornes import AUCUNE_BORNE, Bornes, bornes_of_groups, bornes_of_payments
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
 from tiers_payant.domain._cases import CLE_FACTURE, FIRST_DAY, LAST_DAY, day_of, text_of
 from tiers_payant.domain._cents import (
@@ -53,6 +54,8 @@ from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, 
 from tiers_payant.domain._donnees import Confiance, read_bytes
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
+from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
+from tiers_payant.domain._engagements import Issue, SuiviEngagement
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import capital, debiteur_texte
@@ -214,6 +217,7 @@ from tiers_payant.domain.tables import (
 __all__ = [
     "AMC_SENDERS",
     "AMO_SENDERS",
+    "AUCUNE_BORNE",
     "CIP7",
     "CIP13",
     "CLE_FACTURE",
@@ -249,6 +253,7 @@ __all__ = [
     "Axe",
     "Beneficiaire",
     "Book",
+    "Bornes",
     "Bruts",
     "Calendrier",
     "Canal",
@@ -315,6 +320,7 @@ __all__ = [
     "Inconnus",
     "Infraction",
     "Inspection",
+    "Issue",
     "JourFerie",
     "JourSemaine",
     "Lecture",
@@ -403,6 +409,7 @@ __all__ = [
     "Source",
     "Statistiques",
     "Statut",
+    "SuiviEngagement",
     "Sujet",
     "Support",
     "Surcharge",
@@ -427,6 +434,8 @@ __all__ = [
     "Virements",
     "announced",
     "announced_blocs",
+    "bornes_of_groups",
+    "bornes_of_payments",
     "canonical_compte",
     "capital",
     "cents_from_decimal",
