@@ -1,3 +1,3 @@
-"""What to chase: policies, holds, plans, and the letters that say it."""
+"""What to chase: policies, holds, a plan that anyone can read before anything is sent."""
 
 from __future__ import annotations
