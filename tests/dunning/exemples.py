@@ -27,7 +27,7 @@ def png(width: int, height: int, drawn) -> bytes:
 
 def cross(x: int, y: int) -> int:
     """The cross of a pharmacy."""
-    return 90 if 20 <= x < 40 and 2 <= y < 58 or 20 <= y < 40 and 2 <= x < 58 else 255
+    return 90 if (20 <= x < 40 and 2 <= y < 58) or (20 <= y < 40 and 2 <= x < 58) else 255
 
 
 def stroke(x: int, y: int) -> int:
@@ -46,7 +46,7 @@ def entete_of(**changes) -> Entete:
         "horaires": "du lundi au samedi, de 9 h à 19 h",
         "mentions": (
             "Pharmacie de l’Exemple, SELARL au capital de 1 000 €, SIREN 999 999 990, RCS Exempleville",
-            "Professionnel de santé n° 99 9 00001 9, membre d’une association de gestion agréée, règlement par carte accepté",
+            "Professionnel de santé n° 99 9 00001 9, TVA FR 99 999 999 990",
         ),
         "signataire": "Camille Exemple",
         "fonction": "Docteur en pharmacie, pharmacien titulaire",
@@ -77,7 +77,9 @@ def line(rank: int, reste: int, *, part: str, regle: int = 0, jours: int = 60, *
     return LigneCourrier(**{**fields, **changes})
 
 
-def courrier_of(type: TypeDebiteur, lignes, modele: str, canal: Canal, destinataire: Destinataire, **changes) -> Courrier:
+def courrier_of(
+    type: TypeDebiteur, lignes, modele: str, canal: Canal, destinataire: Destinataire, **changes
+) -> Courrier:
     fields = {
         "relance": "r7f3a91c2e5b8",
         "officine": OFFICINE,
@@ -149,6 +151,9 @@ def professional(modele: str = "professionnel_relance", canal: Canal = Canal.LET
             "2,62 % l'an du 20/01/2026 au 02/03/2026 (CMF L313-2 ; arrêté du 15/12/2025)."
         ),
         "indemnite_cents": 12_000,
-        "precedents": ((dt.date(2025, 12, 29), "courriel"), (dt.date(2026, 1, 19), "lettre recommandée avec avis de réception")),
+        "precedents": (
+            (dt.date(2025, 12, 29), "courriel"),
+            (dt.date(2026, 1, 19), "lettre recommandée avec avis de réception"),
+        ),
     }
     return courrier_of(TypeDebiteur.PROFESSIONNEL, lignes, modele, canal, who, **{**asked, **changes})

@@ -1,8 +1,9 @@
 """Reading a template before it is used: whatever it names must be a field of `Courrier`, of the kind that it needs.
 
 The tree of the template is walked with the types of the fields. Only what stands here is allowed: no call, no macro, no
-import, no test, no attribute of anything but our types. So nothing of Python can be reached, and a field that is misspelt
-is found when the template is loaded. What may be missing (an address, a day) must stand in an `{% if %}` that asks.
+import, no test, no attribute of anything but our types. So nothing of Python can be reached, no loop goes on for ever,
+and a field that is misspelt is found when the template is loaded. What may be missing (an address, a day) must stand in
+an `{% if %}` that asks. How long a template makes its letter is not bounded: whoever writes one is trusted that far.
 """
 
 from __future__ import annotations
@@ -44,9 +45,7 @@ class _Portee:
     boucle: bool = False
 
 
-_COUNTED = {
-    name: Genre(sorte=Sorte.SUITE, dedans=(Genre(sorte=Sorte.OCTETS),)) for name in ("lignes", "precedents")
-}
+_COUNTED = {name: Genre(sorte=Sorte.SUITE, dedans=(Genre(sorte=Sorte.OCTETS),)) for name in ("lignes", "precedents")}
 """Sequences that a subject may count, and whose elements it may not say."""
 
 
@@ -87,7 +86,7 @@ class _Controle:
             if not isinstance(one, nodes.TemplateData):
                 self._printed(one, scope)
 
-    def _printed(self, node: nodes.Expr, scope: _Portee) -> None:
+    def _printed(self, node: nodes.Node, scope: _Portee) -> None:
         if isinstance(node, nodes.CondExpr):
             self._printed(node.expr1, self._knowing(node.test, scope))
             if node.expr2 is None:
@@ -127,7 +126,7 @@ class _Controle:
             raise self._refused(target, f"{hidden[0]} is taken: the loop needs another name")
         return given
 
-    def _knowing(self, test: nodes.Expr, scope: _Portee) -> _Portee:
+    def _knowing(self, test: nodes.Node, scope: _Portee) -> _Portee:
         """Return what is known where a test holds."""
         self.genre(test, scope)
         if isinstance(test, nodes.And):
@@ -135,7 +134,7 @@ class _Controle:
         path = _path(test)
         return attrs.evolve(scope, presents=scope.presents | {path}) if path else scope
 
-    def genre(self, node: nodes.Expr, scope: _Portee) -> Genre:
+    def genre(self, node: nodes.Node, scope: _Portee) -> Genre:
         """Return what an expression gives."""
         kind = _EXPRESSIONS.get(type(node))
         if kind is None:

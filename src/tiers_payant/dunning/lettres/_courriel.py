@@ -1,4 +1,4 @@
-"""A letter as an e-mail ready to be sent (RFC 5322): text and HTML alike, the bordereau attached. Nobody here sends it."""
+"""A letter as an e-mail ready to be sent (RFC 5322): text and HTML alike, the bordereau attached; nobody sends it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from tiers_payant.domain import Courrier, ModeleSpec
 from tiers_payant.dunning.lettres._html import page_html
 from tiers_payant.dunning.lettres._page import compose
-from tiers_payant.dunning.lettres._tableaux import render_bordereau
+from tiers_payant.dunning.lettres._tableaux import has_bordereau, render_bordereau
 from tiers_payant.dunning.lettres._texte import page_text
 from tiers_payant.errors import LetterError
 
@@ -39,14 +39,14 @@ def render_email(courrier: Courrier, modele: ModeleSpec) -> bytes:
     sender = _address(ready.entete.nom, ready.entete.email, f"{ready.relance}: the e-mail of the officine")
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = _address(ready.destinataire.nom, ready.destinataire.email, f"{ready.relance}: the e-mail to write to")
+    message["To"] = _address(ready.destinataire.nom, ready.destinataire.email, f"{ready.relance}: its e-mail")
     message["Subject"] = page.objet.translate(_SPACES)
     message["Date"] = format_datetime(dt.datetime.combine(ready.le, dt.time(12), dt.UTC))
     message["Message-ID"] = f"<{ready.relance}@{sender.domain}>"
     message["Content-Language"] = "fr"
     message.set_content(page_text(page) + "\n", cte="quoted-printable")
     message.add_alternative(page_html(page, papier=False), subtype="html", cte="base64")
-    if len(ready.lignes) > 1:
+    if has_bordereau(ready):
         message.add_attachment(
             render_bordereau(ready, modele), maintype="text", subtype="csv", filename=f"{ready.relance}.bordereau.csv"
         )

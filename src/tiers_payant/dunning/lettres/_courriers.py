@@ -182,4 +182,4 @@ class _Faits:
         summons = [passe.le for passe in before if passe.mise_en_demeure]
         if not summons:
             raise LetterError(f"{told['id']}: interest without a mise en demeure before it")
-        return mention_interets(min(summons), self._plan.today, self._regles)
+        return mention_interets(min(summons), self._plan.today, self._regles).replace("'", "’")

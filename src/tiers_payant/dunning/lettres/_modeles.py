@@ -71,9 +71,7 @@ def read_modeles(path: str | Path, *, provider: str = "") -> tuple[ModeleSpec, .
         LetterError: A template names what `Courrier` has not, or does what no template may.
     """
     place = Path(path)
-    specs = tuple(
-        attrs.evolve(spec, provider=provider or place.name) for spec in _specs(read_path(place), place.name)
-    )
+    specs = tuple(attrs.evolve(spec, provider=provider or place.name) for spec in _specs(read_path(place), place.name))
     names = [spec.nom for spec in specs]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -117,7 +115,7 @@ def fill(courrier: Courrier, spec: ModeleSpec) -> tuple[str, str]:
     if spec.type not in (None, courrier.type):
         raise LetterError(f"{courrier.relance}: the template {spec.nom!r} is for {spec.type}, not {courrier.type}")
     fields: dict[str, Any] = {name: getattr(courrier, name) for name in racine() if name not in MARQUES}
-    objet, corps = (part.render(fields | MARQUES) for part in _compiled(spec))
+    objet, corps = (part.render({**fields, **MARQUES}) for part in _compiled(spec))
     subject = insecable(clean(objet))
     if not subject or not corps.strip():
         raise LetterError(f"{courrier.relance}: the template {spec.nom!r} leaves its subject or its body empty")
@@ -156,7 +154,7 @@ def _environment() -> Environment:
 
     found = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
-    )  # noqa: S701
+    )
     found.filters = {name: _FONCTIONS[name] for name in FILTRES}
     found.tests, found.globals = {}, {}
     return found

@@ -7,7 +7,16 @@ import re
 
 import attrs
 
-from tiers_payant.domain import Adresse, Courrier, Entete, LigneCourrier, ModeleSpec, TypeDebiteur, format_cents, insecable
+from tiers_payant.domain import (
+    Adresse,
+    Courrier,
+    Entete,
+    LigneCourrier,
+    ModeleSpec,
+    TypeDebiteur,
+    format_cents,
+    insecable,
+)
 from tiers_payant.dunning.lettres._champs import MARQUES
 from tiers_payant.dunning.lettres._modeles import fill
 from tiers_payant.dunning.lettres._textes import cleaned, iban, jour, pluriel, wrapped

@@ -1,4 +1,4 @@
-"""A letter as a PDF page: typeset by Typst, with the fonts that it carries, tagged (PDF/UA-1), the same bytes each time."""
+"""A letter as PDF: typeset by Typst with the fonts that it carries, tagged (PDF/UA-1), the same bytes each time."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def render_pdf(courrier: Courrier, modele: ModeleSpec) -> bytes:
             f"{page.courrier.relance}: cannot be printed: a letter that the font has not, a letterhead too long, an "
             "address too wide, or an image that is none"
         ) from None
-    return bytes(done)
+    assert isinstance(done, bytes)  # noqa: S101 - one PDF, whatever its pages
+    return done
 
 
 @cache

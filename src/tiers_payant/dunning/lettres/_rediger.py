@@ -73,14 +73,15 @@ def _rendered(spec: RendererSpec, courrier: Courrier, modele: ModeleSpec) -> byt
     Raises:
         LetterError: It fails, or gives no bytes.
     """
+    at = f"{courrier.relance}: {spec.name} of {spec.provider}"
     try:
         done: object = spec.render(courrier, modele)
     except TiersPayantError:
         raise
     except (Exception, SystemExit) as error:
-        raise LetterError(f"{courrier.relance}: {spec.name} of {spec.provider} failed ({type(error).__name__})") from None
+        raise LetterError(f"{at}: failed ({type(error).__name__})") from None
     if not isinstance(done, bytes) or not done:
-        raise LetterError(f"{courrier.relance}: {spec.name} of {spec.provider}: expected bytes, got nothing of the kind")
+        raise LetterError(f"{at}: expected bytes, got nothing of the kind")
     return done
 
 

@@ -10,7 +10,7 @@ from tiers_payant.domain import Canal, Courrier, RendererSpec, Support
 from tiers_payant.dunning.lettres._courriel import render_email
 from tiers_payant.dunning.lettres._html import render_html
 from tiers_payant.dunning.lettres._pdf import has_pdf, render_pdf
-from tiers_payant.dunning.lettres._tableaux import render_bordereau, render_remise
+from tiers_payant.dunning.lettres._tableaux import has_bordereau, render_bordereau, render_remise
 from tiers_payant.dunning.lettres._texte import render_script, render_texte
 from tiers_payant.errors import LetterError
 
@@ -34,9 +34,9 @@ RENDUS: tuple[RendererSpec, ...] = (
 _SUFFIX = re.compile(r"(?:\.[a-z0-9]{1,12}){1,3}")
 
 
-def merge_rendus(brought: Iterable[RendererSpec] = (), *, defaut: Iterable[RendererSpec] = RENDUS) -> Mapping[
-    Support, RendererSpec
-]:
+def merge_rendus(
+    brought: Iterable[RendererSpec] = (), *, defaut: Iterable[RendererSpec] = RENDUS
+) -> Mapping[Support, RendererSpec]:
     """Return who makes each support: the library, or whoever is brought in its place.
 
     Raises:
@@ -61,7 +61,8 @@ def supports_of(courrier: Courrier, *, pdf: bool | None = None) -> tuple[Support
         courrier: The letter.
         pdf: Whether paper is a PDF, else a page to print; as the extra is installed or not when None.
     """
-    table = (Support.BORDEREAU,) if len(courrier.lignes) > 1 else ()
+    # A person reads the letter; a file of their own factures beside it would only be one more thing to keep secret.
+    table = (Support.BORDEREAU,) if has_bordereau(courrier) else ()
     if courrier.canal in (Canal.LETTRE, Canal.RECOMMANDE):
         return (Support.PDF if (has_pdf() if pdf is None else pdf) else Support.HTML, *table)
     if courrier.canal is Canal.EMAIL:

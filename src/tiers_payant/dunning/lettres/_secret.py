@@ -51,6 +51,6 @@ class Secret:
             try:
                 nir = Nir.parse(number.decode("latin-1"))
             except IdentifierError:
-                raise LetterError(f"{relance}: an insured's number that is none of a person: no letter is written") from None
+                raise LetterError(f"{relance}: an insured's number is none of a person: no letter") from None
             if nir.is_fictif(self._motifs):
-                raise LetterError(f"{relance}: a fictive number stands for confidential care: no letter is written")
+                raise LetterError(f"{relance}: a fictive number stands for confidential care: no letter")

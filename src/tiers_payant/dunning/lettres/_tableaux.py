@@ -6,10 +6,10 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from tiers_payant.domain import Courrier, LigneCourrier, ModeleSpec, escaped, write_rows
+from tiers_payant.domain import Courrier, LigneCourrier, ModeleSpec, TypeDebiteur, escaped, write_rows
 from tiers_payant.dunning.lettres._textes import cleaned
 
-__all__ = ["render_bordereau", "render_remise"]
+__all__ = ["has_bordereau", "render_bordereau", "render_remise"]
 
 _BORDEREAU = (
     "reference", "officine", "facture", "date", "lot", "lot_date", "part", "echeance", "retard_jours", "du", "regle",
@@ -21,6 +21,11 @@ _REMISE = (
     "echeance", "nature", "fondement", "montant", "contacts_precedents",
 )  # fmt: skip
 _NUMBER = re.compile(r"-?[0-9]+(?:,[0-9]{2})?")
+
+
+def has_bordereau(courrier: Courrier) -> bool:
+    """Tell whether a table goes with a letter: several factures, and somebody whose software may read it."""
+    return len(courrier.lignes) > 1 and courrier.type is not TypeDebiteur.PATIENT
 
 
 def render_bordereau(courrier: Courrier, modele: ModeleSpec) -> bytes:

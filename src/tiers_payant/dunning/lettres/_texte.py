@@ -46,13 +46,14 @@ def render_script(courrier: Courrier, modele: ModeleSpec) -> bytes:
         ("Déjà fait", " ; ".join(page.precedents).replace(" ;", "\u00a0;")),
     ]
     head = table_text([], [(f"{what}\u00a0:", value) for what, value in told if value], right=())
-    return "\n".join([*head, "", "-" * WIDTH, "", page_text(page), ""]).encode()
+    body = page_text(page, signed=courrier.canal is Canal.PORTAIL)
+    return "\n".join([*head, "", "-" * WIDTH, "", body, ""]).encode()
 
 
-def page_text(page: Page) -> str:
-    """Return the body and who signs."""
-    signed = [line for line in (page.entete.signataire, page.entete.fonction, page.entete.nom) if line]
-    return "\n\n".join([*(_block(bloc, page) for bloc in page.blocs), "\n".join(signed)])
+def page_text(page: Page, *, signed: bool = True) -> str:
+    """Return the body and, unless it is only to be said, who signs it."""
+    names = [line for line in (page.entete.signataire, page.entete.fonction, page.entete.nom) if line and signed]
+    return "\n\n".join([*(_block(bloc, page) for bloc in page.blocs), "\n".join(names)]).rstrip("\n")
 
 
 def table_text(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[bool]) -> list[str]:

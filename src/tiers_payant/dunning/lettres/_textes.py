@@ -6,16 +6,14 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import attrs
 
-from tiers_payant.domain import Canal, Courrier, LigneCourrier, format_cents, insecable
+from tiers_payant.domain import Canal, Courrier
 from tiers_payant.errors import LetterError
 
-__all__ = ["CANAUX", "PLAIN", "clean", "cleaned", "iban", "jour", "pluriel", "wrapped"]
-
-T = TypeVar("T")
+__all__ = ["CANAUX", "clean", "cleaned", "iban", "jour", "pluriel", "wrapped"]
 
 MOST_LETTERS = 1000
 """No name, no line of an address, no mention is longer."""
@@ -38,7 +36,6 @@ CANAUX: Mapping[Canal, str] = {
     Canal.RECOUVREMENT: "remise à un professionnel du recouvrement",
 }
 """How a contact is told of later."""
-PLAIN = (str, int, bool, bytes, dt.date, type(None))
 
 
 def clean(text: str) -> str:
@@ -62,7 +59,7 @@ def cleaned(courrier: Courrier) -> Courrier:
     Raises:
         LetterError: The name of who writes, or of whom it is for, is left empty, or a text is beyond measure.
     """
-    done = _cleaned(courrier)
+    done: Courrier = _cleaned(courrier)
     if not done.destinataire.nom:
         raise LetterError(f"{done.relance}: the addressee has no name that can be printed")
     if not done.entete.nom:
@@ -72,24 +69,16 @@ def cleaned(courrier: Courrier) -> Courrier:
     return done
 
 
-def _cleaned(value: T) -> T:
-    done: Any = value
-    if isinstance(value, str) and type(value) is str:
-        done = clean(value)
-    elif isinstance(value, tuple):
+def _cleaned(value: Any) -> Any:
+    if type(value) is str:
+        return clean(value)
+    if isinstance(value, tuple):
         done = tuple(map(_cleaned, value))
-        if not value or isinstance(value[0], str):  # lines: one that is empty is no line
-            done = tuple(one for one in done if one != "")
-    elif attrs.has(type(value)):
-        done = attrs.evolve(
-            cast(Any, value),
-            **{
-                field.name: _cleaned(told)
-                for field in attrs.fields(type(value))
-                if isinstance(told := getattr(value, field.name), (str, tuple)) or attrs.has(type(told))
-            },
-        )
-    return cast(T, done)
+        return tuple(one for one in done if one != "")  # a line that is left empty is no line
+    if attrs.has(type(value)):
+        told = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
+        return attrs.evolve(value, **{name: _cleaned(one) for name, one in told.items()})
+    return value
 
 
 def jour(day: dt.date) -> str:
