@@ -52,11 +52,13 @@ from tiers_payant.domain._decisions import (
 )
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
 from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
-from tiers_payant.domain._donnees import Confiance, read_bytes
+from tiers_payant.domain._donnees import Confiance, read_bytes, read_path, structure
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
 from tiers_payant.domain._ecrire import write_whole
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
+from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
 from tiers_payant.domain._engagements import Issue, SuiviEngagement
+from tiers_payant.domain._entetes import read_entete
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import capital, debiteur_texte
@@ -85,6 +87,7 @@ from tiers_payant.domain._familles import (
 )
 from tiers_payant.domain._feuilles import Faults, Feuille, Row
 from tiers_payant.domain._formules import payer_in_label
+from tiers_payant.domain._gates import GateSpec
 from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
     CIP7,
@@ -252,6 +255,7 @@ __all__ = [
     "PASSE_DECISION",
     "PETIT",
     "PROJECT",
+    "REGIMES",
     "STILL_DUE",
     "UNITES_DE_COMPTE",
     "Accreditations",
@@ -328,6 +332,7 @@ __all__ = [
     "FicheFamille",
     "FicheRaison",
     "FormatSpec",
+    "GateSpec",
     "Groupes",
     "Horizon",
     "Horizons",
@@ -506,6 +511,8 @@ __all__ = [
     "read_annuaire",
     "read_bytes",
     "read_echeanciers",
+    "read_entete",
+    "read_path",
     "read_payeurs",
     "read_policy",
     "read_promesses",
@@ -518,6 +525,7 @@ __all__ = [
     "row_codes",
     "rule_days",
     "short_groups",
+    "structure",
     "summed",
     "tables_from_objects",
     "text_codes",
