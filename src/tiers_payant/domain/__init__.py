@@ -54,7 +54,6 @@ from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, 
 from tiers_payant.domain._donnees import Confiance, read_bytes
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
-from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
 from tiers_payant.domain._engagements import Issue, SuiviEngagement
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
@@ -145,6 +144,7 @@ from tiers_payant.domain._regles import (
 from tiers_payant.domain._regroupement import NEUTRE
 from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Inconnus, Preuve
 from tiers_payant.domain._relances import (
+    Alarmes,
     Ecarts,
     Echanges,
     PlanRelances,
@@ -244,6 +244,7 @@ __all__ = [
     "Action",
     "Actions",
     "Adresse",
+    "Alarmes",
     "Alertes",
     "Annuaire",
     "Arl",
