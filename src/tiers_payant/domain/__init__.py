@@ -148,6 +148,7 @@ from tiers_payant.domain._regles import (
 from tiers_payant.domain._regroupement import NEUTRE
 from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Inconnus, Preuve
 from tiers_payant.domain._relances import (
+    Alarmes,
     Ecarts,
     Echanges,
     PlanRelances,
@@ -262,6 +263,7 @@ __all__ = [
     "Action",
     "Actions",
     "Adresse",
+    "Alarmes",
     "Alertes",
     "Annuaire",
     "Arl",
