@@ -151,13 +151,15 @@ def test_last_day_told():
         ([("2026-04-16", 1000)], "2026-04-17", Issue.ROMPUE, 0),
         ([("2026-03-09", 1000)], "2026-04-16", Issue.ROMPUE, 0),
         ([("2026-03-20", 1000), ("2026-03-25", -500)], "2026-04-16", Issue.ROMPUE, 500),
+        ([("2026-03-25", -500)], "2026-04-15", Issue.EN_COURS, -500),
         ([("", 1000)], "2026-04-10", Issue.EN_COURS, 1000),
         ([("", 1000)], "2026-04-16", Issue.TENUE, 1000),
         ([("2026-04-20", 1000)], "2026-04-10", Issue.EN_COURS, 0),
     ],
     ids=[
         "last-day", "nothing-paid", "paid-on-the-last-day", "paid-early", "a-cent-short", "paid-late",
-        "paid-before-it-was-made", "taken-back", "unknown-day-holds-on", "unknown-day-counts-for-the-debtor",
+        "paid-before-it-was-made", "taken-back",
+        "taken-back-before-its-day", "unknown-day-holds-on", "unknown-day-counts-for-the-debtor",
         "paid-after-today",
     ],
 )  # fmt: skip
