@@ -8,6 +8,7 @@ import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.dunning.fichiers_page import PAGE, page
 
 from tiers_payant.domain import (
     Canal,
@@ -226,3 +227,10 @@ def test_file_that_cannot_be(tmp_path):
     with pytest.raises(SourceError):
         write_policy(RelancePolicy.standard(), tmp_path / "folder")
     assert {"p.toml", "folder"} == {each.name for each in tmp_path.iterdir()}
+
+
+def test_page_of_the_files():
+    """
+    docs/reference/dunning-files.md is what the readers say; `python -m tests.dunning.fichiers_page` writes it anew.
+    """
+    assert page() == PAGE.read_text(encoding="utf-8")
