@@ -80,6 +80,16 @@ def test_contacts_of_plugins():
     assert ["A", "B"] == [one.id for one in annuaire_of(build_manager(*plugins))]
 
 
+def test_customer_without_its_officine():
+    """
+    Refused: its reference may be that of another customer elsewhere; the plugin is named, the reference is not.
+    """
+    wrong = attrs.evolve(contact("SECRET"), debiteurs=["CLIENT:SECRET"])
+    with pytest.raises(LayoutError, match="a customer without its officine") as refused:
+        annuaire_of(build_manager(plugin("tiers_payant_annuaires", wrong)))
+    assert "SECRET" not in str(refused.value)
+
+
 def test_gates_of_plugins():
     """
     By name, each with the name of the plugin that brought it.

@@ -108,6 +108,9 @@ def test_debtor_without_a_reference():
     to = Cible(officine=OFFICINE, debiteur="FACTURE:2026-03-02/001/000000001")
     assert {Raison.ACCORD: {(1, "ASSURE")}} == held(result, suspensions=[pause(to)])
     assert {} == held(result, suspensions=[pause(Cible(officine=OFFICINE, debiteur="FACTURE:hier"))])
+    undated = dossier(factures=[facture(1, lot_date=None)], comptes_clients=[owing(1, client="", lot_date=None)])
+    to = Cible(officine=OFFICINE, debiteur="FACTURE:NaT/001/000000001")
+    assert {Raison.ACCORD: {(1, "ASSURE")}} == held(undated, suspensions=[pause(to)])
     assert {} == held(result, suspensions=[pause(Cible(officine=OFFICINE, debiteur="CLIENT:"))])
 
 

@@ -38,11 +38,13 @@ def annuaire_of(manager: pluggy.PluginManager) -> Annuaire:
     """Return every addressee that the plugins of *manager* know.
 
     Raises:
-        LayoutError: A plugin fails, what it brings is no addressee, or two bring one id on the same day; they are
-            named, and the id is not.
+        LayoutError: A plugin fails, what it brings is no addressee, or a customer without its officine, or two bring
+            one id on the same day; they are named, and the id is not.
     """
     found: dict[str, list[tuple[str, Contact]]] = {}
     for name, contact in _each(manager, "tiers_payant_annuaires", Contact, LayoutError):
+        if contact.anybodys:
+            raise LayoutError(f"contact '{shape(contact.id)}' of {name}: a customer without its officine")
         before = found.setdefault(contact.id, [])
         for other, one in before:
             if one.overlaps(contact):
