@@ -41,7 +41,9 @@ def test_templates_of_the_library_are_sound(name):
     spec = load_modeles()[name]
     check_modele(spec)
     assert spec.source
-    assert spec.type in (None, TypeDebiteur(name.partition("_")[0]) if spec.type else None)
+    insurers = (TypeDebiteur.AMO, TypeDebiteur.AMC)
+    wanted = {"organisme": insurers, "patient": (TypeDebiteur.PATIENT,), "professionnel": (TypeDebiteur.PROFESSIONNEL,)}
+    assert wanted.get(name.partition("_")[0], ()) == spec.types
 
 
 @pytest.mark.parametrize("name", sorted(set(load_modeles()) - {"remise_recouvrement"}))
