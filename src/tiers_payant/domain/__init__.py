@@ -145,6 +145,7 @@ from tiers_payant.domain._regles import (
 from tiers_payant.domain._regroupement import NEUTRE
 from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Inconnus, Preuve
 from tiers_payant.domain._relances import (
+    Alarmes,
     Ecarts,
     Echanges,
     PlanRelances,
@@ -244,6 +245,7 @@ __all__ = [
     "Action",
     "Actions",
     "Adresse",
+    "Alarmes",
     "Alertes",
     "Annuaire",
     "Arl",
