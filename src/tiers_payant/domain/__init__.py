@@ -12,10 +12,12 @@ from tiers_payant.domain._actions import (
 )
 from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Prevention, Severite
 from tiers_payant.domain._annuaire import Adresse, Annuaire, Contact
+from tiers_payant.domain._annuaire_lecture import FEUILLE_ANNUAIRE, read_annuaire
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book, counted_once, name_of
+from tiers_payant.domain._bornes import AUCUNE_BORNE, Bornes, bornes_of_groups, bornes_of_payments
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
 from tiers_payant.domain._cases import CLE_FACTURE, FIRST_DAY, LAST_DAY, day_of, text_of
 from tiers_payant.domain._cents import (
@@ -50,9 +52,12 @@ from tiers_payant.domain._decisions import (
 )
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
 from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
-from tiers_payant.domain._donnees import Confiance, read_bytes
+from tiers_payant.domain._donnees import Confiance, read_bytes, read_path, structure
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
-from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
+from tiers_payant.domain._ecrire import write_whole
+from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
+from tiers_payant.domain._engagements import Issue, SuiviEngagement
+from tiers_payant.domain._entetes import read_entete
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import capital, debiteur_texte
@@ -81,6 +86,7 @@ from tiers_payant.domain._familles import (
 )
 from tiers_payant.domain._feuilles import Faults, Feuille, Row
 from tiers_payant.domain._formules import payer_in_label
+from tiers_payant.domain._gates import GateSpec
 from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
     CIP7,
@@ -123,6 +129,7 @@ from tiers_payant.domain._penalites import (
     PenalitesSemestres,
     Reclamations,
 )
+from tiers_payant.domain._politique_toml import policy_to_toml, read_policy, words_of_policy, write_policy
 from tiers_payant.domain._raisons import FicheRaison, Raison, raisons
 from tiers_payant.domain._rapprochement import Rapprochement, Totaux
 from tiers_payant.domain._regles import (
@@ -141,6 +148,7 @@ from tiers_payant.domain._regles import (
 from tiers_payant.domain._regroupement import NEUTRE
 from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Inconnus, Preuve
 from tiers_payant.domain._relances import (
+    Alarmes,
     Ecarts,
     Echanges,
     PlanRelances,
@@ -188,6 +196,17 @@ from tiers_payant.domain._suspensions import (
     Trace,
     TypeSuspension,
 )
+from tiers_payant.domain._suspensions_csv import (
+    FEUILLE_ECHEANCIERS,
+    FEUILLE_PROMESSES,
+    FEUILLE_SUSPENSIONS,
+    read_echeanciers,
+    read_promesses,
+    read_suspensions,
+    write_echeanciers,
+    write_promesses,
+    write_suspensions,
+)
 from tiers_payant.domain._table import Table
 from tiers_payant.domain._tableur import escaped, unescaped, write_rows
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
@@ -213,12 +232,17 @@ from tiers_payant.domain.tables import (
 __all__ = [
     "AMC_SENDERS",
     "AMO_SENDERS",
+    "AUCUNE_BORNE",
     "CIP7",
     "CIP13",
     "CLE_FACTURE",
     "CONTRATS_PAYES_PAR_AMO",
     "CONTRAT_C2S",
     "ETATS",
+    "FEUILLE_ANNUAIRE",
+    "FEUILLE_ECHEANCIERS",
+    "FEUILLE_PROMESSES",
+    "FEUILLE_SUSPENSIONS",
     "FIRST_DAY",
     "INCOMPLET",
     "JAMAIS_RENVOYEES",
@@ -231,6 +255,7 @@ __all__ = [
     "PASSE_DECISION",
     "PETIT",
     "PROJECT",
+    "REGIMES",
     "STILL_DUE",
     "UNITES_DE_COMPTE",
     "Accreditations",
@@ -238,6 +263,7 @@ __all__ = [
     "Action",
     "Actions",
     "Adresse",
+    "Alarmes",
     "Alertes",
     "Annuaire",
     "Arl",
@@ -247,6 +273,7 @@ __all__ = [
     "Axe",
     "Beneficiaire",
     "Book",
+    "Bornes",
     "Bruts",
     "Calendrier",
     "Canal",
@@ -306,12 +333,14 @@ __all__ = [
     "FicheFamille",
     "FicheRaison",
     "FormatSpec",
+    "GateSpec",
     "Groupes",
     "Horizon",
     "Horizons",
     "Inconnus",
     "Infraction",
     "Inspection",
+    "Issue",
     "JourFerie",
     "JourSemaine",
     "Lecture",
@@ -400,6 +429,7 @@ __all__ = [
     "Source",
     "Statistiques",
     "Statut",
+    "SuiviEngagement",
     "Sujet",
     "Support",
     "Surcharge",
@@ -424,6 +454,8 @@ __all__ = [
     "Virements",
     "announced",
     "announced_blocs",
+    "bornes_of_groups",
+    "bornes_of_payments",
     "canonical_compte",
     "capital",
     "cents_from_decimal",
@@ -472,12 +504,20 @@ __all__ = [
     "payer_in_label",
     "percent",
     "plain_text",
+    "policy_to_toml",
     "print_of",
     "printable",
     "private_copy",
     "raisons",
+    "read_annuaire",
     "read_bytes",
+    "read_echeanciers",
+    "read_entete",
+    "read_path",
     "read_payeurs",
+    "read_policy",
+    "read_promesses",
+    "read_suspensions",
     "regle",
     "releve_at",
     "repere_id",
@@ -486,6 +526,7 @@ __all__ = [
     "row_codes",
     "rule_days",
     "short_groups",
+    "structure",
     "summed",
     "tables_from_objects",
     "text_codes",
@@ -496,5 +537,11 @@ __all__ = [
     "virement_ids",
     "wilson",
     "with_empreintes",
+    "words_of_policy",
+    "write_echeanciers",
+    "write_policy",
+    "write_promesses",
     "write_rows",
+    "write_suspensions",
+    "write_whole",
 ]
