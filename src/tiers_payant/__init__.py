@@ -75,10 +75,10 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "tiers_payant.domain": (
-        "Alertes", "Annuaire", "Book", "CheckSpec", "Creance", "Creances", "Decision", "Delta", "Etat", "FormatSpec",
-        "Lecture", "Part", "Payeur", "Payeurs", "Rapprochement", "RelancePolicy", "Tables", "hookimpl", "late",
-        "read_annuaire", "read_echeanciers", "read_policy", "read_promesses", "read_suspensions", "write_echeanciers",
-        "write_policy", "write_promesses", "write_suspensions",
+        "Alertes", "Annuaire", "Book", "CheckSpec", "Creance", "Creances", "Decision", "Delta", "Etat",
+        "FormatSpec", "Lecture", "Part", "Payeur", "Payeurs", "Rapprochement", "RelancePolicy", "Tables",
+        "hookimpl", "late", "read_annuaire", "read_echeanciers", "read_policy", "read_promesses",
+        "read_suspensions", "write_echeanciers", "write_policy", "write_promesses", "write_suspensions",
     ),
     "tiers_payant.errors": ("Problem", "TiersPayantError"),
     "tiers_payant.formats": ("liste",),

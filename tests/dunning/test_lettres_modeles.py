@@ -56,8 +56,21 @@ def test_every_letter_says_what_to_do_and_how_to_answer(name):
     page = compose(made(modele=name), load_modeles()[name])
     words = " ".join(text for bloc in page.blocs for text in bloc.textes)
     assert any(bloc.sorte == "tableau" for bloc in page.blocs)
-    assert any(word in words for word in ("vient d’être émis", "a été émis", "réglé", "vient de partir", "croisé", "déjà en cours", "venez de régler"))
-    assert [] == [word for word in ("ordonnance", "médicament", "maladie", "traitement médical") if word in words.lower()]
+    assert any(
+        word in words
+        for word in (
+            "vient d’être émis",
+            "a été émis",
+            "réglé",
+            "vient de partir",
+            "croisé",
+            "déjà en cours",
+            "venez de régler",
+        )
+    )
+    assert [] == [
+        word for word in ("ordonnance", "médicament", "maladie", "traitement médical") if word in words.lower()
+    ]
 
 
 @pytest.mark.parametrize("name", [name for name in sorted(load_modeles()) if name.endswith("mise_en_demeure")])
@@ -245,7 +258,11 @@ def test_templates_are_read_from_a_file(tmp_path):
     [
         ("[[modeles]]\nnom = 'a'\n", LayoutError, r"miens\.toml\.modeles\[0\]\.objet"),
         ("[[modeles]]\nnom = 'a'\nobjet = 'o'\ncorps = 'c'\nsujet = 's'\n", LayoutError, r"miens\.toml\.modeles\[0\]"),
-        ("[[modeles]]\nnom = 'a'\nobjet = 'o'\ncorps = '{{ acte }}'\n", LetterError, r"a\.corps: line 1: no field 'acte'"),
+        (
+            "[[modeles]]\nnom = 'a'\nobjet = 'o'\ncorps = '{{ acte }}'\n",
+            LetterError,
+            r"a\.corps: line 1: no field 'acte'",
+        ),
         ("[[modeles]]\nnom = 'a'\nobjet = 'o'\ncorps = 'c'\n" * 2, LayoutError, "'a' stands twice"),
         ("modeles", LayoutError, r"miens\.toml"),
     ],

@@ -106,7 +106,9 @@ def test_message_is_ready_to_send():
     assert all(one.facture in plain and one.facture in rich for one in courrier.lignes)
     (attached,) = message.iter_attachments()
     assert "r7f3a91c2e5b8.bordereau.csv" == attached.get_filename()
-    rows = rows_of(attached.get_content().encode() if isinstance(attached.get_content(), str) else attached.get_content())
+    rows = rows_of(
+        attached.get_content().encode() if isinstance(attached.get_content(), str) else attached.get_content()
+    )
     assert courrier.principal_cents == sum(cents_from_french(row["reste_du"]) for row in rows)
 
 
@@ -232,9 +234,7 @@ def test_vendor_takes_the_place_of_a_support():
     assert ({"r7f3a91c2e5b8.mien": b"ici"}, "lgo-a") == (lettre.fichiers, lettre.provider)
 
 
-@pytest.mark.parametrize(
-    "other", [{"support": Support.HTML}, {"name": "autre"}], ids=["same name", "same support"]
-)
+@pytest.mark.parametrize("other", [{"support": Support.HTML}, {"name": "autre"}], ids=["same name", "same support"])
 def test_two_renderers_of_one_name_or_support_contradict_each_other(other):
     """
     Both providers are named: the order of plugins decides nothing.

@@ -40,7 +40,10 @@ ENTETES = {OFFICINE: entete_of()}
 AMC, PATIENT = 0, 1
 """Rows of the two créances of the book."""
 STEPS = [
-    *((TypeDebiteur.AMC, step.code, "amc-1", [AMC]) for step in RelancePolicy.standard().scenario(TypeDebiteur.AMC).paliers),
+    *(
+        (TypeDebiteur.AMC, step.code, "amc-1", [AMC])
+        for step in RelancePolicy.standard().scenario(TypeDebiteur.AMC).paliers
+    ),
     *(
         (TypeDebiteur.PATIENT, step.code, "patient-1", [PATIENT])
         for step in RelancePolicy.standard().scenario(TypeDebiteur.PATIENT).paliers
@@ -276,7 +279,9 @@ def test_interest_says_since_when_and_at_which_rate():
     )
     step = (TypeDebiteur.PROFESSIONNEL, "recouvrement", "pro-1", [PATIENT])
     plan = plan_of(result, step, annuaire=annuaire, interets_cents=[5], indemnite_cents=[4000])
-    history = exchanges(("ra", dt.date(2026, 1, 5), Canal.EMAIL, False), ("rb", dt.date(2026, 1, 20), Canal.RECOMMANDE, True))
+    history = exchanges(
+        ("ra", dt.date(2026, 1, 5), Canal.EMAIL, False), ("rb", dt.date(2026, 1, 20), Canal.RECOMMANDE, True)
+    )
     (courrier,) = courriers(result, plan, ENTETES, history)
     assert "20/01/2026" in courrier.taux_interet
     assert "2,62 %" in courrier.taux_interet

@@ -32,7 +32,9 @@ def example_of(hook: str) -> object:
 
 
 MODELE = ModeleSpec(nom="patient_rappel", objet="Objet", corps="Bonjour")
-RENDU = RendererSpec(name="mien", support=Support.PDF, label="Mien", suffix=".mien", render=lambda courrier, modele: b"x")
+RENDU = RendererSpec(
+    name="mien", support=Support.PDF, label="Mien", suffix=".mien", render=lambda courrier, modele: b"x"
+)
 
 
 def test_library_brings_its_letters_through_the_same_hooks():
@@ -49,7 +51,9 @@ def test_examples_of_the_hooks_work():
     What the documentation shows takes the place of the library's words and pages.
     """
     manager = build_manager(example_of("tiers_payant_modeles"), example_of("tiers_payant_rendus"))
-    lettre = rediger_courrier(patient("patient_rappel"), modeles=modeles_of(manager), rendus=rendus_of(manager), pdf=True)
+    lettre = rediger_courrier(
+        patient("patient_rappel"), modeles=modeles_of(manager), rendus=rendus_of(manager), pdf=True
+    )
     assert {"r7f3a91c2e5b8.exemple": b"r7f3a91c2e5b8;3625"} == lettre.fichiers
     assert ("Votre compte à Pharmacie de l’Exemple", "lgo-exemple") == (lettre.objet, lettre.provider)
     assert "groupement-exemple" == modeles_of(manager)["patient_rappel"].provider
