@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from tiers_payant.plugins.manager import build_manager, codes_rejets_of, formats_of, operateurs_of, payeurs_of
+from tiers_payant.plugins.manager import (
+    build_manager,
+    codes_rejets_of,
+    controles_of,
+    formats_of,
+    modeles_of,
+    operateurs_of,
+    payeurs_of,
+    rendus_of,
+)
+from tiers_payant.plugins.relances import annuaire_of, gates_of, politiques_of
 
-__all__ = ["build_manager", "codes_rejets_of", "formats_of", "payeurs_of"]
-from tiers_payant.plugins.manager import controles_of
-
-__all__ = ["build_manager", "controles_of", "formats_of", "payeurs_of"]
-__all__ = ["build_manager", "codes_rejets_of", "formats_of", "operateurs_of", "payeurs_of"]
+__all__ = [
+    "annuaire_of",
+    "build_manager",
+    "codes_rejets_of",
+    "controles_of",
+    "formats_of",
+    "gates_of",
+    "modeles_of",
+    "operateurs_of",
+    "payeurs_of",
+    "politiques_of",
+    "rendus_of",
+]
