@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tiers_payant.domain import (
         Alertes,
+        Annuaire,
         Book,
         CheckSpec,
         Creance,
@@ -24,9 +25,19 @@ if TYPE_CHECKING:
         Payeur,
         Payeurs,
         Rapprochement,
+        RelancePolicy,
         Tables,
         hookimpl,
         late,
+        read_annuaire,
+        read_echeanciers,
+        read_policy,
+        read_promesses,
+        read_suspensions,
+        write_echeanciers,
+        write_policy,
+        write_promesses,
+        write_suspensions,
     )
     from tiers_payant.errors import Problem, TiersPayantError
     from tiers_payant.formats import liste
@@ -64,8 +75,10 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "tiers_payant.domain": (
-        "Alertes", "Book", "CheckSpec", "Creance", "Creances", "Decision", "Delta", "Etat", "FormatSpec",
-        "Lecture", "Part", "Payeur", "Payeurs", "Rapprochement", "Tables", "hookimpl", "late",
+        "Alertes", "Annuaire", "Book", "CheckSpec", "Creance", "Creances", "Decision", "Delta", "Etat", "FormatSpec",
+        "Lecture", "Part", "Payeur", "Payeurs", "Rapprochement", "RelancePolicy", "Tables", "hookimpl", "late",
+        "read_annuaire", "read_echeanciers", "read_policy", "read_promesses", "read_suspensions", "write_echeanciers",
+        "write_policy", "write_promesses", "write_suspensions",
     ),
     "tiers_payant.errors": ("Problem", "TiersPayantError"),
     "tiers_payant.formats": ("liste",),
@@ -83,6 +96,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Alertes",
+    "Annuaire",
     "Book",
     "CheckSpec",
     "Creance",
@@ -99,6 +113,7 @@ __all__ = [
     "Payeurs",
     "Problem",
     "Rapprochement",
+    "RelancePolicy",
     "Suivi",
     "Tables",
     "TiersPayantError",
@@ -115,10 +130,15 @@ __all__ = [
     "plan_actions",
     "read",
     "read_accreditations",
+    "read_annuaire",
     "read_decisions",
+    "read_echeanciers",
     "read_lectures",
     "read_operateurs",
     "read_parts",
+    "read_policy",
+    "read_promesses",
+    "read_suspensions",
     "reconcile",
     "reconcile_to_parquet",
     "simulate",
@@ -128,8 +148,12 @@ __all__ = [
     "write_csv",
     "write_decisions",
     "write_donnees",
+    "write_echeanciers",
     "write_json",
+    "write_policy",
+    "write_promesses",
     "write_rejets_json",
+    "write_suspensions",
 ]
 
 
