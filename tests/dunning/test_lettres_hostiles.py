@@ -132,7 +132,9 @@ def test_hostile_text_anywhere_is_safe(nom, where):
         "taux": {"taux_interet": nom, "precedents": ((courrier.le, nom),)},
     }[where]
     hostile = attrs.evolve(courrier, **changes)
-    if where in ("ville", "entete", "facture") and not clean(nom):  # nothing is left to show where something must be
+    if where in ("ville", "entete", "facture", "taux") and not clean(
+        nom
+    ):  # nothing is left to show where something must be
         with pytest.raises(LetterError):
             everything(hostile)
         return
@@ -200,3 +202,15 @@ def test_letterhead_without_a_name_is_refused():
     """
     with pytest.raises(LetterError, match="the officine has no name"):
         rediger_courrier(insurer(1, entete=entete_of(nom="\u200b")))
+
+
+@pytest.mark.parametrize(
+    "relance", ["", "../../etc/passwd", "r1\r\nBcc: x@exemple.invalid", "r 1", "DUPONT_insuline", "é", "-r"]
+)
+@pytest.mark.parametrize(("modele", "canal"), CHANNELS, ids=[str(canal) for _, canal in CHANNELS])
+def test_id_that_may_say_something_or_leave_its_folder_is_refused(relance, modele, canal):
+    """
+    It names files, messages and pages: letters, digits and dashes, before anything is rendered.
+    """
+    with pytest.raises(LetterError, match="letters, digits and dashes"):
+        rediger_courrier(patient(modele, canal, relance=relance))
