@@ -126,6 +126,10 @@ UNKNOWN = {
     "{% if le == 'lundi' %}x{% endif %}": "not alike",
     "{{ 'a' if niveau > 1 }}": "`if` without `else`",
     "{% if x": "line 1",
+    "{{ (total_cents + niveau) | euros }}": "a sum of things that are not alike",
+    "{{ 1.5 }}": "`const` is not for a template",
+    "{{ entete.adresse.ville.commune }}": "no field 'entete.adresse.ville.commune'",
+    "{% if destinataire.adresse %}{% else %}{{ destinataire.adresse.ville }}{% endif %}": "may be missing",
     "{{ loop.index }}": "no field 'loop'",
 }
 

@@ -312,3 +312,12 @@ def test_address_lines_are_as_the_post_wants_them():
     assert max(map(len, adresse_lines(compose(patient(destinataire=who), load_modeles()["patient_relance"])))) <= 38
     assert ["RESIDENCE", "DES EXEMPLES"] == wrapped("RESIDENCE DES EXEMPLES", 12)
     assert LE == page.courrier.le
+
+
+def test_pdf_without_its_extra_says_what_to_install(monkeypatch):
+    """
+    Whoever asks for a PDF outright is told how to have one.
+    """
+    monkeypatch.setattr("tiers_payant.dunning.lettres._pdf.find_spec", lambda name: None)
+    with pytest.raises(LetterError, match=r"pip install tiers-payant\[pdf\]"):
+        pdf_of(patient())

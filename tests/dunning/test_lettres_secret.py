@@ -298,3 +298,14 @@ def test_errors_show_no_person():
     with pytest.raises(LetterError) as told:
         letters(result, plan)
     assert [] == [word for word in ("Dominique", CLIENT, "0000000000000") if word in str(told.value)]
+
+
+def test_plan_of_another_policy_is_no_letter():
+    """
+    A kind of debtor that the policy does not remind has no step, thus no words.
+    """
+    result = result_of()
+    plan = plan_of(result, (TypeDebiteur.PATIENT, "relance", "patient-1", [PATIENT]))
+    insurers = [one for one in plan.policy.scenarios if one.debiteur is TypeDebiteur.AMC]
+    with pytest.raises(LetterError, match="no scenario for patient"):
+        list(courriers(result, attrs.evolve(plan, policy=attrs.evolve(plan.policy, scenarios=insurers)), ENTETES))
