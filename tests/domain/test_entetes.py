@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.dunning.courriers_exemples import cross, png
 
-from tests.dunning.exemples import cross, png
 from tiers_payant.domain import read_entete
 from tiers_payant.errors import LayoutError, SourceError
 

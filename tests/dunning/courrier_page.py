@@ -17,8 +17,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "courrier.md"
 
 _HEAD = """# What a letter may say
 
-A template names the fields below and nothing else: a field that is not here, an attribute of Python, a call or a test is
-refused when the template is loaded. There is no field for what was dispensed, an act, a reject, an exemption, a
+A template names the fields below and nothing else: a field that is not here, an attribute of Python, a call or a test
+is refused when the template is loaded. There is no field for what was dispensed, an act, a reject, an exemption, a
 prescriber, a birth date or a NIR, so that none can be printed.
 [Letters](../how-to/letters.md) shows how to write one. This page is written from the types by
 `python -m tests.dunning.courrier_page`, and a test holds it to them.

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 import attrs
 import pytest
+from tests.dunning.courriers_exemples import LE, entete_of, insurer, line, patient, professional
 
-from tests.dunning.exemples import LE, entete_of, insurer, line, patient, professional
 from tiers_payant.domain import Adresse, Canal, Courrier, Destinataire, ModeleSpec, cents_from_french
 from tiers_payant.dunning.lettres import load_modeles
-from tiers_payant.dunning.lettres._page import adresse_lines, compose, wrapped
+from tiers_payant.dunning.lettres._page import adresse_lines, compose
 from tiers_payant.dunning.lettres._pdf import render_pdf
+from tiers_payant.dunning.lettres._textes import wrapped
 from tiers_payant.errors import LetterError
 
 pdfium = pytest.importorskip("pypdfium2")
@@ -88,8 +89,8 @@ def test_window_shows_the_address_and_nothing_else(courrier):
 
 
 LONGEST = Adresse(
-    lignes=("BATIMENT DES TRES LONGS EXEMPLES ESC W", "APPARTEMENT QUARANTE-DEUX WWWWWWWWWWWW", "999 BOULEVARD DES EXEMPLES",
-            "LIEU-DIT LE MODELE"),
+    lignes=("BATIMENT DES TRES LONGS EXEMPLES ESC W", "APPARTEMENT QUARANTE-DEUX WWWWWWWWWWWW",
+            "999 BOULEVARD DES EXEMPLES", "LIEU-DIT LE MODELE"),
     code_postal="99999", ville="Saint-Exemple-sur-Modèle-en-Pays-W", pays="Belgique",
 )  # fmt: skip
 
@@ -311,3 +312,12 @@ def test_address_lines_are_as_the_post_wants_them():
     assert max(map(len, adresse_lines(compose(patient(destinataire=who), load_modeles()["patient_relance"])))) <= 38
     assert ["RESIDENCE", "DES EXEMPLES"] == wrapped("RESIDENCE DES EXEMPLES", 12)
     assert LE == page.courrier.le
+
+
+def test_pdf_without_its_extra_says_what_to_install(monkeypatch):
+    """
+    Whoever asks for a PDF outright is told how to have one.
+    """
+    monkeypatch.setattr("tiers_payant.dunning.lettres._pdf.find_spec", lambda name: None)
+    with pytest.raises(LetterError, match=r"pip install tiers-payant\[pdf\]"):
+        pdf_of(patient())

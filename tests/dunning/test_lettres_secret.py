@@ -10,9 +10,9 @@ from email.parser import BytesParser
 import attrs
 import numpy as np
 import pytest
-
-from tests.dunning.exemples import LE, OFFICINE, entete_of
+from tests.dunning.courriers_exemples import LE, OFFICINE, entete_of
 from tests.dunning.livres_lettres import ANNUAIRE, CANARIS, CLE, CLIENT, NIR, plan_of, result_of
+
 from tiers_payant.domain import (
     Annuaire,
     Canal,
@@ -39,15 +39,16 @@ pytest.importorskip("typst")
 ENTETES = {OFFICINE: entete_of()}
 AMC, PATIENT = 0, 1
 """Rows of the two créances of the book."""
+WHOM = {TypeDebiteur.AMC: ("amc-1", [AMC]), TypeDebiteur.PATIENT: ("patient-1", [PATIENT])}
 STEPS = [
-    *(
-        (TypeDebiteur.AMC, step.code, "amc-1", [AMC])
-        for step in RelancePolicy.standard().scenario(TypeDebiteur.AMC).paliers
-    ),
-    *(
-        (TypeDebiteur.PATIENT, step.code, "patient-1", [PATIENT])
-        for step in RelancePolicy.standard().scenario(TypeDebiteur.PATIENT).paliers
-    ),
+    (scenario.debiteur, palier.code, *who)
+    for scenario in RelancePolicy.standard().scenarios
+    for palier in scenario.paliers
+    if (
+        who := {TypeDebiteur.AMC: ("amc-1", [AMC]), TypeDebiteur.PATIENT: ("patient-1", [PATIENT])}.get(
+            scenario.debiteur
+        )
+    )
 ]
 
 
@@ -297,3 +298,14 @@ def test_errors_show_no_person():
     with pytest.raises(LetterError) as told:
         letters(result, plan)
     assert [] == [word for word in ("Dominique", CLIENT, "0000000000000") if word in str(told.value)]
+
+
+def test_plan_of_another_policy_is_no_letter():
+    """
+    A kind of debtor that the policy does not remind has no step, thus no words.
+    """
+    result = result_of()
+    plan = plan_of(result, (TypeDebiteur.PATIENT, "relance", "patient-1", [PATIENT]))
+    insurers = [one for one in plan.policy.scenarios if one.debiteur is TypeDebiteur.AMC]
+    with pytest.raises(LetterError, match="no scenario for patient"):
+        list(courriers(result, attrs.evolve(plan, policy=attrs.evolve(plan.policy, scenarios=insurers)), ENTETES))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+from typing import Any
 
 import pytest
+from tests.dunning.courriers_exemples import patient
 
-from tests.dunning.exemples import patient
 from tiers_payant.domain import ModeleSpec, RendererSpec, Support, hookimpl
 from tiers_payant.dunning.lettres import RENDUS, load_modeles, rediger_courrier
 from tiers_payant.errors import LetterError
@@ -26,7 +27,7 @@ def plugin(hook: str, given):
 def example_of(hook: str) -> object:
     """The example of a hook, run as a plugin would be."""
     doc = inspect.getdoc(getattr(hookspecs, hook)) or ""
-    space: dict[str, object] = {}
+    space: dict[str, Any] = {}
     exec(textwrap.dedent(doc.split("::\n", 1)[1]), space)  # noqa: S102 - the text of our own docstring
     return type("Plugin", (), {hook: staticmethod(space[hook])})()
 
