@@ -192,6 +192,7 @@ from tiers_payant.domain._table import Table
 from tiers_payant.domain._tableur import escaped, unescaped, write_rows
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
 from tiers_payant.domain.tables import (
+    Adresses,
     Arls,
     Bruts,
     Comptes,
@@ -238,6 +239,7 @@ __all__ = [
     "Action",
     "Actions",
     "Adresse",
+    "Adresses",
     "Alertes",
     "Annuaire",
     "Arl",
