@@ -3,5 +3,16 @@
 from __future__ import annotations
 
 from tiers_payant.dunning._adresses import contacts_of, with_patients
+from tiers_payant.dunning._echanges import echanges_of, joined, nouvelles
+from tiers_payant.dunning._journal_json import JOURNAL_SCHEMA, echanges_from_json, echanges_to_json
 
-__all__ = ["contacts_of", "with_patients"]
+__all__ = [
+    "JOURNAL_SCHEMA",
+    "contacts_of",
+    "echanges_from_json",
+    "echanges_of",
+    "echanges_to_json",
+    "joined",
+    "nouvelles",
+    "with_patients",
+]
