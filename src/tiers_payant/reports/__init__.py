@@ -10,6 +10,8 @@ from tiers_payant.reports._rapprochement_json import rapprochement_chunks, rappr
 from tiers_payant.reports._rejets_csv import actions_csv
 from tiers_payant.reports._rejets_json import rejets_chunks, rejets_schema
 from tiers_payant.reports._rejets_texte import rejets_text
+from tiers_payant.reports._relances_json import relances_chunks, relances_schema
+from tiers_payant.reports._relances_texte import relances_text
 from tiers_payant.reports._texte import rapprochement_text
 
 __all__ = [
@@ -25,4 +27,7 @@ __all__ = [
     "rejets_chunks",
     "rejets_schema",
     "rejets_text",
+    "relances_chunks",
+    "relances_schema",
+    "relances_text",
 ]
