@@ -42,10 +42,7 @@ def relances_chunks(plan: PlanRelances, result: Rapprochement, echeances: Echean
     yield ',\n"totaux": ' + _dump(_totals(plan))
     lists: tuple[tuple[str, Iterable[Object]], ...] = (
         ("contacts", (_contact(plan, result, row) for row in range(len(plan)))),
-        (
-            "laissees",
-            ({"raison": one.name, **_words(one), "creances": n, "cents": c} for one, n, c in par_raison(plan)),
-        ),
+        ("laissees", (_left(*one) for one in par_raison(plan))),
         ("ecarts", (_ecart(plan, result, row) for row in range(len(plan.ecarts)))),
         ("requalifications", (_requalification(plan, result, row) for row in range(len(plan.requalifications)))),
         ("forclusions", (_alarm(one, result) for one in alarmes(plan, result, echeances))),
