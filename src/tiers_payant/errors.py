@@ -26,6 +26,7 @@ __all__ = [
     "ColumnError",
     "DecisionError",
     "FormatError",
+    "GateError",
     "Gravite",
     "IdentifierError",
     "LawError",
@@ -199,6 +200,10 @@ class PassError(TiersPayantError):
 
 class CheckError(TiersPayantError):
     """A check before sending, a vendor's perhaps, failed, did not give back what it must, or bears another's name."""
+
+
+class GateError(TiersPayantError):
+    """A gate of dunning, a vendor's perhaps, failed or did not give back what it must; it is named."""
 
 
 class LetterError(TiersPayantError):

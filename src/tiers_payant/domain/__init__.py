@@ -16,6 +16,7 @@ from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdi
 from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
 from tiers_payant.domain._book import Book, counted_once, name_of
+from tiers_payant.domain._bornes import AUCUNE_BORNE, Bornes, bornes_of_groups, bornes_of_payments
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
 from tiers_payant.domain._cases import CLE_FACTURE, FIRST_DAY, LAST_DAY, day_of, text_of
 from tiers_payant.domain._cents import (
@@ -52,7 +53,8 @@ from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, 
 from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
 from tiers_payant.domain._donnees import Confiance, read_bytes
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
-from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
+from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
+from tiers_payant.domain._engagements import Issue, SuiviEngagement
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import capital, debiteur_texte
@@ -81,6 +83,7 @@ from tiers_payant.domain._familles import (
 )
 from tiers_payant.domain._feuilles import Faults, Feuille, Row
 from tiers_payant.domain._formules import payer_in_label
+from tiers_payant.domain._gates import GateSpec
 from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
     CIP7,
@@ -214,6 +217,7 @@ from tiers_payant.domain.tables import (
 __all__ = [
     "AMC_SENDERS",
     "AMO_SENDERS",
+    "AUCUNE_BORNE",
     "CIP7",
     "CIP13",
     "CLE_FACTURE",
@@ -232,6 +236,7 @@ __all__ = [
     "PASSE_DECISION",
     "PETIT",
     "PROJECT",
+    "REGIMES",
     "STILL_DUE",
     "UNITES_DE_COMPTE",
     "Accreditations",
@@ -249,6 +254,7 @@ __all__ = [
     "Axe",
     "Beneficiaire",
     "Book",
+    "Bornes",
     "Bruts",
     "Calendrier",
     "Canal",
@@ -308,12 +314,14 @@ __all__ = [
     "FicheFamille",
     "FicheRaison",
     "FormatSpec",
+    "GateSpec",
     "Groupes",
     "Horizon",
     "Horizons",
     "Inconnus",
     "Infraction",
     "Inspection",
+    "Issue",
     "JourFerie",
     "JourSemaine",
     "Lecture",
@@ -402,6 +410,7 @@ __all__ = [
     "Source",
     "Statistiques",
     "Statut",
+    "SuiviEngagement",
     "Sujet",
     "Support",
     "Surcharge",
@@ -426,6 +435,8 @@ __all__ = [
     "Virements",
     "announced",
     "announced_blocs",
+    "bornes_of_groups",
+    "bornes_of_payments",
     "canonical_compte",
     "capital",
     "cents_from_decimal",

@@ -1,4 +1,4 @@
-"""Dunning: whom to remind of what is owed, when and how, and why the others are left alone."""
+"""What to chase: policies, holds, a plan that anyone can read before anything is sent."""
 
 from __future__ import annotations
 

@@ -7,13 +7,11 @@ import hashlib
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-from tiers_payant.domain import Adresse, Annuaire, Contact, Part, Rapprochement, TypeDebiteur, facture_codes
+from tiers_payant.domain import Adresse, Annuaire, Contact, Part, Rapprochement, TypeDebiteur
+from tiers_payant.dunning._debiteurs import debtors_of
 
 __all__ = ["contacts_of", "with_patients"]
-
-Rows = npt.NDArray[np.int64]
 
 _CODE_POSTAL = 5
 _NOWHERE = "0" * _CODE_POSTAL
@@ -60,20 +58,14 @@ def _owing(result: Rapprochement, homes: dict[int, int]) -> Iterator[tuple[str, 
 
     A share that two accounts give to two clients is nobody's.
     """
-    creances, accounts = result.creances, result.tables.comptes_clients
-    rows = np.flatnonzero((creances.part == Part.ASSURE) & (creances.facture_rang >= 0))
-    rows = rows[np.isin(creances.facture_rang[rows], list(homes))]
-    codes, owned = facture_codes([creances.take(rows), accounts])
-    clients: dict[int, set[str]] = {}
-    for code, client in zip(owned.tolist(), accounts.client.tolist(), strict=True):
-        clients.setdefault(code, set()).add(client.decode("latin-1"))
-    for row, code in zip(rows.tolist(), codes.tolist(), strict=True):
-        named = clients.get(code, {""})
-        if len(named) == 1:
-            one = creances.row(row)
-            client = next(iter(named))
-            debiteur = f"CLIENT:{client}" if client else f"FACTURE:{one['lot_date']}/{one['lot']}/{one['facture']}"
-            yield one["officine"], debiteur, homes[int(creances.facture_rang[row])]
+    creances = result.creances
+    rows = np.flatnonzero((creances.part == Part.ASSURE) & np.isin(creances.facture_rang, list(homes)))
+    debtors = debtors_of(result, rows)
+    names, officines = debtors.noms.tolist(), debtors.officines.tolist()
+    owners = zip(creances.facture_rang[rows].tolist(), debtors.de.tolist(), debtors.ambigus.tolist(), strict=True)
+    for facture, debtor, ambiguous in owners:
+        if not ambiguous:
+            yield officines[debtor].decode("latin-1"), names[debtor].decode("latin-1"), homes[facture]
 
 
 def _contact(result: Rapprochement, officine: str, debiteur: str, row: int) -> Contact | None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tiers_payant.domain import (
     AMC_SENDERS,
     AMO_SENDERS,
+    REGIMES,
     Creances,
     Etat,
     LiensReponses,
@@ -30,12 +31,6 @@ Mask = npt.NDArray[np.bool_]
 
 _FOR_AMO = frozenset(sender.decode() for sender in AMO_SENDERS)
 _FOR_AMC = frozenset(sender.decode() for sender in AMC_SENDERS)
-_REGIMES = {
-    "AN": "14", "BF": "09", "CC": "90", "CE": "10", "CF": "04", "CI": "12", "CM": "08", "EN": "06", "MA": "02",
-    "PB": "16", "RM": "07", "RP": "05", "SE": "15",
-}  # fmt: skip
-"""Grand régime of the senders that are the fund of one: the list of senders (NOÉMIE 000, 4-5) beside the list of
-régimes (SNDS `IR_GRG_V`), where both name one organism. The others, CPAM and mutual sections first, manage several."""
 _ANY_REGIME = ("", "99")
 _OPEN = (Etat.NON_REPONDUE, Etat.DIFFEREE, Etat.TRAITEMENT_CAISSE)
 
@@ -117,7 +112,7 @@ def _pays(payeur: Payeur, nature: str) -> bool:
         return not _FOR_AMC.isdisjoint(payeur.emetteurs)
     regime = nature.removeprefix("AMO")
     senders = payeur.emetteurs & _FOR_AMO
-    return any(regime in _ANY_REGIME or _REGIMES.get(sender, regime) == regime for sender in senders)
+    return any(regime in _ANY_REGIME or REGIMES.get(sender, regime) == regime for sender in senders)
 
 
 def _clientele(contexte: Contexte, creances: Creances, lignes: Rows, rangs: Rows, obligatoire: Mask) -> Clientele:

@@ -6,8 +6,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Rapprochement
-from tiers_payant.rejets._bornes import AUCUN, Bornes, of_groups, of_payments
+from tiers_payant.domain import AUCUNE_BORNE, Bornes, Rapprochement, bornes_of_groups, bornes_of_payments
 
 __all__ = ["Credits", "credits_of", "group_days"]
 
@@ -29,12 +28,12 @@ class Credits:
 def credits_of(result: Rapprochement) -> Credits:
     """Return the day on which bank lines had paid each créance in full: the earliest, where several may have."""
     length = len(result.creances)
-    creance, cents, days = of_payments(result, _of_lines(result))
+    creance, cents, days = bornes_of_payments(result, _of_lines(result))
     order = np.lexsort((days.least, creance))
     creance, when = creance[order], days.least[order]
     reached = np.flatnonzero(_running(creance, cents[order]) >= result.creances.du_cents[creance])
     who, places = np.unique(creance[reached], return_index=True)
-    found, several = np.full(length, AUCUN, dtype=np.int64), np.zeros(length, dtype=np.bool_)
+    found, several = np.full(length, AUCUNE_BORNE, dtype=np.int64), np.zeros(length, dtype=np.bool_)
     found[who] = when[reached[places]]
     several[creance[(days.greatest > days.least)[order]]] = True
     return Credits(jours=_dates(found), plusieurs=several)
@@ -42,7 +41,7 @@ def credits_of(result: Rapprochement) -> Credits:
 
 def group_days(result: Rapprochement) -> Jours:
     """Return the booking day of the first bank line that may pay each announced transfer; `NaT` for none."""
-    return _dates(of_groups(result, _of_lines(result)).least[:-1])
+    return _dates(bornes_of_groups(result, _of_lines(result)).least[:-1])
 
 
 def _of_lines(result: Rapprochement) -> Bornes:
@@ -59,6 +58,6 @@ def _running(owners: Rows, cents: Rows) -> Rows:
 
 
 def _dates(numbers: Rows) -> Jours:
-    none = numbers == AUCUN
+    none = numbers == AUCUNE_BORNE
     days: Jours = np.where(none, np.datetime64("NaT", "D"), np.where(none, 0, numbers).astype("datetime64[D]"))
     return days

@@ -9,8 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Contrat, Contrats, Part, Rapprochement, texts_of
-from tiers_payant.rejets._bornes import Bornes, of_payments
+from tiers_payant.domain import Bornes, Contrat, Contrats, Part, Rapprochement, bornes_of_payments, texts_of
 
 __all__ = ["Promesses"]
 
@@ -80,7 +79,7 @@ class Promesses:
             return {}
         names, codes = self.debtors
         ids, lines = _payers_of_lines(self.result)
-        creance, _, payers = of_payments(self.result, lines)
+        creance, _, payers = bornes_of_payments(self.result, lines)
         told = payers.by(codes[creance], len(names))
         alone = np.flatnonzero(told.least == told.greatest)
         return {names[rank]: ids[int(told.least[rank])] for rank in alone.tolist()}

@@ -6,13 +6,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Rapprochement
+from tiers_payant.domain._rapprochement import Rapprochement
 
-__all__ = ["AUCUN", "Bornes", "of_groups", "of_payments"]
+__all__ = ["AUCUNE_BORNE", "Bornes", "bornes_of_groups", "bornes_of_payments"]
 
 Rows = npt.NDArray[np.int64]
 
-AUCUN = 1 << 40
+AUCUNE_BORNE = 1 << 40
 """Of what nothing is said, the least value is this one, and the greatest its opposite: no value reaches it."""
 
 
@@ -26,7 +26,7 @@ class Bornes:
     @classmethod
     def of(cls, values: Rows, known: npt.NDArray[np.bool_]) -> Bornes:
         """Return the bounds of single values, some of them not known."""
-        return cls(np.where(known, values, AUCUN), np.where(known, values, -AUCUN))
+        return cls(np.where(known, values, AUCUNE_BORNE), np.where(known, values, -AUCUNE_BORNE))
 
     def take(self, rows: npt.NDArray[np.integer]) -> Bornes:
         return Bornes(self.least[rows], self.greatest[rows])
@@ -37,7 +37,7 @@ class Bornes:
 
     def by(self, rows: npt.NDArray[np.integer], length: int) -> Bornes:
         """Return the bounds of what each of *length* things, to which *rows* point, holds."""
-        least, greatest = np.full(length, AUCUN, dtype=np.int64), np.full(length, -AUCUN, dtype=np.int64)
+        least, greatest = np.full(length, AUCUNE_BORNE, dtype=np.int64), np.full(length, -AUCUNE_BORNE, dtype=np.int64)
         np.minimum.at(least, rows, self.least)
         np.maximum.at(greatest, rows, self.greatest)
         return Bornes(least, greatest)
@@ -52,7 +52,7 @@ class Bornes:
         return Bornes(np.where(alone, self.least, every.least), np.where(alone, self.greatest, every.greatest))
 
 
-def of_groups(result: Rapprochement, lines: Bornes) -> Bornes:
+def bornes_of_groups(result: Rapprochement, lines: Bornes) -> Bornes:
     """Return the bounds of the lines that may pay each announced transfer; one entry more, for what has none.
 
     Args:
@@ -63,14 +63,14 @@ def of_groups(result: Rapprochement, lines: Bornes) -> Bornes:
     return lines.take(links.virement).of_classes(links.classe).by(links.groupe, len(result.tables.groupes) + 1)
 
 
-def of_payments(result: Rapprochement, lines: Bornes) -> tuple[Rows, Rows, Bornes]:
+def bornes_of_payments(result: Rapprochement, lines: Bornes) -> tuple[Rows, Rows, Bornes]:
     """Return, for each payment of a créance, the créance, the cents, and the bounds of the lines that may be it.
 
     Through the transfers that bank lines pay, and without any return.
     """
     links, direct = result.liens_reponses, result.liens_directs
     paid = links.take(result.reponses_versees[links.reponse])
-    answered = of_groups(result, lines).take(result.tables.reponses.groupe[paid.reponse]).of_classes(paid.classe)
+    answered = bornes_of_groups(result, lines).take(result.tables.reponses.groupe[paid.reponse]).of_classes(paid.classe)
     alone = lines.take(direct.virement).of_classes(direct.classe)
     creance = np.append(paid.creance, direct.creance).astype(np.int64)
     return creance, np.append(paid.cents, direct.cents), answered.then(alone)

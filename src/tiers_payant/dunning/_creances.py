@@ -1,0 +1,147 @@
+"""What is still owed, in columns: one entry a claim, with its debtor, its échéance and the day it is lost."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import (
+    Calendrier,
+    Echeances,
+    Etat,
+    NatureEcheance,
+    Part,
+    Rapprochement,
+    Regles,
+    rule_days,
+)
+from tiers_payant.dunning._debiteurs import GENRES, Debiteurs, debtors_of
+from tiers_payant.dunning._jours import INCONNU, Jours, latest
+
+__all__ = ["ATTENDUES", "Dues", "announced_days", "dues_of", "lost_days"]
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int8]
+
+_CLOSES = (Etat.RETRANSMISE, Etat.CREDITEE, Etat.REGLEE_COMPTOIR)
+ATTENDUES = (Etat.NON_REPONDUE, Etat.PARTIELLE, Etat.ANNONCEE, Etat.DIFFEREE)
+"""States in which the debtor is awaited; in the others the officine acts, or the insurer works on it."""
+_PROFESSIONNEL = GENRES.index(GENRES[3])
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Dues:
+    """The claims on which something is still owed; every array has one entry for each."""
+
+    rangs: Rows
+    """Rows of `creances`, increasing."""
+    reste: Rows
+    """Cents."""
+    part: Codes
+    etat: Codes
+    lot_date: Jours
+    facture_rang: npt.NDArray[np.int32]
+    debiteurs: Debiteurs
+    officine: Rows
+    """Place of its officine in `officines`."""
+    officines: npt.NDArray[np.bytes_]
+    echeance: Jours
+    """Last day on which it could be paid in time; `NaT` when not known, or when the debtor is not awaited."""
+    perdue: Jours
+    """Last day on which an insurer can be asked for it; `NaT` when not known, and for patients: see `lost_days`."""
+    exigible: Jours
+    """Day from which a patient owes it; `NaT` for insurers."""
+
+    def __len__(self) -> int:
+        return len(self.rangs)
+
+    @property
+    def debiteur(self) -> Rows:
+        """Number of its debtor."""
+        return self.debiteurs.de
+
+    @property
+    def patient(self) -> Mask:
+        """Whether it is the share of a patient."""
+        found: Mask = self.part == Part.ASSURE
+        return found
+
+
+def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
+    """Return what is still owed of *result*, with its deadlines."""
+    creances = result.creances
+    rest = creances.du_cents - creances.credite_cents
+    rows = np.flatnonzero((rest > 0) & ~np.isin(creances.etat, _CLOSES))
+    debtors = debtors_of(result, rows)
+    officines, of_debtor = np.unique(debtors.officines, return_inverse=True)
+    awaited = _deadline(echeances, NatureEcheance.PAIEMENT, len(creances), last=True)
+    awaited = np.where(creances.etat == Etat.ANNONCEE, latest(awaited, announced_days(result)), awaited)[rows]
+    patient = creances.part[rows] == Part.ASSURE
+    invoiced = np.where(patient, facture_days(result, rows), INCONNU)
+    return Dues(
+        rangs=rows,
+        reste=rest[rows],
+        part=creances.part[rows],
+        etat=creances.etat[rows],
+        lot_date=creances.lot_date[rows],
+        facture_rang=creances.facture_rang[rows],
+        debiteurs=debtors,
+        officine=of_debtor[debtors.de],
+        officines=officines,
+        echeance=np.where(patient, invoiced, awaited),
+        perdue=np.where(patient, INCONNU, _deadline(echeances, NatureEcheance.FORCLUSION, len(creances), last=False)[rows]),
+        exigible=invoiced,
+    )  # fmt: skip
+
+
+def facture_days(result: Rapprochement, rows: Rows) -> Jours:
+    """Return the day of the facture of each claim: its date, else that of its lot."""
+    told = np.append(result.tables.factures.date_facture, INCONNU)[result.creances.facture_rang[rows]]
+    found: Jours = np.where(np.isnat(told), result.creances.lot_date[rows], told)
+    return found
+
+
+def announced_days(result: Rapprochement) -> Jours:
+    """Return the last day on which a transfer that is not credited was announced for each créance.
+
+    Who announces a transfer has until then to make it: the claim is not late before.
+    """
+    tables, links = result.tables, result.liens_reponses
+    rows = np.flatnonzero((links.cents > 0) & ~result.reponses_versees[links.reponse])
+    answers = links.reponse[rows]
+    told = np.append(tables.groupes.date, INCONNU)[tables.reponses.groupe[answers]]
+    days = latest(told, np.append(tables.retours.date, INCONNU)[tables.reponses.retour[answers]])
+    found = np.full(len(result.creances), INCONNU)
+    np.fmax.at(found, links.creance[rows], days)
+    return found
+
+
+def lost_days(dues: Dues, genres: Codes, regles: Regles, calendrier: Calendrier) -> Jours:
+    """Return the last day on which each claim can still be asked for; `NaT` when not known.
+
+    Args:
+        dues: The claims.
+        genres: For each, its place in `GENRES`.
+        regles: `prescription_patient`, `prescription_client_professionnel`.
+        calendrier: For the delays that open days end.
+    """
+    found = dues.perdue.copy()
+    for code, rows in (
+        ("prescription_patient", dues.patient & (genres != _PROFESSIONNEL)),
+        ("prescription_client_professionnel", dues.patient & (genres == _PROFESSIONNEL)),
+    ):
+        if rows.any():
+            found[rows] = rule_days(regles.regle(code), dues.exigible[rows], calendrier)
+    return found
+
+
+def _deadline(echeances: Echeances, nature: NatureEcheance, length: int, *, last: bool) -> Jours:
+    """Return a deadline of each créance; of several, the most careful one: the last to be paid, the first to be lost."""
+    rows = np.flatnonzero((echeances.nature == nature) & (echeances.creance >= 0))
+    found = np.full(length, INCONNU)
+    unknown = echeances.creance[rows[np.isnat(echeances.le[rows])]]
+    (np.fmax if last else np.fmin).at(found, echeances.creance[rows], echeances.le[rows])
+    found[unknown] = INCONNU
+    return found

@@ -1,0 +1,159 @@
+"""Who owes each créance: insurers as créances name them, customers by the officine's own reference."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import (
+    Annuaire,
+    Canal,
+    Contact,
+    Creances,
+    Part,
+    Rapprochement,
+    Tables,
+    TypeDebiteur,
+    facture_codes,
+    mixed,
+    row_codes,
+)
+
+__all__ = ["GENRES", "Debiteurs", "Destinataires", "addressees_of", "debtors_of", "distinct"]
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.bytes_]
+
+GENRES = (TypeDebiteur.AMO, TypeDebiteur.AMC, TypeDebiteur.PATIENT, TypeDebiteur.PROFESSIONNEL)
+"""A debtor's kind in columns is its place here; -1 is nobody known."""
+_AMO, _AMC, _PATIENT, _PROFESSIONNEL = range(4)
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class Debiteurs:
+    """Each debtor of each officine once; numbers say nothing of an order."""
+
+    noms: Texts
+    """As `creances.debiteur`, or `CLIENT:` and the officine's reference, or `FACTURE:` and the key of the facture."""
+    officines: Texts
+    de: Rows
+    """For each créance asked for, the number of its debtor."""
+    patients: Mask
+    """For each debtor, whether it owes shares of patients."""
+    ambigus: Mask
+    """For each créance asked for, whether two accounts name two customers."""
+
+    @cached_property
+    def natures(self) -> npt.NDArray[np.int8]:
+        """Place in `GENRES` before any contact is looked at; -1 where the name is nobody's."""
+        names = self.noms
+        of_insurers = np.where(np.char.startswith(names, b"AMO:"), _AMO, np.where(_amc(names), _AMC, -1))
+        return np.where(self.patients, _PATIENT, of_insurers).astype(np.int8)
+
+
+def _amc(names: Texts) -> Mask:
+    found: Mask = np.char.startswith(names, b"AMC:")
+    return found
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Destinataires:
+    """Who answers for each debtor on one day."""
+
+    contacts: tuple[Contact, ...]
+    de: Rows
+    """For each debtor, the place of its contact; -1 for nobody."""
+    cles: Rows
+    """For each debtor, a number that debtors of one officine and one addressee share."""
+    genres: npt.NDArray[np.int8]
+    """For each debtor, its place in `GENRES`; -1 when not known."""
+
+    def reached(self, canal: Canal) -> Mask:
+        """Say of each contact whether what a channel needs is known; the last entry is for nobody."""
+        return np.array([*(one.reaches(canal) for one in self.contacts), canal is Canal.PORTAIL], dtype=np.bool_)
+
+
+def debtors_of(result: Rapprochement, rows: Rows) -> Debiteurs:
+    """Return the debtors of these rows of `creances`."""
+    creances = result.creances
+    names = creances.debiteur[rows]
+    patients = creances.part[rows] == Part.ASSURE
+    ambiguous = np.zeros(len(rows), dtype=np.bool_)
+    places = np.flatnonzero(patients)
+    if len(places):
+        theirs, ambiguous[places] = _customers(result.tables, creances.take(rows[places]))
+        names = names.astype(f"S{max(names.dtype.itemsize, theirs.dtype.itemsize)}")
+        names[places] = theirs
+    officines = creances.officine[rows]
+    first, numbers = distinct([officines, names, patients])
+    return Debiteurs(
+        noms=names[first], officines=officines[first], de=numbers, patients=patients[first], ambigus=ambiguous
+    )
+
+
+def distinct(columns: list[npt.NDArray[np.generic]]) -> tuple[Rows, Rows]:
+    """Return a row of each distinct combination of *columns*, and for each row the number of its own.
+
+    Words of 64 bits are compared first: texts only where two combinations share one.
+    """
+    words = mixed(columns)
+    _, first, numbers = np.unique(words, return_index=True, return_inverse=True)
+    if all(bool((column[first][numbers] == column).all()) for column in columns):
+        return first.astype(np.int64), numbers.astype(np.int64)
+    (codes,) = row_codes([columns])
+    _, first, numbers = np.unique(codes, return_index=True, return_inverse=True)
+    return first.astype(np.int64), numbers.astype(np.int64)
+
+
+def _customers(tables: Tables, shares: Creances) -> tuple[Texts, Mask]:
+    """Name the customer of each patient share, and tell those that accounts give to two customers."""
+    accounts = tables.comptes_clients.take(tables.comptes_clients.du_cents > 0)
+    theirs, ours = facture_codes([accounts, shares])
+    order = np.lexsort((accounts.client, theirs))
+    codes, clients = theirs[order], accounts.client[order]
+    at = np.searchsorted(codes, ours)
+    last = np.searchsorted(codes, ours, side="right") - 1
+    known = last >= at
+    client = np.where(known, np.append(clients, b"")[np.where(known, at, -1)], b"")
+    two = known & (client != np.append(clients, b"")[np.where(known, last, -1)])
+    named = (client != b"") & ~two
+    called = np.char.add(b"CLIENT:", client)
+    alone = _by_facture(shares)
+    return np.where(named, called, alone), two
+
+
+def _by_facture(shares: Creances) -> Texts:
+    """Name each share by its own facture, as `FACTURE:2026-01-05/001/000000001`."""
+    called: Texts = np.char.add(b"FACTURE:", np.datetime_as_string(shares.lot_date).astype("S"))
+    for text in (shares.lot, shares.facture):
+        called = np.char.add(np.char.add(called, b"/"), text)
+    return called
+
+
+def addressees_of(debtors: Debiteurs, annuaire: Annuaire, today: dt.date) -> Destinataires:
+    """Ask the *annuaire* who answers for each debtor on *today*."""
+    found: dict[int, int] = {}
+    contacts: list[Contact] = []
+    places = np.full(len(debtors.noms), -1, dtype=np.int64)
+    if len(annuaire):
+        pairs = zip(debtors.officines.tolist(), debtors.noms.tolist(), strict=True)
+        for number, (officine, name) in enumerate(pairs):
+            contact = annuaire.of(officine.decode("latin-1"), name.decode("latin-1"), today)
+            if contact is None:
+                continue
+            place = found.get(id(contact))
+            if place is None:
+                place = found[id(contact)] = len(contacts)
+                contacts.append(contact)
+            places[number] = place
+    names = np.array([one.id.encode("utf-8", "replace") for one in contacts] or [b""], dtype="S")
+    called = np.where(places >= 0, names[places], debtors.noms)
+    _, cles = distinct([debtors.officines, called, places >= 0])
+    professional = np.array([*(one.type is TypeDebiteur.PROFESSIONNEL for one in contacts), False], dtype=np.bool_)
+    genres = np.where(debtors.patients & professional[places], _PROFESSIONNEL, debtors.natures).astype(np.int8)
+    return Destinataires(contacts=tuple(contacts), de=places, cles=cles, genres=genres)

@@ -1,0 +1,104 @@
+"""Gates: each a named object that says which claims it holds back, until when, and which bank line may pay them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import GateSpec, Raison, Rapprochement
+from tiers_payant.dunning._jours import INCONNU, Jours
+from tiers_payant.dunning._vue import Vue
+from tiers_payant.errors import GateError
+
+__all__ = ["LIBRE", "Gate", "Retenue", "Retenues", "brought", "stop"]
+
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
+
+LIBRE = 127
+"""What stands where no gate holds a claim: beyond any `Raison`."""
+
+
+@attrs.frozen(eq=False)
+class Retenue:
+    """What one gate holds back; every array has one entry for each claim of the view."""
+
+    masque: Mask
+    jusqu_au: Jours | None = None
+    """Last day of what holds it, `NaT` where nothing ends by itself; None when nothing does."""
+    preuve: Rows | None = None
+    """Row of the bank line that may pay it, -1 for none; None when it is nowhere a bank line."""
+
+
+@attrs.frozen(kw_only=True)
+class Gate:
+    """One reason to leave claims alone whatever the step.
+
+    What it says may depend on the day only when `quotidien`: the rest is asked once for all the days of a result.
+    """
+
+    raison: Raison
+    hold: Callable[[Vue], Retenue]
+    quotidien: bool = False
+
+
+@attrs.frozen(eq=False)
+class Retenues:
+    """What stops each claim first; one entry for each."""
+
+    raison: npt.NDArray[np.int8]
+    """`Raison`, or `LIBRE`."""
+    jusqu_au: Jours
+    preuve: npt.NDArray[np.int32]
+
+
+def stop(vue: Vue, gates: Sequence[Gate], before: Retenues | None = None) -> Retenues:
+    """Ask *gates* in the order of `Raison`; of two gates of one reason, the first keeps its claims.
+
+    Args:
+        vue: The claims, on one day or for any day.
+        gates: Each is asked once.
+        before: What other gates said of these claims; it stands where its reason comes first, or is the same.
+    """
+    length = len(vue.dues)
+    if before is None:
+        raison = np.full(length, LIBRE, dtype=np.int8)
+        found = Retenues(raison, np.full(length, INCONNU), np.full(length, -1, dtype=np.int32))
+    else:
+        found = Retenues(before.raison.copy(), before.jusqu_au.copy(), before.preuve.copy())
+    for gate in sorted(gates, key=lambda one: one.raison):
+        held = gate.hold(vue)
+        rows = np.flatnonzero(held.masque & (found.raison > gate.raison))
+        found.raison[rows] = gate.raison
+        found.jusqu_au[rows] = INCONNU if held.jusqu_au is None else held.jusqu_au[rows]
+        found.preuve[rows] = -1 if held.preuve is None else held.preuve[rows]
+    return found
+
+
+def brought(spec: GateSpec) -> Gate:
+    """Return the gate that a plugin brings: asked each day about every créance.
+
+    Raises:
+        GateError: When asked, it raises or gives anything but a yes or no for each créance.
+    """
+
+    def hold(vue: Vue) -> Retenue:
+        return Retenue(_asked(spec, vue.result, vue)[vue.dues.rangs])
+
+    return Gate(raison=spec.raison, hold=hold, quotidien=True)
+
+
+def _asked(spec: GateSpec, result: Rapprochement, vue: Vue) -> Mask:
+    try:
+        held = np.asarray(spec.hold(result, vue.today))
+    except Exception as error:  # its message may quote what it read
+        raise GateError(f"gate {spec.name} of {spec.provider}: failed ({type(error).__name__})") from error
+    if held.dtype != np.bool_ or held.shape != (len(result.creances),):
+        raise GateError(
+            f"gate {spec.name} of {spec.provider}: expected a yes or no for each of {len(result.creances)} créances, "
+            f"got {held.dtype} of shape {held.shape}"
+        )
+    return held

@@ -1,0 +1,117 @@
+"""Gates of what a claim is: its debtor, its deadline, its state, and what people agreed about it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import Etat, Part, Raison
+from tiers_payant.dunning._creances import ATTENDUES
+from tiers_payant.dunning._gates import Gate, Retenue
+from tiers_payant.dunning._vue import Vue
+
+__all__ = ["GATES_ETATS"]
+
+Mask = npt.NDArray[np.bool_]
+
+
+def _billed_again(vue: Vue) -> Retenue:
+    """A patient's share of a facture of which an insurer's share was billed again: what it owes may have changed."""
+    creances = vue.result.creances
+    again = np.zeros(len(vue.result.tables.factures) + 1, dtype=np.bool_)
+    again[creances.facture_rang[creances.etat == Etat.RETRANSMISE]] = True
+    again[-1] = False
+    return Retenue(vue.dues.patient & again[vue.dues.facture_rang])
+
+
+def _nobody(vue: Vue) -> Retenue:
+    return Retenue((vue.genres < 0) | vue.dues.debiteurs.ambigus)
+
+
+def _no_scenario(vue: Vue) -> Retenue:
+    without = np.array([one.scenario is None for one in vue.regimes.regimes], dtype=np.bool_)
+    return Retenue(without[vue.regimes.de])
+
+
+def _suspended(vue: Vue) -> Retenue:
+    suspended = np.array([one.suspendu for one in vue.regimes.regimes], dtype=np.bool_)
+    return Retenue(suspended[vue.regimes.de])
+
+
+def _no_deadline(vue: Vue) -> Retenue:
+    """An awaited claim whose last day of payment, or of claiming, cannot be told."""
+    awaited = np.isin(vue.dues.etat, ATTENDUES)
+    return Retenue(awaited & (np.isnat(vue.dues.echeance) | np.isnat(vue.echus) | np.isnat(vue.perdus)))
+
+
+def _lost(vue: Vue) -> Retenue:
+    return Retenue(vue.perdus < np.datetime64(vue.today))
+
+
+def _dead(vue: Vue) -> Retenue:
+    held = _agreed(vue, Raison.DECES)
+    return Retenue(held.masque & vue.dues.patient, held.jusqu_au)
+
+
+def _confidential(vue: Vue) -> Retenue:
+    """Every patient share of the household: of the same customer, or under the same insured's number."""
+    held = vue.maintiens[Raison.SOINS_CONFIDENTIELS]
+    masque = held.masque[vue.dues.rangs]
+    if not held.masque.any():
+        return Retenue(masque)
+    creances, factures = vue.result.creances, vue.result.tables.factures
+    debtors = np.zeros(len(vue.dues.debiteurs.noms), dtype=np.bool_)
+    debtors[vue.dues.debiteur[masque]] = True
+    theirs = {
+        (creances.officine[row], factures.nir[creances.facture_rang[row]])
+        for row in np.flatnonzero(held.masque & (creances.facture_rang >= 0)).tolist()
+        if factures.nir[creances.facture_rang[row]]
+    }
+    nirs = np.append(factures.nir, b"")[vue.dues.facture_rang]
+    named = np.flatnonzero(vue.dues.patient & np.isin(nirs, [nir for _, nir in theirs] or [b"-"]))
+    officines = vue.dues.officines[vue.dues.officine[named]]
+    masque |= debtors[vue.dues.debiteur]
+    masque[named] |= [pair in theirs for pair in zip(officines.tolist(), nirs[named].tolist(), strict=True)]
+    return Retenue(masque & vue.dues.patient)
+
+
+def _agreed(vue: Vue, raison: Raison) -> Retenue:
+    held = vue.maintiens[raison]
+    return Retenue(held.masque[vue.dues.rangs], held.jusqu_au[vue.dues.rangs])
+
+
+def _by_person(raison: Raison) -> Gate:
+    return Gate(raison=raison, hold=lambda vue: _agreed(vue, raison), quotidien=True)
+
+
+def _in_state(raison: Raison, etat: Etat) -> Gate:
+    return Gate(raison=raison, hold=lambda vue: Retenue(vue.dues.etat == etat))
+
+
+def _refused(vue: Vue) -> Retenue:
+    """Refused, or awaited with a reject line about it that no later announcement overrules."""
+    named = np.zeros(len(vue.result.creances), dtype=np.bool_)
+    named[vue.result.rejets_creances] = True
+    waits = np.isin(vue.dues.etat, (Etat.NON_REPONDUE, Etat.PARTIELLE, Etat.DIFFEREE)) & (vue.dues.part != Part.ASSURE)
+    return Retenue((vue.dues.etat == Etat.REJETEE) | (waits & named[vue.dues.rangs]))
+
+
+GATES_ETATS = (
+    Gate(raison=Raison.RETRANSMISE, hold=_billed_again),
+    Gate(raison=Raison.DEBITEUR_INCONNU, hold=_nobody),
+    Gate(raison=Raison.SANS_SCENARIO, hold=_no_scenario),
+    Gate(raison=Raison.SUSPENDUE, hold=_suspended),
+    Gate(raison=Raison.ECHEANCE_INCONNUE, hold=_no_deadline),
+    Gate(raison=Raison.FORCLOSE, hold=_lost, quotidien=True),
+    Gate(raison=Raison.DECES, hold=_dead, quotidien=True),
+    Gate(raison=Raison.SOINS_CONFIDENTIELS, hold=_confidential, quotidien=True),
+    _in_state(Raison.TRAITEMENT_CAISSE, Etat.TRAITEMENT_CAISSE),
+    Gate(raison=Raison.REJET_A_TRAITER, hold=_refused),
+    _in_state(Raison.LOT_A_RENVOYER, Etat.LOT_REFUSE),
+    _in_state(Raison.REPRISE_A_TRAITER, Etat.REPRISE),
+    _by_person(Raison.CONTESTATION),
+    _by_person(Raison.PIECE_ATTENDUE),
+    _by_person(Raison.ECHEANCIER),
+    _by_person(Raison.PROMESSE),
+    _by_person(Raison.ACCORD),
+)

@@ -1,0 +1,155 @@
+"""What rules each claim: the scenario of its debtor, with what derogations change, the narrowest last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import Derogation, Porteuse, Rapprochement, RelancePolicy, Scenario, TypeDebiteur, text_codes
+from tiers_payant.dunning._creances import Dues
+from tiers_payant.dunning._debiteurs import GENRES, Destinataires
+
+__all__ = ["Regime", "Regimes", "rules_of"]
+
+Rows = npt.NDArray[np.int64]
+
+
+@attrs.frozen(kw_only=True)
+class Regime:
+    """What rules some claims."""
+
+    genre: TypeDebiteur | None
+    scenario: Scenario | None
+    """None when the policy reminds nobody of that kind, or leaves no step."""
+    paliers: tuple[int, ...] = ()
+    """Places of its steps in the scenario."""
+    porteuse: Porteuse = Porteuse.PLUS_ANCIENNE
+    repos: int = 0
+    montant_min_cents: int | None = None
+    """Takes the place of that of each step."""
+    suspendu: bool = False
+
+    def least(self, place: int) -> int:
+        """Return the least amount for the step at a place of its scenario."""
+        if self.montant_min_cents is not None or self.scenario is None:
+            return self.montant_min_cents or 0
+        return self.scenario.paliers[place].montant_min_cents
+
+
+@attrs.frozen(eq=False)
+class Regimes:
+    """Every regime that some claim has, and which it is."""
+
+    regimes: tuple[Regime, ...]
+    de: Rows
+    """For each claim, the place of its regime."""
+
+
+def rules_of(
+    result: Rapprochement, dues: Dues, addressees: Destinataires, genres: npt.NDArray[np.int8], policy: RelancePolicy
+) -> Regimes:
+    """Return what rules each claim under *policy*."""
+    derogations = sorted(policy.derogations, key=_narrowness)
+    of_debtors = _by_debtor(dues, addressees, derogations)
+    of_claims = _by_claim(result, dues, derogations)
+    plain = {number: _plain(policy, number) for number in range(-1, len(GENRES))}
+    numbers: dict[tuple[int, tuple[int, ...]], int] = {(number, ()): place for place, number in enumerate(plain)}
+    regimes = list(plain.values())
+    de = genres.astype(np.int64) + 1
+    rows = np.flatnonzero(np.isin(dues.debiteur, list(of_debtors))) if of_debtors else np.empty(0, dtype=np.int64)
+    for row in np.union1d(rows, np.array(sorted(of_claims), dtype=np.int64)).tolist():
+        said = tuple(sorted({*of_debtors.get(int(dues.debiteur[row]), ()), *of_claims.get(row, ())}))
+        key = int(genres[row]), said
+        if key not in numbers:
+            numbers[key] = len(regimes)
+            regimes.append(_changed(plain[key[0]], [derogations[rank] for rank in said]))
+        de[row] = numbers[key]
+    return Regimes(tuple(regimes), de)
+
+
+def _plain(policy: RelancePolicy, number: int) -> Regime:
+    genre = GENRES[number] if number >= 0 else None
+    scenario = policy.scenario(genre) if genre else None
+    if scenario is None:
+        return Regime(genre=genre, scenario=None)
+    places = tuple(range(len(scenario.paliers)))
+    return Regime(
+        genre=genre, scenario=scenario, paliers=places, porteuse=scenario.porteuse, repos=scenario.repos
+    )  # fmt: skip
+
+
+def _narrowness(one: Derogation) -> tuple[object, ...]:
+    """Order derogations from the widest to the narrowest; of two as narrow, the strictest comes last and wins."""
+    return (
+        one.rang, bool(one.officine), bool(one.suspendu), one.montant_min_cents or 0, one.repos or 0,
+        one.porteuse or "", one.paliers or (),
+    )  # fmt: skip
+
+
+def _changed(regime: Regime, derogations: Iterable[Derogation]) -> Regime:
+    for one in derogations:
+        if one.suspendu is not None:
+            regime = attrs.evolve(regime, suspendu=one.suspendu)
+        if one.montant_min_cents is not None:
+            regime = attrs.evolve(regime, montant_min_cents=one.montant_min_cents)
+        if one.repos is not None:
+            regime = attrs.evolve(regime, repos=one.repos)
+        if one.porteuse is not None:
+            regime = attrs.evolve(regime, porteuse=one.porteuse)
+        if one.paliers is not None and regime.scenario is not None:
+            every = enumerate(regime.scenario.paliers)
+            regime = attrs.evolve(
+                regime, paliers=tuple(place for place, palier in every if palier.code in one.paliers)
+            )  # fmt: skip
+    return regime if regime.paliers else attrs.evolve(regime, scenario=None)
+
+
+def _by_debtor(dues: Dues, addressees: Destinataires, derogations: Sequence[Derogation]) -> dict[int, tuple[int, ...]]:
+    """Return the derogations of each debtor that has some, by rank: those of its officine, and its own."""
+    named: dict[str, list[int]] = defaultdict(list)
+    wide: dict[str, list[int]] = defaultdict(list)
+    for rank, one in enumerate(derogations):
+        if not one.facture:
+            (named[one.debiteur] if one.debiteur else wide[one.officine]).append(rank)
+    if not named and not wide:
+        return {}
+    found: dict[int, tuple[int, ...]] = {}
+    ids = [*(contact.id for contact in addressees.contacts), ""]
+    pairs = zip(dues.debiteurs.officines.tolist(), dues.debiteurs.noms.tolist(), addressees.de.tolist(), strict=True)
+    for number, (officine, name, contact) in enumerate(pairs):
+        here = officine.decode("latin-1")
+        told = {*named.get(name.decode("latin-1"), ()), *(named.get(ids[contact], ()) if contact >= 0 else ())}
+        told = {rank for rank in told if derogations[rank].officine in ("", here)}
+        told.update(wide.get(here, ()))
+        if told:
+            found[number] = tuple(sorted(told))
+    return found
+
+
+def _by_claim(result: Rapprochement, dues: Dues, derogations: Sequence[Derogation]) -> dict[int, tuple[int, ...]]:
+    """Return the derogations of each claim that has one of its own; numbers agree whatever their leading zeros."""
+    ranks = [rank for rank, one in enumerate(derogations) if one.facture]
+    found: dict[int, list[int]] = defaultdict(list)
+    if not ranks or not len(dues):
+        return {}
+    creances = result.creances.take(dues.rangs)
+    told = [_texts([getattr(derogations[rank], name) for rank in ranks]) for name in ("officine", "lot", "facture")]
+    owned = (creances.officine, creances.lot, creances.facture)
+    pairs = [text_codes([theirs, ours]) for theirs, ours in zip(told, owned, strict=True)]
+    for place, rank in enumerate(ranks):
+        mine = pairs[2][1] == pairs[2][0][place]
+        for theirs, ours in pairs[:2]:
+            mine &= ours == theirs[place]
+        if derogations[rank].debiteur:
+            mine &= (dues.debiteurs.noms == derogations[rank].debiteur.encode("latin-1", "replace"))[dues.debiteur]
+        for row in np.flatnonzero(mine).tolist():
+            found[row].append(rank)
+    return {row: tuple(mine) for row, mine in found.items()}
+
+
+def _texts(values: Sequence[str]) -> npt.NDArray[np.bytes_]:
+    return np.array([value.encode("latin-1", "replace") for value in values], dtype="S")

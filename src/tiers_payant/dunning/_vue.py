@@ -1,0 +1,71 @@
+"""What a gate may look at."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import (
+    Calendrier,
+    Echeancier,
+    MotifNirFictif,
+    Promesse,
+    Raison,
+    Rapprochement,
+    RelancePolicy,
+    Suspension,
+)
+from tiers_payant.dunning._banque import Couverture
+from tiers_payant.dunning._creances import Dues
+from tiers_payant.dunning._debiteurs import GENRES, Destinataires
+from tiers_payant.dunning._jours import Jours
+from tiers_payant.dunning._promesses import Maintien, holds
+from tiers_payant.dunning._regimes import Regimes
+
+__all__ = ["Vue"]
+
+Mask = npt.NDArray[np.bool_]
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class Vue:
+    """The claims of one result under one policy, on one day.
+
+    Gates that are not `quotidien` look at nothing that depends on the day: `today`, `echus`, and what people agreed.
+    """
+
+    result: Rapprochement
+    dues: Dues
+    policy: RelancePolicy
+    calendrier: Calendrier
+    nirs_fictifs: Sequence[MotifNirFictif]
+    today: dt.date
+    destinataires: Destinataires
+    genres: npt.NDArray[np.int8]
+    """For each claim, the place of its debtor's kind in `GENRES`; -1 when not known."""
+    regimes: Regimes
+    echus: Jours
+    """For each claim, the day from which its next step is due; `NaT` when not known."""
+    perdus: Jours
+    """For each claim, the last day on which it can be asked for."""
+    couverture: Couverture
+    """How far the bank statements go."""
+    suspensions: Sequence[Suspension] = ()
+    promesses: Sequence[Promesse] = ()
+    echeanciers: Sequence[Echeancier] = ()
+
+    @cached_property
+    def maintiens(self) -> Mapping[Raison, Maintien]:
+        """What people agreed holds back, over every créance of the result."""
+        return holds(self.result, self.suspensions, self.promesses, self.echeanciers, self.today)
+
+    @property
+    def patient(self) -> Mask:
+        """The claims that a person owes."""
+        found: Mask = self.genres == GENRES.index(GENRES[2])
+        return found
