@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.dunning._gates import Retenue
+from tiers_payant.domain import Part, Raison, facture_codes
+from tiers_payant.dunning._gates import Gate, Retenue
 from tiers_payant.dunning._nirs import maybe_confidential
+from tiers_payant.dunning._requalification import requalifications
 from tiers_payant.dunning._vue import Vue
 
 __all__ = ["GATES_PATIENTS"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import AMC_SENDERS, AMO_SENDERS, EtatVirement, Part, Raison
+from tiers_payant.domain import AMC_SENDERS, AMO_SENDERS, Etat, EtatVirement, Part, Raison
 from tiers_payant.dunning._fichiers import doubtful
 from tiers_payant.dunning._gates import Gate, Retenue
 from tiers_payant.dunning._gates_banque import older
-from tiers_payant.dunning._jours import INCONNU
+from tiers_payant.dunning._jours import INCONNU, latest
 from tiers_payant.dunning._vue import Vue
 
 __all__ = ["GATES_RETOURS"]
