@@ -15,6 +15,7 @@ from tiers_payant.domain._annuaire import Adresse, Annuaire, Contact
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
+from tiers_payant.domain._bilan_relances import BilanRelances, RelanceFausse
 from tiers_payant.domain._book import Book, counted_once, name_of
 from tiers_payant.domain._bornes import AUCUNE_BORNE, Bornes, bornes_of_groups, bornes_of_payments
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
@@ -253,6 +254,7 @@ __all__ = [
     "Audit",
     "Axe",
     "Beneficiaire",
+    "BilanRelances",
     "Book",
     "Bornes",
     "Bruts",
@@ -388,6 +390,7 @@ __all__ = [
     "Rejets",
     "RejetsActions",
     "Relance",
+    "RelanceFausse",
     "RelancePolicy",
     "Relances",
     "RelancesCreances",

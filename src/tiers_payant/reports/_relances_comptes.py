@@ -1,30 +1,16 @@
-"""What a plan of dunning adds up to: by channel, by reason, by nearness of forclusion."""
+"""What a plan of dunning adds up to: by channel, by reason."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import (
-    Canal,
-    Echeances,
-    Etat,
-    NatureEcheance,
-    PlanRelances,
-    Raison,
-    Rapprochement,
-    Urgence,
-)
+from tiers_payant.domain import Canal, PlanRelances, Raison
 
-__all__ = ["Alarme", "Compte", "alarmes", "par_canal", "par_raison", "sautes", "total"]
+__all__ = ["Compte", "par_canal", "par_raison", "sautes", "total"]
 
 Rows = npt.NDArray[np.int64]
-
-_CLOSES = (Etat.RETRANSMISE, Etat.CREDITEE, Etat.REGLEE_COMPTOIR)
-
 
 @attrs.frozen(kw_only=True)
 class Compte:
@@ -37,24 +23,6 @@ class Compte:
     cout_cents: int
     gain_cents: int
     """Hoped for, the cost taken off."""
-
-
-@attrs.frozen(kw_only=True)
-class Alarme:
-    """A claim that is lost soon."""
-
-    creance: int
-    """Row of `creances`."""
-    le: dt.date
-    """Last day on which it can be claimed."""
-    jours: int
-    """Calendar days left; 0 on the last one."""
-    niveau: Urgence
-    """BIENTOT or URGENT, by the horizons of the policy."""
-    cents: int
-    """Still owed of it."""
-    relancee: bool
-    """Whether the plan reminds its debtor of it."""
 
 
 def total(plan: PlanRelances) -> Compte:
@@ -109,33 +77,3 @@ def _by_reason(plan: PlanRelances, rows: Rows) -> list[tuple[Raison, int, int]]:
         (Raison(int(code)), int((codes == code).sum()), int(cents[codes == code].sum())) for code in np.unique(codes)
     ]
     return sorted(found, key=lambda one: (-one[2], one[0]))
-
-
-def alarmes(plan: PlanRelances, result: Rapprochement, echeances: Echeances) -> list[Alarme]:
-    """Return the claims that are lost within the horizons of the policy: the nearest day first, then by row.
-
-    Args:
-        plan: Whom to remind.
-        result: The reconciliation that it was made from.
-        echeances: The deadlines of its claims.
-    """
-    horizon, today = plan.policy.forclusion, np.datetime64(plan.today, "D")
-    creances = result.creances
-    rows = (echeances.nature == NatureEcheance.FORCLUSION) & (echeances.creance >= 0) & ~np.isnat(echeances.le)
-    near = echeances.take(rows)
-    left = (near.le - today).astype(np.int64)
-    owed = creances.du_cents[near.creance] - creances.credite_cents[near.creance]
-    kept = (left >= 0) & (left <= horizon.bientot) & (owed > 0)
-    kept &= ~np.isin(creances.etat[near.creance], [int(etat) for etat in _CLOSES])
-    reminded = np.isin(near.creance, plan.creances.creance)
-    return [
-        Alarme(
-            creance=int(near.creance[row]),
-            le=near.le[row].astype(object),
-            jours=int(left[row]),
-            niveau=Urgence.URGENT if left[row] <= horizon.urgent else Urgence.BIENTOT,
-            cents=int(owed[row]),
-            relancee=bool(reminded[row]),
-        )
-        for row in sorted(np.flatnonzero(kept).tolist(), key=lambda row: (left[row], near.creance[row]))
-    ]

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from tiers_payant.domain import Echeances, Part, PlanRelances, Raison, Rapprochement, raisons
-from tiers_payant.reports._relances_comptes import Alarme, alarmes, par_canal, par_raison, total
+from tiers_payant.domain import Part, PlanRelances, Raison, Rapprochement, Urgence, raisons
+from tiers_payant.reports._relances_comptes import par_canal, par_raison, total
 
 __all__ = ["RELANCES_SCHEMA", "relances_chunks", "relances_schema"]
 
@@ -26,7 +26,7 @@ def relances_schema() -> Object:
     return schema
 
 
-def relances_chunks(plan: PlanRelances, result: Rapprochement, echeances: Echeances) -> Iterator[str]:
+def relances_chunks(plan: PlanRelances, result: Rapprochement) -> Iterator[str]:
     """Yield the text of the document; joined, the chunks are one JSON object that ends with a line feed.
 
     It names no patient: references of debtors and keys of factures alone.
@@ -34,7 +34,6 @@ def relances_chunks(plan: PlanRelances, result: Rapprochement, echeances: Echean
     Args:
         plan: Whom to remind.
         result: The reconciliation that it was made from.
-        echeances: The deadlines of its claims.
     """
     yield '{\n"schema": ' + _dump(RELANCES_SCHEMA)
     yield ',\n"jour": ' + _dump(plan.today.isoformat())
@@ -45,7 +44,7 @@ def relances_chunks(plan: PlanRelances, result: Rapprochement, echeances: Echean
         ("laissees", (_left(*one) for one in par_raison(plan))),
         ("ecarts", (_ecart(plan, result, row) for row in range(len(plan.ecarts)))),
         ("requalifications", (_requalification(plan, result, row) for row in range(len(plan.requalifications)))),
-        ("forclusions", (_alarm(one, result) for one in alarmes(plan, result, echeances))),
+        ("forclusions", (_alarm(plan, result, row) for row in range(len(plan.alarmes)))),
     )
     for name, objects in lists:
         yield f',\n"{name}": ['
@@ -145,12 +144,12 @@ def _requalification(plan: PlanRelances, result: Rapprochement, row: int) -> Obj
     return {**_key(result, one["creance"]), "motif": one["motif"]}
 
 
-def _alarm(one: Alarme, result: Rapprochement) -> Object:
+def _alarm(plan: PlanRelances, result: Rapprochement, row: int) -> Object:
+    one = plan.alarmes.row(row)
     return {
-        **_key(result, one.creance),
-        "le": one.le.isoformat(),
-        "jours": one.jours,
-        "niveau": one.niveau.name.lower(),
-        "cents": one.cents,
-        "relancee": one.relancee,
+        **_key(result, one["creance"]),
+        "le": _day(plan.alarmes.le[row]),
+        "jours": one["jours"],
+        "niveau": Urgence(one["niveau"]).name.lower(),
+        "cents": one["cents"],
     }

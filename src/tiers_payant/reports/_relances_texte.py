@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from tiers_payant.domain import (
     Canal,
-    Echeances,
     PlanRelances,
     Rapprochement,
     Relance,
@@ -21,7 +20,7 @@ from tiers_payant.domain import (
     printable,
     raisons,
 )
-from tiers_payant.reports._relances_comptes import Alarme, Compte, alarmes, par_canal, par_raison, sautes, total
+from tiers_payant.reports._relances_comptes import Compte, par_canal, par_raison, sautes, total
 
 __all__ = ["CANAUX", "qui", "relances_text"]
 
@@ -43,7 +42,7 @@ _MOTIFS = {
 }
 
 
-def relances_text(plan: PlanRelances, result: Rapprochement, echeances: Echeances, *, most: int | None = 15) -> str:
+def relances_text(plan: PlanRelances, result: Rapprochement, *, most: int | None = 15) -> str:
     """Return the page, in French, at most a hundred columns wide; what would move a terminal is escaped.
 
     No patient is named: the officine's own reference stands for each.
@@ -51,7 +50,6 @@ def relances_text(plan: PlanRelances, result: Rapprochement, echeances: Echeance
     Args:
         plan: Whom to remind.
         result: The reconciliation that it was made from.
-        echeances: The deadlines of its claims, for those that are lost soon.
         most: How many contacts to show, and how many claims that are lost soon; None for all.
     """
     sections = [
@@ -61,7 +59,7 @@ def relances_text(plan: PlanRelances, result: Rapprochement, echeances: Echeance
         _left(plan),
         _skipped(plan),
         _requalified(plan, result),
-        _lost(alarmes(plan, result, echeances), result, most),
+        _lost(plan, result, most),
     ]
     told = [list(lines) for lines in sections]
     return "\n\n".join("\n".join(insecable(printable(line)) for line in lines) for lines in told if lines)
@@ -165,20 +163,23 @@ def _requalified(plan: PlanRelances, result: Rapprochement) -> Iterable[str]:
         yield from _wrapped(f"{times[motif]:>6}  {format_cents(owed[motif]):>13}  {_MOTIFS.get(motif, motif)}", 2, 25)
 
 
-def _lost(found: list[Alarme], result: Rapprochement, most: int | None) -> Iterable[str]:
-    if not found:
+def _lost(plan: PlanRelances, result: Rapprochement, most: int | None) -> Iterable[str]:
+    table = plan.alarmes
+    if not len(table):
         return
-    owed = sum(one.cents for one in found)
-    urgent = sum(one.niveau is Urgence.URGENT for one in found)
-    yield f"Bientôt forcloses : {counted(len(found), 'créance')}, {format_cents(owed)}, dont {urgent} en urgence"
-    for one in found[:most]:
-        creance = result.creances[one.creance]
+    urgent = int((table.niveau == Urgence.URGENT).sum())
+    owed = format_cents(int(table.cents.sum()))
+    yield f"Bientôt forcloses ou prescrites : {counted(len(table), 'créance')}, {owed}, dont {urgent} en urgence"
+    reminded = set(plan.creances.creance.tolist())
+    for row in range(len(table) if most is None else min(most, len(table))):
+        one = table.row(row)
+        creance = result.creances[one["creance"]]
         yield (
-            f"  {one.le:%d/%m/%Y}  J-{one.jours:<4} {format_cents(one.cents):>13}  facture {creance.facture}, "
-            f"part {creance.part.name}{', relancée ce jour' if one.relancee else ''}"
+            f"  {one['le']:%d/%m/%Y}  J-{one['jours']:<4} {format_cents(one['cents']):>13}  facture {creance.facture}, "
+            f"part {creance.part.name}{', relancée ce jour' if one['creance'] in reminded else ''}"
         )
-    if most is not None and len(found) > most:
-        yield f"  ... et {counted(len(found) - most, 'autre')}"
+    if most is not None and len(table) > most:
+        yield f"  ... et {counted(len(table) - most, 'autre')}"
 
 
 def _cut(text: str) -> str:
