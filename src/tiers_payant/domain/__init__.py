@@ -52,10 +52,11 @@ from tiers_payant.domain._decisions import (
 )
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
 from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
-from tiers_payant.domain._donnees import Confiance, read_bytes
+from tiers_payant.domain._donnees import Confiance, read_bytes, read_path, structure
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
 from tiers_payant.domain._engagements import Issue, SuiviEngagement
+from tiers_payant.domain._entetes import read_entete
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import capital, debiteur_texte
@@ -493,6 +494,8 @@ __all__ = [
     "private_copy",
     "raisons",
     "read_bytes",
+    "read_entete",
+    "read_path",
     "read_payeurs",
     "regle",
     "releve_at",
@@ -502,6 +505,7 @@ __all__ = [
     "row_codes",
     "rule_days",
     "short_groups",
+    "structure",
     "summed",
     "tables_from_objects",
     "text_codes",

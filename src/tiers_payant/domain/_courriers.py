@@ -53,7 +53,7 @@ class Entete:
     signataire: str = ""
     fonction: str = ""
     logo: bytes = attrs.field(default=b"", repr=False)
-    """PNG or JPEG, or SVG where the renderer can; empty for none."""
+    """PNG or JPEG; empty for none."""
     signature: bytes = attrs.field(default=b"", repr=False)
     """PNG or JPEG; empty for none."""
     iban: str = attrs.field(default="", repr=False)
@@ -154,6 +154,8 @@ class Lettre:
     """Content by file name; names are opaque, of ASCII letters, digits, dots and dashes."""
     provider: str = "tiers-payant"
     """The distribution that brought the renderer."""
+    remarque: str = ""
+    """What whoever sends it should know, in French: a page to print, for want of the extra `pdf`."""
 
     def __attrs_post_init__(self) -> None:
         wrong = [name for name in self.fichiers if _FILE.fullmatch(name) is None]
@@ -183,11 +185,11 @@ class ModeleSpec:
     nom: str
     """As `Palier.modele` names it."""
     type: TypeDebiteur | None = None
-    """For whom; None for any insurer."""
+    """For whom; None for anybody."""
     objet: str
     """Subject: a Jinja template."""
     corps: str
-    """Body: a Jinja template of Markdown-free paragraphs, parted by blank lines."""
+    """Body: a Jinja template of plain paragraphs, parted by blank lines; lines that begin with `- ` are a list."""
     source: str = ""
     provider: str = "tiers-payant"
 

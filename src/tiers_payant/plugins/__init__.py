@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from tiers_payant.plugins.manager import build_manager, codes_rejets_of, formats_of, operateurs_of, payeurs_of
+from tiers_payant.plugins.manager import (
+    build_manager,
+    codes_rejets_of,
+    controles_of,
+    formats_of,
+    modeles_of,
+    operateurs_of,
+    payeurs_of,
+    rendus_of,
+)
 
-__all__ = ["build_manager", "codes_rejets_of", "formats_of", "payeurs_of"]
-from tiers_payant.plugins.manager import controles_of
-
-__all__ = ["build_manager", "controles_of", "formats_of", "payeurs_of"]
-__all__ = ["build_manager", "codes_rejets_of", "formats_of", "operateurs_of", "payeurs_of"]
+__all__ = [
+    "build_manager",
+    "codes_rejets_of",
+    "controles_of",
+    "formats_of",
+    "modeles_of",
+    "operateurs_of",
+    "payeurs_of",
+    "rendus_of",
+]

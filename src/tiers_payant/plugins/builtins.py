@@ -1,12 +1,28 @@
-"""The library's own formats, payers and reject codes, registered through the same hooks as a vendor's."""
+"""The library's own formats, payers, reject codes and letters, registered through the same hooks as a vendor's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tiers_payant.domain import CheckSpec, CodeRejet, FormatSpec, Payeur, hookimpl, load_payeurs
+from tiers_payant.domain import (
+    CheckSpec,
+    CodeRejet,
+    FormatSpec,
+    ModeleSpec,
+    Payeur,
+    RendererSpec,
+    hookimpl,
+    load_payeurs,
+)
 
-__all__ = ["tiers_payant_codes_rejets", "tiers_payant_controles", "tiers_payant_formats", "tiers_payant_payeurs"]
+__all__ = [
+    "tiers_payant_codes_rejets",
+    "tiers_payant_controles",
+    "tiers_payant_formats",
+    "tiers_payant_modeles",
+    "tiers_payant_payeurs",
+    "tiers_payant_rendus",
+]
 
 
 @hookimpl
@@ -47,3 +63,19 @@ def tiers_payant_controles() -> Iterable[CheckSpec]:
             actes=[code.code for code in known["ACTE"]],
         )
     )
+
+
+@hookimpl
+def tiers_payant_modeles() -> Iterable[ModeleSpec]:
+    """Return the templates of `dunning/lettres/modeles`."""
+    from tiers_payant.dunning.lettres import load_modeles  # here: most runs write no letter
+
+    return load_modeles().values()
+
+
+@hookimpl
+def tiers_payant_rendus() -> Iterable[RendererSpec]:
+    """Return text, HTML, PDF, e-mail, script, bordereau and hand-over."""
+    from tiers_payant.dunning.lettres import RENDUS
+
+    return RENDUS

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 
 import pluggy
 
-from tiers_payant.domain import PROJECT, CheckSpec, CodeRejet, FormatSpec, Operateurs, Payeur
+from tiers_payant.domain import PROJECT, CheckSpec, CodeRejet, FormatSpec, ModeleSpec, Operateurs, Payeur, RendererSpec
 
 __all__ = [
     "tiers_payant_codes_rejets",
     "tiers_payant_controles",
     "tiers_payant_formats",
+    "tiers_payant_modeles",
     "tiers_payant_operateurs",
     "tiers_payant_payeurs",
+    "tiers_payant_rendus",
 ]
 
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -137,4 +139,56 @@ def tiers_payant_operateurs() -> Iterable[Operateurs]:  # type: ignore[empty-bod
                     operateur=["CAMILLE EXEMPLE"],
                 )
                 return [Operateurs(lignes=lignes, fichier="mon-lgo", sel=settings.sel)]
+    """
+
+
+@hookspec
+def tiers_payant_modeles() -> Iterable[ModeleSpec]:  # type: ignore[empty-body]
+    r"""Return the templates of letters that this plugin brings.
+
+    They replace the library's of the same name, and complete the others: `Palier.modele` names them. Each is checked
+    when it is loaded: a field that `Courrier` has not, or anything that a template may not do, is an error that tells
+    its line. Two plugins that bring one name contradict each other, and the error names both.
+
+    Example:
+        A group of pharmacies that has its own words for a first reminder::
+
+            from tiers_payant.domain import ModeleSpec, TypeDebiteur, hookimpl
+
+            @hookimpl
+            def tiers_payant_modeles():
+                return [
+                    ModeleSpec(
+                        nom="patient_rappel", type=TypeDebiteur.PATIENT, objet="Votre compte à {{ entete.nom }}",
+                        corps="Bonjour,\n\nIl reste {{ total_cents | euros }} à régler.\n\n{{ tableau }}",
+                        provider="groupement-exemple",
+                    )
+                ]
+    """
+
+
+@hookspec
+def tiers_payant_rendus() -> Iterable[RendererSpec]:  # type: ignore[empty-body]
+    """Return the renderers of letters that this plugin brings.
+
+    One takes the place of the library's of the same support, and is given a letter and its template. It returns the
+    bytes of one file, or raises `LetterError`: never half a letter. Two plugins that bring one name, or one support,
+    contradict each other, and the error names both.
+
+    Example:
+        A vendor whose printing service wants a text of its own instead of a PDF::
+
+            from tiers_payant.domain import RendererSpec, Support, hookimpl
+
+            def render(courrier, modele):
+                return f"{courrier.relance};{courrier.total_cents}".encode()
+
+            @hookimpl
+            def tiers_payant_rendus():
+                return [
+                    RendererSpec(
+                        name="exemple", support=Support.PDF, label="Routeur d'exemple", suffix=".exemple",
+                        render=render, provider="lgo-exemple",
+                    )
+                ]
     """

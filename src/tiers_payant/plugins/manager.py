@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar, cast
 
 import attrs
 import pluggy
 
-from tiers_payant.domain import PROJECT, CheckSpec, CodeRejet, FormatSpec, Operateurs, Payeur, Payeurs
-from tiers_payant.errors import CheckError, LayoutError, TiersPayantError
+from tiers_payant.domain import (
+    PROJECT,
+    CheckSpec,
+    CodeRejet,
+    FormatSpec,
+    ModeleSpec,
+    Operateurs,
+    Payeur,
+    Payeurs,
+    RendererSpec,
+    Support,
+)
+from tiers_payant.errors import CheckError, LayoutError, LetterError, TiersPayantError
 from tiers_payant.plugins import builtins, hookspecs
 
 __all__ = [
@@ -19,12 +30,15 @@ __all__ = [
     "codes_rejets_of",
     "controles_of",
     "formats_of",
+    "modeles_of",
     "operateurs_of",
     "payeurs_of",
+    "rendus_of",
     "scores",
 ]
 
 _BUILTIN = "tiers-payant"
+_Spec = TypeVar("_Spec", ModeleSpec, RendererSpec)
 
 
 def build_manager(*plugins: object, entry_points: bool = False) -> pluggy.PluginManager:
@@ -109,8 +123,45 @@ def operateurs_of(manager: pluggy.PluginManager) -> Operateurs | None:
     return Operateurs.joined(brought) if brought else None
 
 
+def modeles_of(manager: pluggy.PluginManager) -> Mapping[str, ModeleSpec]:
+    """Return every template of a letter, by name: the library's, replaced and completed by those of plugins.
+
+    Raises:
+        LetterError: A plugin fails, what it brings is no template or one at fault, or two plugins bring one name; the
+            plugins are named.
+    """
+    from tiers_payant.dunning.lettres import merge_modeles  # here: most runs write no letter
+
+    return merge_modeles(_specs(manager, "tiers_payant_modeles", ModeleSpec))
+
+
+def rendus_of(manager: pluggy.PluginManager) -> Mapping[Support, RendererSpec]:
+    """Return who makes each support of a letter: the library, or a plugin in its place.
+
+    Raises:
+        LetterError: A plugin fails, what it brings is no renderer, or two plugins bring one name or one support; the
+            plugins are named.
+    """
+    from tiers_payant.dunning.lettres import merge_rendus
+
+    return merge_rendus(_specs(manager, "tiers_payant_rendus", RendererSpec))
+
+
+def _specs(manager: pluggy.PluginManager, hook: str, kind: type[_Spec]) -> Iterator[_Spec]:
+    """Yield what vendors bring, with the name of their plugin where they give none.
+
+    Raises:
+        LetterError: It is of another kind.
+    """
+    for name, each in _brought(manager, hook, LetterError):
+        for spec in each if name != _BUILTIN else ():
+            if not isinstance(spec, kind):
+                raise LetterError(f"{hook} of {name}: expected {kind.__name__}, got {type(spec).__name__}")
+            yield attrs.evolve(spec, provider=name) if spec.provider == _BUILTIN else spec
+
+
 def _brought(
-    manager: pluggy.PluginManager, hook: str, refused: type[LayoutError | CheckError]
+    manager: pluggy.PluginManager, hook: str, refused: type[LayoutError | CheckError | LetterError]
 ) -> Iterator[tuple[str, tuple[object, ...]]]:
     """Yield the name of each plugin that answers *hook*, and all that it brings; None brings nothing.
 

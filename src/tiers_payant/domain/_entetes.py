@@ -1,0 +1,77 @@
+"""The letterhead of an officine, read from a TOML file with its logo and its signature beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+
+from tiers_payant.domain._annuaire import Adresse
+from tiers_payant.domain._champs import as_tuple
+from tiers_payant.domain._comptes import is_iban
+from tiers_payant.domain._courriers import Entete
+from tiers_payant.domain._donnees import read_bytes, read_path, structure
+from tiers_payant.domain._source import printable
+from tiers_payant.errors import LayoutError
+
+__all__ = ["MOST_IMAGE_BYTES", "read_entete"]
+
+MOST_IMAGE_BYTES = 512 << 10
+"""Weight of a logo or of a signature: each letter carries them."""
+_KINDS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+"""How a PNG and a JPEG begin."""
+
+
+@attrs.frozen(kw_only=True)
+class _Fichier:
+    """A letterhead as its file says it: images by their names."""
+
+    officine: str
+    nom: str
+    adresse: Adresse
+    telephone: str = ""
+    email: str = ""
+    horaires: str = ""
+    mentions: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
+    signataire: str = ""
+    fonction: str = ""
+    logo: str = ""
+    signature: str = ""
+    iban: str = ""
+    bic: str = ""
+    moyens: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
+    mediateur: str = ""
+
+
+def read_entete(path: str | Path) -> Entete:
+    """Read a letterhead: the fields of `Entete`, where `logo` and `signature` name PNG or JPEG files beside it.
+
+    Raises:
+        SourceError: The file, or an image that it names, cannot be opened.
+        LayoutError: An unknown field, a value of another type, an empty name, an IBAN that is none, an image that is
+            neither PNG nor JPEG, heavier than 512 kB, or in another folder; each fault tells the file and the field.
+    """
+    place = Path(path)
+    name = printable(place.name)
+    told = structure(read_path(place), _Fichier, name)
+    for field in ("officine", "nom"):
+        if not getattr(told, field).strip():
+            raise LayoutError(f"expected a text @ {name}.{field}")
+    if told.iban and not is_iban(told.iban):
+        raise LayoutError(f"expected an IBAN @ {name}.iban")
+    fields = attrs.asdict(told, recurse=False)
+    for field in ("logo", "signature"):
+        fields[field] = _image(place, fields[field], f"{name}.{field}")
+    return Entete(**fields)
+
+
+def _image(place: Path, name: str, at: str) -> bytes:
+    """Read an image that stands beside *place*; an empty name is no image."""
+    if not name:
+        return b""
+    if Path(name).name != name or "\\" in name:  # of either system: a letterhead travels with its folder
+        raise LayoutError(f"expected the name of a file beside it @ {at}")
+    data = read_bytes(place.with_name(name), MOST_IMAGE_BYTES)
+    if not data.startswith(_KINDS):
+        raise LayoutError(f"expected a PNG or a JPEG @ {at}")
+    return data

@@ -1,0 +1,90 @@
+"""From a plan to letters: one after the other, each whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from tiers_payant.domain import Courrier, Lettre, ModeleSpec, RendererSpec, Support
+from tiers_payant.dunning.lettres._modeles import fill, load_modeles
+from tiers_payant.dunning.lettres._rendus import SANS_PDF, merge_rendus, supports_of
+from tiers_payant.dunning.lettres._textes import cleaned
+from tiers_payant.errors import LetterError, TiersPayantError
+
+__all__ = ["rediger", "rediger_courrier"]
+
+
+def rediger(
+    courriers: Iterator[Courrier],
+    *,
+    modeles: Mapping[str, ModeleSpec] | None = None,
+    rendus: Mapping[Support, RendererSpec] | None = None,
+    pdf: bool | None = None,
+) -> Iterator[Lettre]:
+    """Write letters, in their order.
+
+    Args:
+        courriers: What they say, as `courriers` gives it.
+        modeles: Templates by name; those of the library when None.
+        rendus: Who makes each support; the library when None.
+        pdf: Whether paper is a PDF; as the extra is installed or not when None.
+
+    Raises:
+        LetterError: A letter cannot be written; those before it were.
+    """
+    for courrier in courriers:
+        yield rediger_courrier(courrier, modeles=modeles, rendus=rendus, pdf=pdf)
+
+
+def rediger_courrier(
+    courrier: Courrier,
+    *,
+    modeles: Mapping[str, ModeleSpec] | None = None,
+    rendus: Mapping[Support, RendererSpec] | None = None,
+    pdf: bool | None = None,
+) -> Lettre:
+    """Write one letter: all its files, or none.
+
+    Raises:
+        LetterError: No template of that name, no renderer of that support, or one of them fails.
+    """
+    modele = (load_modeles() if modeles is None else modeles).get(courrier.modele)
+    if modele is None:
+        raise LetterError(f"{courrier.relance}: no template {courrier.modele!r}")
+    makers = _defaults() if rendus is None else rendus
+    specs = [makers[support] for support in supports_of(courrier, pdf=pdf)]
+    files = {f"{courrier.relance}{spec.suffix}": _rendered(spec, courrier, modele) for spec in specs}
+    if len(files) < len(specs):
+        raise LetterError(f"{courrier.relance}: two renderers make a file of one name")
+    objet, _ = fill(cleaned(courrier), modele)
+    return Lettre(
+        relance=courrier.relance,
+        canal=courrier.canal,
+        objet=objet,
+        fichiers=files,
+        provider=specs[0].provider,
+        remarque=SANS_PDF if specs[0].support is Support.HTML and specs[0].name == "html" else "",
+    )
+
+
+def _rendered(spec: RendererSpec, courrier: Courrier, modele: ModeleSpec) -> bytes:
+    """Ask a renderer; what it raises may quote the letter, and is not told.
+
+    Raises:
+        LetterError: It fails, or gives no bytes.
+    """
+    at = f"{courrier.relance}: {spec.name} of {spec.provider}"
+    try:
+        done: object = spec.render(courrier, modele)
+    except TiersPayantError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise LetterError(f"{at}: failed ({type(error).__name__})") from None
+    if not isinstance(done, bytes) or not done:
+        raise LetterError(f"{at}: expected bytes, got nothing of the kind")
+    return done
+
+
+@cache
+def _defaults() -> Mapping[Support, RendererSpec]:
+    return merge_rendus()
