@@ -1,4 +1,4 @@
-"""A result to whom to remind today: deadlines, the annuaire completed by the lots, the plan, and who writes its letters."""
+"""A result to whom to remind today: deadlines, the annuaire completed by the lots, the plan, its letters."""
 
 from __future__ import annotations
 
