@@ -108,6 +108,7 @@ def test_debtor_without_a_reference():
     to = Cible(officine=OFFICINE, debiteur="FACTURE:2026-03-02/001/000000001")
     assert {Raison.ACCORD: {(1, "ASSURE")}} == held(result, suspensions=[pause(to)])
     assert {} == held(result, suspensions=[pause(Cible(officine=OFFICINE, debiteur="FACTURE:hier"))])
+    assert {} == held(result, suspensions=[pause(Cible(officine=OFFICINE, debiteur="CLIENT:"))])
 
 
 @pytest.mark.parametrize(

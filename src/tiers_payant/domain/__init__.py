@@ -12,6 +12,7 @@ from tiers_payant.domain._actions import (
 )
 from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Prevention, Severite
 from tiers_payant.domain._annuaire import Adresse, Annuaire, Contact
+from tiers_payant.domain._annuaire_lecture import FEUILLE_ANNUAIRE, read_annuaire
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
@@ -54,6 +55,8 @@ from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, 
 from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
 from tiers_payant.domain._donnees import Confiance, read_bytes, read_path, structure
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
+from tiers_payant.domain._ecrire import write_whole
+from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
 from tiers_payant.domain._engagements import Issue, SuiviEngagement
 from tiers_payant.domain._entetes import read_entete
@@ -128,6 +131,7 @@ from tiers_payant.domain._penalites import (
     PenalitesSemestres,
     Reclamations,
 )
+from tiers_payant.domain._politique_toml import policy_to_toml, read_policy, words_of_policy, write_policy
 from tiers_payant.domain._raisons import FicheRaison, Raison, raisons
 from tiers_payant.domain._rapprochement import Rapprochement, Totaux
 from tiers_payant.domain._regles import (
@@ -193,6 +197,17 @@ from tiers_payant.domain._suspensions import (
     Trace,
     TypeSuspension,
 )
+from tiers_payant.domain._suspensions_csv import (
+    FEUILLE_ECHEANCIERS,
+    FEUILLE_PROMESSES,
+    FEUILLE_SUSPENSIONS,
+    read_echeanciers,
+    read_promesses,
+    read_suspensions,
+    write_echeanciers,
+    write_promesses,
+    write_suspensions,
+)
 from tiers_payant.domain._table import Table
 from tiers_payant.domain._tableur import escaped, unescaped, write_rows
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
@@ -226,6 +241,10 @@ __all__ = [
     "CONTRATS_PAYES_PAR_AMO",
     "CONTRAT_C2S",
     "ETATS",
+    "FEUILLE_ANNUAIRE",
+    "FEUILLE_ECHEANCIERS",
+    "FEUILLE_PROMESSES",
+    "FEUILLE_SUSPENSIONS",
     "FIRST_DAY",
     "INCOMPLET",
     "JAMAIS_RENVOYEES",
@@ -489,14 +508,20 @@ __all__ = [
     "payer_in_label",
     "percent",
     "plain_text",
+    "policy_to_toml",
     "print_of",
     "printable",
     "private_copy",
     "raisons",
+    "read_annuaire",
     "read_bytes",
+    "read_echeanciers",
     "read_entete",
     "read_path",
     "read_payeurs",
+    "read_policy",
+    "read_promesses",
+    "read_suspensions",
     "regle",
     "releve_at",
     "repere_id",
@@ -516,5 +541,11 @@ __all__ = [
     "virement_ids",
     "wilson",
     "with_empreintes",
+    "words_of_policy",
+    "write_echeanciers",
+    "write_policy",
+    "write_promesses",
     "write_rows",
+    "write_suspensions",
+    "write_whole",
 ]

@@ -8,9 +8,9 @@ from functools import cached_property
 
 import attrs
 
-from tiers_payant.domain._champs import as_tuple, sensible
+from tiers_payant.domain._champs import as_tuple, sensible, shown_shape
 from tiers_payant.domain._scenarios import Canal, TypeDebiteur
-from tiers_payant.errors import LayoutError
+from tiers_payant.errors import LayoutError, shape
 
 __all__ = ["Adresse", "Annuaire", "Contact"]
 
@@ -54,7 +54,7 @@ class Contact:
         LayoutError: No id, no name, no debtor, or days the wrong way round.
     """
 
-    id: str
+    id: str = attrs.field(repr=shown_shape)
     nom: str = sensible("")
     type: TypeDebiteur
     debiteurs: tuple[str, ...] = attrs.field(converter=as_tuple, repr=lambda names: f"<{len(names)} debtors>")
@@ -62,7 +62,7 @@ class Contact:
     customer is `CLIENT:` and the officine's own reference."""
     officine: str = ""
     """The officine whose customer it is; empty for any."""
-    service: str = ""
+    service: str = sensible("")
     """Department or person to the attention of whom it goes."""
     civilite: str = ""
     adresse: Adresse | None = attrs.field(default=None, repr=False)
@@ -79,9 +79,9 @@ class Contact:
             if not getattr(self, name).strip():
                 raise LayoutError(f"{name}: expected a text")
         if not self.debiteurs:
-            raise LayoutError(f"{self.id}: debiteurs: expected one at least")
+            raise LayoutError("debiteurs: expected one at least")
         if self.du and self.au and self.au < self.du:
-            raise LayoutError(f"{self.id}: au comes before du")
+            raise LayoutError("au comes before du")
 
     def reaches(self, canal: Canal) -> bool:
         """Say whether what a channel needs is known: an address, an e-mail, a telephone. A portal needs nothing."""
@@ -95,11 +95,15 @@ class Contact:
         """Say how narrowly it answers for a debtor of an officine on a day: 0 for not at all."""
         if self.officine not in ("", officine) or not (self.du or dt.date.min) <= day <= (self.au or dt.date.max):
             return 0
-        fits = [
-            2 * len(name) for name in self.debiteurs
-            if debiteur == name or (name.endswith("*") and debiteur.startswith(name[:-1]))
-        ]  # fmt: skip
-        return max(fits, default=-1) + 1 + bool(self.officine) if fits else 0
+        # The whole name before any part of it, the longest part first; then the officine's own entry.
+        ranks = [4 * len(name) + 2 for name in self.debiteurs if name == debiteur]
+        ranks += [4 * len(name) - 4 for name in self.debiteurs if name[-1:] == "*" and debiteur.startswith(name[:-1])]
+        return max(ranks) + 1 + bool(self.officine) if ranks else 0
+
+    def overlaps(self, other: Contact) -> bool:
+        """Say whether both are right on some day."""
+        first = max(self.du or dt.date.min, other.du or dt.date.min)
+        return first <= min(self.au or dt.date.max, other.au or dt.date.max)
 
 
 @attrs.frozen(kw_only=True)
@@ -115,10 +119,8 @@ class Annuaire:
     def __attrs_post_init__(self) -> None:
         seen: dict[str, list[Contact]] = {}
         for contact in self.contacts:
-            for other in seen.setdefault(contact.id, []):
-                first = max(contact.du or dt.date.min, other.du or dt.date.min)
-                if first <= min(contact.au or dt.date.max, other.au or dt.date.max):
-                    raise LayoutError(f"{contact.id}: stands twice on the same day")
+            if any(contact.overlaps(other) for other in seen.setdefault(contact.id, [])):
+                raise LayoutError(f"id: '{shape(contact.id)}' stands twice on the same day")
             seen[contact.id].append(contact)
 
     def __len__(self) -> int:
@@ -129,10 +131,14 @@ class Annuaire:
 
     def of(self, officine: str, debiteur: str, day: dt.date) -> Contact | None:
         """Return who answers for that debtor on that day: the narrowest entry; None when none does, or two tie."""
-        ranked = sorted((contact.rank(officine, debiteur, day), contact.id) for contact in self._maybe(debiteur))
-        if not ranked or not ranked[-1][0] or (len(ranked) > 1 and ranked[-2][0] == ranked[-1][0]):
-            return None
-        return next(one for one in self.contacts if one.id == ranked[-1][1] and one.rank(officine, debiteur, day))
+        best, found, tied = 0, None, False
+        for contact in (*self._exact.get(debiteur, ()), *self._wide):
+            rank = contact.rank(officine, debiteur, day)
+            if rank > best:
+                best, found, tied = rank, contact, False
+            elif rank == best:
+                tied = True
+        return None if tied else found
 
     def with_contacts(self, contacts: Iterable[Contact]) -> Annuaire:
         """Return the same, completed by *contacts*, which replace those of the same id."""
@@ -140,19 +146,19 @@ class Annuaire:
         ids = {contact.id for contact in more}
         return Annuaire(contacts=(*(one for one in self.contacts if one.id not in ids), *more))
 
-    def _maybe(self, debiteur: str) -> tuple[Contact, ...]:
-        return (*self._exact.get(debiteur, ()), *self._wide)
-
     @cached_property
     def _exact(self) -> dict[str, tuple[Contact, ...]]:
         found: dict[str, tuple[Contact, ...]] = {}
         for contact in self.contacts:
-            if contact in self._wide:
-                continue
-            for name in dict.fromkeys(contact.debiteurs):
-                found[name] = (*found.get(name, ()), contact)
+            if not _is_wide(contact):
+                for name in dict.fromkeys(contact.debiteurs):
+                    found[name] = (*found.get(name, ()), contact)
         return found
 
     @cached_property
     def _wide(self) -> tuple[Contact, ...]:
-        return tuple(one for one in self.contacts if any(name.endswith("*") for name in one.debiteurs))
+        return tuple(filter(_is_wide, self.contacts))
+
+
+def _is_wide(contact: Contact) -> bool:
+    return any(name.endswith("*") for name in contact.debiteurs)

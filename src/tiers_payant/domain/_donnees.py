@@ -8,7 +8,8 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 from tiers_payant.domain._source import printable
 from tiers_payant.errors import LayoutError, SourceError
@@ -117,7 +118,19 @@ def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True)
     for kind in (int, str, bool, dt.date):
         converter.register_structure_hook(kind, _structure_scalar)
+
+    def structure_list(value: object, kind: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):  # a text is iterable too: its letters would be taken for the entries
+            raise ValueError(f"expected a list, got {type(value).__name__}")
+        entries: Any = GenericAlias(list, get_args(kind)[:1])
+        return tuple(converter.structure(value, entries))
+
+    converter.register_structure_hook_func(_is_list, structure_list)
     return converter
+
+
+def _is_list(kind: Any) -> bool:
+    return get_origin(kind) is tuple and get_args(kind)[1:] == (...,)
 
 
 def _structure_scalar(value: object, kind: type[T]) -> T:

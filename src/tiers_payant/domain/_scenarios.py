@@ -114,7 +114,7 @@ def _code(instance: object, field: attrs.Attribute[Any], value: str) -> None:
 def _unique(what: str, names: Iterable[str]) -> None:
     twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
-        raise PolicyError(f"{what}: {twice[0]!r} stands twice")
+        raise PolicyError(f"{what}: '{twice[0]}' stands twice")
 
 
 @attrs.frozen(kw_only=True)

@@ -65,7 +65,7 @@ def _spelled(cible: Cible) -> Cible:
         return cible
     date, lot, facture = [*cible.debiteur.removeprefix(FACTURE).split("/", 2), "", ""][:3]
     try:
-        day = dt.date.fromisoformat(date)
+        day = None if date == "NaT" else dt.date.fromisoformat(date)
     except ValueError:
         return cible  # no debtor is called so
     return attrs.evolve(cible, debiteur="", lot_date=day, lot=lot, facture=facture, part=Part.ASSURE)
@@ -79,7 +79,8 @@ def _by_debtor(result: Rapprochement, cibles: Sequence[Cible]) -> Rows:
     officines = _texts(cibles[rank].officine for rank in ranks)
     debtors = _texts(cibles[rank].debiteur for rank in ranks)
     creances = result.creances
-    rows = np.flatnonzero(_among(creances.debiteur, debtors))
+    insurers = debtors[~np.char.startswith(debtors, CLIENT.encode())]
+    rows = np.flatnonzero(_among(creances.debiteur, insurers))
     owed, owing = _clients(result, debtors)
     rows, names = np.append(rows, owed), np.append(creances.debiteur[rows], owing)
     return _paired(result, ranks, [debtors, officines], rows, [names, creances.officine[rows]])
@@ -87,9 +88,11 @@ def _by_debtor(result: Rapprochement, cibles: Sequence[Cible]) -> Rows:
 
 def _clients(result: Rapprochement, debtors: Texts) -> tuple[Rows, Texts]:
     """Return the patient shares of the wanted customers, and how each customer is called."""
-    references = [name.removeprefix(CLIENT.encode()) for name in debtors.tolist() if name.startswith(CLIENT.encode())]
+    prefix = CLIENT.encode()
+    references = [name.removeprefix(prefix) for name in debtors.tolist() if name.startswith(prefix) and name != prefix]
     accounts = result.tables.comptes_clients
-    accounts = accounts.take(_among(accounts.client, np.array(references, dtype="S")) & (accounts.du_cents > 0))
+    wanted = _among(accounts.client, np.array(references, dtype="S")) & (accounts.du_cents > 0)
+    accounts = accounts.take(wanted) if wanted.any() else accounts.empty()
     patients = np.flatnonzero(result.creances.part == Part.ASSURE)
     if not len(accounts) or not len(patients):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype="S1")
@@ -152,6 +155,8 @@ def _billed_by(result: Rapprochement, portees: Sequence[Portee], ranks: Rows, ro
 
 def _among(column: Texts, wanted: Texts) -> Mask:
     """Tell which texts may be wanted: all that are, and a stray one perhaps."""
+    if not len(wanted):
+        return np.zeros(len(column), dtype=np.bool_)
     words = mixed([np.concatenate([column, wanted])])
     return np.isin(words[: len(column)], words[len(column) :])
 
