@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiers_payant.reports._bilan_relances_texte import bilans_text
 from tiers_payant.reports._controle import controle_chunks, controles_text
 from tiers_payant.reports._controle_texte import controle_text
 from tiers_payant.reports._delta_json import delta_chunks
@@ -16,6 +17,7 @@ from tiers_payant.reports._texte import rapprochement_text
 
 __all__ = [
     "actions_csv",
+    "bilans_text",
     "controle_chunks",
     "controle_text",
     "controles_text",

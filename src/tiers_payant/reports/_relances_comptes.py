@@ -12,6 +12,7 @@ __all__ = ["Compte", "par_canal", "par_raison", "sautes", "total"]
 
 Rows = npt.NDArray[np.int64]
 
+
 @attrs.frozen(kw_only=True)
 class Compte:
     """Some contacts, added up; cents."""
