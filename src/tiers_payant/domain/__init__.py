@@ -150,6 +150,7 @@ from tiers_payant.domain._regles import (
 from tiers_payant.domain._regroupement import NEUTRE
 from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Inconnus, Preuve
 from tiers_payant.domain._relances import (
+    Alarmes,
     Ecarts,
     Echanges,
     PlanRelances,
@@ -266,6 +267,7 @@ __all__ = [
     "Actions",
     "Adresse",
     "Adresses",
+    "Alarmes",
     "Alertes",
     "Annuaire",
     "Arl",

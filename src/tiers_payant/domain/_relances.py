@@ -17,6 +17,7 @@ from tiers_payant.domain._table import Codes, Drapeaux, Entiers, Jours, Libelles
 from tiers_payant.errors import TiersPayantError
 
 __all__ = [
+    "Alarmes",
     "Ecarts",
     "Echanges",
     "PlanRelances",
@@ -79,6 +80,20 @@ class Ecarts(Table):
     cents: Entiers = kind.entier("what is still owed of it")
     jusqu_au: Jours = kind.jour("last day of what holds it; absent when nothing ends by itself")
     preuve: Renvois = kind.renvoi("virements", "the bank line that may pay it; -1 when it is something else")
+
+
+@attrs.frozen(eq=False, repr=False)
+class Alarmes(Table):
+    """Claims that nobody can ask for any more after a day that comes near, forclusion or prescription: that day first.
+
+    Whatever became of them in the plan: what is held back is lost all the same.
+    """
+
+    creance: Renvois = kind.renvoi("creances")
+    le: Jours = kind.jour("last day on which it can be asked for")
+    jours: Entiers = kind.entier("calendar days left; 0 on the last one")
+    niveau: Codes = kind.code("`Urgence`: BIENTOT or URGENT")
+    cents: Entiers = kind.entier("what is still owed of it")
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -152,6 +167,7 @@ class PlanRelances:
     creances: RelancesCreances
     ecarts: Ecarts
     requalifications: Requalifications
+    alarmes: Alarmes = attrs.field(factory=Alarmes.empty)
     policy: RelancePolicy
     annuaire: Annuaire = attrs.field(factory=Annuaire)
     today: dt.date

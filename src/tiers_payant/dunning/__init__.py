@@ -6,11 +6,13 @@ from tiers_payant.dunning._adresses import contacts_of, with_patients
 from tiers_payant.dunning._echanges import echanges_of, joined, nouvelles
 from tiers_payant.dunning._historique import Historique
 from tiers_payant.dunning._journal_json import JOURNAL_SCHEMA, echanges_from_json, echanges_to_json
+from tiers_payant.dunning._planifier import Preparee, plan, preparer
 from tiers_payant.dunning._simulation import Recul, Rejeu, judged
 
 __all__ = [
     "JOURNAL_SCHEMA",
     "Historique",
+    "Preparee",
     "Recul",
     "Rejeu",
     "contacts_of",
@@ -20,5 +22,7 @@ __all__ = [
     "joined",
     "judged",
     "nouvelles",
+    "plan",
+    "preparer",
     "with_patients",
 ]

@@ -19,7 +19,7 @@ from tiers_payant.domain import (
 from tiers_payant.dunning._banque import EURO, accounts_of
 from tiers_payant.dunning._creances import Dues
 
-__all__ = ["Argent", "Nature", "Natures", "money_of", "natures_of"]
+__all__ = ["TOUTES", "Argent", "Nature", "Natures", "money_of", "natures_of", "shared_by"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -14,8 +14,10 @@ from tiers_payant.domain import (
     Part,
     Rapprochement,
     Regles,
+    TypeDebiteur,
     rule_days,
 )
+from tiers_payant.dunning._cibles import facture_days
 from tiers_payant.dunning._debiteurs import GENRES, Debiteurs, debtors_of
 from tiers_payant.dunning._jours import INCONNU, Jours, latest
 
@@ -28,7 +30,7 @@ Codes = npt.NDArray[np.int8]
 _CLOSES = (Etat.RETRANSMISE, Etat.CREDITEE, Etat.REGLEE_COMPTOIR)
 ATTENDUES = (Etat.NON_REPONDUE, Etat.PARTIELLE, Etat.ANNONCEE, Etat.DIFFEREE)
 """States in which the debtor is awaited; in the others the officine acts, or the insurer works on it."""
-_PROFESSIONNEL = GENRES.index(GENRES[3])
+_PROFESSIONNEL = GENRES.index(TypeDebiteur.PROFESSIONNEL)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -78,6 +80,7 @@ def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
     officines, of_debtor = np.unique(debtors.officines, return_inverse=True)
     awaited = _deadline(echeances, NatureEcheance.PAIEMENT, len(creances), last=True)
     awaited = np.where(creances.etat == Etat.ANNONCEE, latest(awaited, announced_days(result)), awaited)[rows]
+    lost = _deadline(echeances, NatureEcheance.FORCLUSION, len(creances), last=False)
     patient = creances.part[rows] == Part.ASSURE
     invoiced = np.where(patient, facture_days(result, rows), INCONNU)
     return Dues(
@@ -91,16 +94,9 @@ def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
         officine=of_debtor[debtors.de],
         officines=officines,
         echeance=np.where(patient, invoiced, awaited),
-        perdue=np.where(patient, INCONNU, _deadline(echeances, NatureEcheance.FORCLUSION, len(creances), last=False)[rows]),
+        perdue=np.where(patient, INCONNU, lost[rows]),
         exigible=invoiced,
-    )  # fmt: skip
-
-
-def facture_days(result: Rapprochement, rows: Rows) -> Jours:
-    """Return the day of the facture of each claim: its date, else that of its lot."""
-    told = np.append(result.tables.factures.date_facture, INCONNU)[result.creances.facture_rang[rows]]
-    found: Jours = np.where(np.isnat(told), result.creances.lot_date[rows], told)
-    return found
+    )
 
 
 def announced_days(result: Rapprochement) -> Jours:
@@ -138,7 +134,7 @@ def lost_days(dues: Dues, genres: Codes, regles: Regles, calendrier: Calendrier)
 
 
 def _deadline(echeances: Echeances, nature: NatureEcheance, length: int, *, last: bool) -> Jours:
-    """Return a deadline of each créance; of several, the most careful one: the last to be paid, the first to be lost."""
+    """Return a deadline of each créance; of several, the last to be paid by, the first to be lost after."""
     rows = np.flatnonzero((echeances.nature == nature) & (echeances.creance >= 0))
     found = np.full(length, INCONNU)
     unknown = echeances.creance[rows[np.isnat(echeances.le[rows])]]

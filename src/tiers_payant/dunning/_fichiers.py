@@ -25,9 +25,7 @@ DOUTES = frozenset(
 """Warnings that say that something may be missing: a payment may be in it, as in all that is an error."""
 
 
-def doubtful(
-    tables: Tables, problems: Iterable[Problem], officines: npt.NDArray[np.bytes_]
-) -> npt.NDArray[np.bool_]:
+def doubtful(tables: Tables, problems: Iterable[Problem], officines: npt.NDArray[np.bytes_]) -> npt.NDArray[np.bool_]:
     """Say of each officine whether a file that may be its was not read in full.
 
     A file is of the officines that its rows name, or whose accounts they name; one that names none may be anybody's.

@@ -30,7 +30,7 @@ def _no_statement(vue: Vue) -> Retenue:
 
 
 def _old_statement(vue: Vue) -> Retenue:
-    """The last statement is too old; or it ends before the claim was due to be asked for: nothing says that it waits."""
+    """The last statement is too old; or it ends before the claim was over its delay, and says nothing of it."""
     dues, ends = vue.dues, vue.couverture.dernier
     old = older(ends, vue.today, vue.policy.releve_max, vue.calendrier)
     unseen = (vue.echus > ends[dues.officine]) & (vue.echus <= np.datetime64(vue.today)) & (dues.part != Part.ASSURE)
@@ -67,7 +67,7 @@ def _covered(vue: Vue, money: Argent, kept: Mask) -> Retenue:
     if not kept.any() or not kinds.natures:
         return Retenue(held, preuve=proof)
     fits = np.array([[nature.paid_by(payeur) for nature in kinds.natures] for payeur in money.payeurs])
-    latest = _latest(money, kept, fits, len(dues.officines))
+    latest = _latest(money, kept, fits, vue)
     rows = np.flatnonzero(kinds.de >= 0)
     best = latest[dues.officine[rows], kinds.de[rows]]
     lines = money.lignes[best]
@@ -76,10 +76,10 @@ def _covered(vue: Vue, money: Argent, kept: Mask) -> Retenue:
     return Retenue(held, preuve=proof)
 
 
-def _latest(money: Argent, kept: Mask, fits: npt.NDArray[np.bool_], officines: int) -> Rows:
+def _latest(money: Argent, kept: Mask, fits: Mask, vue: Vue) -> Rows:
     """Return, for each officine and kind of debtor, the place of the latest line that may pay it; -1 for none."""
-    found = np.full((officines + 1, fits.shape[1]), -1, dtype=np.int64)
-    for place in np.lexsort((money.lignes, money.cents, money.jour)).tolist():
+    found = np.full((len(vue.dues.officines) + 1, fits.shape[1]), -1, dtype=np.int64)
+    for place in np.argsort(vue.rangs_virements[money.lignes], kind="stable").tolist():
         if kept[place]:
             owner = int(money.officine[place])
             mine = found if owner == TOUTES else found[owner : owner + 1]

@@ -1,4 +1,4 @@
-"""What was already sent: the furthest step of each claim, its last contact, its mise en demeure, by claim and debtor."""
+"""What was already sent: the furthest step of each claim, its last contact, its mise en demeure."""
 
 from __future__ import annotations
 

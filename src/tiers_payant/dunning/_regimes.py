@@ -108,9 +108,7 @@ def _changed(regime: Regime, derogations: Iterable[Derogation]) -> Regime:
     return regime if regime.paliers else attrs.evolve(regime, scenario=None)
 
 
-def _by_debtor(
-    dues: Dues, addressees: Destinataires, derogations: Sequence[Derogation]
-) -> dict[int, tuple[int, ...]]:
+def _by_debtor(dues: Dues, addressees: Destinataires, derogations: Sequence[Derogation]) -> dict[int, tuple[int, ...]]:
     """Return the derogations of each debtor that has some, by rank: those of its officine, and its own."""
     named: dict[str, list[int]] = defaultdict(list)
     wide: dict[str, list[int]] = defaultdict(list)

@@ -18,7 +18,9 @@ from tiers_payant.domain import (
     Raison,
     Rapprochement,
     RelancePolicy,
+    Requalifications,
     Suspension,
+    TypeDebiteur,
 )
 from tiers_payant.dunning._banque import Couverture
 from tiers_payant.dunning._creances import Dues
@@ -53,6 +55,7 @@ class Vue:
     """For each claim, the day from which its next step is due; `NaT` when not known."""
     perdus: Jours
     """For each claim, the last day on which it can be asked for."""
+    requalifications: Requalifications
     couverture: Couverture
     """How far the bank statements go."""
     suspensions: Sequence[Suspension] = ()
@@ -64,8 +67,17 @@ class Vue:
         """What people agreed holds back, over every créance of the result."""
         return holds(self.result, self.suspensions, self.promesses, self.echeanciers, self.today)
 
+    @cached_property
+    def rangs_virements(self) -> npt.NDArray[np.int64]:
+        """For each bank line, a rank made of what it says: of several that may pay, the greatest is the evidence."""
+        lines = self.result.tables.virements
+        texts = [np.unique(column.astype("U"), return_inverse=True)[1] for column in (lines.textes, lines.libelle)]
+        ranks = np.empty(len(lines), dtype=np.int64)
+        ranks[np.lexsort((*texts, lines.compte, lines.montant_cents, lines.date))] = np.arange(len(lines))
+        return ranks
+
     @property
     def patient(self) -> Mask:
         """The claims that a person owes."""
-        found: Mask = self.genres == GENRES.index(GENRES[2])
+        found: Mask = self.genres == GENRES.index(TypeDebiteur.PATIENT)
         return found

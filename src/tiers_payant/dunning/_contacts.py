@@ -1,0 +1,186 @@
+"""The contacts of a plan: claims of one addressee at one step, what they cost and may bring, under a stable id."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import Creances, Relances, RelancesCreances, mixed
+from tiers_payant.dunning._debiteurs import GENRES
+from tiers_payant.dunning._interets import indemnite_cents, interets
+from tiers_payant.dunning._paliers import Mesures
+from tiers_payant.dunning._preparation import Etude, Preparation
+
+__all__ = ["contacts_of"]
+
+Rows = npt.NDArray[np.int64]
+
+_ID_BYTES = 10
+_TEXT = 64
+"""Characters of a number that an id is made of: one width, so that the longest text of a book changes no id."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Contacts:
+    """Claims by contact: those of one contact stand together, in the order of créances."""
+
+    rows: Rows
+    """Claims, as rows of `Dues`."""
+    starts: Rows
+    """Where each contact begins in them."""
+    de: Rows
+    """For each claim, its contact."""
+    porteuse: Rows
+    """For each contact, the claim that decided."""
+    place: Rows
+    """For each contact, the place of its step in the scenario."""
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def summed(self, cents: Rows) -> Rows:
+        """Return the sum of each contact."""
+        return np.add.reduceat(cents, self.starts) if len(self) else np.empty(0, dtype=np.int64)
+
+
+def contacts_of(
+    ready: Preparation, etude: Etude, mesures: Mesures, rows: Rows, places: Rows, today: dt.date
+) -> tuple[Relances, RelancesCreances]:
+    """Gather the claims to which a step is applied.
+
+    Args:
+        ready: What is planned.
+        etude: The claims.
+        mesures: What steps cost.
+        rows: The claims that nothing held back.
+        places: For each of them, the place of the step applied; -1 for none.
+        today: The day of the plan.
+    """
+    contacts = _gathered(etude, rows[places >= 0], places[places >= 0])
+    columns = _columns(ready, etude, mesures, contacts, today)
+    ids = np.array(list(_ids(etude, contacts, columns["palier"], today)), dtype=f"S{2 * _ID_BYTES}")
+    order = np.lexsort((ids, -columns["gain_cents"]))
+    relances = Relances.of(len(order), id=ids[order], **{name: column[order] for name, column in columns.items()})
+    return relances, _members(etude, contacts, order, today)
+
+
+def _gathered(etude: Etude, rows: Rows, places: Rows) -> _Contacts:
+    codes = etude.groupe[rows] * (etude.echelle.hauteur + 1) + places
+    order = np.argsort(codes, kind="stable")
+    rows, places, codes = rows[order], places[order], codes[order]
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))
+    de = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
+    ranks = np.empty(len(etude.ordre), dtype=np.int64)
+    ranks[etude.ordre] = np.arange(len(etude.ordre))
+    best = np.minimum.reduceat(ranks[rows], starts) if len(starts) else starts
+    return _Contacts(rows=rows, starts=starts, de=de, porteuse=etude.ordre[best], place=places[starts])
+
+
+def _columns(
+    ready: Preparation, etude: Etude, mesures: Mesures, contacts: _Contacts, today: dt.date
+) -> dict[str, npt.NDArray[Any]]:
+    vue, dues = etude.vue, etude.vue.dues
+    carrier = contacts.porteuse
+    debtors, regimes = dues.debiteur[carrier], vue.regimes.de[carrier]
+    addressee = vue.destinataires.de[debtors]
+    names = np.array([*(one.id.encode("ascii", "replace") for one in vue.destinataires.contacts), b""], dtype="S")
+    cents = contacts.summed(dues.reste[contacts.rows])
+    steps = [vue.regimes.regimes[regime].scenario for regime in regimes.tolist()]
+    paliers = [one.paliers[place] for one, place in zip(steps, contacts.place.tolist(), strict=True) if one]
+    return {
+        "officine": dues.debiteurs.officines[debtors],
+        "debiteur": dues.debiteurs.noms[debtors],
+        "contact": names[addressee],
+        "type": np.array([genre.encode() for genre in GENRES], dtype="S")[vue.genres[carrier]],
+        "palier": np.array([one.code.encode() for one in paliers], dtype="S"),
+        "niveau": contacts.place + 1,
+        "canal": np.array([one.canal.encode() for one in paliers], dtype="S"),
+        "porteuse": dues.rangs[carrier].astype(np.int32),
+        "creances": np.diff(np.append(contacts.starts, len(contacts.rows))),
+        "cents": cents,
+        "interets_cents": contacts.summed(_interest(ready, etude, contacts.rows, today)),
+        "indemnite_cents": _indemnities(ready, etude, contacts, today),
+        "cout_cents": mesures.cout[regimes, contacts.place],
+        "gain_cents": mesures.gain(regimes, contacts.place, cents),
+        "precedent": etude.contacte[carrier],
+    }
+
+
+def _interest(ready: Preparation, etude: Etude, rows: Rows, today: dt.date) -> Rows:
+    """Return the interest of each claim whose scenario claims it, from its mise en demeure on."""
+    regimes = etude.vue.regimes
+    claims = np.array([bool(one.scenario and one.scenario.interets) for one in regimes.regimes], dtype=np.bool_)
+    found = np.zeros(len(rows), dtype=np.int64)
+    some = np.flatnonzero(claims[regimes.de[rows]])
+    mine = rows[some]
+    found[some] = interets(etude.vue.dues.reste[mine], etude.histoire.mise_en_demeure[mine], today, ready.regles)[0]
+    return found
+
+
+def _indemnities(ready: Preparation, etude: Etude, contacts: _Contacts, today: dt.date) -> Rows:
+    """Return the fixed indemnity of each contact: once for each facture that is late, where the scenario claims it."""
+    vue = etude.vue
+    late = (_late_days(etude, contacts.rows, today) > 0).astype(np.int64)
+    found = np.zeros(len(contacts), dtype=np.int64)
+    for number, (count, carrier) in enumerate(
+        zip(contacts.summed(late).tolist(), contacts.porteuse.tolist(), strict=True)
+    ):
+        regime = vue.regimes.regimes[int(vue.regimes.de[carrier])]
+        if regime.scenario is not None and regime.scenario.indemnite and regime.genre is not None:
+            found[number] = indemnite_cents(regime.genre, count, today, ready.regles)
+    return found
+
+
+def _late_days(etude: Etude, rows: Rows, today: dt.date) -> Rows:
+    """Return the calendar days of each claim beyond its échéance."""
+    late: Rows = (np.datetime64(today) - etude.vue.dues.echeance[rows]).astype(np.int64)
+    return late
+
+
+def _ids(etude: Etude, contacts: _Contacts, paliers: npt.NDArray[np.generic], today: dt.date) -> Iterator[bytes]:
+    """Yield the id of each contact: a digest of officine, debtor, step, day and claims."""
+    dues = etude.vue.dues
+    words = _words(etude.vue.result.creances, dues.rangs[contacts.rows])
+    order = np.lexsort((words, contacts.de))
+    words, bounds = words[order], [*contacts.starts.tolist(), len(words)]
+    debtors = dues.debiteur[contacts.porteuse]
+    named = zip(
+        dues.debiteurs.officines[debtors].tolist(), dues.debiteurs.noms[debtors].tolist(), paliers.tolist(), strict=True
+    )  # fmt: skip
+    day = today.isoformat().encode()
+    for number, names in enumerate(named):
+        said = b"\0".join((*names, day, words[bounds[number] : bounds[number + 1]].tobytes()))
+        yield blake2b(said, digest_size=_ID_BYTES).hexdigest().encode()
+
+
+def _words(creances: Creances, rows: Rows) -> npt.NDArray[np.uint64]:
+    """Return a word of 64 bits for the key of each créance, the same in every book."""
+    keys = [_wide(column[rows]) for column in (creances.officine, creances.lot, creances.facture)]
+    return mixed([*keys, creances.lot_date[rows], creances.part[rows]]).astype("<u8")
+
+
+def _wide(column: npt.NDArray[np.bytes_]) -> npt.NDArray[np.bytes_]:
+    return column.astype(f"S{max(_TEXT, -(-column.dtype.itemsize // _TEXT) * _TEXT)}")
+
+
+def _members(etude: Etude, contacts: _Contacts, order: Rows, today: dt.date) -> RelancesCreances:
+    """Return which claims each contact is about, contacts in *order*."""
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    relance = place[contacts.de]
+    rows = np.argsort(relance, kind="stable")
+    claims, echeance = contacts.rows[rows], etude.vue.dues.echeance
+    return RelancesCreances.of(
+        len(rows),
+        relance=relance[rows].astype(np.int32),
+        creance=etude.vue.dues.rangs[claims].astype(np.int32),
+        cents=etude.vue.dues.reste[claims],
+        echeance=echeance[claims],
+        retard=_late_days(etude, claims, today),
+    )

@@ -1,0 +1,176 @@
+"""The plan of a day: who is asked for what, who is left alone and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from tiers_payant.domain import (
+    Ecarts,
+    Echanges,
+    Echeancier,
+    JourSemaine,
+    PlanRelances,
+    Porteuse,
+    Promesse,
+    Raison,
+    Suspension,
+)
+from tiers_payant.dunning._alarmes import alarms_of
+from tiers_payant.dunning._contacts import contacts_of
+from tiers_payant.dunning._gates import LIBRE, Retenues, stop
+from tiers_payant.dunning._jours import INCONNU, Jours
+from tiers_payant.dunning._paliers import Candidats, Mesures, Recherche, search
+from tiers_payant.dunning._pourquoi import why
+from tiers_payant.dunning._preparation import Etude, Preparation
+from tiers_payant.errors import CalendarError
+
+__all__ = ["plan_day"]
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_WEEK = 370
+"""Days after which a next open day is no longer looked for."""
+
+
+def plan_day(
+    ready: Preparation,
+    *,
+    today: dt.date,
+    suspensions: Sequence[Suspension],
+    promesses: Sequence[Promesse],
+    echeanciers: Sequence[Echeancier],
+    echanges: Echanges,
+) -> PlanRelances:
+    """Plan one day."""
+    etude = ready.etude(echanges, today)
+    vue = attrs.evolve(
+        etude.vue, today=today, suspensions=suspensions, promesses=promesses, echeanciers=echeanciers
+    )  # fmt: skip
+    over = etude.depuis <= np.datetime64(today)
+    held = stop(vue, [gate for gate in ready.gates if gate.quotidien], etude.retenues)
+    paced = _paced(etude, today, ready)
+    rows = np.flatnonzero(over & (held.raison == LIBRE) & (paced.raison == LIBRE))
+    mesures = Mesures.of(etude.echelle, vue.destinataires, ready.policy, ready.regles, today)
+    found = search(etude.echelle, _claims(etude, rows), mesures, ready.calendrier, today)
+    relances, members = contacts_of(ready, etude, mesures, rows, found.place, today)
+    return PlanRelances(
+        relances=relances,
+        creances=members,
+        ecarts=_left_out(etude, over, held, paced, rows, found),
+        requalifications=ready.requalifications,
+        alarmes=alarms_of(vue),
+        policy=ready.policy,
+        annuaire=ready.annuaire,
+        today=today,
+        pourquoi=why(relances, members, ready.policy),
+    )
+
+
+def _paced(etude: Etude, today: dt.date, ready: Preparation) -> Retenues:
+    """Say which claims nobody is contacted about today: every step applied, contacted too recently, no such day."""
+    regimes, day = etude.vue.regimes, np.datetime64(today)
+    rest = np.array([one.repos for one in regimes.regimes], dtype=np.int64)[regimes.de]
+    until = etude.contacte + rest
+    resumes = _resume_days(etude, today, ready)[regimes.de]
+    masks = [etude.place < 0, day < until, day < resumes]
+    reasons = [Raison.SCENARIO_TERMINE, Raison.CONTACT_RECENT, Raison.HORS_JOURS]
+    raison = np.select(masks, [np.int8(one) for one in reasons], default=np.int8(LIBRE)).astype(np.int8)
+    jusqu_au = np.where(raison == Raison.CONTACT_RECENT, until - 1, INCONNU)
+    jusqu_au = np.where(raison == Raison.HORS_JOURS, resumes - 1, jusqu_au)
+    return Retenues(raison, jusqu_au, np.full(len(raison), -1, dtype=np.int32))
+
+
+def _resume_days(etude: Etude, today: dt.date, ready: Preparation) -> Jours:
+    """Return, for each regime, the first day from *today* on that its scenario contacts anybody on."""
+    found = [
+        _first_day(today, one.scenario.jours, ready) if one.scenario else today for one in etude.vue.regimes.regimes
+    ]
+    return np.array(found, dtype="datetime64[D]")
+
+
+def _first_day(today: dt.date, jours: Sequence[JourSemaine], ready: Preparation) -> dt.date:
+    wanted = {tuple(JourSemaine).index(one) for one in jours}
+    try:
+        for later in range(_WEEK):
+            day = today + dt.timedelta(days=later)
+            if day.weekday() in wanted and not ready.calendrier.is_ferie(day):
+                return day
+    except (CalendarError, OverflowError):  # the calendar ends before that day
+        pass
+    return dt.date.max
+
+
+def _claims(etude: Etude, rows: Rows) -> Candidats:
+    """Return the claims of *rows*, which nothing holds back, as steps look at them."""
+    vue, dues = etude.vue, etude.vue.dues
+    leaders = _leaders(etude, rows)
+    return Candidats(
+        regime=vue.regimes.de[rows],
+        groupe=etude.groupe[rows],
+        contact=vue.destinataires.de[dues.debiteur[rows]],
+        reste=dues.reste[rows],
+        meneuse=leaders,
+        place=etude.place[rows][leaders],
+        echeance=dues.echeance[rows],
+        dernier=etude.histoire.dernier[rows],
+    )
+
+
+def _leaders(etude: Etude, rows: Rows) -> Rows:
+    """Return, for each of *rows*, the place among them of the claim that decides its step."""
+    regimes = etude.vue.regimes
+    each = np.array([one.porteuse is Porteuse.CHACUNE for one in regimes.regimes], dtype=np.bool_)[regimes.de[rows]]
+    places = np.full(len(etude.place), -1, dtype=np.int64)
+    places[rows] = np.arange(len(rows))
+    ordered = places[etude.ordre]
+    ordered = ordered[ordered >= 0]
+    groups = etude.groupe[rows][ordered]
+    starts = np.flatnonzero(np.diff(groups, prepend=-1))
+    found = np.empty(len(rows), dtype=np.int64)
+    found[ordered] = np.repeat(ordered[starts], np.diff(np.append(starts, len(ordered))))
+    return np.where(each, np.arange(len(rows)), found)
+
+
+def _left_out(etude: Etude, over: Mask, held: Retenues, paced: Retenues, rows: Rows, found: Recherche) -> Ecarts:
+    """Tell every step that is due and not applied; of a claim held back, no step was looked at."""
+    stopped = np.flatnonzero(over & (held.raison != LIBRE))
+    waiting = np.flatnonzero(over & (held.raison == LIBRE) & (paced.raison != LIBRE))
+    none = np.full(len(stopped), -1, dtype=np.int64)
+    parts = [
+        (stopped, none, held.raison[stopped], held.jusqu_au[stopped], held.preuve[stopped]),
+        (waiting, etude.place[waiting], paced.raison[waiting], paced.jusqu_au[waiting], paced.preuve[waiting]),
+    ]
+    for one in found.ecarts:
+        mine = rows[one.rows]
+        parts.append((mine, one.place, one.raison, one.jusqu_au, np.full(len(mine), -1, dtype=np.int32)))
+    claims, places, reasons, until, proofs = (np.concatenate(column) for column in zip(*parts, strict=True))
+    if len(claims) > len(stopped):
+        order = np.argsort(claims * (etude.echelle.hauteur + 2) + places, kind="stable")
+        claims, places, reasons, until, proofs = (column[order] for column in (claims, places, reasons, until, proofs))
+    return Ecarts.of(
+        len(claims),
+        creance=etude.vue.dues.rangs[claims].astype(np.int32),
+        palier=_codes(etude, claims, places),
+        niveau=places + 1,
+        raison=reasons,
+        cents=etude.vue.dues.reste[claims],
+        jusqu_au=until,
+        preuve=proofs.astype(np.int32),
+    )
+
+
+def _codes(etude: Etude, claims: Rows, places: Rows) -> npt.NDArray[np.bytes_]:
+    """Return the code of the step at each place; empty for none."""
+    regimes = etude.vue.regimes
+    longest = [palier.code for one in regimes.regimes if one.scenario for palier in one.scenario.paliers]
+    found = np.zeros(len(claims), dtype=f"S{max(map(len, longest), default=1)}")
+    rows = np.flatnonzero(places >= 0)
+    for palier, some in etude.echelle.each(regimes.de[claims[rows]], places[rows]):
+        found[rows[some]] = palier.code.encode()
+    return found
