@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Book, Table, Tables
+from tiers_payant.domain import Book, Releves, Table, Tables
 
 __all__ = ["Historique"]
 
@@ -71,7 +71,7 @@ def _first_days(tables: Tables, days: Mapping[str, Jours]) -> dict[str, np.datet
     return {source.nom: day for source, day in zip(tables.sources, first, strict=True) if not np.isnat(day)}
 
 
-def _open(tables: Tables, today: np.datetime64) -> object:
+def _open(tables: Tables, today: np.datetime64) -> Releves:
     """Return the statements, those that go on after *today* cut there: what closes them is not known yet."""
     releves = tables.releves
     later = releves.au > today

@@ -23,7 +23,7 @@ from tiers_payant.errors import RelanceError
 from tiers_payant.pipeline._rapprocher import reconcile
 from tiers_payant.pipeline._relances import plan_relances
 
-__all__ = ["simulate_relances"]
+__all__ = ["replayed", "simulate_relances"]
 
 
 def simulate_relances(
@@ -49,7 +49,8 @@ def simulate_relances(
         history: All that was read, up to a day after *au* at best, so that late money tells wrong letters.
         du: First day.
         au: Last day.
-        pas: Days from one plan to the next; 7 plans once a week.
+        pas: Days from one plan to the next, 7 for once a week; beyond 1, a day that is not ouvré gives way to the next
+            one that is.
         annuaire: Whom to write to.
         calendrier: The business calendar; that of metropolitan France when not given.
         regles: The rules of law; those of the library when not given.
@@ -62,21 +63,44 @@ def simulate_relances(
     Raises:
         RelanceError: Days the wrong way round, or a step below one day.
     """
-    if au < du or pas < 1:
-        raise RelanceError("expected days in order, and a step of one day at least")
-    replayed = [Rejeu(policy=one) for one in _several(policies)]
     options = dict(reconciling or {})
-    known = Historique(history)
-    days = [du + dt.timedelta(days=rank) for rank in range(0, (au - du).days + 1, pas)]
-    before: tuple[tuple[int, ...], Rapprochement] | None = None
-    for rank, day in enumerate(days):
-        before = _known(known, day, before, options)
-        replayed = [_step(one, before[1], day, annuaire, calendrier, regles) for one in replayed]
-        if progress is not None:
-            progress(rank + 1, len(days))
+    rejeux = replayed(
+        policies, history, days=_days(du, au, pas, calendrier or Calendrier()), annuaire=annuaire,
+        calendrier=calendrier, regles=regles, options=options, progress=progress,
+    )  # fmt: skip
     whole = reconcile(history, **options)
     recul = Recul.of(whole, rejets.deadlines(whole, today=au, calendrier=calendrier))
-    return tuple(judged(one, recul, du, au) for one in replayed)
+    return tuple(judged(one, recul, du, au) for one in rejeux)
+
+
+def _days(du: dt.date, au: dt.date, pas: int, calendrier: Calendrier) -> list[dt.date]:
+    if au < du or pas < 1:
+        raise RelanceError("expected days in order, and a step of one day at least")
+    days = [du + dt.timedelta(days=rank) for rank in range(0, (au - du).days + 1, pas)]
+    return days if pas == 1 else sorted({day for day in map(calendrier.next_ouvre, days) if day <= au})
+
+
+def replayed(
+    policies: RelancePolicy | Iterable[RelancePolicy],
+    history: Book,
+    *,
+    days: Sequence[dt.date],
+    annuaire: Annuaire | None = None,
+    calendrier: Calendrier | None = None,
+    regles: Regles | None = None,
+    options: Mapping[str, Any],
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Rejeu]:
+    """Plan each of *days* under each policy, with what was known then and what each sent before."""
+    rejeux = [Rejeu(policy=one) for one in _several(policies)]
+    known = Historique(history)
+    before: tuple[tuple[int, ...], Rapprochement] | None = None
+    for rank, day in enumerate(days, 1):
+        before = _known(known, day, before, options)
+        rejeux = [_step(one, before[1], day, annuaire, calendrier, regles) for one in rejeux]
+        if progress is not None:
+            progress(rank, len(days))
+    return rejeux
 
 
 def _several(policies: RelancePolicy | Iterable[RelancePolicy]) -> Sequence[RelancePolicy]:

@@ -108,7 +108,8 @@ def _contacts(plan: PlanRelances, most: int | None) -> Iterable[str]:
         )
         yield from _wrapped(f"{qui(one)} · {counted(len(one.creances), 'créance')} · {one.pourquoi}", 6)
     if len(plan) > len(shown):
-        yield f"      ... et {counted(len(plan) - len(shown), 'autre contact')} : --nombre en montre davantage"
+        more = counted(len(plan) - len(shown), "autre contact", "autres contacts")
+        yield f"      ... et {more} : --nombre en montre davantage"
     yield from _wrapped(
         "Gain attendu : réclamé × espoir du palier - coût. Minutes et espoirs sont des choix de la politique, mesurés "
         "nulle part.",
