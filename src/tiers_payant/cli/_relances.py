@@ -130,12 +130,15 @@ def _commit(plan: PlanRelances, result: Rapprochement, folder: Path) -> None:
     from tiers_payant.domain import counted
 
     done = tp.commit_relances(plan, result, folder)
-    made = counted(len(done.nouvelles), "relance")
-    print(f"\n{made} : {counted(len(done.lettres), 'fichier')} dans {folder}. Rien n'est envoyé : à vous de le faire.")
-    if done.deja:
+    if done.nouvelles:
+        made = counted(len(done.nouvelles), "relance enregistrée", "relances enregistrées")
         print(
-            f"{counted(done.deja, 'relance déjà faite', 'relances déjà faites')} ce jour : rien de nouveau n'est écrit."
+            f"\n{made}, {counted(len(done.lettres), 'fichier')} dans {folder}. Rien n'est envoyé : à vous de le faire."
         )
+    else:
+        print(f"\nAucune relance nouvelle : rien n'est écrit dans {folder}.")
+    if done.deja:
+        print(f"Déjà enregistrées ce jour, et laissées telles quelles : {done.deja}.")
 
 
 def _simulate(

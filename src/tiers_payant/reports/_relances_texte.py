@@ -106,7 +106,7 @@ def _contacts(plan: PlanRelances, most: int | None) -> Iterable[str]:
             f"{row + 1:>4}  {format_cents(one.total_cents):>11}  {format_cents(one.cout_cents):>8}  "
             f"{format_cents(one.gain_cents):>11}  {CANAUX[one.canal]:<12}  {_cut(one.palier.libelle)}"
         )
-        yield from _wrapped(f"{qui(one)} · {counted(len(one.creances), 'créance')} · {one.pourquoi}", 6)
+        yield from _wrapped(f"{qui(one)} · {one.pourquoi}", 6)
     if len(plan) > len(shown):
         more = counted(len(plan) - len(shown), "autre contact", "autres contacts")
         yield f"      ... et {more} : --nombre en montre davantage"

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 
+from ._jours import next_open
 from ._monde import AMC, AMO, CompteOuvert, Domicile, Fichier, Lot, Officine, Patient, Recu, Vente
 
 __all__ = ["deliver_accounts", "open_accounts"]
@@ -93,4 +94,4 @@ def _receipts(rng: random.Random, owed: int, since: dt.date) -> tuple[Recu, ...]
 
 
 def _recu(since: dt.date, days: int, cents: int) -> Recu:
-    return Recu(date=since + dt.timedelta(days=days), cents=cents)
+    return Recu(date=next_open(since + dt.timedelta(days=days)), cents=cents)
