@@ -12,7 +12,7 @@ from tiers_payant.reports._rejets_csv import actions_csv
 from tiers_payant.reports._rejets_json import rejets_chunks, rejets_schema
 from tiers_payant.reports._rejets_texte import rejets_text
 from tiers_payant.reports._relances_json import relances_chunks, relances_schema
-from tiers_payant.reports._relances_texte import relances_text
+from tiers_payant.reports._relances_texte import relances_summary, relances_text
 from tiers_payant.reports._texte import rapprochement_text
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "rejets_text",
     "relances_chunks",
     "relances_schema",
+    "relances_summary",
     "relances_text",
 ]

@@ -22,7 +22,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.reports._relances_comptes import Compte, par_canal, par_raison, sautes, total
 
-__all__ = ["CANAUX", "qui", "relances_text"]
+__all__ = ["CANAUX", "qui", "relances_summary", "relances_text"]
 
 WIDTH = 100
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -63,6 +63,22 @@ def relances_text(plan: PlanRelances, result: Rapprochement, *, most: int | None
     ]
     told = [list(lines) for lines in sections]
     return "\n\n".join("\n".join(insecable(printable(line)) for line in lines) for lines in told if lines)
+
+
+def relances_summary(plan: PlanRelances) -> str:
+    """Return the plan in a few lines, in French: how many contacts, and how many claims are left alone, why mostly."""
+    lines = [*_head(plan), *(f"  {canal}" for canal in _ways(plan))]
+    found = par_raison(plan)
+    if found:
+        count, cents = sum(times for _, times, _ in found), sum(cents for *_, cents in found)
+        lines.append(f"Laissées de côté : {counted(count, 'créance')} en retard, {format_cents(cents)}, d'abord :")
+        lines += _wrapped(raisons()[found[0][0]].phrase, 2)
+    return "\n".join(insecable(printable(line)) for line in lines)
+
+
+def _ways(plan: PlanRelances) -> Iterable[str]:
+    for canal, compte in par_canal(plan):
+        yield f"{CANAUX[canal]} : {counted(compte.contacts, 'contact')}, {format_cents(compte.cents)}"
 
 
 def _head(plan: PlanRelances) -> Iterable[str]:
@@ -190,5 +206,5 @@ def _cut(text: str) -> str:
 def _wrapped(text: str, indent: int, hanging: int | None = None) -> list[str]:
     rest = " " * (indent if hanging is None else hanging)
     return textwrap.wrap(
-        insecable(text), WIDTH, initial_indent=" " * indent, subsequent_indent=rest, drop_whitespace=True
+        insecable(printable(text)), WIDTH, initial_indent=" " * indent, subsequent_indent=rest, drop_whitespace=True
     )
