@@ -37,6 +37,13 @@ if TYPE_CHECKING:
         read_policy,
         read_promesses,
         read_suspensions,
+        read_policy,
+        read_promesses,
+        read_suspensions,
+        write_echeanciers,
+        write_policy,
+        write_promesses,
+        write_suspensions,
     )
     from tiers_payant.errors import Problem, TiersPayantError
     from tiers_payant.formats import liste
@@ -83,6 +90,10 @@ _HOMES = {
         "FormatSpec", "Lecture", "Part", "Payeur", "Payeurs", "PlanRelances", "Rapprochement", "RelancePolicy",
         "Tables", "hookimpl", "late", "read_annuaire", "read_echeanciers", "read_entete", "read_policy",
         "read_promesses", "read_suspensions",
+        "Alertes", "Annuaire", "Book", "CheckSpec", "Creance", "Creances", "Decision", "Delta", "Etat", "FormatSpec",
+        "Lecture", "Part", "Payeur", "Payeurs", "Rapprochement", "RelancePolicy", "Tables", "hookimpl", "late",
+        "read_annuaire", "read_echeanciers", "read_policy", "read_promesses", "read_suspensions", "write_echeanciers",
+        "write_policy", "write_promesses", "write_suspensions",
     ),
     "tiers_payant.errors": ("Problem", "TiersPayantError"),
     "tiers_payant.formats": ("liste",),
@@ -144,6 +155,7 @@ __all__ = [
     "read_echanges",
     "read_echeanciers",
     "read_entete",
+    "read_echeanciers",
     "read_lectures",
     "read_operateurs",
     "read_parts",
@@ -160,9 +172,13 @@ __all__ = [
     "write_csv",
     "write_decisions",
     "write_donnees",
+    "write_echeanciers",
     "write_json",
+    "write_policy",
+    "write_promesses",
     "write_rejets_json",
     "write_relances_json",
+    "write_suspensions",
 ]
 
 

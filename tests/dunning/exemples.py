@@ -78,7 +78,7 @@ def line(rank: int, reste: int, *, part: str, regle: int = 0, jours: int = 60, *
 
 
 def courrier_of(
-    type: TypeDebiteur, lignes, modele: str, canal: Canal, destinataire: Destinataire, **changes
+    type: TypeDebiteur, lignes, modele: str, canal: Canal, destinataire: Destinataire, changes: dict[str, object]
 ) -> Courrier:
     fields = {
         "relance": "r7f3a91c2e5b8",
@@ -112,7 +112,7 @@ def patient(modele: str = "patient_relance", canal: Canal = Canal.LETTRE, **chan
     )
     lignes = (line(1, 1280, part="Part à votre charge"), line(2, 2345, part="Part à votre charge", regle=500))
     before = ((dt.date(2026, 1, 5), "courriel"), (dt.date(2026, 1, 26), "appel téléphonique"))
-    return courrier_of(TypeDebiteur.PATIENT, lignes, modele, canal, who, **{"precedents": before, **changes})
+    return courrier_of(TypeDebiteur.PATIENT, lignes, modele, canal, who, {"precedents": before, **changes})
 
 
 def insurer(count: int = 40, modele: str = "organisme_lettre", canal: Canal = Canal.LETTRE, **changes) -> Courrier:
@@ -129,7 +129,7 @@ def insurer(count: int = 40, modele: str = "organisme_lettre", canal: Canal = Ca
         for rank in range(1, count + 1)
     )
     before = ((dt.date(2026, 1, 12), "demande sur le portail"), (dt.date(2026, 1, 28), "courriel"))
-    return courrier_of(TypeDebiteur.AMC, lignes, modele, canal, who, **{"precedents": before, **changes})
+    return courrier_of(TypeDebiteur.AMC, lignes, modele, canal, who, {"precedents": before, **changes})
 
 
 def professional(modele: str = "professionnel_relance", canal: Canal = Canal.LETTRE, **changes) -> Courrier:
@@ -156,4 +156,4 @@ def professional(modele: str = "professionnel_relance", canal: Canal = Canal.LET
             (dt.date(2026, 1, 19), "lettre recommandée avec avis de réception"),
         ),
     }
-    return courrier_of(TypeDebiteur.PROFESSIONNEL, lignes, modele, canal, who, **{**asked, **changes})
+    return courrier_of(TypeDebiteur.PROFESSIONNEL, lignes, modele, canal, who, {**asked, **changes})

@@ -214,3 +214,18 @@ def test_columns_are_those_of_the_types():
     """
     fields = {field.name for kind in (Contact, Adresse) for field in attrs.fields(kind)} - {"adresse", "lignes"}
     assert fields == {name for name in FEUILLE_ANNUAIRE.lecteurs if not name.startswith("ligne_")}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("AMC:0099999997", False), ("AMO:*", False), ("CLIENT:C1", True), ("CLIENT:*", True), ("CLI*", True),
+        ("*", True), ("FACTURE:2026-03-02/001/1", True), ("F*", True),
+    ],
+)  # fmt: skip
+def test_whose_customer(name, expected):
+    """
+    What may name a customer says its officine: references of two officines meet by chance, and a letter would go wrong.
+    """
+    assert expected == contact("A", name).anybodys
+    assert not contact("A", name, officine=OFFICINE).anybodys

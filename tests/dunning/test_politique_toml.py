@@ -8,6 +8,7 @@ import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.dunning.fichiers_page import PAGE, page
 
 from tiers_payant.domain import (
     Canal,
@@ -226,3 +227,22 @@ def test_file_that_cannot_be(tmp_path):
     with pytest.raises(SourceError):
         write_policy(RelancePolicy.standard(), tmp_path / "folder")
     assert {"p.toml", "folder"} == {each.name for each in tmp_path.iterdir()}
+
+
+def test_permissions_of_a_file(tmp_path):
+    """
+    A file that is written again keeps who may read it; a new one is its owner's alone, since it may hold names.
+    """
+    path = tmp_path / "p.toml"
+    write_policy(RelancePolicy.standard(), path)
+    assert 0o600 == path.stat().st_mode & 0o777
+    path.chmod(0o644)
+    write_policy(RelancePolicy.standard(), path)
+    assert 0o644 == path.stat().st_mode & 0o777
+
+
+def test_page_of_the_files():
+    """
+    docs/reference/dunning-files.md is what the readers say; `python -m tests.dunning.fichiers_page` writes it anew.
+    """
+    assert page() == PAGE.read_text(encoding="utf-8")

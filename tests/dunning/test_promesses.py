@@ -108,6 +108,9 @@ def test_debtor_without_a_reference():
     to = Cible(officine=OFFICINE, debiteur="FACTURE:2026-03-02/001/000000001")
     assert {Raison.ACCORD: {(1, "ASSURE")}} == held(result, suspensions=[pause(to)])
     assert {} == held(result, suspensions=[pause(Cible(officine=OFFICINE, debiteur="FACTURE:hier"))])
+    undated = dossier(factures=[facture(1, lot_date=None)], comptes_clients=[owing(1, client="", lot_date=None)])
+    to = Cible(officine=OFFICINE, debiteur="FACTURE:NaT/001/000000001")
+    assert {Raison.ACCORD: {(1, "ASSURE")}} == held(undated, suspensions=[pause(to)])
     assert {} == held(result, suspensions=[pause(Cible(officine=OFFICINE, debiteur="CLIENT:"))])
 
 
@@ -151,13 +154,15 @@ def test_last_day_told():
         ([("2026-04-16", 1000)], "2026-04-17", Issue.ROMPUE, 0),
         ([("2026-03-09", 1000)], "2026-04-16", Issue.ROMPUE, 0),
         ([("2026-03-20", 1000), ("2026-03-25", -500)], "2026-04-16", Issue.ROMPUE, 500),
+        ([("2026-03-25", -500)], "2026-04-15", Issue.EN_COURS, -500),
         ([("", 1000)], "2026-04-10", Issue.EN_COURS, 1000),
         ([("", 1000)], "2026-04-16", Issue.TENUE, 1000),
         ([("2026-04-20", 1000)], "2026-04-10", Issue.EN_COURS, 0),
     ],
     ids=[
         "last-day", "nothing-paid", "paid-on-the-last-day", "paid-early", "a-cent-short", "paid-late",
-        "paid-before-it-was-made", "taken-back", "unknown-day-holds-on", "unknown-day-counts-for-the-debtor",
+        "paid-before-it-was-made", "taken-back",
+        "taken-back-before-its-day", "unknown-day-holds-on", "unknown-day-counts-for-the-debtor",
         "paid-after-today",
     ],
 )  # fmt: skip

@@ -14,6 +14,8 @@ from tiers_payant.errors import LayoutError, shape
 
 __all__ = ["Adresse", "Annuaire", "Contact"]
 
+_CUSTOMERS = ("CLIENT:", "FACTURE:")
+"""How the debtors of patient shares are called."""
 _MOST_LINES = 4
 """Lines of an address between the name and the postcode: NF Z 10-011 has six lines in all, of 38 characters."""
 
@@ -100,6 +102,11 @@ class Contact:
         ranks += [4 * len(name) - 4 for name in self.debiteurs if name[-1:] == "*" and debiteur.startswith(name[:-1])]
         return max(ranks) + 1 + bool(self.officine) if ranks else 0
 
+    @property
+    def anybodys(self) -> bool:
+        """Whether it may answer for a customer of any officine, although each officine has references of its own."""
+        return not self.officine and any(map(_may_be_customer, self.debiteurs))
+
     def overlaps(self, other: Contact) -> bool:
         """Say whether both are right on some day."""
         first = max(self.du or dt.date.min, other.du or dt.date.min)
@@ -132,11 +139,11 @@ class Annuaire:
     def of(self, officine: str, debiteur: str, day: dt.date) -> Contact | None:
         """Return who answers for that debtor on that day: the narrowest entry; None when none does, or two tie."""
         best, found, tied = 0, None, False
-        for contact in (*self._exact.get(debiteur, ()), *self._wide):
+        for contact in self._maybe(debiteur):
             rank = contact.rank(officine, debiteur, day)
             if rank > best:
                 best, found, tied = rank, contact, False
-            elif rank == best:
+            elif rank == best and contact is not found:
                 tied = True
         return None if tied else found
 
@@ -146,19 +153,26 @@ class Annuaire:
         ids = {contact.id for contact in more}
         return Annuaire(contacts=(*(one for one in self.contacts if one.id not in ids), *more))
 
+    def _maybe(self, debiteur: str) -> Iterator[Contact]:
+        """Yield the entries that name a debtor, or the beginning of it; one may come twice."""
+        yield from self._named.get(debiteur, ())
+        for length in self._lengths:
+            yield from self._named.get(f"{debiteur[:length]}*", ())
+
     @cached_property
-    def _exact(self) -> dict[str, tuple[Contact, ...]]:
-        found: dict[str, tuple[Contact, ...]] = {}
+    def _named(self) -> dict[str, list[Contact]]:
+        found: dict[str, list[Contact]] = {}
         for contact in self.contacts:
-            if not _is_wide(contact):
-                for name in dict.fromkeys(contact.debiteurs):
-                    found[name] = (*found.get(name, ()), contact)
+            for name in dict.fromkeys(contact.debiteurs):
+                found.setdefault(name, []).append(contact)
         return found
 
     @cached_property
-    def _wide(self) -> tuple[Contact, ...]:
-        return tuple(filter(_is_wide, self.contacts))
+    def _lengths(self) -> tuple[int, ...]:
+        """How long the beginnings are that stand for all debtors that begin so."""
+        return tuple(sorted({len(name) - 1 for name in self._named if name.endswith("*")}))
 
 
-def _is_wide(contact: Contact) -> bool:
-    return any(name.endswith("*") for name in contact.debiteurs)
+def _may_be_customer(name: str) -> bool:
+    part = name.removesuffix("*") if name.endswith("*") else None
+    return name.startswith(_CUSTOMERS) or (part is not None and any(kind.startswith(part) for kind in _CUSTOMERS))

@@ -23,8 +23,6 @@ _LONGEST = 100
 _LINES = ("ligne_1", "ligne_2", "ligne_3", "ligne_4")
 _BETWEEN = "|"
 """Between the debtors of a cell."""
-_CUSTOMERS = ("CLIENT:", "FACTURE:", "*")
-"""Debtors that are one officine's alone, or anybody."""
 
 Placed = tuple[str, Contact]
 
@@ -90,7 +88,7 @@ def _contact(row: Row, faults: Faults) -> Contact | None:
 
 
 def _faults(at: str, contact: Contact) -> Iterator[str]:
-    if not contact.officine and any(name.startswith(_CUSTOMERS) for name in contact.debiteurs):
+    if contact.anybodys:
         yield f"{at}: officine: expected with a customer, whose reference is that of one officine"
 
 

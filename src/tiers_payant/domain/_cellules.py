@@ -50,6 +50,8 @@ def free_text(most: int = _LONGEST, *, lines: bool = False) -> Reader:
     """Return a reader of texts of *most* characters, all of which print; of several lines if *lines*."""
 
     def read(text: str) -> str:
+        if not text:
+            return ""
         told = unescaped(text, digits=True).replace("\r\n", "\n")
         if len(told) > most or not (told.replace("\n", "") if lines else told).isprintable():
             raise LayoutError(f"expected a text of {most} characters at most, got '{shape(text)}'")

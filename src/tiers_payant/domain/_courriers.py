@@ -43,20 +43,26 @@ class Entete:
     officine: str
     """Provider number."""
     nom: str
+    """Name of the officine."""
     adresse: Adresse
     telephone: str = ""
+    """Whom to call."""
     email: str = ""
+    """Who writes, and to whom one answers."""
     horaires: str = ""
     """When somebody answers, in French."""
     mentions: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
     """Legal lines at the foot: company, SIREN, VAT."""
     signataire: str = ""
+    """Who signs."""
     fonction: str = ""
+    """What they are."""
     logo: bytes = attrs.field(default=b"", repr=False)
     """PNG or JPEG; empty for none."""
     signature: bytes = attrs.field(default=b"", repr=False)
     """PNG or JPEG; empty for none."""
     iban: str = attrs.field(default="", repr=False)
+    """Account to pay to; the filter `iban` parts it."""
     bic: str = attrs.field(default="", repr=False)
     moyens: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
     """Means of payment that are taken, in French: `virement`, `carte au comptoir`."""
@@ -69,12 +75,16 @@ class Destinataire:
     """To whom a letter goes."""
 
     nom: str = sensible("")
+    """Name of the person, or of the organism."""
     civilite: str = ""
+    """`Madame`, `Monsieur`; empty when it is not known."""
     service: str = ""
+    """Department, or to whose attention."""
     adresse: Adresse | None = attrs.field(default=None, repr=False)
     email: str = sensible("")
     telephone: str = sensible("")
     portail: str = ""
+    """Name or address of the portal where it is asked."""
 
 
 @attrs.frozen(kw_only=True)
@@ -82,18 +92,25 @@ class LigneCourrier:
     """One claim, as a letter tells it. There is no field for what was dispensed, by choice."""
 
     facture: str
+    """Number of the facture."""
     date: dt.date | None
     """Day of the facture."""
     lot: str = ""
+    """Number of its lot."""
     lot_date: dt.date | None = None
+    """Day of its lot."""
     part: str
     """`Part obligatoire`, `Part complémentaire` or `Part à votre charge`."""
     du_cents: int
+    """Billed."""
     regle_cents: int
+    """Received."""
     reste_cents: int
+    """Still owed."""
     echeance: dt.date | None
     """Last day on which it could be paid in time."""
     retard_jours: int = 0
+    """Calendar days beyond it; negative before it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -107,22 +124,37 @@ class Courrier:
     relance: str
     """Opaque id of the contact: its reference on paper."""
     officine: str
+    """Provider number."""
     type: TypeDebiteur
+    """`amo`, `amc`, `patient` or `professionnel`."""
     palier: str
+    """Code of the step."""
     niveau: int
+    """Place of the step in its scenario, from 1."""
     canal: Canal
+    """`portail`, `email`, `telephone`, `lettre`, `recommande` or `recouvrement`."""
     modele: str
+    """Name of the template."""
     le: dt.date
+    """Day of the letter."""
     repondre_avant: dt.date
+    """Day before which an answer or a payment is asked."""
     entete: Entete
+    """Who writes."""
     destinataire: Destinataire
+    """To whom."""
     lignes: tuple[LigneCourrier, ...] = attrs.field(converter=as_tuple, repr=lambda lines: f"<{len(lines)} lines>")
+    """The claims, one at least."""
     principal_cents: int
+    """What is still owed of the claims."""
     interets_cents: int = 0
+    """Interest at the legal rate."""
     taux_interet: str = ""
-    """The legal rate and its text, in French; empty when no interest is claimed."""
+    """The mention that interest needs: since when, at which rates, by which texts; empty when none is claimed."""
     indemnite_cents: int = 0
+    """Fixed indemnity between professionals; never for a patient."""
     mise_en_demeure: bool = False
+    """Whether the step is a formal summons."""
     precedents: tuple[tuple[dt.date, str], ...] = attrs.field(default=(), converter=as_tuple)
     """Earlier contacts about the same claims: day and channel, in French, the oldest first."""
 
@@ -138,6 +170,7 @@ class Courrier:
 
     @property
     def total_cents(self) -> int:
+        """What the letter asks for."""
         return self.principal_cents + self.interets_cents + self.indemnite_cents
 
 
@@ -184,8 +217,8 @@ class ModeleSpec:
 
     nom: str
     """As `Palier.modele` names it."""
-    type: TypeDebiteur | None = None
-    """For whom; None for anybody."""
+    types: tuple[TypeDebiteur, ...] = attrs.field(default=(), converter=as_tuple)
+    """For whom; empty for anybody."""
     objet: str
     """Subject: a Jinja template."""
     corps: str

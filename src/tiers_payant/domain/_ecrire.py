@@ -14,7 +14,7 @@ __all__ = ["write_whole"]
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file, in place of the one that was there.
+    """Write a file, in place of the one that was there, with its permissions; a new one is its owner's alone.
 
     Raises:
         SourceError: It cannot be written; the file that was there is as it was.
@@ -26,6 +26,8 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
+        with suppress(FileNotFoundError):
+            Path(draft).chmod(path.stat().st_mode)
         Path(draft).replace(path)
     except OSError as error:
         with suppress(OSError):

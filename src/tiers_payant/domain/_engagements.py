@@ -55,7 +55,7 @@ class SuiviEngagement:
     @property
     def manque_cents(self) -> int:
         """What is missing today: 0 when nothing is."""
-        return max(0, self.attendu_cents - self.paye_cents)
+        return max(0, self.attendu_cents - self.paye_cents) if self.attendu_cents else 0
 
     @property
     def phrase(self) -> str:

@@ -87,8 +87,8 @@ class Argent:
     jour: npt.NDArray[np.datetime64]
     cents: Rows
     payeurs: tuple[Payeur | None, ...]
-    nommee: Mask
-    """Whether the line names a payer that is known."""
+    sans_retour: Mask
+    """Whether a known payer sent it, and no return that was read may announce it."""
 
 
 def money_of(result: Rapprochement, dues: Dues) -> Argent:
@@ -101,17 +101,18 @@ def money_of(result: Rapprochement, dues: Dues) -> Argent:
     booked = lines.statut == Statut.COMPTABILISE
     unsure = np.isin(etats, (EtatVirement.INEXPLIQUE, EtatVirement.PROPOSE)) | ~booked
     rows = np.flatnonzero(unsure & (lines.montant_cents > 0) & np.isin(lines.devise, EURO))
-    named = [text.payeur for text in texts_of(lines.take(rows), result.payeurs)]
-    kept = [place for place, payeur in enumerate(named) if booked[rows[place]] or payeur is not None]
-    rows, payers = rows[kept], [named[place] for place in kept]
+    told = [text.payeur for text in texts_of(lines.take(rows), result.payeurs)]
+    kept = [place for place, payeur in enumerate(told) if booked[rows[place]] or payeur is not None]
+    rows, payers = rows[kept], [told[place] for place in kept]
     places, owners = shared_by(result, dues, rows)
+    named = np.array([payeur is not None for payeur in payers], dtype=np.bool_)
     return Argent(
         lignes=rows[places],
         officine=owners,
         jour=lines.date[rows[places]],
         cents=lines.montant_cents[rows[places]],
         payeurs=tuple(payers[place] for place in places.tolist()),
-        nommee=np.array([payers[place] is not None for place in places.tolist()], dtype=np.bool_),
+        sans_retour=named[places] & (etats[rows[places]] != EtatVirement.PROPOSE),
     )
 
 

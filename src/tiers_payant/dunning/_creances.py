@@ -19,7 +19,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning._cibles import facture_days
 from tiers_payant.dunning._debiteurs import GENRES, Debiteurs, debtors_of
-from tiers_payant.dunning._jours import INCONNU, Jours, latest
+from tiers_payant.dunning._jours import INCONNU, Jours
 
 __all__ = ["ATTENDUES", "Dues", "announced_days", "dues_of", "lost_days"]
 
@@ -30,6 +30,9 @@ Codes = npt.NDArray[np.int8]
 _CLOSES = (Etat.RETRANSMISE, Etat.CREDITEE, Etat.REGLEE_COMPTOIR)
 ATTENDUES = (Etat.NON_REPONDUE, Etat.PARTIELLE, Etat.ANNONCEE, Etat.DIFFEREE)
 """States in which the debtor is awaited; in the others the officine acts, or the insurer works on it."""
+_AVANCE = 7
+"""Calendar days by which a transfer may come before the day that its return announces; a choice, beyond what was seen
+(one open day)."""
 _PROFESSIONNEL = GENRES.index(TypeDebiteur.PROFESSIONNEL)
 
 
@@ -55,6 +58,10 @@ class Dues:
     """Last day on which an insurer can be asked for it; `NaT` when not known, and for patients: see `lost_days`."""
     exigible: Jours
     """Day from which a patient owes it; `NaT` for insurers."""
+    annoncee: Jours
+    """Last day on which a transfer that did not come was announced for it; `NaT` when none is awaited."""
+    payable: Jours
+    """First day on which an insurer's money may pay it: that of its lot, or that of its announcement."""
 
     def __len__(self) -> int:
         return len(self.rangs)
@@ -79,7 +86,8 @@ def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
     debtors = debtors_of(result, rows)
     officines, of_debtor = np.unique(debtors.officines, return_inverse=True)
     awaited = _deadline(echeances, NatureEcheance.PAIEMENT, len(creances), last=True)
-    awaited = np.where(creances.etat == Etat.ANNONCEE, latest(awaited, announced_days(result)), awaited)[rows]
+    announced = announced_days(result)
+    awaited = np.where(np.isnat(awaited), awaited, np.fmax(awaited, announced[1]))[rows]
     lost = _deadline(echeances, NatureEcheance.FORCLUSION, len(creances), last=False)
     patient = creances.part[rows] == Part.ASSURE
     invoiced = np.where(patient, facture_days(result, rows), INCONNU)
@@ -96,22 +104,26 @@ def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
         echeance=np.where(patient, invoiced, awaited),
         perdue=np.where(patient, INCONNU, lost[rows]),
         exigible=invoiced,
+        annoncee=announced[1][rows],
+        payable=np.where(np.isnat(announced[0][rows]), creances.lot_date[rows], announced[0][rows] - _AVANCE),
     )
 
 
-def announced_days(result: Rapprochement) -> Jours:
-    """Return the last day on which a transfer that is not credited was announced for each créance.
+def announced_days(result: Rapprochement) -> tuple[Jours, Jours]:
+    """Return the first and the last day on which a transfer that is not credited was announced for each créance.
 
     Who announces a transfer has until then to make it: the claim is not late before.
     """
     tables, links = result.tables, result.liens_reponses
     rows = np.flatnonzero((links.cents > 0) & ~result.reponses_versees[links.reponse])
     answers = links.reponse[rows]
-    told = np.append(tables.groupes.date, INCONNU)[tables.reponses.groupe[answers]]
-    days = latest(told, np.append(tables.retours.date, INCONNU)[tables.reponses.retour[answers]])
-    found = np.full(len(result.creances), INCONNU)
-    np.fmax.at(found, links.creance[rows], days)
-    return found
+    of_group = np.append(tables.groupes.date, INCONNU)[tables.reponses.groupe[answers]]
+    of_return = np.append(tables.retours.date, INCONNU)[tables.reponses.retour[answers]]
+    first, last = np.full((2, len(result.creances)), INCONNU)
+    np.fmin.at(first, links.creance[rows], np.fmin(of_group, of_return))
+    np.fmax.at(last, links.creance[rows], np.fmax(of_group, of_return))
+    waits = result.creances.etat == Etat.ANNONCEE
+    return np.where(waits, first, INCONNU), np.where(waits, last, INCONNU)
 
 
 def lost_days(dues: Dues, genres: Codes, regles: Regles, calendrier: Calendrier) -> Jours:

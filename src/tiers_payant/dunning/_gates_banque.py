@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Calendrier, Part, Raison, Unite
 from tiers_payant.dunning._argent import TOUTES, Argent, money_of, natures_of
 from tiers_payant.dunning._gates import Gate, Retenue
-from tiers_payant.dunning._jours import each_day
+from tiers_payant.dunning._jours import INCONNU, each_day
 from tiers_payant.dunning._vue import Vue
 from tiers_payant.errors import CalendarError
 
@@ -18,6 +18,14 @@ __all__ = ["GATES_BANQUE", "older"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
+
+_ATTENTE = 60
+"""Calendar days after which a transfer that was announced is no longer awaited from one day to the next; a choice."""
+_MEMOIRE = 180
+"""Calendar days after its lot in which a claim may be paid though nothing says so; a choice, twice as long as the
+matching looks for it."""
+_FAR = 1 << 40
+"""Beyond all days."""
 
 
 def _no_statement(vue: Vue) -> Retenue:
@@ -30,11 +38,19 @@ def _no_statement(vue: Vue) -> Retenue:
 
 
 def _old_statement(vue: Vue) -> Retenue:
-    """The last statement is too old; or it ends before the claim was over its delay, and says nothing of it."""
-    dues, ends = vue.dues, vue.couverture.dernier
-    old = older(ends, vue.today, vue.policy.releve_max, vue.calendrier)
-    unseen = (vue.echus > ends[dues.officine]) & (vue.echus <= np.datetime64(vue.today)) & (dues.part != Part.ASSURE)
-    return Retenue(old[dues.officine] | unseen)
+    """The last statement is too old, or says nothing of the days that matter.
+
+    It ends before the claim was over its delay; or before today, while a transfer announced for the claim may come any
+    day.
+    """
+    dues, today = vue.dues, np.datetime64(vue.today)
+    ends = vue.couverture.dernier
+    old = older(ends, vue.today, vue.policy.releve_max, vue.calendrier)[dues.officine]
+    last = ends[dues.officine]
+    unseen = (vue.echus > last) & (vue.echus <= today) & (dues.part != Part.ASSURE)
+    coming = (last < today) & (dues.annoncee + _ATTENTE >= today)
+    until = np.where(coming & ~old & ~unseen, dues.annoncee + _ATTENTE, INCONNU)
+    return Retenue(old | unseen | coming, until)
 
 
 def older(days: npt.NDArray[np.datetime64], today: dt.date, most: int, calendrier: Calendrier) -> Mask:
@@ -52,39 +68,42 @@ def older(days: npt.NDArray[np.datetime64], today: dt.date, most: int, calendrie
 def _without_return(vue: Vue) -> Retenue:
     """Money of a payer that may pay for the debtor, and that no return announces."""
     money = money_of(vue.result, vue.dues)
-    return _covered(vue, money, money.nommee)
+    return _covered(vue, money, money.sans_retour)
 
 
 def _of_nobody(vue: Vue) -> Retenue:
+    """Other money that no link explains: its payer is not known, or what it is proposed for may be wrong."""
     money = money_of(vue.result, vue.dues)
-    return _covered(vue, money, ~money.nommee)
+    return _covered(vue, money, ~money.sans_retour)
 
 
 def _covered(vue: Vue, money: Argent, kept: Mask) -> Retenue:
-    """Hold the claims sent on or before the day of a line that may pay them; the latest line is the evidence."""
+    """Hold the claims that a line may pay: of that officine and payer, booked in time; the latest is the evidence."""
     dues, kinds = vue.dues, natures_of(vue.dues)
     held, proof = np.zeros(len(dues), dtype=np.bool_), np.full(len(dues), -1, dtype=np.int64)
-    if not kept.any() or not kinds.natures:
-        return Retenue(held, preuve=proof)
-    fits = np.array([[nature.paid_by(payeur) for nature in kinds.natures] for payeur in money.payeurs])
-    latest = _latest(money, kept, fits, vue)
-    rows = np.flatnonzero(kinds.de >= 0)
-    best = latest[dues.officine[rows], kinds.de[rows]]
-    lines = money.lignes[best]
-    may = (best >= 0) & ~(money.jour[best] < dues.lot_date[rows])
-    held[rows], proof[rows] = may, np.where(may, lines, -1)
+    cells = dues.officine * len(kinds.natures) + kinds.de
+    order = np.flatnonzero(kept)
+    order = order[np.argsort(vue.rangs_virements[money.lignes[order]], kind="stable")]
+    fits = np.array([[kind.paid_by(payer) for kind in kinds.natures] for payer in money.payeurs], dtype=np.bool_)
+    for cell in np.unique(cells[kinds.de >= 0]).tolist():
+        officine, kind = divmod(cell, len(kinds.natures))
+        mine = order[fits[order, kind] & np.isin(money.officine[order], (officine, TOUTES))] if len(order) else order
+        if len(mine):
+            rows = np.flatnonzero(cells == cell)
+            held[rows], proof[rows] = _met(vue, money, mine, rows)
     return Retenue(held, preuve=proof)
 
 
-def _latest(money: Argent, kept: Mask, fits: Mask, vue: Vue) -> Rows:
-    """Return, for each officine and kind of debtor, the place of the latest line that may pay it; -1 for none."""
-    found = np.full((len(vue.dues.officines) + 1, fits.shape[1]), -1, dtype=np.int64)
-    for place in np.argsort(vue.rangs_virements[money.lignes], kind="stable").tolist():
-        if kept[place]:
-            owner = int(money.officine[place])
-            mine = found if owner == TOUTES else found[owner : owner + 1]
-            mine[:, fits[place]] = place
-    return found
+def _met(vue: Vue, money: Argent, mine: Rows, rows: Rows) -> tuple[Mask, Rows]:
+    """Say which claims one of these lines, in order of day, may pay, and the latest that may."""
+    dues, days = vue.dues, money.jour[mine].astype(np.int64)
+    days = np.where(np.isnat(money.jour[mine]), _FAR, days)
+    sent = np.where(np.isnat(dues.lot_date[rows]), _FAR, dues.lot_date[rows].astype(np.int64) + _MEMOIRE)
+    at = np.searchsorted(days, sent, side="right") - 1
+    first = np.where(np.isnat(dues.payable[rows]), -_FAR, dues.payable[rows].astype(np.int64))
+    unknown = days[-1] == _FAR
+    may = unknown | ((at >= 0) & (days[at] >= first))
+    return may, np.where(may, money.lignes[mine][np.where(unknown, -1, at)], -1)
 
 
 GATES_BANQUE = (

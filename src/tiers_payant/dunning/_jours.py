@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Calendrier, Delai, Depart
 from tiers_payant.errors import CalendarError
 
-__all__ = ["INCONNU", "Jours", "day_number", "due_days", "each_day", "latest"]
+__all__ = ["INCONNU", "Jours", "day_number", "due_days", "each_day"]
 
 Jours = npt.NDArray[np.datetime64]
 Rows = npt.NDArray[np.int64]
@@ -23,12 +23,6 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 def day_number(day: dt.date) -> int:
     """Return the day as numpy counts it, from 1970."""
     return day.toordinal() - _EPOCH
-
-
-def latest(one: Jours, other: Jours) -> Jours:
-    """Return the later day of each row; the known one where the other is not."""
-    found: Jours = np.fmax(one, other)
-    return found
 
 
 def due_days(echeances: Jours, derniers: Jours, delai: Delai, calendrier: Calendrier) -> Jours:

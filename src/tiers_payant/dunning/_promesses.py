@@ -129,7 +129,7 @@ def _judged(engagement: Promesse | Echeancier, paid: Versements, today: dt.date)
     elif surely >= total or (due == total and maybe >= total):
         issue = Issue.TENUE
     else:
-        issue = Issue.EN_COURS if maybe >= due else Issue.ROMPUE
+        issue = Issue.EN_COURS if not due or maybe >= due else Issue.ROMPUE  # more may have been taken back than paid
     still = steps[-1][0] if issue is Issue.EN_COURS else None
     return SuiviEngagement(
         engagement=engagement,

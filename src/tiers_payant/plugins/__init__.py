@@ -12,14 +12,18 @@ from tiers_payant.plugins.manager import (
     payeurs_of,
     rendus_of,
 )
+from tiers_payant.plugins.relances import annuaire_of, gates_of, politiques_of
 
 __all__ = [
+    "annuaire_of",
     "build_manager",
     "codes_rejets_of",
     "controles_of",
     "formats_of",
+    "gates_of",
     "modeles_of",
     "operateurs_of",
     "payeurs_of",
+    "politiques_of",
     "rendus_of",
 ]

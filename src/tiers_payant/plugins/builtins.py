@@ -1,4 +1,4 @@
-"""The library's own formats, payers, reject codes and letters, registered through the same hooks as a vendor's."""
+"""The library's own formats, payers, reject codes, policy and letters, through the same hooks as a vendor's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tiers_payant.domain import (
     FormatSpec,
     ModeleSpec,
     Payeur,
+    RelancePolicy,
     RendererSpec,
     hookimpl,
     load_payeurs,
@@ -21,6 +22,7 @@ __all__ = [
     "tiers_payant_formats",
     "tiers_payant_modeles",
     "tiers_payant_payeurs",
+    "tiers_payant_politiques",
     "tiers_payant_rendus",
 ]
 
@@ -79,3 +81,9 @@ def tiers_payant_rendus() -> Iterable[RendererSpec]:
     from tiers_payant.dunning.lettres import RENDUS
 
     return RENDUS
+
+
+@hookimpl
+def tiers_payant_politiques() -> Iterable[RelancePolicy]:
+    """Return the policy of `domain/data/relances_standard.toml`."""
+    return [RelancePolicy.standard()]

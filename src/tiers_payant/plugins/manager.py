@@ -24,7 +24,9 @@ from tiers_payant.errors import CheckError, LayoutError, LetterError, TiersPayan
 from tiers_payant.plugins import builtins, hookspecs
 
 __all__ = [
+    "BUILTIN",
     "Claim",
+    "asked",
     "build_manager",
     "claim",
     "codes_rejets_of",
@@ -37,7 +39,7 @@ __all__ = [
     "scores",
 ]
 
-_BUILTIN = "tiers-payant"
+BUILTIN = "tiers-payant"
 _Spec = TypeVar("_Spec", ModeleSpec, RendererSpec)
 
 
@@ -54,7 +56,7 @@ def build_manager(*plugins: object, entry_points: bool = False) -> pluggy.Plugin
     """
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
-    manager.register(builtins, name=_BUILTIN)
+    manager.register(builtins, name=BUILTIN)
     for plugin in plugins:
         manager.register(plugin)
     if entry_points:
@@ -91,9 +93,9 @@ def codes_rejets_of(manager: pluggy.PluginManager) -> tuple[CodeRejet, ...]:
     """
     from tiers_payant.rejets import check_conflicts  # here: most runs classify nothing
 
-    brought = _brought(manager, "tiers_payant_codes_rejets", LayoutError)
+    brought = asked(manager, "tiers_payant_codes_rejets", LayoutError)
     # What they hold is checked there, line by line.
-    return check_conflicts({name: cast(Sequence[CodeRejet], each) for name, each in brought if name != _BUILTIN})
+    return check_conflicts({name: cast(Sequence[CodeRejet], each) for name, each in brought if name != BUILTIN})
 
 
 def controles_of(manager: pluggy.PluginManager) -> tuple[CheckSpec, ...]:
@@ -104,7 +106,7 @@ def controles_of(manager: pluggy.PluginManager) -> tuple[CheckSpec, ...]:
     """
     from tiers_payant.rejets import check_names  # here: the checks load numpy
 
-    brought = [check for _, checks in _brought(manager, "tiers_payant_controles", CheckError) for check in checks]
+    brought = [check for _, checks in asked(manager, "tiers_payant_controles", CheckError) for check in checks]
     return tuple(sorted(check_names(cast(Sequence[CheckSpec], brought)), key=lambda check: check.nom))
 
 
@@ -115,7 +117,7 @@ def operateurs_of(manager: pluggy.PluginManager) -> Operateurs | None:
         LayoutError: A plugin fails, what it brings is no `Operateurs`, or two plugins give one facture to two
             operators.
     """
-    given = [one for _, each in _brought(manager, "tiers_payant_operateurs", LayoutError) for one in each]
+    given = [one for _, each in asked(manager, "tiers_payant_operateurs", LayoutError) for one in each]
     brought = [one for one in given if isinstance(one, Operateurs)]
     if len(brought) < len(given):
         wrong = next(one for one in given if not isinstance(one, Operateurs))
@@ -153,15 +155,15 @@ def _specs(manager: pluggy.PluginManager, hook: str, kind: type[_Spec]) -> Itera
     Raises:
         LetterError: It is of another kind.
     """
-    for name, each in _brought(manager, hook, LetterError):
-        for spec in each if name != _BUILTIN else ():
+    for name, each in asked(manager, hook, LetterError):
+        for spec in each if name != BUILTIN else ():
             if not isinstance(spec, kind):
                 raise LetterError(f"{hook} of {name}: expected {kind.__name__}, got {type(spec).__name__}")
-            yield attrs.evolve(spec, provider=name) if spec.provider == _BUILTIN else spec
+            yield attrs.evolve(spec, provider=name) if spec.provider == BUILTIN else spec
 
 
-def _brought(
-    manager: pluggy.PluginManager, hook: str, refused: type[LayoutError | CheckError | LetterError]
+def asked(
+    manager: pluggy.PluginManager, hook: str, refused: type[TiersPayantError]
 ) -> Iterator[tuple[str, tuple[object, ...]]]:
     """Yield the name of each plugin that answers *hook*, and all that it brings; None brings nothing.
 
@@ -194,7 +196,7 @@ def claim(head: bytes, formats: Sequence[FormatSpec]) -> Claim:
     if best <= 0:
         return Claim(spec=None)
     winners = [spec for spec, score in scored if score == best]
-    vendors = [spec for spec in winners if spec.provider != _BUILTIN]
+    vendors = [spec for spec in winners if spec.provider != BUILTIN]
     chosen = vendors or winners
     return Claim(spec=chosen[0]) if len(chosen) == 1 else Claim(spec=None, tied=tuple(chosen))
 

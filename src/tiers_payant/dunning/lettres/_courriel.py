@@ -43,13 +43,13 @@ def render_email(courrier: Courrier, modele: ModeleSpec) -> bytes:
     message["Subject"] = page.objet.translate(_SPACES)
     message["Date"] = format_datetime(dt.datetime.combine(ready.le, dt.time(12), dt.UTC))
     message["Message-ID"] = f"<{ready.relance}@{sender.domain}>"
-    message["Content-Language"] = "fr"
     message.set_content(page_text(page) + "\n", cte="quoted-printable")
     message.add_alternative(page_html(page, papier=False), subtype="html", cte="base64")
     if has_bordereau(ready):
         message.add_attachment(
             render_bordereau(ready, modele), maintype="text", subtype="csv", filename=f"{ready.relance}.bordereau.csv"
         )
+    message["Content-Language"] = "fr"  # last: what is added before goes with one part alone
     for rank, part in enumerate(one for one in message.walk() if one.is_multipart()):
         part.set_boundary(f"=_{ready.relance}_{rank}_=")  # the standard library draws one by lot
     return message.as_bytes()

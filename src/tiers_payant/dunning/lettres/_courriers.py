@@ -23,7 +23,6 @@ from tiers_payant.domain import (
     Regles,
     Suspension,
     TypeDebiteur,
-    debiteur_texte,
 )
 from tiers_payant.dunning._interets import mention_interets
 from tiers_payant.dunning.lettres._passe import Contacts, Passe, key_of
@@ -38,6 +37,8 @@ _PARTS = {
     Part.AMC: "Part complémentaire",
     Part.ASSURE: "Part à votre charge",
 }
+
+_ORGANISMES = {"AMO": "Caisse", "AMC": "Complémentaire"}
 
 
 def courriers(
@@ -144,8 +145,9 @@ class _Faits:
                 telephone=one.telephone,
                 portail=one.portail,
             )
-        if told["canal"] == Canal.PORTAIL and told["debiteur"].startswith(("AMO:", "AMC:")):
-            return Destinataire(nom=debiteur_texte(told["debiteur"]))  # a portal asks for no name
+        kind, _, number = told["debiteur"].partition(":")
+        if told["canal"] == Canal.PORTAIL and kind in _ORGANISMES:  # it is asked of whoever manages the account
+            return Destinataire(nom=f"{_ORGANISMES[kind]} {number}")
         raise LetterError(f"{told['id']}: nobody is known to write to")
 
     def _lignes(self, row: int, told: Mapping[str, Any]) -> tuple[LigneCourrier, ...]:

@@ -33,7 +33,7 @@ class _Entree:
     nom: str
     objet: str
     corps: str
-    type: TypeDebiteur | None = None
+    types: tuple[TypeDebiteur, ...] = ()
     source: str = ""
 
 
@@ -112,8 +112,9 @@ def fill(courrier: Courrier, spec: ModeleSpec) -> tuple[str, str]:
     Raises:
         LetterError: The template is at fault, is for somebody else, or leaves the subject or the body empty.
     """
-    if spec.type not in (None, courrier.type):
-        raise LetterError(f"{courrier.relance}: the template {spec.nom!r} is for {spec.type}, not {courrier.type}")
+    if spec.types and courrier.type not in spec.types:
+        whom = " or ".join(spec.types)
+        raise LetterError(f"{courrier.relance}: the template {spec.nom!r} is for {whom}, not {courrier.type}")
     fields: dict[str, Any] = {name: getattr(courrier, name) for name in racine() if name not in MARQUES}
     objet, corps = (part.render({**fields, **MARQUES}) for part in _compiled(spec))
     subject = insecable(clean(objet))

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from tiers_payant.domain import Canal, Courrier
-from tiers_payant.errors import LetterError
+from tiers_payant.errors import LayoutError, LetterError
 
 __all__ = ["CANAUX", "clean", "cleaned", "iban", "jour", "pluriel", "wrapped"]
 
@@ -21,7 +21,7 @@ _DROPPED = {"Cc", "Cf", "Cn", "Co", "Cs", "Mc", "Me", "Mn", "Sk", "So"}
 """Controls, marks that change the direction or have no width, private and unassigned characters, accents that belong
 to no letter, pictures."""
 _KEPT = "°©®™"
-_SPACES = re.compile(r"[ \t\r\n\v\f\x1c-\x1f\x85\u2028\u2029]+")
+_BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1f\x85\u2028\u2029]")
 _MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
     "décembre",
@@ -49,8 +49,9 @@ def clean(text: str) -> str:
     """
     if len(text) > MOST_LETTERS:
         raise LetterError(f"a text of {len(text)} characters, expected {MOST_LETTERS} at most")
-    spaced = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
-    return "".join(one for one in spaced if one in _KEPT or unicodedata.category(one) not in _DROPPED).strip()
+    told = _BREAKS.sub(" ", unicodedata.normalize("NFC", text))
+    seen = "".join(one for one in told if one in _KEPT or unicodedata.category(one) not in _DROPPED)
+    return re.sub(" {2,}", " ", seen).strip()
 
 
 def cleaned(courrier: Courrier) -> Courrier:
@@ -59,7 +60,10 @@ def cleaned(courrier: Courrier) -> Courrier:
     Raises:
         LetterError: The name of who writes, or of whom it is for, is left empty, or a text is beyond measure.
     """
-    done: Courrier = _cleaned(courrier)
+    try:
+        done: Courrier = _cleaned(courrier)
+    except LayoutError as error:  # an address whose town holds nothing that can be seen
+        raise LetterError(f"{courrier.relance}: {error}") from None
     if not done.destinataire.nom:
         raise LetterError(f"{done.relance}: the addressee has no name that can be printed")
     if not done.entete.nom:
