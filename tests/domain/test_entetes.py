@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dunning.exemples import cross, png
+from tests.dunning.courriers_exemples import cross, png
 from tiers_payant.domain import read_entete
 from tiers_payant.errors import LayoutError, SourceError
 

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 
 import tiers_payant as tp
-from tests.dunning.exemples import LE, OFFICINE
+from tests.dunning.courriers_exemples import LE, OFFICINE
 from tiers_payant.domain import (
     Adresse,
     Annuaire,

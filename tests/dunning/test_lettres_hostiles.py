@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from tests.dunning.exemples import entete_of, insurer, patient, professional
+from tests.dunning.courriers_exemples import entete_of, insurer, patient, professional
 from tiers_payant.domain import Adresse, Canal, Courrier, Destinataire
 from tiers_payant.dunning.lettres import rediger_courrier
 from tiers_payant.dunning.lettres._textes import clean

@@ -8,7 +8,7 @@ import sys
 import attrs
 import pytest
 
-from tests.dunning.exemples import insurer, patient, professional
+from tests.dunning.courriers_exemples import insurer, patient, professional
 from tiers_payant.domain import Canal, ModeleSpec, RelancePolicy, TypeDebiteur
 from tiers_payant.dunning.lettres import check_modele, load_modeles, merge_modeles, read_modeles
 from tiers_payant.dunning.lettres._modeles import fill

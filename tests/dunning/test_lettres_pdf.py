@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import attrs
 import pytest
 
-from tests.dunning.exemples import LE, entete_of, insurer, line, patient, professional
+from tests.dunning.courriers_exemples import LE, entete_of, insurer, line, patient, professional
 from tiers_payant.domain import Adresse, Canal, Courrier, Destinataire, ModeleSpec, cents_from_french
 from tiers_payant.dunning.lettres import load_modeles
 from tiers_payant.dunning.lettres._page import adresse_lines, compose, wrapped

@@ -11,7 +11,7 @@ import attrs
 import pytest
 from lxml import html
 
-from tests.dunning.exemples import entete_of, insurer, line, patient, professional
+from tests.dunning.courriers_exemples import entete_of, insurer, line, patient, professional
 from tiers_payant.domain import Canal, Destinataire, Lettre, RendererSpec, Support, TypeDebiteur, cents_from_french
 from tiers_payant.dunning.lettres import RENDUS, merge_rendus, rediger, rediger_courrier, supports_of
 from tiers_payant.dunning.lettres._rendus import SANS_PDF

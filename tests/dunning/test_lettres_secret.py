@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 import pytest
 
-from tests.dunning.exemples import LE, OFFICINE, entete_of
+from tests.dunning.courriers_exemples import LE, OFFICINE, entete_of
 from tests.dunning.livres_lettres import ANNUAIRE, CANARIS, CLE, CLIENT, NIR, plan_of, result_of
 from tiers_payant.domain import (
     Annuaire,

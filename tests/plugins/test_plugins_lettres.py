@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from tests.dunning.exemples import patient
+from tests.dunning.courriers_exemples import patient
 from tiers_payant.domain import ModeleSpec, RendererSpec, Support, hookimpl
 from tiers_payant.dunning.lettres import RENDUS, load_modeles, rediger_courrier
 from tiers_payant.errors import LetterError

@@ -93,7 +93,7 @@ class _Faits:
         self._contacts, self._secret, self._regles = contacts, secret, regles
         self._annuaire: dict[str, list[Contact]] = {}
         for contact in plan.annuaire:
-            self._annuaire.setdefault(contact.id, []).append(contact)
+            self._annuaire.setdefault(_column_id(contact), []).append(contact)
 
     def courrier(self, row: int) -> Courrier:
         plan, told = self._plan, self._plan.relances.row(row)
@@ -134,7 +134,7 @@ class _Faits:
             for one in self._annuaire.get(told["contact"], ())
             if (one.du or dt.date.min) <= self._plan.today <= (one.au or dt.date.max)
         ]
-        if standing:
+        if len(standing) == 1:  # ids that a column cannot tell apart are nobody's
             one = standing[0]
             return Destinataire(
                 nom=one.nom,
@@ -185,3 +185,8 @@ class _Faits:
         if not summons:
             raise LetterError(f"{told['id']}: interest without a mise en demeure before it")
         return mention_interets(min(summons), self._plan.today, self._regles).replace("'", "’")
+
+
+def _column_id(contact: Contact) -> str:
+    """Return the id of a contact as the column of a plan holds it: ASCII."""
+    return contact.id.encode("ascii", "replace").decode("ascii")
