@@ -70,7 +70,7 @@ def _relances(arguments: argparse.Namespace) -> int:
         complain("--commit écrit des lettres : donnez l'en-tête de l'officine par --entete")
         return USAGE
     manager = tp.build_manager(entry_points=True)
-    policies, tables = _policies(arguments.policy), _tables(arguments)
+    policies, tables = _policies(arguments.policy, manager), _tables(arguments)
     if arguments.simuler:
         return _simulate(arguments, manager, policies, tables)
     history = arguments.historique or arguments.commit
@@ -88,11 +88,17 @@ def _relances(arguments: argparse.Namespace) -> int:
     return status_of(result.problems)
 
 
-def _policies(paths: Sequence[Path]) -> list[RelancePolicy]:
-    from tiers_payant.domain import RelancePolicy, read_policy
+def _policies(named: Sequence[Path], manager: pluggy.PluginManager) -> list[RelancePolicy]:
+    """Return the policies of these files; a name that is no file may be that of a plugin's policy."""
+    from tiers_payant.domain import read_policy
+    from tiers_payant.plugins import politiques_of
 
+    brought = politiques_of(manager)
     with reading("politique de relance"):
-        return [read_policy(path) for path in paths] or [RelancePolicy.standard()]
+        found = [
+            brought[str(path)] if str(path) in brought and not path.exists() else read_policy(path) for path in named
+        ]
+    return found or [brought["standard"]]
 
 
 def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -163,6 +169,7 @@ def _simulate(
             au=last,
             pas=arguments.pas,
             annuaire=tables["annuaire"],
+            manager=manager,
             reconciling={"payeurs": payeurs, "decisions": decisions},
             progress=progress.counts,
         )

@@ -26,7 +26,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning.lettres import courriers, rediger
 from tiers_payant.pipeline._fichiers import source_error
-from tiers_payant.plugins.manager import build_manager, modeles_of, rendus_of
+from tiers_payant.plugins import annuaire_of, build_manager, gates_of, modeles_of, politiques_of, rendus_of
 from tiers_payant.reports import relances_chunks
 
 __all__ = ["plan_relances", "write_relances_json"]
@@ -52,9 +52,9 @@ def plan_relances(
     Args:
         result: A reconciliation.
         today: The day of the plan.
-        policy: Who is reminded when and how; `RelancePolicy.standard()` when not given.
-        annuaire: Whom to write to. Patients whom it does not know are completed by the addresses of the lots (B2 2B and
-            2C); an insurer never is.
+        policy: Who is reminded when and how; the one that plugins, or else the library, call `standard` when not given.
+        annuaire: Whom to write to, over what plugins know. Patients whom neither knows are completed by the addresses
+            of the lots (B2 2B and 2C); an insurer never is.
         suspensions: What holds claims back for a while.
         promesses: What debtors promised to pay.
         echeanciers: Instalment plans.
@@ -68,12 +68,12 @@ def plan_relances(
         TiersPayantError: A plugin fails, or what it brings contradicts another.
     """
     plugins = manager or build_manager()
-    known = dunning.with_patients(Annuaire() if annuaire is None else annuaire, result, today)
+    known = dunning.with_patients(annuaire_of(plugins).with_contacts(annuaire or ()), result, today)
     history = Echanges.empty() if echanges is None else echanges
     plan = dunning.plan(
         result,
         rejets.deadlines(result, today=today, calendrier=calendrier),
-        policy=policy or RelancePolicy.standard(),
+        policy=policy or politiques_of(plugins)["standard"],
         today=today,
         annuaire=known,
         suspensions=suspensions,
@@ -82,6 +82,7 @@ def plan_relances(
         echanges=history,
         calendrier=calendrier,
         regles=regles,
+        gates=gates_of(plugins),
     )
     if entete is None:
         return plan

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
+import pluggy
 
 from tiers_payant import rejets
 from tiers_payant.domain import (
@@ -22,6 +23,7 @@ from tiers_payant.dunning import Historique, Recul, Rejeu, echanges_of, joined, 
 from tiers_payant.errors import RelanceError
 from tiers_payant.pipeline._rapprocher import reconcile
 from tiers_payant.pipeline._relances import plan_relances
+from tiers_payant.plugins import build_manager
 
 __all__ = ["replayed", "simulate_relances"]
 
@@ -36,6 +38,7 @@ def simulate_relances(
     annuaire: Annuaire | None = None,
     calendrier: Calendrier | None = None,
     regles: Regles | None = None,
+    manager: pluggy.PluginManager | None = None,
     reconciling: Mapping[str, Any] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[BilanRelances, ...]:
@@ -54,6 +57,7 @@ def simulate_relances(
         annuaire: Whom to write to.
         calendrier: The business calendar; that of metropolitan France when not given.
         regles: The rules of law; those of the library when not given.
+        manager: The plugins to ask for addressees and gates; the built-in ones when not given.
         reconciling: What `reconcile` takes besides the book, such as `payeurs`.
         progress: Called with how many days are done, and how many there are.
 
@@ -66,7 +70,7 @@ def simulate_relances(
     options = dict(reconciling or {})
     rejeux = replayed(
         policies, history, days=_days(du, au, pas, calendrier or Calendrier()), annuaire=annuaire,
-        calendrier=calendrier, regles=regles, options=options, progress=progress,
+        calendrier=calendrier, regles=regles, manager=manager, options=options, progress=progress,
     )  # fmt: skip
     whole = reconcile(history, **options)
     recul = Recul.of(whole, rejets.deadlines(whole, today=au, calendrier=calendrier))
@@ -88,16 +92,17 @@ def replayed(
     annuaire: Annuaire | None = None,
     calendrier: Calendrier | None = None,
     regles: Regles | None = None,
+    manager: pluggy.PluginManager | None = None,
     options: Mapping[str, Any],
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Rejeu]:
     """Plan each of *days* under each policy, with what was known then and what each sent before."""
     rejeux = [Rejeu(policy=one) for one in _several(policies)]
-    known = Historique(history)
+    known, plugins = Historique(history), manager or build_manager()
     before: tuple[tuple[int, ...], Rapprochement] | None = None
     for rank, day in enumerate(days, 1):
         before = _known(known, day, before, options)
-        rejeux = [_step(one, before[1], day, annuaire, calendrier, regles) for one in rejeux]
+        rejeux = [_step(one, before[1], day, annuaire, calendrier, regles, plugins) for one in rejeux]
         if progress is not None:
             progress(rank, len(days))
     return rejeux
@@ -127,9 +132,10 @@ def _step(
     annuaire: Annuaire | None,
     calendrier: Calendrier | None,
     regles: Regles | None,
+    manager: pluggy.PluginManager,
 ) -> Rejeu:
     plan = plan_relances(
         result, policy=rejeu.policy, today=day, annuaire=annuaire, echanges=rejeu.echanges, calendrier=calendrier,
-        regles=regles,
+        regles=regles, manager=manager,
     )  # fmt: skip
     return rejeu.after(plan, joined(rejeu.echanges, echanges_of(plan, result)))
