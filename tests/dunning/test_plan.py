@@ -1,0 +1,140 @@
+"""The plan of a day against a slow reading of its contract, and the laws that hold on every plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from tests.dunning.livres_plan import annuaires, echanges_of, policies, results, todays
+from tests.dunning.oracle import planned
+
+from tiers_payant import dunning
+from tiers_payant.domain import Etat, PlanRelances, Raison
+from tiers_payant.rejets import deadlines
+
+
+def told(plan: PlanRelances) -> tuple[set[Any], set[Any]]:
+    """A plan as the oracle tells one."""
+    contacts = {(one.palier.code, frozenset(one.creances), one.cents) for one in plan}
+    table = plan.ecarts
+    left = zip(table.creance.tolist(), table.niveau.tolist(), map(Raison, table.raison.tolist()), strict=True)
+    return contacts, set(left)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> dict[str, Any]:
+    today = draw(todays)
+    result, policy = draw(results(today)), draw(policies())
+    return {
+        "result": result,
+        "echeances": deadlines(result, today=today),
+        "policy": policy,
+        "today": today,
+        "annuaire": draw(annuaires()),
+        "echanges": echanges_of(draw, result, policy, today),
+    }
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases())
+def test_plan_is_that_of_a_slow_reading(case):
+    """
+    Contacts with their claims and cents, and every step left out with its reason: as read row by row.
+    """
+    plan = dunning.plan(**case)
+    contacts, left = told(plan)
+    for reason in {one[2] for one in left}:
+        event(reason.name)
+    event(f"contacts: {min(len(contacts), 2)}")
+    wanted, missed = planned(case.pop("result"), case.pop("echeances"), **case)
+    held_by_requalification = {one for one in left if one[2] is Raison.REQUALIFICATION or one[2] is Raison.NIR_FICTIF}
+    claims = {one[0] for one in held_by_requalification}
+    assert {one for one in missed if one[0] not in claims} == left - held_by_requalification
+    assert not claims or claims.isdisjoint(row for _, rows, _ in contacts for row in rows)
+    if not claims:
+        assert wanted == contacts
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases())
+def test_laws_of_a_plan(case):
+    """
+    No claim in two contacts; amounts add up; what is paid, replaced or told to be held is asked of nobody.
+    """
+    plan = dunning.plan(**case)
+    claims = plan.creances.creance.tolist()
+    assert sorted(set(claims)) == sorted(claims)
+    assert [one.cents for one in plan] == [
+        int(plan.creances.cents[plan.creances.relance == row].sum()) for row in range(len(plan))
+    ]
+    creances = case["result"].creances
+    assert (creances.du_cents[claims] > creances.credite_cents[claims]).all()
+    assert not np.isin(creances.etat[claims], (Etat.CREDITEE, Etat.RETRANSMISE, Etat.REJETEE)).any()
+    stopped = plan.ecarts.creance[plan.ecarts.raison <= Raison.HORS_JOURS]
+    assert set(claims).isdisjoint(stopped.tolist())
+    assert list(plan.relances.id) == sorted(set(plan.relances.id), key=list(plan.relances.id).index)
+    assert all(one.gain_cents > 0 and one.pourquoi.endswith(".") for one in plan)
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases(), st.randoms(use_true_random=False))
+def test_order_of_rows_changes_nothing(case, random):
+    """
+    The same créances in another order, the same history in another order: the same contacts, in the same order.
+    """
+    expected = dunning.plan(**case)
+    result = case["result"]
+    order = list(range(len(result.creances)))
+    random.shuffle(order)
+    moved = permuted(result, np.array(order, dtype=np.int64))
+    history = case["echanges"].take(
+        np.array(random.sample(range(len(case["echanges"])), len(case["echanges"])), dtype=int)
+    )
+    places = np.argsort(order)
+    echeances = case["echeances"]
+    of = np.where(echeances.creance < 0, -1, places[echeances.creance]) if len(order) else echeances.creance
+    echeances = echeances.with_columns(creance=of.astype(np.int32))
+    got = dunning.plan(**{**case, "result": moved, "echanges": history, "echeances": echeances})
+    assert expected.relances.id.tolist() == got.relances.id.tolist()
+    names = [name for name in expected.relances.kinds() if name != "porteuse"]
+    assert [expected.relances.columns()[name].tolist() for name in names] == [
+        got.relances.columns()[name].tolist() for name in names
+    ]
+    assert sorted(expected.ecarts.raison.tolist()) == sorted(got.ecarts.raison.tolist())
+
+
+def permuted(result: Any, order: Any) -> Any:
+    """The same result, its créances in another order."""
+    places = np.argsort(order)
+
+    def moved(table: Any) -> Any:
+        return table.with_columns(creance=places[table.creance].astype(np.int32)) if len(table) else table
+
+    creances = result.creances.take(order)
+    following = creances.remplacee_par
+    if len(order):
+        following = np.where(following < 0, -1, places[following]).astype(np.int32)
+    return attrs.evolve(
+        result,
+        creances=creances.with_columns(remplacee_par=following),
+        liens_reponses=moved(result.liens_reponses),
+        liens_directs=moved(result.liens_directs),
+        propositions_directes=moved(result.propositions_directes),
+        propositions_reponses=moved(result.propositions_reponses),
+        rejets_creances=places[result.rejets_creances] if len(order) else result.rejets_creances,
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases(), st.integers(0, 40))
+def test_prepared_result_plans_the_next_days_as_a_fresh_one(case, later):
+    """
+    What is kept from one day to the next changes no plan.
+    """
+    ready = dunning.preparer(case["result"], case["echeances"], policy=case["policy"], annuaire=case["annuaire"])
+    ready.plan(today=case["today"], echanges=case["echanges"])
+    case["today"] += np.timedelta64(later, "D").astype(object)
+    assert told(dunning.plan(**case)) == told(ready.plan(today=case["today"], echanges=case["echanges"]))
