@@ -155,15 +155,19 @@ def test_last_day_told():
         ([("2026-03-09", 1000)], "2026-04-16", Issue.ROMPUE, 0),
         ([("2026-03-20", 1000), ("2026-03-25", -500)], "2026-04-16", Issue.ROMPUE, 500),
         ([("2026-03-25", -500)], "2026-04-15", Issue.EN_COURS, -500),
+        ([("2026-03-10", 1000)], "2026-04-01", Issue.TENUE, 1000),
+        ([("2026-04-01", 1000)], "2026-04-01", Issue.TENUE, 1000),
+        ([("2026-03-20", 1000), ("", -500)], "2026-04-10", Issue.EN_COURS, 1000),
+        ([("2026-03-20", 1000), ("", -500)], "2026-04-16", Issue.TENUE, 1000),
         ([("", 1000)], "2026-04-10", Issue.EN_COURS, 1000),
         ([("", 1000)], "2026-04-16", Issue.TENUE, 1000),
         ([("2026-04-20", 1000)], "2026-04-10", Issue.EN_COURS, 0),
     ],
     ids=[
         "last-day", "nothing-paid", "paid-on-the-last-day", "paid-early", "a-cent-short", "paid-late",
-        "paid-before-it-was-made", "taken-back",
-        "taken-back-before-its-day", "unknown-day-holds-on", "unknown-day-counts-for-the-debtor",
-        "paid-after-today",
+        "paid-before-it-was-made", "taken-back", "taken-back-before-its-day", "paid-the-day-it-was-made", "paid-today",
+        "perhaps-taken-back-holds-on", "perhaps-taken-back-breaks-nothing", "unknown-day-holds-on",
+        "unknown-day-counts-for-the-debtor", "paid-after-today",
     ],
 )  # fmt: skip
 def test_promise_against_receipts(paid, today, expected, cents):
@@ -203,6 +207,17 @@ def test_promise_of_a_customer_who_comes_back():
     assert {Raison.PROMESSE: {(1, "ASSURE")}} == held(result, promesses=[promise(cible(client="C1"))])
     (suivi,) = verdicts(result, [promise(cible(client="C1"))], [], TODAY)
     assert (1, 0) == (suivi.creances, suivi.paye_cents)
+
+
+def test_promise_made_the_day_of_the_facture():
+    """
+    What is billed that day is in it; what an account without a sum says of another customer is not.
+    """
+    result = dossier(factures=[facture(1)], comptes_clients=[owing(1), owing(1, client="C2", cents=0)])
+    made = {"faite_le": "2026-03-02"}
+    assert {Raison.PROMESSE: {(1, "ASSURE")}} == held(result, promesses=[promise(cible(client="C1"), **made)])
+    assert {} == held(result, promesses=[promise(cible(client="C1"), faite_le="2026-03-01")])
+    assert {} == held(result, promesses=[promise(cible(client="C2"), **made)])
 
 
 def test_promise_of_an_insurer():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -94,6 +95,22 @@ def test_how_near_in_time(date, expected):
     assert 92 == JOURS
 
 
+def test_c2s_has_no_other_cover():
+    """
+    Under C2S the AMO owes both shares (CSS D861-4): a complementary insurer known elsewhere says nothing more.
+    """
+    assert [] == shown(dossier(factures=[facture(1, contrat="89"), facture(2, **COVERED)], comptes_clients=[owing(1)]))
+
+
+def test_two_factures_of_a_day():
+    """
+    The first by key shows the cover, wherever its row stands.
+    """
+    who, when = np.array([1]), np.array([10])
+    found = _requalification._nearest(who, when, np.array([1, 1]), np.array([12, 12]), np.array([1, 0]), 5)
+    assert [1] == found.tolist()
+
+
 def test_share_that_is_paid():
     """
     What the patient paid, or was presumed to pay over the counter, is looked at no more.
@@ -106,14 +123,16 @@ def test_share_that_is_paid():
 
 
 @pytest.mark.parametrize(
-    ("account", "expected"), [(1000, [(1, "PART_REJETEE", None)]), (3000, [])], ids=["own-share", "charged"]
+    ("account", "total", "expected"),
+    [(1000, 3000, [(1, "PART_REJETEE", None)]), (3000, 3000, []), (3000, 0, [(1, "PART_REJETEE", None)])],
+    ids=["own-share", "charged", "total-not-known"],
 )
-def test_rejected_share_of_the_same_facture(account, expected):
+def test_rejected_share_of_the_same_facture(account, total, expected):
     """
     A share that an insurer rejected may change what the patient owes, unless the account holds it already.
     """
     result = dossier(
-        factures=[facture(1)],
+        factures=[facture(1, total_cents=total)],
         comptes_clients=[owing(1, cents=account)],
         retours=[{"emetteur_type": "CP", "emetteur": "999", "empreinte": "exemple", "date": "2026-03-12"}],
         reponses=[{"officine": "999000019", "lot_date": "2026-03-02", "lot": "001", "facture": "000000001", "part": 1,

@@ -72,8 +72,8 @@ def requalifications(result: Rapprochement, jours: int = JOURS) -> Requalificati
         By créance, then in the order above; one row at most for each of them.
     """
     tables, creances = result.tables, result.creances
-    owed = (creances.part == Part.ASSURE) & (creances.facture_rang >= 0) & (creances.du_cents > creances.credite_cents)
-    rows = np.flatnonzero(owed & ~np.isin(creances.etat, _OVER))
+    owed = (creances.part == Part.ASSURE) & ~np.isin(creances.etat, _OVER)
+    rows = np.flatnonzero(owed & (creances.facture_rang >= 0))
     rangs = creances.facture_rang[rows].astype(np.int64)
     words = mixed(_people(tables.factures)) if len(rows) else np.empty(0, dtype=np.uint64)
     found = [(cover.motif, *_shown(tables.factures, words, rangs, cover, jours)) for cover in _covers(tables.factures)]
@@ -156,7 +156,7 @@ def _refused(result: Rapprochement, rows: Rows, rangs: Rows) -> Mask:
     """Tell where an insurer's share is rejected, and what the patient's account holds is the patient's share alone."""
     creances, factures = result.creances, result.tables.factures
     refused = np.zeros(len(factures) + 1, dtype=np.bool_)
-    refused[creances.facture_rang[(creances.etat == Etat.REJETEE) & (creances.part != Part.ASSURE)]] = True
+    refused[creances.facture_rang[creances.etat == Etat.REJETEE]] = True  # a patient's share never is
     own = factures.total_cents - factures.part_amo_cents - factures.part_amc_cents
     unknown = factures.total_cents <= 0
     alone: Mask = unknown[rangs] | (creances.du_cents[rows] <= own[rangs])
