@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import struct
 import zlib
 
@@ -30,10 +31,17 @@ def cross(x: int, y: int) -> int:
     return 90 if (20 <= x < 40 and 2 <= y < 58) or (20 <= y < 40 and 2 <= x < 58) else 255
 
 
-def stroke(x: int, y: int) -> int:
-    """Something like a signature."""
-    height = 30 + 22 * ((x % 60) / 60 - 0.5) * (1 if x // 60 % 2 else -1) - x / 20
-    return 40 if abs(y - height) < 1.6 else 255
+def stroke() -> bytes:
+    """Something like a signature: loops that shrink, and a line under them."""
+    inked = set()
+    for step in range(9000):
+        at = step / 9000
+        turn = at * 44
+        x = 24 + 230 * at + 13 * math.sin(turn) * (1 - at / 2)
+        y = 40 + 26 * math.cos(turn) * (1 - at) ** 1.4 - 9 * at
+        inked |= {(round(x + a), round(y + b)) for a in (-1, 0, 1) for b in (0, 1)}
+    inked |= {(x, 74 - x // 28 + b) for x in range(60, 285) for b in (0, 1)}
+    return png(300, 84, lambda x, y: 60 if (x, y) in inked else 255)
 
 
 def entete_of(**changes) -> Entete:
@@ -51,7 +59,7 @@ def entete_of(**changes) -> Entete:
         "signataire": "Camille Exemple",
         "fonction": "Docteur en pharmacie, pharmacien titulaire",
         "logo": png(60, 60, cross),
-        "signature": png(300, 70, stroke),
+        "signature": stroke(),
         "iban": "FR7699999000010000000000A97",
         "bic": "EXMPFRPPXXX",
         "moyens": ("virement", "carte ou chèque au comptoir"),
