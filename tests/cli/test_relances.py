@@ -107,6 +107,29 @@ def test_json_is_of_its_schema(months, tmp_path, capsys):
         assert contact["cents"] == sum(claim["cents"] for claim in contact["creances"])
 
 
+def test_policy_of_a_plugin_is_called_by_its_name(months, capsys):
+    """
+    The library's own comes by the same way; a name that is neither a file nor a policy is told.
+    """
+    expected = run(capsys, months, "--today", TODAY)
+    assert expected == run(capsys, months, "--today", TODAY, "--policy", "standard")
+    assert 2 == run(capsys, months, "--today", TODAY, "--policy", "inconnue")[0]
+
+
+def test_order_of_files_changes_nothing(months, tmp_path):
+    """
+    The same facts, read the other way round, make the same document.
+    """
+    files = sorted(path for path in months.rglob("*") if path.suffix in (".b2", ".noe", ".xml", ".csv", ".json"))
+    texts = []
+    for paths in (files, files[::-1]):
+        result = tp.reconcile(tp.read(*paths))
+        plan = tp.plan_relances(result, today=dt.date(2025, 12, 10))
+        tp.write_relances_json(plan, result, tmp_path / "plan.json")
+        texts.append((tmp_path / "plan.json").read_bytes())
+    assert texts[0] == texts[1]
+
+
 def test_commit_writes_letters_then_the_history(months, entete, tmp_path, capsys):
     """
     Once; the same day again says that nothing is new.

@@ -12,7 +12,7 @@ from tiers_payant.pipeline._decisions import read_decisions, write_decisions
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
 from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.pipeline._inspection import inspect
-from tiers_payant.pipeline._journal_relances import Engagement, commit_relances, read_echanges
+from tiers_payant.pipeline._journal_relances import RelancesFaites, commit_relances, read_echanges
 from tiers_payant.pipeline._livre import Progress, read, read_lectures, read_parts
 from tiers_payant.pipeline._parquet import Bilan, reconcile_to_parquet
 from tiers_payant.pipeline._rapprocher import reconcile
@@ -25,10 +25,10 @@ from tiers_payant.reports import delta_chunks, rapprochement_chunks
 
 __all__ = [
     "Bilan",
-    "Engagement",
     "Fenetres",
     "MatchPolicy",
     "Progress",
+    "RelancesFaites",
     "Suivi",
     "audit",
     "check_lots",

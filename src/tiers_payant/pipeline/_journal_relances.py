@@ -18,7 +18,7 @@ from tiers_payant.errors import RelanceError
 from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.pipeline._verrou import locked
 
-__all__ = ["Engagement", "commit_relances", "read_echanges"]
+__all__ = ["RelancesFaites", "commit_relances", "read_echanges"]
 
 _VERROU = "relances.verrou"
 _JOURNAL = re.compile(r"relances-(\d{4}-\d{2}-\d{2})\.json")
@@ -26,7 +26,7 @@ _MOST_BYTES = 1 << 28
 
 
 @attrs.frozen(kw_only=True)
-class Engagement:
+class RelancesFaites:
     """What a commit did."""
 
     jour: dt.date
@@ -40,7 +40,7 @@ class Engagement:
     """The run file of the day; None when nothing was new."""
 
 
-def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Path) -> Engagement:
+def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Path) -> RelancesFaites:
     """Carry out *plan* in *folder*: write its letters, then, last and at once, the run file of the day.
 
     Nobody is written to twice: a contact that the folder holds already, by its id or as that step for that debtor that
@@ -72,20 +72,20 @@ def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Pat
         return _committed(plan, result, place)
 
 
-def _committed(plan: PlanRelances, result: Rapprochement, place: Path) -> Engagement:
+def _committed(plan: PlanRelances, result: Rapprochement, place: Path) -> RelancesFaites:
     known = read_echanges(place)
     new = nouvelles(plan, known)
     ids = [name.decode() for name in plan.relances.id[new].tolist()]
     deja = len(plan) - len(ids)
     if not ids:
-        return Engagement(jour=plan.today, nouvelles=(), deja=deja, lettres=(), journal=None)
+        return RelancesFaites(jour=plan.today, nouvelles=(), deja=deja, lettres=(), journal=None)
     letters = _letters(plan, set(ids), place / f"lettres-{plan.today.isoformat()}")
     made = echanges_of(plan, result)
     today = known.take(known.le == np.datetime64(plan.today, "D"))
     whole = joined(today, made.take(np.isin(made.relance, plan.relances.id[new])))
     journal = place / f"relances-{plan.today.isoformat()}.json"
     _replace(journal, echanges_to_json(whole, plan.today))
-    return Engagement(jour=plan.today, nouvelles=tuple(ids), deja=deja, lettres=letters, journal=journal)
+    return RelancesFaites(jour=plan.today, nouvelles=tuple(ids), deja=deja, lettres=letters, journal=journal)
 
 
 def _letters(plan: PlanRelances, ids: set[str], folder: Path) -> tuple[Path, ...]:
