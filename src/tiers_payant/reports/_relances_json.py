@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from tiers_payant.domain import Part, PlanRelances, Raison, Rapprochement, Urgence, raisons
+from tiers_payant.domain import Palier, Part, PlanRelances, Raison, Rapprochement, TypeDebiteur, Urgence, raisons
+from tiers_payant.errors import TiersPayantError
 from tiers_payant.reports._relances_comptes import par_canal, par_raison, total
 
 __all__ = ["RELANCES_SCHEMA", "relances_chunks", "relances_schema"]
@@ -79,27 +80,28 @@ def _left(raison: Raison, creances: int, cents: int) -> Object:
 
 
 def _contact(plan: PlanRelances, result: Rapprochement, row: int) -> Object:
-    one, lines = plan[row], plan.creances
+    one, lines = plan.relances.row(row), plan.creances  # not `plan[row]`, which looks for the addressee too
     first, last = np.searchsorted(lines.relance, (row, row + 1))
+    palier = _palier(plan, one)
+    told = ("cents", "interets_cents", "indemnite_cents", "cout_cents", "gain_cents")
     return {
-        "id": one.id,
-        "officine": one.officine,
-        "debiteur": one.debiteur,
-        "type": one.type.value,
-        "palier": one.palier.code,
-        "libelle": one.palier.libelle,
-        "niveau": one.niveau,
-        "canal": one.canal.value,
-        "mise_en_demeure": one.palier.mise_en_demeure,
-        "cents": one.cents,
-        "interets_cents": one.interets_cents,
-        "indemnite_cents": one.indemnite_cents,
-        "cout_cents": one.cout_cents,
-        "gain_cents": one.gain_cents,
-        "precedent": one.precedent.isoformat() if one.precedent else None,
-        "pourquoi": one.pourquoi,
+        **{name: one[name] for name in ("id", "officine", "debiteur", "type", "palier")},
+        "libelle": palier.libelle,
+        "niveau": one["niveau"],
+        "canal": one["canal"],
+        "mise_en_demeure": palier.mise_en_demeure,
+        **{name: one[name] for name in told},
+        "precedent": _day(plan.relances.precedent[row]),
+        "pourquoi": plan.pourquoi(row),
         "creances": [_line(plan, result, place) for place in range(int(first), int(last))],
     }
+
+
+def _palier(plan: PlanRelances, one: Object) -> Palier:
+    scenario = plan.policy.scenario(TypeDebiteur(one["type"]))
+    if scenario is None:
+        raise TiersPayantError(f"the policy {plan.policy.nom!r} has no scenario for {one['type']}")
+    return scenario.palier(one["palier"])
 
 
 def _line(plan: PlanRelances, result: Rapprochement, place: int) -> Object:
