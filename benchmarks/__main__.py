@@ -23,6 +23,7 @@ from benchmarks._passes import measure_large, measure_passes
 from benchmarks._profil import measure_profiles
 from benchmarks._rejets import measure_rejects
 from benchmarks._suivi import measure_follow_up
+from benchmarks.relances import measure_dunning
 
 __all__ = ["main"]
 
@@ -55,12 +56,14 @@ class Ampleur:
     suivi: tuple[int, ...]
     """Open créances of the books that are followed."""
     rejets: tuple[int, ...]
+    relances: tuple[int, ...]
+    """Open créances of the books that are planned."""
 
 
 RAPIDE = Ampleur(
     repetitions=2, decodage=(100,), banque_octets=20_000, memoire_octets=(20_000, 2 * _MO), simules=(50,),
     fabriques=(100,), cadres=(100,), passes=(100,), grande=1_000, demarrages=2, objets=100,
-    parties=(20_000, 200_000), profil=(100, 20_000), suivi=(4_000,), rejets=(100,),
+    parties=(20_000, 200_000), profil=(100, 20_000), suivi=(4_000,), rejets=(100,), relances=(1_000,),
 )  # fmt: skip
 COURANTE = Ampleur(
     repetitions=5, decodage=(1_000, 10_000, 100_000), banque_octets=20 * _MO, memoire_octets=(10 * _MO, 100 * _MO),
@@ -68,6 +71,7 @@ COURANTE = Ampleur(
     passes=(10_000, 100_000, 1_000_000), grande=10_000_000,
     demarrages=21, objets=10_000, parties=(10 * _MO, 100 * _MO), profil=(100_000, 10 * _MO),
     suivi=(10_000, 100_000), rejets=(10_000, 100_000, 1_000_000),
+    relances=(10_000, 100_000, 1_000_000),
 )  # fmt: skip
 COMPLETE = attrs.evolve(
     COURANTE,
@@ -117,6 +121,7 @@ def _measure(a: Ampleur, date: str) -> Resultats:
         grande=step("two passes, large", lambda: measure_large(chrono, a.grande)),
         suivies=step("follow-up", lambda: measure_follow_up(chrono, a.suivi)),
         classements=step("rejects", lambda: measure_rejects(chrono, a.rejets)),
+        planifications=step("dunning", lambda: measure_dunning(chrono, a.relances)),
         cadres=step("pandas and polars", lambda: measure_frames(chrono, a.cadres)),
         chemins=step("whole path", lambda: measure_path(chrono, a.simules, a.fabriques)),
     )

@@ -19,6 +19,7 @@ from benchmarks._passes import Course, Grande
 from benchmarks._profil import Profil
 from benchmarks._rejets import Classement
 from benchmarks._suivi import JOUR, PAR_OFFICINE, Suivie
+from benchmarks.relances import Planification
 
 __all__ = ["Resultats", "render"]
 
@@ -27,6 +28,7 @@ _DUCKDB, _SECOND, _PAIR = 3, 1.6, 10
 """Times faster: than DuckDB, with a second core, than the peer on objects."""
 _ETAPE_MS, _TOUCHEES = 50, 15
 _REJETS_S, _CIBLE_REJETS = 2, 1_000_000
+_PLAN_S, _LENDEMAIN_MS, _CIBLE_CREANCES = 5, 200, 1_000_000
 _CIBLE_FACTURES = 1_000_000
 _BAR = 40
 _WIDTH = 118
@@ -58,6 +60,7 @@ class Resultats:
     objets: Objets
     suivies: list[Suivie]
     classements: list[Classement]
+    planifications: list[Planification]
 
 
 def render(r: Resultats) -> str:
@@ -75,6 +78,7 @@ def render(r: Resultats) -> str:
         _objects(r),
         _follow_up(r),
         _rejects(r),
+        _dunning(r),
     )
     return "\n".join(line for section in sections for line in [*section, ""])
 
@@ -460,6 +464,37 @@ def _rejects(r: Resultats) -> Iterable[str]:
             for c in r.classements
         ],
     )  # fmt: skip
+
+
+# --- dunning
+
+
+def _dunning(r: Resultats) -> Iterable[str]:
+    yield "## Dunning"
+    yield ""
+    yield from _prose(
+        f"`dunning.plan` under the standard policy on open créances of 50 officines, ten for each debtor: a fifth"
+        f" refused, about half of the others over their delay, nobody contacted yet. *Next day*: `preparer` once, each"
+        f" debtor contacted once in the last three weeks, then a plan of another day. Targets, {_PLAN_S} s and"
+        f" {_LENDEMAIN_MS} ms, are for {_thousands(_CIBLE_CREANCES)} créances."
+    )
+    yield ""
+    yield from _table(
+        ("créances", "debtors", "contacts", "ms", "target", "", "contacts, next day", "ms, next day", "target", ""),
+        [
+            (
+                _thousands(p.creances), _thousands(p.debiteurs), _thousands(p.contacts), f"{p.secondes * 1e3:.0f}",
+                *_against(p, f"≤ {_PLAN_S} s", p.secondes <= _PLAN_S), _thousands(p.contacts_lendemain),
+                f"{p.lendemain_s * 1e3:.0f}",
+                *_against(p, f"≤ {_LENDEMAIN_MS} ms", p.lendemain_s * 1e3 <= _LENDEMAIN_MS),
+            )
+            for p in r.planifications
+        ],
+    )  # fmt: skip
+
+
+def _against(done: Planification, target: str, reached: bool) -> tuple[str, str]:
+    return (target, _verdict(reached)) if done.creances >= _CIBLE_CREANCES else ("–", "")
 
 
 # --- words

@@ -37,11 +37,10 @@ from tiers_payant.matching import reconcile
 __all__ = ["annuaires", "echanges_of", "policies", "results", "todays"]
 
 todays = st.integers(20, 160).map(lambda number: JANUARY + dt.timedelta(days=number))
-NIRS = ("1990599999001", "1990599999001", "")
+NIRS = ("1990599999001",) * 6 + ("",)
 
 
-def _key(index: int) -> str:
-    return str(97 - int(NIRS[0]) % 97).zfill(2)
+CLE = str(97 - int(NIRS[0]) % 97).zfill(2)
 
 
 @st.composite
@@ -51,7 +50,7 @@ def results(draw: st.DrawFn, today: dt.date) -> Rapprochement:
     length = len(tables.factures)
     nirs = draw(st.lists(st.sampled_from(NIRS), min_size=length, max_size=length))
     factures = tables.factures.with_columns(
-        nir=np.array(nirs, dtype="S13"), nir_cle=np.array([_key(0) if nir else "" for nir in nirs], dtype="S2")
+        nir=np.array(nirs, dtype="S13"), nir_cle=np.array([CLE if nir else "" for nir in nirs], dtype="S2")
     )  # fmt: skip
     owing = draw(st.lists(st.integers(0, length - 1), max_size=3, unique=True))
     clients = draw(st.lists(st.sampled_from(["C1", "C2", ""]), min_size=len(owing), max_size=len(owing)))
@@ -61,6 +60,7 @@ def results(draw: st.DrawFn, today: dt.date) -> Rapprochement:
     receipts = Encaissements.of(
         len(owing), **keys, date=[JANUARY + dt.timedelta(days=12)] * len(owing), montant_cents=paid
     )  # fmt: skip
+    statements = _statements(draw, today)
     stray = draw(st.booleans()) and draw(st.booleans())
     receipts = Encaissements.concat([receipts, _stray()]) if stray else receipts
     return reconcile(
@@ -70,9 +70,9 @@ def results(draw: st.DrawFn, today: dt.date) -> Rapprochement:
                 factures=factures,
                 comptes_clients=accounts,
                 encaissements=receipts,
-                releves=_statements(draw, today),
+                releves=statements,
                 retours=_dated(draw, tables.retours, today),
-                virements=tables.virements.take(np.flatnonzero(tables.virements.date <= np.datetime64(today))),
+                virements=_lines(draw, tables.virements, statements, today),
             )
         )
     )
@@ -89,12 +89,20 @@ def _statements(draw: st.DrawFn, today: dt.date) -> Releves:
     """Statements of some accounts, each one alone; lines stand in none, as in an extract."""
     accounts = draw(st.sampled_from([[*ACCOUNTS.values()]] * 6 + [[ACCOUNTS[OFFICINES[0]]], []]))
     ends = [today - dt.timedelta(days=draw(st.sampled_from([0, 0, 0, 1, 9]))) for _ in accounts]
-    starts = [JANUARY + dt.timedelta(days=draw(st.sampled_from([-30, -30, -30, 5]))) for _ in accounts]
+    starts = [JANUARY + dt.timedelta(days=draw(st.sampled_from([-30] * 7 + [5]))) for _ in accounts]
     return Releves.of(len(accounts), compte=accounts, devise=["EUR"] * len(accounts), du=starts, au=ends)
 
 
+def _lines(draw: st.DrawFn, lines: Any, statements: Releves, today: dt.date) -> Any:
+    """The lines booked by *today*, each in the statement of its account, and often none at all."""
+    kept = lines.take(np.flatnonzero(lines.date <= np.datetime64(today)) if draw(st.booleans()) else np.arange(0))
+    places = {account: place for place, account in enumerate(statements.compte.tolist())}
+    of = np.array([places.get(account, -1) for account in kept.compte.tolist()], dtype=np.int32)
+    return kept.with_columns(releve=of)
+
+
 def _dated(draw: st.DrawFn, retours: Any, today: dt.date) -> Any:
-    days = [today - dt.timedelta(days=draw(st.sampled_from([0, 0, 2, 30]))) for _ in range(len(retours))]
+    days = [today - dt.timedelta(days=draw(st.sampled_from([0, 0, 0, 2, 30]))) for _ in range(len(retours))]
     return retours.with_columns(date=np.array(days, dtype="datetime64[D]"))
 
 
@@ -135,6 +143,7 @@ def policies(draw: st.DrawFn) -> RelancePolicy:
         scenarios=scenarios,
         derogations=[Derogation(**widths[at], **draw(st.sampled_from(changes))) for at in names],
         cout_minute_cents=draw(st.sampled_from([0, 10])),
+        retour_max=draw(st.sampled_from([5, 60, 60])),
         gain_min_cents=draw(st.sampled_from([0, 50])),
     )
 

@@ -64,6 +64,9 @@ class Claim:
         self.last = max((line[5] for line in self.contacts), default=None)
         self.due, self.lost = self._deadlines()
 
+    two = False
+    """Whether accounts give it to two customers."""
+
     def _debtor(self, name: str) -> str:
         if self.part is not Part.ASSURE:
             return name
@@ -205,10 +208,10 @@ class Livre:
 def gate(book: Livre, claim: Claim) -> Raison | None:
     """The first reason that holds a claim whatever the step."""
     checks = [
-        (Raison.RETRANSMISE, billed_again), (Raison.DEBITEUR_INCONNU, lambda b, c: c.kind is None or getattr(c, "two", 0)),
+        (Raison.RETRANSMISE, billed_again), (Raison.DEBITEUR_INCONNU, lambda b, c: c.kind is None or c.two),
         (Raison.SANS_SCENARIO, lambda b, c: not b.steps_of(c)),
         (Raison.SUSPENDUE, lambda b, c: b.setting(c, "suspendu", False)),
-        (Raison.ECHEANCE_INCONNUE, no_deadline), (Raison.FORCLOSE, lambda b, c: c.lost is not None and c.lost < b.today),
+        (Raison.ECHEANCE_INCONNUE, no_deadline), (Raison.FORCLOSE, lambda b, c: c.lost and c.lost < b.today),
         (Raison.TRAITEMENT_CAISSE, lambda b, c: c.etat is Etat.TRAITEMENT_CAISSE), (Raison.REJET_A_TRAITER, refused),
         (Raison.LOT_A_RENVOYER, lambda b, c: c.etat is Etat.LOT_REFUSE),
         (Raison.REPRISE_A_TRAITER, lambda b, c: c.etat is Etat.REPRISE),
@@ -241,12 +244,15 @@ def spans(book: Livre, claim: Claim) -> tuple[dt.date, dt.date] | None:
     releves, comptes = book.result.tables.releves, book.result.tables.comptes
     mine = {c for o, c in zip(comptes.officine.tolist(), comptes.compte.tolist(), strict=True)
             if o.decode() == claim.officine}  # fmt: skip
-    there = {releves.compte[row]: row for row in range(len(releves)) if not releves.avis[row]}
+    there: dict[bytes, list[dt.date]] = defaultdict(list)
+    for row in range(len(releves)):
+        there[releves.compte[row]] += [releves.du[row].item(), releves.au[row].item()]
+    for line in book.lines:
+        there[line["compte"].encode()].append(line["date"])
     wanted = mine or set(there) - set(comptes.compte.tolist())
     if not wanted or not wanted <= set(there):
         return None
-    rows = [there[account] for account in wanted]
-    return max(releves.du[rows]).item(), min(releves.au[rows]).item()
+    return max(min(there[account]) for account in wanted), min(max(there[account]) for account in wanted)
 
 
 def no_statement(book: Livre, claim: Claim) -> bool:
@@ -452,10 +458,8 @@ def planned(
             left.add((claim.row, 0 if claim.first is None else claim.first + 1, waits))
             continue
         assert claim.scenario is not None
-        regime = (
-            book.setting(claim, "porteuse", claim.scenario.porteuse), book.setting(claim, "repos", claim.scenario.repos),
-            book.setting(claim, "montant_min_cents", None), tuple(book.steps_of(claim)),
-        )  # fmt: skip
+        plain = {"porteuse": claim.scenario.porteuse, "repos": claim.scenario.repos, "montant_min_cents": None}
+        regime = *(book.setting(claim, name, value) for name, value in plain.items()), tuple(book.steps_of(claim))
         ready[owner(claim), claim.kind, regime].append(claim)
     contacts = set()
     for (_, _, regime), claims in sorted(ready.items(), key=repr):

@@ -38,7 +38,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(cases())
 def test_plan_is_that_of_a_slow_reading(case):
     """
@@ -58,7 +58,7 @@ def test_plan_is_that_of_a_slow_reading(case):
         assert wanted == contacts
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cases())
 def test_laws_of_a_plan(case):
     """
@@ -79,7 +79,7 @@ def test_laws_of_a_plan(case):
     assert all(one.gain_cents > 0 and one.pourquoi.endswith(".") for one in plan)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cases(), st.randoms(use_true_random=False))
 def test_order_of_rows_changes_nothing(case, random):
     """
@@ -128,7 +128,7 @@ def permuted(result: Any, order: Any) -> Any:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases(), st.integers(0, 40))
 def test_prepared_result_plans_the_next_days_as_a_fresh_one(case, later):
     """

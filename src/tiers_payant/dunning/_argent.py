@@ -62,8 +62,14 @@ def natures_of(dues: Dues) -> Natures:
     found: dict[Nature, int] = {}
     places = np.full(len(dues.debiteurs.noms), -1, dtype=np.int64)
     pairs = zip(dues.debiteurs.noms.tolist(), dues.debiteurs.patients.tolist(), strict=True)
+    told: dict[bytes, Nature | None] = {}
     for number, (name, patient) in enumerate(pairs):
-        nature = None if patient else _nature(name.decode("latin-1"))
+        if patient:
+            continue
+        begins = name.partition(b"-")[0] if name.startswith(b"AMO:") else name[:4]
+        if begins not in told:
+            told[begins] = _nature(begins.decode("latin-1"))
+        nature = told[begins]
         if nature is not None:
             places[number] = found.setdefault(nature, len(found))
     return Natures(tuple(found), places[dues.debiteur])
@@ -72,7 +78,7 @@ def natures_of(dues: Dues) -> Natures:
 def _nature(name: str) -> Nature | None:
     kind, _, code = name.partition(":")
     if kind == "AMO":
-        return Nature(True, code.partition("-")[0])
+        return Nature(True, code)
     return Nature(False) if kind == "AMC" else None
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Calendrier, Part, Raison, Unite
-from tiers_payant.dunning._argent import TOUTES, Argent, money_of, natures_of
+from tiers_payant.dunning._argent import TOUTES, Argent
 from tiers_payant.dunning._gates import Gate, Retenue
 from tiers_payant.dunning._jours import INCONNU, each_day
 from tiers_payant.dunning._vue import Vue
@@ -67,29 +67,31 @@ def older(days: npt.NDArray[np.datetime64], today: dt.date, most: int, calendrie
 
 def _without_return(vue: Vue) -> Retenue:
     """Money of a payer that may pay for the debtor, and that no return announces."""
-    money = money_of(vue.result, vue.dues)
-    return _covered(vue, money, money.sans_retour)
+    return _covered(vue, vue.argent, vue.argent.sans_retour)
 
 
 def _of_nobody(vue: Vue) -> Retenue:
     """Other money that no link explains: its payer is not known, or what it is proposed for may be wrong."""
-    money = money_of(vue.result, vue.dues)
-    return _covered(vue, money, ~money.sans_retour)
+    return _covered(vue, vue.argent, ~vue.argent.sans_retour)
 
 
 def _covered(vue: Vue, money: Argent, kept: Mask) -> Retenue:
     """Hold the claims that a line may pay: of that officine and payer, booked in time; the latest is the evidence."""
-    dues, kinds = vue.dues, natures_of(vue.dues)
+    dues, kinds = vue.dues, vue.natures
     held, proof = np.zeros(len(dues), dtype=np.bool_), np.full(len(dues), -1, dtype=np.int64)
+    if not kept.any() or not kinds.natures:
+        return Retenue(held, preuve=proof)
     cells = dues.officine * len(kinds.natures) + kinds.de
     order = np.flatnonzero(kept)
     order = order[np.argsort(vue.rangs_virements[money.lignes[order]], kind="stable")]
     fits = np.array([[kind.paid_by(payer) for kind in kinds.natures] for payer in money.payeurs], dtype=np.bool_)
-    for cell in np.unique(cells[kinds.de >= 0]).tolist():
+    owed = np.flatnonzero(kinds.de >= 0)
+    owed = owed[np.argsort(cells[owed], kind="stable")]
+    found, starts = np.unique(cells[owed], return_index=True)
+    for cell, rows in zip(found.tolist(), np.split(owed, starts[1:]), strict=True):
         officine, kind = divmod(cell, len(kinds.natures))
-        mine = order[fits[order, kind] & np.isin(money.officine[order], (officine, TOUTES))] if len(order) else order
+        mine = order[fits[order, kind] & np.isin(money.officine[order], (officine, TOUTES))]
         if len(mine):
-            rows = np.flatnonzero(cells == cell)
             held[rows], proof[rows] = _met(vue, money, mine, rows)
     return Retenue(held, preuve=proof)
 

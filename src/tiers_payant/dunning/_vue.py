@@ -22,6 +22,7 @@ from tiers_payant.domain import (
     Suspension,
     TypeDebiteur,
 )
+from tiers_payant.dunning._argent import Argent, Natures, money_of, natures_of
 from tiers_payant.dunning._banque import Couverture
 from tiers_payant.dunning._creances import Dues
 from tiers_payant.dunning._debiteurs import GENRES, Destinataires
@@ -62,10 +63,25 @@ class Vue:
     promesses: Sequence[Promesse] = ()
     echeanciers: Sequence[Echeancier] = ()
 
+    @property
+    def engages(self) -> bool:
+        """Whether people agreed on anything."""
+        return bool(self.suspensions or self.promesses or self.echeanciers)
+
     @cached_property
     def maintiens(self) -> Mapping[Raison, Maintien]:
         """What people agreed holds back, over every créance of the result."""
         return holds(self.result, self.suspensions, self.promesses, self.echeanciers, self.today)
+
+    @cached_property
+    def argent(self) -> Argent:
+        """Money that nothing explains for certain."""
+        return money_of(self.result, self.dues)
+
+    @cached_property
+    def natures(self) -> Natures:
+        """What kind of insurer owes each claim."""
+        return natures_of(self.dues)
 
     @cached_property
     def rangs_virements(self) -> npt.NDArray[np.int64]:
