@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.dunning.courriers_exemples import cross, png
+
 from tiers_payant.domain import read_entete
 from tiers_payant.errors import LayoutError, SourceError
 
@@ -33,8 +33,16 @@ def test_letterhead_is_read_with_its_logo(tmp_path):
     Fields as they stand, images as bytes, and nothing of either in `repr` that should not be.
     """
     entete = read_entete(written(tmp_path))
-    assert ("999000019", "Pharmacie de l’Exemple", "Exempleville") == (entete.officine, entete.nom, entete.adresse.ville)
-    assert (png(60, 60, cross), b"", ("SELARL au capital de 1 000 €",)) == (entete.logo, entete.signature, entete.mentions)
+    assert ("999000019", "Pharmacie de l’Exemple", "Exempleville") == (
+        entete.officine,
+        entete.nom,
+        entete.adresse.ville,
+    )
+    assert (png(60, 60, cross), b"", ("SELARL au capital de 1 000 €",)) == (
+        entete.logo,
+        entete.signature,
+        entete.mentions,
+    )
     assert "PNG" not in repr(entete)
     assert "FR76" not in repr(entete)
 

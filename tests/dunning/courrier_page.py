@@ -17,8 +17,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "courrier.md"
 
 _HEAD = """# What a letter may say
 
-A template names the fields below and nothing else: a field that is not here, an attribute of Python, a call or a test is
-refused when the template is loaded. There is no field for what was dispensed, an act, a reject, an exemption, a
+A template names the fields below and nothing else: a field that is not here, an attribute of Python, a call or a test
+is refused when the template is loaded. There is no field for what was dispensed, an act, a reject, an exemption, a
 prescriber, a birth date or a NIR, so that none can be printed.
 [Letters](../how-to/letters.md) shows how to write one. This page is written from the types by
 `python -m tests.dunning.courrier_page`, and a test holds it to them.
@@ -63,7 +63,8 @@ def page() -> str:
     parts += [f"\n## Filters\n\n| Filter | Takes | Gives |\n|---|---|---|\n{filters}"]
     parts += [f"\n## Blocks\n\nEach stands by itself.\n\n| Block | Shows |\n|---|---|\n{marks}"]
     rows = "".join(
-        f"| `{spec.nom}` | {', '.join(spec.types) or 'anybody'} | {spec.source} |\n" for _, spec in sorted(load_modeles().items())
+        f"| `{spec.nom}` | {', '.join(spec.types) or 'anybody'} | {spec.source} |\n"
+        for _, spec in sorted(load_modeles().items())
     )
     parts += [f"\n## Templates of the library\n\n| Name | For | Source |\n|---|---|---|\n{rows}"]
     return "".join(parts)
@@ -71,7 +72,9 @@ def page() -> str:
 
 def _fields(kind: type, title: str, example: str) -> str:
     words = _docstrings(kind)
-    rows = "".join(f"| `{name}` | {_shown(genre)} | {words.get(name, '')} |\n" for name, genre in fields_of(kind).items())
+    rows = "".join(
+        f"| `{name}` | {_shown(genre)} | {words.get(name, '')} |\n" for name, genre in fields_of(kind).items()
+    )
     return f"\n## {title}\n\n`{kind.__name__}`. {example}\n\n| Field | Kind | Says |\n|---|---|---|\n{rows}"
 
 

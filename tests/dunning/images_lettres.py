@@ -1,4 +1,4 @@
-"""The pictures of `docs/how-to/letters.md`, made from the letters themselves: `python -m tests.dunning.images_lettres`."""
+"""The pictures of `docs/how-to/letters.md`, made from the letters: `python -m tests.dunning.images_lettres`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.dunning.courriers_exemples import insurer, patient, png, professional
+
 from tiers_payant.domain import Canal, Courrier
 from tiers_payant.dunning.lettres import load_modeles
 from tiers_payant.dunning.lettres._pdf import render_pdf

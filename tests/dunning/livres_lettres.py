@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+from tests.dunning.courriers_exemples import LE, OFFICINE
 
 import tiers_payant as tp
-from tests.dunning.courriers_exemples import LE, OFFICINE
 from tiers_payant.domain import (
     Adresse,
     Annuaire,
-    Canal,
     Contact,
     Ecarts,
     PlanRelances,
@@ -105,7 +104,8 @@ def plan_of(result, *contacts, today: dt.date = LE, annuaire: Annuaire = ANNUAIR
     policy = RelancePolicy.standard()
     rows = [row for *_, owed in contacts for row in owed]
     sums = [sum(result.creances[row].reste_cents for row in owed) for *_, owed in contacts]
-    paliers = [policy.scenario(kind).palier(step) for kind, step, *_ in contacts]
+    scenarios = {scenario.debiteur: scenario for scenario in policy.scenarios}
+    paliers = [scenarios[kind].palier(step) for kind, step, *_ in contacts]
     table = {
         "id": [f"r{rank:04d}abcdef" for rank in range(len(contacts))],
         "officine": [result.creances[owed[0]].officine for *_, owed in contacts],

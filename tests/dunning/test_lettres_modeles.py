@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import attrs
 import pytest
-
 from tests.dunning.courriers_exemples import insurer, patient, professional
-from tiers_payant.domain import Canal, ModeleSpec, RelancePolicy, TypeDebiteur
+
+from tiers_payant.domain import Canal, Courrier, ModeleSpec, RelancePolicy, TypeDebiteur
 from tiers_payant.dunning.lettres import check_modele, load_modeles, merge_modeles, read_modeles
 from tiers_payant.dunning.lettres._modeles import fill
 from tiers_payant.dunning.lettres._page import compose
 from tiers_payant.errors import LayoutError, LetterError, SourceError
+
+MAKERS: dict[str, Callable[..., Courrier]] = {"patient": patient, "organisme": insurer, "professionnel": professional}
 
 
 def modele(corps: str, objet: str = "Objet", **fields) -> ModeleSpec:
@@ -52,12 +55,24 @@ def test_every_letter_says_what_to_do_and_how_to_answer(name):
     A letter gives its sum, a way to say that it is paid already, and never speaks of what was dispensed.
     """
     kind = name.partition("_")[0]
-    made = {"patient": patient, "organisme": insurer, "professionnel": professional}[kind]
-    page = compose(made(modele=name), load_modeles()[name])
+    page = compose(MAKERS[kind](modele=name), load_modeles()[name])
     words = " ".join(text for bloc in page.blocs for text in bloc.textes)
     assert any(bloc.sorte == "tableau" for bloc in page.blocs)
-    assert any(word in words for word in ("vient d’être émis", "a été émis", "réglé", "vient de partir", "croisé", "déjà en cours", "venez de régler"))
-    assert [] == [word for word in ("ordonnance", "médicament", "maladie", "traitement médical") if word in words.lower()]
+    assert any(
+        word in words
+        for word in (
+            "vient d’être émis",
+            "a été émis",
+            "réglé",
+            "vient de partir",
+            "croisé",
+            "déjà en cours",
+            "venez de régler",
+        )
+    )
+    assert [] == [
+        word for word in ("ordonnance", "médicament", "maladie", "traitement médical") if word in words.lower()
+    ]
 
 
 @pytest.mark.parametrize("name", [name for name in sorted(load_modeles()) if name.endswith("mise_en_demeure")])
@@ -66,8 +81,7 @@ def test_mise_en_demeure_is_a_sufficient_summons(name):
     It asks for a sum by a day, says that it is a summons (code civil 1344) and what runs from it (1231-6, 1344-1), and
     splits the sum.
     """
-    made = {"patient": patient, "organisme": insurer, "professionnel": professional}[name.partition("_")[0]]
-    courrier = made(modele=name, canal=Canal.RECOMMANDE)
+    courrier = MAKERS[name.partition("_")[0]](modele=name, canal=Canal.RECOMMANDE)
     page = compose(courrier, load_modeles()[name])
     words = " ".join(text for bloc in page.blocs for text in bloc.textes).replace("\u00a0", " ")
     for expected in ("mett", "mise en demeure", "1344", "1231-6", "1344-1", "17 mars 2026"):
@@ -245,7 +259,11 @@ def test_templates_are_read_from_a_file(tmp_path):
     [
         ("[[modeles]]\nnom = 'a'\n", LayoutError, r"miens\.toml\.modeles\[0\]\.objet"),
         ("[[modeles]]\nnom = 'a'\nobjet = 'o'\ncorps = 'c'\nsujet = 's'\n", LayoutError, r"miens\.toml\.modeles\[0\]"),
-        ("[[modeles]]\nnom = 'a'\nobjet = 'o'\ncorps = '{{ acte }}'\n", LetterError, r"a\.corps: line 1: no field 'acte'"),
+        (
+            "[[modeles]]\nnom = 'a'\nobjet = 'o'\ncorps = '{{ acte }}'\n",
+            LetterError,
+            r"a\.corps: line 1: no field 'acte'",
+        ),
         ("[[modeles]]\nnom = 'a'\nobjet = 'o'\ncorps = 'c'\n" * 2, LayoutError, "'a' stands twice"),
         ("modeles", LayoutError, r"miens\.toml"),
     ],

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 import attrs
 import pytest
-
 from tests.dunning.courriers_exemples import LE, entete_of, insurer, line, patient, professional
+
 from tiers_payant.domain import Adresse, Canal, Courrier, Destinataire, ModeleSpec, cents_from_french
 from tiers_payant.dunning.lettres import load_modeles
-from tiers_payant.dunning.lettres._page import adresse_lines, compose, wrapped
+from tiers_payant.dunning.lettres._page import adresse_lines, compose
 from tiers_payant.dunning.lettres._pdf import render_pdf
+from tiers_payant.dunning.lettres._textes import wrapped
 from tiers_payant.errors import LetterError
 
 pdfium = pytest.importorskip("pypdfium2")
@@ -88,8 +89,8 @@ def test_window_shows_the_address_and_nothing_else(courrier):
 
 
 LONGEST = Adresse(
-    lignes=("BATIMENT DES TRES LONGS EXEMPLES ESC W", "APPARTEMENT QUARANTE-DEUX WWWWWWWWWWWW", "999 BOULEVARD DES EXEMPLES",
-            "LIEU-DIT LE MODELE"),
+    lignes=("BATIMENT DES TRES LONGS EXEMPLES ESC W", "APPARTEMENT QUARANTE-DEUX WWWWWWWWWWWW",
+            "999 BOULEVARD DES EXEMPLES", "LIEU-DIT LE MODELE"),
     code_postal="99999", ville="Saint-Exemple-sur-Modèle-en-Pays-W", pays="Belgique",
 )  # fmt: skip
 

@@ -6,10 +6,10 @@ import datetime as dt
 
 import attrs
 import pytest
-
-import tiers_payant as tp
 from tests.dunning.courriers_exemples import OFFICINE, entete_of
 from tests.dunning.livres_lettres import ANNUAIRE, CLE, CLIENT, NIR
+
+import tiers_payant as tp
 from tiers_payant import dunning, rejets
 from tiers_payant.domain import Annuaire, PlanRelances, RelancePolicy, TypeDebiteur
 from tiers_payant.dunning.lettres import courriers, rediger
@@ -40,7 +40,8 @@ def result() -> tp.Rapprochement:
                     "part_amo_cents": [4200 + rank for rank in range(COUNT)], "part_assure_cents": [1800] * COUNT,
                 },
                 "comptes_clients": {
-                    **{name: values[:3] for name, values in key.items()}, "client": [CLIENT] * 3, "du_cents": [1800] * 3,
+                    **{name: values[:3] for name, values in key.items()},
+                    "client": [CLIENT] * 3, "du_cents": [1800] * 3,
                 },
                 "reponses": {
                     **{name: values[-1:] for name, values in key.items()},

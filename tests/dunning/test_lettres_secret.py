@@ -10,9 +10,9 @@ from email.parser import BytesParser
 import attrs
 import numpy as np
 import pytest
-
 from tests.dunning.courriers_exemples import LE, OFFICINE, entete_of
 from tests.dunning.livres_lettres import ANNUAIRE, CANARIS, CLE, CLIENT, NIR, plan_of, result_of
+
 from tiers_payant.domain import (
     Annuaire,
     Canal,
@@ -39,12 +39,16 @@ pytest.importorskip("typst")
 ENTETES = {OFFICINE: entete_of()}
 AMC, PATIENT = 0, 1
 """Rows of the two créances of the book."""
+WHOM = {TypeDebiteur.AMC: ("amc-1", [AMC]), TypeDebiteur.PATIENT: ("patient-1", [PATIENT])}
 STEPS = [
-    *((TypeDebiteur.AMC, step.code, "amc-1", [AMC]) for step in RelancePolicy.standard().scenario(TypeDebiteur.AMC).paliers),
-    *(
-        (TypeDebiteur.PATIENT, step.code, "patient-1", [PATIENT])
-        for step in RelancePolicy.standard().scenario(TypeDebiteur.PATIENT).paliers
-    ),
+    (scenario.debiteur, palier.code, *who)
+    for scenario in RelancePolicy.standard().scenarios
+    for palier in scenario.paliers
+    if (
+        who := {TypeDebiteur.AMC: ("amc-1", [AMC]), TypeDebiteur.PATIENT: ("patient-1", [PATIENT])}.get(
+            scenario.debiteur
+        )
+    )
 ]
 
 
@@ -276,7 +280,9 @@ def test_interest_says_since_when_and_at_which_rate():
     )
     step = (TypeDebiteur.PROFESSIONNEL, "recouvrement", "pro-1", [PATIENT])
     plan = plan_of(result, step, annuaire=annuaire, interets_cents=[5], indemnite_cents=[4000])
-    history = exchanges(("ra", dt.date(2026, 1, 5), Canal.EMAIL, False), ("rb", dt.date(2026, 1, 20), Canal.RECOMMANDE, True))
+    history = exchanges(
+        ("ra", dt.date(2026, 1, 5), Canal.EMAIL, False), ("rb", dt.date(2026, 1, 20), Canal.RECOMMANDE, True)
+    )
     (courrier,) = courriers(result, plan, ENTETES, history)
     assert "20/01/2026" in courrier.taux_interet
     assert "2,62 %" in courrier.taux_interet

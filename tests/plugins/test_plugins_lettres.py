@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import textwrap
+from typing import Any
 
 import pytest
-
 from tests.dunning.courriers_exemples import patient
+
 from tiers_payant.domain import ModeleSpec, RendererSpec, Support, hookimpl
 from tiers_payant.dunning.lettres import RENDUS, load_modeles, rediger_courrier
 from tiers_payant.errors import LetterError
@@ -26,13 +27,15 @@ def plugin(hook: str, given):
 def example_of(hook: str) -> object:
     """The example of a hook, run as a plugin would be."""
     doc = inspect.getdoc(getattr(hookspecs, hook)) or ""
-    space: dict[str, object] = {}
+    space: dict[str, Any] = {}
     exec(textwrap.dedent(doc.split("::\n", 1)[1]), space)  # noqa: S102 - the text of our own docstring
     return type("Plugin", (), {hook: staticmethod(space[hook])})()
 
 
 MODELE = ModeleSpec(nom="patient_rappel", objet="Objet", corps="Bonjour")
-RENDU = RendererSpec(name="mien", support=Support.PDF, label="Mien", suffix=".mien", render=lambda courrier, modele: b"x")
+RENDU = RendererSpec(
+    name="mien", support=Support.PDF, label="Mien", suffix=".mien", render=lambda courrier, modele: b"x"
+)
 
 
 def test_library_brings_its_letters_through_the_same_hooks():
@@ -49,7 +52,9 @@ def test_examples_of_the_hooks_work():
     What the documentation shows takes the place of the library's words and pages.
     """
     manager = build_manager(example_of("tiers_payant_modeles"), example_of("tiers_payant_rendus"))
-    lettre = rediger_courrier(patient("patient_rappel"), modeles=modeles_of(manager), rendus=rendus_of(manager), pdf=True)
+    lettre = rediger_courrier(
+        patient("patient_rappel"), modeles=modeles_of(manager), rendus=rendus_of(manager), pdf=True
+    )
     assert {"r7f3a91c2e5b8.exemple": b"r7f3a91c2e5b8;3625"} == lettre.fichiers
     assert ("Votre compte à Pharmacie de l’Exemple", "lgo-exemple") == (lettre.objet, lettre.provider)
     assert "groupement-exemple" == modeles_of(manager)["patient_rappel"].provider

@@ -222,7 +222,7 @@ class ModeleSpec:
     objet: str
     """Subject: a Jinja template."""
     corps: str
-    """Body: a Jinja template of plain paragraphs, parted by blank lines; lines that begin with `- ` are a list."""
+    """Body: a Jinja template of plain paragraphs, parted by blank lines; lines that begin with a dash are a list."""
     source: str = ""
     provider: str = "tiers-payant"
 

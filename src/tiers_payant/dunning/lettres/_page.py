@@ -68,6 +68,11 @@ class Page:
         return self.courrier.entete
 
     @property
+    def organisme(self) -> bool:
+        """Whether it is for an insurer: it needs lots and shares, and does not come to the counter."""
+        return _is_insurer(self.courrier)
+
+    @property
     def annexe(self) -> bool:
         """Whether the claims are too many for the letter itself."""
         return len(self.courrier.lignes) > LIGNES_EN_LETTRE and any(one.sorte == "tableau" for one in self.blocs)
@@ -101,7 +106,7 @@ class Page:
         """How to pay: what and its value."""
         who = self.entete
         told = (
-            ("Moyens acceptés", ", ".join(who.moyens)),
+            ("Moyens acceptés", "" if self.organisme else ", ".join(who.moyens)),
             ("IBAN", iban(who.iban) + (f" (BIC {who.bic})".replace(" ", "\u00a0", 2) if who.iban and who.bic else "")),
             ("Référence à rappeler", self.courrier.relance),
         )
@@ -172,7 +177,7 @@ def sommes(courrier: Courrier) -> tuple[tuple[str, str], ...]:
 
 def colonnes(courrier: Courrier) -> tuple[tuple[str, str], ...]:
     """Return the heading and the field of each column of the table of claims."""
-    insurer = courrier.type in (TypeDebiteur.AMO, TypeDebiteur.AMC)
+    insurer = _is_insurer(courrier)
     hidden = {"echeance"} if courrier.type is TypeDebiteur.PATIENT else set[str]()
     return tuple((head, field) for head, field, theirs in _COLONNES if (insurer or not theirs) and field not in hidden)
 
@@ -180,6 +185,10 @@ def colonnes(courrier: Courrier) -> tuple[tuple[str, str], ...]:
 def cellules(courrier: Courrier, line: LigneCourrier) -> tuple[str, ...]:
     """Return the cells of one claim, one for each of `colonnes`."""
     return tuple(_cell(getattr(line, field), field) for _, field in colonnes(courrier))
+
+
+def _is_insurer(courrier: Courrier) -> bool:
+    return courrier.type in (TypeDebiteur.AMO, TypeDebiteur.AMC)
 
 
 def _cell(value: str | int | dt.date | None, field: str) -> str:

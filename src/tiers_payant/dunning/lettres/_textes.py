@@ -22,6 +22,8 @@ _DROPPED = {"Cc", "Cf", "Cn", "Co", "Cs", "Mc", "Me", "Mn", "Sk", "So"}
 to no letter, pictures."""
 _KEPT = "°©®™"
 _BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1f\x85\u2028\u2029]")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
+"""Of a contact: it names files and messages."""
 _MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
     "décembre",
@@ -58,8 +60,11 @@ def cleaned(courrier: Courrier) -> Courrier:
     """Return the letter with each of its texts clean.
 
     Raises:
-        LetterError: The name of who writes, or of whom it is for, is left empty, or a text is beyond measure.
+        LetterError: Its id is none, the name of who writes, or of whom it is for, is left empty, or a text is beyond
+            measure.
     """
+    if _ID.fullmatch(courrier.relance) is None:
+        raise LetterError("relance: expected an id of letters, digits and dashes")
     try:
         done: Courrier = _cleaned(courrier)
     except LayoutError as error:  # an address whose town holds nothing that can be seen
