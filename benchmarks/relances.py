@@ -13,7 +13,9 @@ import numpy.typing as npt
 from benchmarks._mesure import Chrono
 from tiers_payant import dunning
 from tiers_payant.domain import (
+    Annuaire,
     Comptes,
+    Contact,
     Creances,
     Echanges,
     Echeances,
@@ -23,6 +25,7 @@ from tiers_payant.domain import (
     LiensVirements,
     NatureEcheance,
     Part,
+    PlanRelances,
     Propositions,
     Rapprochement,
     RelancePolicy,
@@ -31,6 +34,7 @@ from tiers_payant.domain import (
     Retours,
     Tables,
     Totaux,
+    TypeDebiteur,
 )
 
 __all__ = ["Planification", "measure_dunning"]
@@ -66,8 +70,13 @@ def measure_dunning(chrono: Chrono, sizes: Sequence[int]) -> list[Planification]
 def _measure(chrono: Chrono, size: int) -> Planification:
     result, echeances = _book(size)
     policy, history = RelancePolicy.standard(), _history(result)
-    ready = dunning.preparer(result, echeances, policy=policy)
+    annuaire = _annuaire(result)
+    ready = dunning.preparer(result, echeances, policy=policy, annuaire=annuaire)
     ready.plan(today=TODAY, echanges=history)
+
+    def first() -> PlanRelances:
+        return dunning.plan(result, echeances, policy=policy, today=TODAY, annuaire=annuaire)
+
     days = itertools.cycle((1, 2, 3))
 
     def next_day() -> object:
@@ -77,9 +86,9 @@ def _measure(chrono: Chrono, size: int) -> Planification:
     return Planification(
         creances=size,
         debiteurs=len(np.unique(result.creances.debiteur)) * _OFFICINES,
-        contacts=len(dunning.plan(result, echeances, policy=policy, today=TODAY)),
+        contacts=len(first()),
         contacts_lendemain=len(ready.plan(today=TODAY + dt.timedelta(days=1), echanges=history)),
-        secondes=chrono.median_s(lambda: dunning.plan(result, echeances, policy=policy, today=TODAY)),
+        secondes=chrono.median_s(first),
         lendemain_s=chrono.median_s(next_day),
     )  # fmt: skip
 
@@ -137,6 +146,23 @@ def _result(creances: Creances, officines: npt.NDArray[np.bytes_]) -> Rapprochem
         rejets_rangs=np.empty(0, dtype=np.int64),
         etats_virements=np.empty(0, dtype=np.int8),
         totaux=Totaux(**{field.name: 0 for field in attrs.fields(Totaux)}),
+    )
+
+
+def _annuaire(result: Rapprochement) -> Annuaire:
+    """Every insurer has an e-mail, and an entry of its own."""
+    names = [name.decode() for name in np.unique(result.creances.debiteur).tolist()]
+    return Annuaire(
+        contacts=[
+            Contact(
+                id=f"exemple-{rank}",
+                nom="EXEMPLE",
+                type=TypeDebiteur.AMC,
+                debiteurs=(name,),
+                email="exemple@example.org",
+            )
+            for rank, name in enumerate(names)
+        ]
     )
 
 

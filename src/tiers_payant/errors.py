@@ -38,6 +38,7 @@ __all__ = [
     "PolicyError",
     "Problem",
     "ProblemsError",
+    "RelanceError",
     "SourceError",
     "TiersPayantError",
     "UnknownRuleError",
@@ -207,6 +208,10 @@ class GateError(TiersPayantError):
 
 class LetterError(TiersPayantError):
     """A letter that must not be written, or cannot be: confidential care, an unknown field, a wrong sum."""
+
+
+class RelanceError(TiersPayantError):
+    """Reminders that cannot be recorded: a later day is already, another run is at work, or the history is broken."""
 
 
 class MoneyError(TiersPayantError, ValueError):

@@ -11,7 +11,16 @@ from pathlib import Path
 
 from tiers_payant.cli._ecran import NOTHING, USAGE, complain
 from tiers_payant.cli._fautes import fault_in_french
-from tiers_payant.errors import CheckError, DecisionError, LawError, LayoutError, SourceError, TiersPayantError
+from tiers_payant.errors import (
+    CheckError,
+    DecisionError,
+    LawError,
+    LayoutError,
+    LetterError,
+    RelanceError,
+    SourceError,
+    TiersPayantError,
+)
 
 __all__ = ["reading", "reason_in_french", "told", "writing"]
 
@@ -52,6 +61,10 @@ def told(error: TiersPayantError) -> tuple[int, tuple[str, ...]]:
             rank = re.match(r"decision (\d+): ", str(error))
             words = fault_in_french(str(error).removeprefix(rank[0] if rank else ""))
             return NOTHING, (f"fichier de décisions à corriger{f', décision n° {rank[1]}' if rank else ''} : {words}",)
+        case RelanceError():
+            return NOTHING, (f"rien n'est enregistré : {fault_in_french(str(error))}",)
+        case LetterError():
+            return NOTHING, (f"une lettre ne peut pas être écrite, rien n'est enregistré : {error}",)
         case CheckError():
             return NOTHING, tuple(f"un contrôle est en défaut, rien n'est conclu : {error}".split("\n"))
         case LawError():

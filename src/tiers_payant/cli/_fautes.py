@@ -92,6 +92,31 @@ _IN_FRENCH: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"expected a date(?: YYYY-MM-DD)?", " : date attendue, AAAA-MM-JJ"),
     (r"a refusal names one .*", " : un refus nomme un seul groupe et un seul virement"),
     (r"several bank lines cannot .*", " : plusieurs virements et plusieurs groupes ne se lient pas d'un coup"),
+    # history of reminders
+    (
+        r"a run of a later day is there, of (\S+): none is made for (\S+)",
+        r" : des relances y sont déjà enregistrées au \1 ; aucune n'est faite pour le \2",
+    ),
+    (
+        r"another run is at work \(process (\d+)\)",
+        r" : un autre envoi est en cours (processus \1) ; réessayez quand il est fini",
+    ),
+    (
+        r"another run is at work, or was cut short; .*",
+        " : un autre envoi est en cours, ou s'est interrompu ; si aucun ne l'est, supprimez ce fichier",
+    ),
+    (
+        r"a run was cut short \(process (\d+) is gone\); delete this file",
+        r" : un envoi s'est interrompu (le processus \1 n'existe plus) ; supprimez ce fichier, puis recommencez",
+    ),
+    (r"expected a document of schema (\S+)", r" : document de schéma \1 attendu"),
+    (r"expected the day that its name tells", " : ce n'est pas le jour que dit son nom"),
+    (r"no such day", " : ce jour n'existe pas"),
+    (r"stands twice", " : présent deux fois"),
+    (r"expected a text without accents", " : texte sans accent attendu"),
+    (r"expected cents", " : centimes attendus, entiers"),
+    (r"expected true or false", " : true ou false attendu"),
+    (r"expected a claim at least", " : une créance au moins est attendue"),
     (r"expected who decided", " : il manque qui a décidé"),
     (r"expected (choix, .*)", r" : attendu, \1"),
 )

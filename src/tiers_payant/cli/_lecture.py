@@ -1,4 +1,4 @@
-"""What `reconcile`, `rejets` and `explain` share: one reconciliation, of the same files, tables and decisions."""
+"""What the commands that reconcile share: one reconciliation, of the same files, tables and decisions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tiers_payant.cli._parser import add_layouts
 if TYPE_CHECKING:
     import pluggy
 
-    from tiers_payant.domain import Rapprochement
+    from tiers_payant.domain import Book, Decision, Payeurs, Rapprochement
 
-__all__ = ["add_reading", "reconciled"]
+__all__ = ["add_reading", "book_of", "reconciled", "reconciling"]
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
@@ -46,20 +46,10 @@ def reconciled(
         executor: Where to match; in this process when None.
     """
     import tiers_payant as tp
-    from tiers_payant.domain import read_payeurs
-    from tiers_payant.plugins import payeurs_of
 
-    with reading("fichier de décisions"):
-        decisions = tp.read_decisions(arguments.decisions) if arguments.decisions else ()
-    with reading("table de payeurs"):
-        more = [payeur for file in arguments.payeurs for payeur in read_payeurs(file)]
-        payeurs = payeurs_of(manager).with_payeurs(more)
-    with ProgressLine("lecture") as progress:
-        book = tp.read(*paths, manager=manager, layouts=arguments.layouts, progress=progress.files)
-    if not any(source.format for source in book.sources):
-        complain("aucun fichier n'a pu être lu")
-        for problem in book.problems:
-            complain(f"{problem.at} : {problem.message_fr}")
+    payeurs, decisions = reconciling(arguments, manager)
+    book = book_of(paths, arguments, manager)
+    if book is None:
         return None
     with ProgressLine("rapprochement") as progress:
         return tp.reconcile(
@@ -69,3 +59,30 @@ def reconciled(
             executor=executor,
             progress=progress.counts,
         )
+
+
+def reconciling(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> tuple[Payeurs, tuple[Decision, ...]]:
+    """Return the payers and the decisions that the options name; read before the files, a wrong one is told at once."""
+    import tiers_payant as tp
+    from tiers_payant.domain import read_payeurs
+    from tiers_payant.plugins import payeurs_of
+
+    with reading("fichier de décisions"):
+        decisions = tp.read_decisions(arguments.decisions) if arguments.decisions else ()
+    with reading("table de payeurs"):
+        more = [payeur for file in arguments.payeurs for payeur in read_payeurs(file)]
+        return payeurs_of(manager).with_payeurs(more), decisions
+
+
+def book_of(paths: Iterable[str], arguments: argparse.Namespace, manager: pluggy.PluginManager) -> Book | None:
+    """Return what *paths* hold; None, and why on the error stream, when nothing could be read."""
+    import tiers_payant as tp
+
+    with ProgressLine("lecture") as progress:
+        book = tp.read(*paths, manager=manager, layouts=arguments.layouts, progress=progress.files)
+    if any(source.format for source in book.sources):
+        return book
+    complain("aucun fichier n'a pu être lu")
+    for problem in book.problems:
+        complain(f"{problem.at} : {problem.message_fr}")
+    return None

@@ -22,6 +22,9 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--factures", metavar="N", type=count, default=3000, help="nombre de factures (3000)")
     parser.add_argument("--months", metavar="M", type=count, default=1, help="nombre de mois (1)")
     parser.add_argument("--seed", metavar="S", type=int, default=1, help="graine du hasard (1)")
+    parser.add_argument(
+        "--comptes-clients", action="store_true", help="des patients laissent leur part due : comptes et encaissements"
+    )
     parser.set_defaults(command=_simulate)
 
 
@@ -43,6 +46,7 @@ def _simulate(arguments: argparse.Namespace) -> int:
                 factures=arguments.factures,
                 mois=arguments.months,
                 seed=arguments.seed,
+                comptes_clients=arguments.comptes_clients,
                 progress=progress.counts,
             )
     except SourceError:

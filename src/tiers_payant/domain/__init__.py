@@ -16,6 +16,7 @@ from tiers_payant.domain._annuaire_lecture import FEUILLE_ANNUAIRE, read_annuair
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._audit import Audit, Changement, Ecart
 from tiers_payant.domain._banque import CompteClient, Encaissement, Releve, Virement
+from tiers_payant.domain._bilan_relances import BilanRelances, RelanceFausse
 from tiers_payant.domain._book import Book, counted_once, name_of
 from tiers_payant.domain._bornes import AUCUNE_BORNE, Bornes, bornes_of_groups, bornes_of_payments
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
@@ -211,6 +212,7 @@ from tiers_payant.domain._table import Table
 from tiers_payant.domain._tableur import escaped, unescaped, write_rows
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
 from tiers_payant.domain.tables import (
+    Adresses,
     Arls,
     Bruts,
     Comptes,
@@ -263,6 +265,7 @@ __all__ = [
     "Action",
     "Actions",
     "Adresse",
+    "Adresses",
     "Alarmes",
     "Alertes",
     "Annuaire",
@@ -272,6 +275,7 @@ __all__ = [
     "Audit",
     "Axe",
     "Beneficiaire",
+    "BilanRelances",
     "Book",
     "Bornes",
     "Bruts",
@@ -407,6 +411,7 @@ __all__ = [
     "Rejets",
     "RejetsActions",
     "Relance",
+    "RelanceFausse",
     "RelancePolicy",
     "Relances",
     "RelancesCreances",

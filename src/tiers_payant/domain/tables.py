@@ -29,6 +29,7 @@ from tiers_payant.domain._table import (
 )
 
 __all__ = [
+    "Adresses",
     "Arls",
     "Bruts",
     "Comptes",
@@ -125,6 +126,26 @@ class Lignes(Table):
     montant_amo_cents: npt.NDArray[np.int32] = kind.entier("asked of the AMO", dtype="int32")
     montant_amc_cents: npt.NDArray[np.int32] = kind.entier("asked of the AMC", dtype="int32")
     depense_cents: npt.NDArray[np.int32] = kind.entier("amount charged", dtype="int32")
+
+
+@attrs.frozen(eq=False, repr=False)
+class Adresses(Table):
+    """Where the beneficiary of a facture lives, as the lot says it (B2 records 2B and 2C): one row a facture at most.
+
+    A postal address comes from two records, of which most fields rest on few sources: see `Source.confiance`.
+    """
+
+    facture_rang: Renvois = kind.renvoi("factures")
+    civilite: Libelles = kind.libelle("title, as written", sensible=True)
+    nom_beneficiaire: Libelles = kind.libelle("name of the beneficiary", sensible=True)
+    prenom_beneficiaire: Libelles = kind.libelle("first name of the beneficiary", sensible=True)
+    numero_voie: Textes = kind.texte("number in the street, as written, leading zeros included", sensible=True)
+    complement_voie: Textes = kind.texte("letter that follows the number: B for bis", sensible=True)
+    type_voie: Libelles = kind.libelle("kind of street, shortened: RUE, AV, BD", sensible=True)
+    voie: Libelles = kind.libelle("name of the street", sensible=True)
+    adresse_2: Libelles = kind.libelle("second line of the address", sensible=True)
+    code_postal: Textes = kind.texte("postcode, 5 digits", sensible=True)
+    ville: Libelles = kind.libelle("town", sensible=True)
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -332,6 +353,7 @@ class Tables:
     lots: Lots = _table(Lots)
     factures: Factures = _table(Factures)
     lignes: Lignes = _table(Lignes)
+    adresses: Adresses = _table(Adresses)
     arls: Arls = _table(Arls)
     retours: Retours = _table(Retours)
     groupes: Groupes = _table(Groupes)

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from tiers_payant.dunning._adresses import contacts_of, with_patients
+from tiers_payant.dunning._echanges import echanges_of, joined, nouvelles
+from tiers_payant.dunning._historique import Historique
 from tiers_payant.dunning._imputation import Dette, Imputation, PartImputee, allocate
 from tiers_payant.dunning._interets import interets, mention_interets
+from tiers_payant.dunning._journal_json import JOURNAL_SCHEMA, echanges_from_json, echanges_to_json
 from tiers_payant.dunning._planifier import Preparee, plan, preparer
 from tiers_payant.dunning._promesses import verdicts
 from tiers_payant.dunning._requalification import requalifications
+from tiers_payant.dunning._simulation import Recul, Rejeu, judged
 
 __all__ = [
+    "JOURNAL_SCHEMA",
     "Dette",
+    "Historique",
     "Imputation",
     "PartImputee",
     "Preparee",
+    "Recul",
+    "Rejeu",
     "allocate",
+    "contacts_of",
+    "echanges_from_json",
+    "echanges_of",
+    "echanges_to_json",
     "interets",
+    "joined",
+    "judged",
     "mention_interets",
+    "nouvelles",
     "plan",
     "preparer",
     "requalifications",
     "verdicts",
+    "with_patients",
 ]

@@ -43,6 +43,8 @@ class Gate:
     raison: Raison
     hold: Callable[[Vue], Retenue]
     quotidien: bool = False
+    parole: bool = False
+    """Whether it tells what people agreed: it holds nothing where they agreed on nothing."""
 
 
 @attrs.frozen(eq=False)
@@ -69,7 +71,8 @@ def stop(vue: Vue, gates: Sequence[Gate], before: Retenues | None = None) -> Ret
         found = Retenues(raison, np.full(length, INCONNU), np.full(length, -1, dtype=np.int32))
     else:
         found = Retenues(before.raison.copy(), before.jusqu_au.copy(), before.preuve.copy())
-    for gate in sorted(gates, key=lambda one: one.raison):
+    asked = [gate for gate in gates if not gate.parole or vue.engages]
+    for gate in sorted(asked, key=lambda one: one.raison):
         held = gate.hold(vue)
         rows = np.flatnonzero(held.masque & (found.raison > gate.raison))
         found.raison[rows] = gate.raison

@@ -81,7 +81,7 @@ def _agreed(vue: Vue, raison: Raison) -> Retenue:
 
 
 def _by_person(raison: Raison) -> Gate:
-    return Gate(raison=raison, hold=lambda vue: _agreed(vue, raison), quotidien=True)
+    return Gate(raison=raison, hold=lambda vue: _agreed(vue, raison), quotidien=True, parole=True)
 
 
 def _in_state(raison: Raison, etat: Etat) -> Gate:
@@ -103,8 +103,8 @@ GATES_ETATS = (
     Gate(raison=Raison.SUSPENDUE, hold=_suspended),
     Gate(raison=Raison.ECHEANCE_INCONNUE, hold=_no_deadline),
     Gate(raison=Raison.FORCLOSE, hold=_lost, quotidien=True),
-    Gate(raison=Raison.DECES, hold=_dead, quotidien=True),
-    Gate(raison=Raison.SOINS_CONFIDENTIELS, hold=_confidential, quotidien=True),
+    Gate(raison=Raison.DECES, hold=_dead, quotidien=True, parole=True),
+    Gate(raison=Raison.SOINS_CONFIDENTIELS, hold=_confidential, quotidien=True, parole=True),
     _in_state(Raison.TRAITEMENT_CAISSE, Etat.TRAITEMENT_CAISSE),
     Gate(raison=Raison.REJET_A_TRAITER, hold=_refused),
     _in_state(Raison.LOT_A_RENVOYER, Etat.LOT_REFUSE),

@@ -63,6 +63,11 @@ class Vue:
     promesses: Sequence[Promesse] = ()
     echeanciers: Sequence[Echeancier] = ()
 
+    @property
+    def engages(self) -> bool:
+        """Whether people agreed on anything."""
+        return bool(self.suspensions or self.promesses or self.echeanciers)
+
     @cached_property
     def maintiens(self) -> Mapping[Raison, Maintien]:
         """What people agreed holds back, over every créance of the result."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Bruts, Entree, Factures, Lecture, Lignes, Lots, Source, Tables
+from tiers_payant.formats._b2_adresses import FIELDS, addresses_of
 from tiers_payant.formats._b2_controls import check_factures, check_file, check_lots
 from tiers_payant.formats._b2_structure import (
     LENGTH,
@@ -254,6 +255,7 @@ class _Reading:
             lots=lots,
             factures=factures,
             lignes=_lignes(parts.lignes, lines, numbers),
+            adresses=addresses_of(self.complements, self.structure, numbers),
             bruts=self._bruts(self._left_out(parts, kept)),
         )
 
@@ -352,7 +354,12 @@ class _Reading:
             **self.layout.records["1"].confidence_of(_DECIDING["1"]),
             **self.layout.records["2"].confidence_of(_DECIDING["2"]),
             **self.layout.records["5"].confidence_of(_DECIDING["5"]),
-            **(self.layout.record("2M").confidence_of(["amc"]) if "2M" in self.structure.complements else {}),
+            **{
+                name: rated
+                for code, fields in {"2M": ("amc",), **FIELDS}.items()
+                if code in self.structure.complements
+                for name, rated in self.layout.record(code).confidence_of(fields).items()
+            },
         }
         return Source(
             nom=self.entree.nom,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Factures, Lots, Tables
 from tiers_payant.errors import ColumnError
+from tiers_payant.formats._b2_adresses import FIELDS
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._encode import encode
 from tiers_payant.formats._layout import load_layout
@@ -33,8 +34,8 @@ _LIGNE = (
 def write_b2(tables: Tables, out: BinaryIO) -> None:
     """Write the lots of *tables*: one 000 to 999 sequence for each run of lots with the same header.
 
-    A 2S record is written for a facture whose beneficiary has a NIR of his own. Records follow one another without
-    line breaks.
+    A 2S record is written for a facture whose beneficiary has a NIR of his own, a 2B and a 2C for one whose address is
+    known. Records follow one another without line breaks.
 
     Raises:
         ColumnError: A value does not fit its field, or a facture has no lot, or a line no facture.
@@ -44,11 +45,13 @@ def write_b2(tables: Tables, out: BinaryIO) -> None:
         raise ColumnError("a facture without its lot, or a line without its facture, has no place in a B2 file")
     order = np.argsort(tables.factures.lot_rang, kind="stable")
     bounds = np.searchsorted(tables.factures.lot_rang[order], np.arange(len(lots) + 1))
+    homes = _homes(tables)
     by_facture = np.argsort(tables.lignes.facture_rang, kind="stable")
     edges = np.searchsorted(tables.lignes.facture_rang[by_facture], np.arange(len(tables.factures) + 1))
     for first, last in _runs(lots):
         blocks = [
-            _lot(tables, rank, order[bounds[rank] : bounds[rank + 1]], by_facture, edges) for rank in range(first, last)
+            _lot(tables, rank, order[bounds[rank] : bounds[rank + 1]], by_facture, edges, homes)
+            for rank in range(first, last)
         ]
         count = 2 + sum(len(block) for block in blocks)
         out.write(_header(lots, first).tobytes())
@@ -90,7 +93,7 @@ def _end(lots: Lots, rank: int, records: int, count: int) -> Matrix:
     return _encode("999", 1, {**_parties(lots, rank), "nombre_enregistrements": records, "nombre_lots": count})
 
 
-def _lot(tables: Tables, rank: int, factures: Rows, by_facture: Rows, edges: Rows) -> Matrix:
+def _lot(tables: Tables, rank: int, factures: Rows, by_facture: Rows, edges: Rows, homes: Rows) -> Matrix:
     """Write one lot: its 1, its factures in order, its 6."""
     lots, rows = tables.lots, tables.factures.take(factures)
     counts = (edges[1:] - edges[:-1])[factures]
@@ -103,19 +106,33 @@ def _lot(tables: Tables, rank: int, factures: Rows, by_facture: Rows, edges: Row
         return {name: column[owner] for name, column in prefix.items()}
 
     every = np.arange(len(rows))
+    housed = np.flatnonzero(homes[factures] >= 0)
+    said = tables.adresses.take(homes[factures[housed]]).columns()
     blocks = [
-        (every, 0, _encode("2", len(rows), {**of(every), "operation": "1", **{n: getattr(rows, n) for n in _FACTURE}})),
-        (suites, 1, _encode("2S", len(suites), {**of(suites), "nir_beneficiaire": rows.nir_beneficiaire[suites]})),
-        (owners, 2, _lignes(tables, lines, of(owners))),
-        (every, 3, _encode("5", len(rows), {**of(every), "nombre_lignes": counts, "total_cents": rows.total_cents,
-                                            "total_amo_cents": rows.part_amo_cents,
-                                            "total_amc_cents": rows.part_amc_cents,
-                                            "total_assure_cents": rows.part_assure_cents})),
+        (every, _encode("2", len(rows), {**of(every), "operation": "1", **{n: getattr(rows, n) for n in _FACTURE}})),
+        (suites, _encode("2S", len(suites), {**of(suites), "nir_beneficiaire": rows.nir_beneficiaire[suites]})),
+        *((housed, _encode(code, len(housed), {**of(housed), **{f: said[column] for f, column in fields.items()}}))
+          for code, fields in FIELDS.items()),
+        (owners, _lignes(tables, lines, of(owners))),
+        (every, _encode("5", len(rows), {**of(every), "nombre_lignes": counts, "total_cents": rows.total_cents,
+                                         "total_amo_cents": rows.part_amo_cents,
+                                         "total_amc_cents": rows.part_amc_cents,
+                                         "total_assure_cents": rows.part_assure_cents})),
     ]  # fmt: skip
-    body = np.concatenate([block for _, _, block in blocks])
-    place = np.concatenate([owner * 4 + kind for owner, kind, _ in blocks])
+    body = np.concatenate([block for _, block in blocks])
+    place = np.concatenate([owner * len(blocks) + kind for kind, (owner, _) in enumerate(blocks)])
     ordered = body[np.argsort(place, kind="stable")]
     return np.concatenate([_lot_start(lots, rank), ordered, _lot_end(lots, rank, rows, len(lines))])
+
+
+def _homes(tables: Tables) -> Rows:
+    """Return the row of the address of each facture, or -1."""
+    owners = tables.adresses.facture_rang
+    if (owners < 0).any() or len(np.unique(owners)) < len(owners):
+        raise ColumnError("an address without its facture, or a second one of a facture, has no place in a B2 file")
+    homes = np.full(len(tables.factures), -1, dtype=np.int64)
+    homes[owners] = np.arange(len(owners))
+    return homes
 
 
 def _lot_start(lots: Lots, rank: int) -> Matrix:

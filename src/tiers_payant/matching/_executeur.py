@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future
 import attrs
 import numpy as np
 
-from tiers_payant.domain import Bruts, Lignes, Rapprochement, Tables
+from tiers_payant.domain import Adresses, Bruts, Lignes, Rapprochement, Tables
 from tiers_payant.errors import BatchError, TiersPayantError
 from tiers_payant.matching._decisions import crosses, with_decisions_told
 from tiers_payant.matching._fusion import merge
@@ -79,10 +79,10 @@ def _concluded(run: Run, tables: Tables, reglages: Reglages) -> Rapprochement:
 
 
 def _sent(tables: Tables, reglages: Reglages) -> Tables:
-    """Return what batches need: the library's own passes look neither at act lines nor at records kept raw."""
+    """Return what batches need: the library's own passes look neither at act lines, addresses, nor records kept raw."""
     if not reglages.builtin:
         return tables
-    return attrs.evolve(tables, lignes=Lignes.empty(), bruts=Bruts.empty())
+    return attrs.evolve(tables, lignes=Lignes.empty(), adresses=Adresses.empty(), bruts=Bruts.empty())
 
 
 def _batches(executor: Executor, tables: Tables) -> int:

@@ -21,7 +21,7 @@ __all__ = ["SANS_EFFET", "Morceau", "assembled", "cut"]
 Rows = npt.NDArray[np.int64]
 Columns = Mapping[str, npt.NDArray[Any]]
 
-SANS_EFFET = ("lots", "lignes", "bruts")
+SANS_EFFET = ("lots", "lignes", "adresses", "bruts")
 """Tables that the matching does not look at."""
 _PLACED = "octet"
 """The column that holds, once put together, the rank of each row: it tells what became of it once counted."""

@@ -12,10 +12,13 @@ from tiers_payant.pipeline._decisions import read_decisions, write_decisions
 from tiers_payant.pipeline._donnees import write_csv, write_donnees
 from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.pipeline._inspection import inspect
+from tiers_payant.pipeline._journal_relances import RelancesFaites, commit_relances, read_echanges
 from tiers_payant.pipeline._livre import Progress, read, read_lectures, read_parts
 from tiers_payant.pipeline._parquet import Bilan, reconcile_to_parquet
 from tiers_payant.pipeline._rapprocher import reconcile
 from tiers_payant.pipeline._rejets import classify_rejets
+from tiers_payant.pipeline._relances import plan_relances, write_relances_json
+from tiers_payant.pipeline._simulation_relances import simulate_relances
 from tiers_payant.pipeline._surcharges import read_surcharges
 from tiers_payant.rejets import audit, read_accreditations, read_operateurs
 from tiers_payant.reports import delta_chunks, rapprochement_chunks
@@ -25,22 +28,27 @@ __all__ = [
     "Fenetres",
     "MatchPolicy",
     "Progress",
+    "RelancesFaites",
     "Suivi",
     "audit",
     "check_lots",
     "chosen_checks",
     "classify_rejets",
+    "commit_relances",
     "inspect",
     "plan_actions",
+    "plan_relances",
     "read",
     "read_accreditations",
     "read_decisions",
+    "read_echanges",
     "read_lectures",
     "read_operateurs",
     "read_parts",
     "read_surcharges",
     "reconcile",
     "reconcile_to_parquet",
+    "simulate_relances",
     "statistics",
     "suivre",
     "write_actions_csv",
@@ -49,6 +57,7 @@ __all__ = [
     "write_donnees",
     "write_json",
     "write_rejets_json",
+    "write_relances_json",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiers_payant.reports._bilan_relances_texte import bilans_text
 from tiers_payant.reports._controle import controle_chunks, controles_text
 from tiers_payant.reports._controle_texte import controle_text
 from tiers_payant.reports._delta_json import delta_chunks
@@ -10,10 +11,13 @@ from tiers_payant.reports._rapprochement_json import rapprochement_chunks, rappr
 from tiers_payant.reports._rejets_csv import actions_csv
 from tiers_payant.reports._rejets_json import rejets_chunks, rejets_schema
 from tiers_payant.reports._rejets_texte import rejets_text
+from tiers_payant.reports._relances_json import relances_chunks, relances_schema
+from tiers_payant.reports._relances_texte import relances_summary, relances_text
 from tiers_payant.reports._texte import rapprochement_text
 
 __all__ = [
     "actions_csv",
+    "bilans_text",
     "controle_chunks",
     "controle_text",
     "controles_text",
@@ -25,4 +29,8 @@ __all__ = [
     "rejets_chunks",
     "rejets_schema",
     "rejets_text",
+    "relances_chunks",
+    "relances_schema",
+    "relances_summary",
+    "relances_text",
 ]

@@ -10,6 +10,7 @@ from tiers_payant.domain import Tables
 from tiers_payant.formats.b2 import write_b2
 from tiers_payant.formats.camt053 import write_camt053
 from tiers_payant.formats.cfonb120 import write_cfonb120
+from tiers_payant.formats.neutre import write_csv_table
 from tiers_payant.formats.noemie import write_noemie
 from tiers_payant.formats.officines import write_officines
 
@@ -48,4 +49,8 @@ def _writer_of(fichier: Fichier) -> Write:
         return write_camt053 if fichier.releve.officine.banque == "camt053" else write_cfonb120
     if fichier.lots:
         return write_b2
+    if fichier.comptes:
+        return lambda tables, out: write_csv_table(tables, "comptes_clients", out)
+    if fichier.recus:
+        return lambda tables, out: write_csv_table(tables, "encaissements", out)
     return lambda tables, out: write_noemie(tables, out, cadrage=fichier.cadrage)

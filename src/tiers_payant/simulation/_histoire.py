@@ -12,6 +12,7 @@ import attrs
 from ._catalogue import Panier, make_officine, make_patients, make_prescripteurs
 from ._causes import explain
 from ._chronique import Chronique
+from ._clients import deliver_accounts, open_accounts
 from ._jours import add_months
 from ._livraison import deliver
 from ._monde import Monde
@@ -40,6 +41,7 @@ def make_world(
     seed: int = 1,
     debut: dt.date = DEBUT,
     taux: Taux | None = None,
+    comptes_clients: bool = False,
     progress: Progress | None = None,
 ) -> Monde:
     """Return what happens to *officines* pharmacies that make *factures* dispensings in all over *mois* months.
@@ -54,6 +56,8 @@ def make_world(
         seed: Any integer.
         debut: A day of the first month.
         taux: How often things happen.
+        comptes_clients: Whether some patients leave their share owing, pay it late, in part or never, and lots tell
+            where some of them live. Nothing else of the world changes.
         progress: Told after each officine.
 
     Raises:
@@ -76,6 +80,7 @@ def make_world(
             "seed": seed,
             "debut": first.isoformat(),
             "taux": attrs.asdict(rates),
+            **({"comptes_clients": True} if comptes_clients else {}),
         },
         taux=rates,
     )
@@ -83,6 +88,8 @@ def make_world(
     for rank in range(officines):
         count = factures * (rank + 1) // officines - factures * rank // officines
         _live(world, rank, count, mois, seed, accidents)
+        if comptes_clients:
+            _owe(world, rank, seed)
         if progress is not None:
             progress(rank + 1, officines)
     world.accidents = dict(sorted(accidents.items()))
@@ -118,3 +125,13 @@ def _live(world: Monde, rank: int, count: int, mois: int, seed: int, accidents: 
         officine, history.lots, history.retours, releves, taux=taux, rng=rng, accidents=history.accidents
     )
     accidents.update(history.accidents)
+
+
+def _owe(world: Monde, rank: int, seed: int) -> None:
+    """Open the client accounts of the officine of that rank, drawn apart so that the rest of its months is the same."""
+    rng = random.Random(f"{seed}/{rank}/comptes")  # noqa: S311  # not for secrets
+    officine = world.officines[rank]
+    lots = [lot for lot in world.lots if lot.officine is officine]
+    comptes = open_accounts(rng, rank, lots, world.coupure)
+    world.comptes += comptes
+    world.fichiers += deliver_accounts(officine, comptes)

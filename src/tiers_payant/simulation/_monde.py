@@ -17,6 +17,8 @@ __all__ = [
     "AMC",
     "AMO",
     "CleEcrite",
+    "CompteOuvert",
+    "Domicile",
     "Faute",
     "Fichier",
     "Genre",
@@ -32,6 +34,7 @@ __all__ = [
     "Operateur",
     "Patient",
     "Payeur",
+    "Recu",
     "Releve",
     "ReponseRecue",
     "Ressaisie",
@@ -144,6 +147,17 @@ class Patient:
     ald: bool
 
 
+@attrs.frozen(kw_only=True)
+class Domicile:
+    """Where a patient lives, as B2 2B and 2C cut an address."""
+
+    numero: str
+    type_voie: str
+    voie: str
+    code_postal: str
+    ville: str
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class LigneVendue:
     """An act line; cents."""
@@ -231,6 +245,8 @@ class Vente:
     """What the lot says of it, when that is not the truth."""
     operateur: str = ""
     """Who sold it: a pseudonym."""
+    domicile: Domicile | None = None
+    """What the lot says of where the patient lives; None where it says nothing."""
 
     @property
     def saisie(self) -> Saisie:
@@ -434,6 +450,26 @@ class Releve:
     lignes: list[LigneBancaire]
 
 
+@attrs.frozen(kw_only=True)
+class Recu:
+    """What a patient paid over the counter on one day; cents."""
+
+    date: dt.date
+    cents: int
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class CompteOuvert:
+    """A patient share that was not paid when it was dispensed."""
+
+    vente: Vente
+    client: str
+    """The officine's own reference of the patient; empty for one who has none."""
+    du: int
+    recus: tuple[Recu, ...]
+    """Up to the cut-off."""
+
+
 @attrs.define(kw_only=True, eq=False)
 class Fichier:
     """A file as delivered; its name is decoration."""
@@ -445,6 +481,10 @@ class Fichier:
     releve: Releve | None = None
     cadrage: str = ""
     """Framing of a file of returns."""
+    comptes: list[CompteOuvert] = attrs.field(factory=list)
+    """Client accounts."""
+    recus: list[CompteOuvert] = attrs.field(factory=list)
+    """Client accounts whose receipts it holds."""
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -466,6 +506,8 @@ class Monde:
     """Bank lines in the order of the statements."""
     fichiers: list[Fichier] = attrs.field(factory=list)
     accidents: dict[str, int] = attrs.field(factory=dict)
+    comptes: list[CompteOuvert] = attrs.field(factory=list)
+    """Client accounts; none unless the world was asked for them."""
 
     def ventes(self) -> Iterator[Vente]:
         """Every facture sent, lot by lot."""

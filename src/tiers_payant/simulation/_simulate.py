@@ -25,6 +25,7 @@ def simulate(
     seed: int = 1,
     debut: dt.date = DEBUT,
     taux: Taux | None = None,
+    comptes_clients: bool = False,
     progress: Progress | None = None,
     operateurs: str | Path | None = None,
 ) -> Verite:
@@ -41,6 +42,8 @@ def simulate(
         seed: Any integer.
         debut: A day of the first month.
         taux: How often things happen; `Taux()` when None.
+        comptes_clients: Whether some patients leave their share owing: client accounts, receipts and addresses are then
+            written too.
         progress: Told after each file how many are done, and how many there are.
         operateurs: Where to write who sold each facture, as an LGO would; nowhere when None. Keep it out of *folder*:
             it is no file of facts.
@@ -55,7 +58,10 @@ def simulate(
     target = Path(folder)
     if target.is_dir() and any(target.iterdir()):
         raise SourceError(f"{printable(str(target))}: not an empty folder")
-    world = make_world(officines=officines, factures=factures, mois=mois, seed=seed, debut=debut, taux=taux)
+    world = make_world(
+        officines=officines, factures=factures, mois=mois, seed=seed, debut=debut, taux=taux,
+        comptes_clients=comptes_clients,
+    )  # fmt: skip
     truth = truth_of(world)
     target.mkdir(parents=True, exist_ok=True)
     with (target / "verite.json").open("wb") as out:

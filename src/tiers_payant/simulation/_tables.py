@@ -14,7 +14,10 @@ from typing import Any
 import attrs
 
 from tiers_payant.domain import (
+    Adresses,
     Comptes,
+    ComptesClients,
+    Encaissements,
     Factures,
     Groupes,
     Lignes,
@@ -36,6 +39,7 @@ from tiers_payant.domain import (
 from ._monde import (
     AMC,
     AMO,
+    CompteOuvert,
     Fichier,
     Genre,
     Groupe,
@@ -81,6 +85,8 @@ def tables_of(fichier: Fichier) -> Tables:
     """Return what *fichier* says, rows in the order of the file."""
     if fichier.releve is not None:
         return _statement(fichier.chemin, fichier.releve)
+    if fichier.comptes or fichier.recus:
+        return _owed(fichier)
     return _billed(fichier.chemin, fichier.lots) if fichier.lots else _answered(fichier.chemin, fichier.retours)
 
 
@@ -116,8 +122,10 @@ def _billed(nom: str, lots: Sequence[Lot]) -> Tables:
         for saisie in (vente.saisie,)
         for ligne, prix in zip(saisie.lignes, saisie.prix_affiches, strict=True)
     ]
+    housed = [(rank, vente) for rank, (_, vente) in enumerate(ventes) if vente.domicile is not None]
     return _tables(
         nom,
+        **({"adresses": _adresses(housed)} if housed else {}),
         lots=_table(Lots, [_lot(lot) for lot in lots]),
         factures=_table(Factures, [{**_facture(vente, lots[rank]), "lot_rang": rank} for rank, vente in ventes]),
         lignes=Lignes.of(
@@ -135,6 +143,40 @@ def _billed(nom: str, lots: Sequence[Lot]) -> Tables:
             depense_cents=[line.montant for *_, line, _ in lines],
         ),
     )
+
+
+def _adresses(housed: Sequence[tuple[int, Vente]]) -> Adresses:
+    homes = [vente.domicile for _, vente in housed if vente.domicile is not None]
+    return Adresses.of(
+        len(housed),
+        facture_rang=[rank for rank, _ in housed],
+        nom_beneficiaire=[vente.patient.nom for _, vente in housed],
+        prenom_beneficiaire=[vente.patient.prenom for _, vente in housed],
+        numero_voie=[home.numero for home in homes],
+        type_voie=[home.type_voie for home in homes],
+        voie=[home.voie for home in homes],
+        code_postal=[home.code_postal for home in homes],
+        ville=[home.ville for home in homes],
+    )
+
+
+def _owed(fichier: Fichier) -> Tables:
+    """Return what patients owe, or what they paid."""
+    owed = [{**_key_of_account(each), "client": each.client, "du_cents": each.du} for each in fichier.comptes]
+    paid = [
+        {**_key_of_account(each), "date": recu.date, "montant_cents": recu.cents}
+        for each in fichier.recus
+        for recu in each.recus
+    ]
+    return _tables(
+        fichier.chemin, comptes_clients=_table(ComptesClients, owed), encaissements=_table(Encaissements, paid)
+    )
+
+
+def _key_of_account(compte: CompteOuvert) -> dict[str, Any]:
+    if compte.vente.lot is None:
+        raise ValueError("an account for a facture that was never sent")
+    return _key(compte.vente, compte.vente.lot)
 
 
 def _lot(lot: Lot) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import attrs
 
 from ._enumerateur import Enumerateur, Montant, Part, Refacturation, unique_refacturations
 from ._liens_reponses import LienReponseVrai, liens_reponses_of
-from ._monde import Genre, Groupe, LigneBancaire, Monde, Mouvement, ReponseRecue, Vente, Versement
+from ._monde import CompteOuvert, Genre, Groupe, LigneBancaire, Monde, Mouvement, ReponseRecue, Vente, Versement
 from ._verite_rejets import FauteVraie, OperateurVrai, RejetVrai, fautes_of, operateurs_of, rejets_of
 from ._vraies_cles import Cle, cle_of
 
@@ -32,6 +32,7 @@ __all__ = [
     "LigneVraie",
     "MouvementVrai",
     "OperateurVrai",
+    "PatientVrai",
     "RefacturationVraie",
     "RejetVrai",
     "Verite",
@@ -131,6 +132,22 @@ class RefacturationVraie:
 
 
 @attrs.frozen(kw_only=True)
+class PatientVrai:
+    """A patient share that was left owing; cents."""
+
+    cle: Cle
+    """Its `part` is ASSURE."""
+    client: str
+    du_cents: int
+    recus: tuple[tuple[dt.date, int], ...]
+    """Day and cents of each receipt, up to the cut-off."""
+
+    def reste_le(self, day: dt.date) -> int:
+        """Return what is still owed in the evening of a day."""
+        return self.du_cents - sum(cents for when, cents in self.recus if when <= day)
+
+
+@attrs.frozen(kw_only=True)
 class Verite:
     """All that is true at the cut-off, sorted by key."""
 
@@ -149,6 +166,8 @@ class Verite:
     rejets: tuple[RejetVrai, ...]
     fautes: tuple[FauteVraie, ...]
     operateurs: tuple[OperateurVrai, ...]
+    patients: tuple[PatientVrai, ...] = ()
+    """Patient shares left owing; outside every total."""
 
     def totaux(self) -> dict[str, int]:
         """Return the sums, in cents: a facture billed again is owed once, and only lines in scope count."""
@@ -186,6 +205,7 @@ class Verite:
             "rejets": map(_of_creance, self.rejets),
             "fautes": map(_plain, self.fautes),
             "operateurs": map(_plain, self.operateurs),
+            **({"patients": map(_of_creance, self.patients)} if self.patients else {}),
         }
         items = [f"{json.dumps(name)}: {_json(value)}" for name, value in head.items()]
         items += [f"{json.dumps(name)}: [\n{_lines(rows)}\n]" for name, rows in lists.items()]
@@ -204,8 +224,8 @@ def _plain(item: Any) -> dict[str, Any]:
     return {name: getattr(item, name) for name in attrs.fields_dict(type(item))}
 
 
-def _of_creance(item: CreanceVraie | RejetVrai) -> dict[str, Any]:
-    cle = item.cle if isinstance(item, CreanceVraie) else item.creance
+def _of_creance(item: CreanceVraie | PatientVrai | RejetVrai) -> dict[str, Any]:
+    cle = item.creance if isinstance(item, RejetVrai) else item.cle
     return {**cle._asdict(), **{name: value for name, value in _plain(item).items() if name not in ("cle", "creance")}}
 
 
@@ -243,11 +263,21 @@ def truth_of(world: Monde) -> Verite:
         rejets=rejets_of(world),
         fautes=fautes_of(world),
         operateurs=operateurs_of(world),
+        patients=tuple(sorted(map(_patient_of, world.comptes), key=_by_cle)),
     )
 
 
-def _by_cle(creance: CreanceVraie) -> Cle:
+def _by_cle(creance: CreanceVraie | PatientVrai) -> Cle:
     return creance.cle
+
+
+def _patient_of(compte: CompteOuvert) -> PatientVrai:
+    return PatientVrai(
+        cle=cle_of(compte.vente, "ASSURE"),
+        client=compte.client,
+        du_cents=compte.du,
+        recus=tuple((recu.date, recu.cents) for recu in compte.recus),
+    )
 
 
 def _groupe_order(groupe: Groupe) -> tuple[str, dt.date, str, str, str]:

@@ -1,0 +1,177 @@
+"""`tiers-payant relances`: whom to remind today, and why not the others; carried out only when asked to."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, ProgressLine, complain, status_of
+from tiers_payant.cli._erreurs import reading, writing
+from tiers_payant.cli._lecture import add_reading, book_of, reconciled, reconciling
+from tiers_payant.cli._parser import Commands, count, day
+
+if TYPE_CHECKING:
+    import pluggy
+
+    from tiers_payant.domain import PlanRelances, Rapprochement, RelancePolicy
+
+__all__ = ["add_to"]
+
+_SHOWN = 15
+
+
+def add_to(commands: Commands) -> None:
+    """Hang the command on the parser."""
+    parser = commands.add_parser("relances", help="dit qui relancer aujourd'hui, comment, et pourquoi pas les autres")
+    parser.add_argument("paths", metavar="CHEMIN", nargs="+", help="fichiers ou dossiers, comme pour reconcile")
+    parser.add_argument("--today", metavar="JOUR", type=day, help="jour du plan (JJ/MM/AAAA ; aujourd'hui)")
+    parser.add_argument(
+        "--policy", metavar="FICHIER", type=Path, action="append", default=[],
+        help="politique de relance (TOML ; celle de la bibliothèque) ; répétable avec --simuler",
+    )  # fmt: skip
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--preview", action="store_true", help="montre le plan et n'écrit rien (c'est le choix par défaut)"
+    )
+    what.add_argument("--commit", metavar="DOSSIER", type=Path, help="écrit les lettres, puis l'historique du jour")
+    what.add_argument(
+        "--simuler", metavar=("DU", "AU"), nargs=2, type=day, help="rejoue les politiques sur ces jours et les compare"
+    )
+    parser.add_argument(
+        "--pas", metavar="JOURS", type=count, default=1, help="avec --simuler, jours d'un plan à l'autre (1)"
+    )
+    parser.add_argument(
+        "--historique", metavar="DOSSIER", type=Path, help="relances déjà faites ; le dossier de --commit sinon"
+    )
+    for name, label in (
+        ("--annuaire", "à qui écrire (TOML ou CSV)"),
+        ("--suspensions", "contestations, pièces attendues, accords (CSV)"),
+        ("--promesses", "promesses de paiement (CSV)"),
+        ("--echeanciers", "échéanciers accordés (CSV)"),
+        ("--entete", "en-tête d'une officine, pour ses lettres (TOML)"),
+    ):
+        parser.add_argument(name, metavar="FICHIER", type=Path, action="append", default=[], help=f"{label}, répétable")
+    parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit tout le plan en JSON")
+    parser.add_argument("--nombre", metavar="N", type=count, default=_SHOWN, help=f"contacts montrés ({_SHOWN})")
+    add_reading(parser)
+    parser.set_defaults(command=_relances)
+
+
+def _relances(arguments: argparse.Namespace) -> int:
+    import tiers_payant as tp
+
+    if len(arguments.policy) > 1 and not arguments.simuler:
+        complain("--policy : plusieurs politiques ne se comparent qu'avec --simuler")
+        return USAGE
+    if arguments.commit and not arguments.entete:
+        complain("--commit écrit des lettres : donnez l'en-tête de l'officine par --entete")
+        return USAGE
+    manager = tp.build_manager(entry_points=True)
+    policies, tables = _policies(arguments.policy, manager), _tables(arguments)
+    if arguments.simuler:
+        return _simulate(arguments, manager, policies, tables)
+    history = arguments.historique or arguments.commit
+    echanges = tp.read_echanges(history) if history else None
+    result = reconciled(arguments.paths, arguments, manager)
+    if result is None:
+        return NOTHING
+    plan = tp.plan_relances(
+        result, today=arguments.today or dt.date.today(), policy=policies[0], echanges=echanges, manager=manager,
+        **tables,
+    )  # fmt: skip
+    _show(plan, result, arguments)
+    if arguments.commit:
+        _commit(plan, result, arguments.commit)
+    return status_of(result.problems)
+
+
+def _policies(named: Sequence[Path], manager: pluggy.PluginManager) -> list[RelancePolicy]:
+    """Return the policies of these files; a name that is no file may be that of a plugin's policy."""
+    from tiers_payant.domain import read_policy
+    from tiers_payant.plugins import politiques_of
+
+    brought = politiques_of(manager)
+    with reading("politique de relance"):
+        found = [
+            brought[str(path)] if str(path) in brought and not path.exists() else read_policy(path) for path in named
+        ]
+    return found or [brought["standard"]]
+
+
+def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Read what the user gives, before the files, which may be long: a wrong one is told at once."""
+    from tiers_payant.domain import read_annuaire, read_echeanciers, read_entete, read_promesses, read_suspensions
+
+    found: dict[str, Any] = {}
+    with reading("annuaire"):
+        found["annuaire"] = read_annuaire(*arguments.annuaire)
+    with reading("table de suspensions"):
+        found["suspensions"] = read_suspensions(*arguments.suspensions)
+    with reading("table de promesses"):
+        found["promesses"] = read_promesses(*arguments.promesses)
+    with reading("table d'échéanciers"):
+        found["echeanciers"] = read_echeanciers(*arguments.echeanciers)
+    with reading("en-tête"):
+        found["entete"] = tuple(read_entete(path) for path in arguments.entete) or None
+    return found
+
+
+def _show(plan: PlanRelances, result: Rapprochement, arguments: argparse.Namespace) -> None:
+    import tiers_payant as tp
+    from tiers_payant.reports import relances_text
+
+    if arguments.json:
+        with writing(arguments.json):
+            tp.write_relances_json(plan, result, arguments.json)
+    print(relances_text(plan, result, most=arguments.nombre))
+    if not arguments.commit:
+        print("\nAperçu : rien n'est écrit ni envoyé. --commit DOSSIER écrit les lettres et garde l'historique.")
+
+
+def _commit(plan: PlanRelances, result: Rapprochement, folder: Path) -> None:
+    import tiers_payant as tp
+    from tiers_payant.domain import counted
+
+    done = tp.commit_relances(plan, result, folder)
+    if done.nouvelles:
+        made = counted(len(done.nouvelles), "relance enregistrée", "relances enregistrées")
+        print(
+            f"\n{made}, {counted(len(done.lettres), 'fichier')} dans {folder}. Rien n'est envoyé : à vous de le faire."
+        )
+    else:
+        print(f"\nAucune relance nouvelle : rien n'est écrit dans {folder}.")
+    if done.deja:
+        print(f"Déjà enregistrées ce jour, et laissées telles quelles : {done.deja}.")
+
+
+def _simulate(
+    arguments: argparse.Namespace, manager: pluggy.PluginManager, policies: list[RelancePolicy], tables: dict[str, Any]
+) -> int:
+    import tiers_payant as tp
+    from tiers_payant.reports import bilans_text
+
+    first, last = arguments.simuler
+    if last < first:
+        complain("--simuler : le dernier jour est avant le premier")
+        return USAGE
+    payeurs, decisions = reconciling(arguments, manager)
+    book = book_of(arguments.paths, arguments, manager)
+    if book is None:
+        return NOTHING
+    with ProgressLine("simulation") as progress:
+        bilans = tp.simulate_relances(
+            policies,
+            book,
+            du=first,
+            au=last,
+            pas=arguments.pas,
+            annuaire=tables["annuaire"],
+            manager=manager,
+            reconciling={"payeurs": payeurs, "decisions": decisions},
+            progress=progress.counts,
+        )
+    print(bilans_text(bilans))
+    return DONE

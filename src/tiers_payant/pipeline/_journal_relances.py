@@ -1,0 +1,168 @@
+"""A plan of dunning carried out on disk: letters first, and last the run file of the day, which is the history."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import attrs
+import numpy as np
+
+from tiers_payant.domain import Echanges, PlanRelances, Rapprochement, printable
+from tiers_payant.dunning import echanges_from_json, echanges_of, echanges_to_json, joined, nouvelles
+from tiers_payant.errors import RelanceError
+from tiers_payant.pipeline._fichiers import source_error
+from tiers_payant.pipeline._verrou import locked
+
+__all__ = ["RelancesFaites", "commit_relances", "read_echanges"]
+
+_VERROU = "relances.verrou"
+_JOURNAL = re.compile(r"relances-(\d{4}-\d{2}-\d{2})\.json")
+_MOST_BYTES = 1 << 28
+
+
+@attrs.frozen(kw_only=True)
+class RelancesFaites:
+    """What a commit did."""
+
+    jour: dt.date
+    nouvelles: tuple[str, ...]
+    """Ids of the contacts that it made."""
+    deja: int
+    """Contacts of the plan that the history held already: nothing was written for them."""
+    lettres: tuple[Path, ...]
+    """Files of letters, in the order of contacts."""
+    journal: Path | None
+    """The run file of the day; None when nothing was new."""
+
+
+def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Path) -> RelancesFaites:
+    """Carry out *plan* in *folder*: write its letters, then, last and at once, the run file of the day.
+
+    Nobody is written to twice: a contact that the folder holds already, by its id or as that step for that debtor that
+    day, writes nothing. A commit that stops half way leaves no run file: the next one writes everything again.
+    Nothing is sent: who posts the letters is the officine.
+
+    Args:
+        plan: What `plan_relances` gave for one day.
+        result: The reconciliation that it was made from.
+        folder: Where letters and history stand, a folder of its own; made when missing.
+
+    Raises:
+        RelanceError: The folder holds a run of a later day, another process commits into it, or its history is broken.
+        LetterError: A letter cannot be written; nothing is recorded.
+        SourceError: A file cannot be written.
+    """
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
+        raise source_error(place, error) from error
+    with locked(place, _VERROU):
+        later = [day for day, _ in _journals(place) if day > plan.today]
+        if later:
+            raise RelanceError(
+                f"{printable(place.name)}: a run of a later day is there, of {max(later).isoformat()}: "
+                f"none is made for {plan.today.isoformat()}"
+            )
+        return _committed(plan, result, place)
+
+
+def _committed(plan: PlanRelances, result: Rapprochement, place: Path) -> RelancesFaites:
+    known = read_echanges(place)
+    new = nouvelles(plan, known)
+    ids = [name.decode() for name in plan.relances.id[new].tolist()]
+    deja = len(plan) - len(ids)
+    if not ids:
+        return RelancesFaites(jour=plan.today, nouvelles=(), deja=deja, lettres=(), journal=None)
+    letters = _letters(plan, set(ids), place / f"lettres-{plan.today.isoformat()}")
+    made = echanges_of(plan, result)
+    today = known.take(known.le == np.datetime64(plan.today, "D"))
+    whole = joined(today, made.take(np.isin(made.relance, plan.relances.id[new])))
+    journal = place / f"relances-{plan.today.isoformat()}.json"
+    _replace(journal, echanges_to_json(whole, plan.today))
+    return RelancesFaites(jour=plan.today, nouvelles=tuple(ids), deja=deja, lettres=letters, journal=journal)
+
+
+def _letters(plan: PlanRelances, ids: set[str], folder: Path) -> tuple[Path, ...]:
+    """Write the letters of the contacts of those ids, and see them on the disk."""
+    paths = [path for letter in plan.lettres() if letter.relance in ids for path in letter.write(folder)]
+    for path in paths:
+        try:
+            with path.open("r+b") as file:
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise source_error(path, error) from error
+    return tuple(paths)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a file in place whole or not at all."""
+    other = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with other.open("w", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        other.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        with suppress(OSError):
+            other.unlink(missing_ok=True)
+        raise source_error(path, error) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """See the new name on the disk; a system that cannot open a folder does it by itself."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def read_echanges(folder: str | Path) -> Echanges:
+    """Read the history of *folder*: every contact of every run file, by day, then id.
+
+    Files of other names are not looked at. A folder that is not there has no history.
+
+    Raises:
+        RelanceError: A run file is broken, of another kind, or of another day than its name; what is wrong is located.
+        SourceError: The folder, or a file of it, cannot be read.
+    """
+    return joined(*(echanges_from_json(_text(path), day, path.name) for day, path in _journals(Path(folder))))
+
+
+def _journals(place: Path) -> Iterator[tuple[dt.date, Path]]:
+    """Yield the run files of a folder and the day of each, in order."""
+    try:
+        names = sorted(path.name for path in place.iterdir())
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        raise source_error(place, error) from error
+    for name in names:
+        found = _JOURNAL.fullmatch(name)
+        if found is None:
+            continue
+        try:
+            day = dt.date.fromisoformat(found[1])
+        except ValueError:
+            raise RelanceError(f"{name}: no such day") from None
+        yield day, place / name
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise RelanceError(f"{path.name}: longer than {_MOST_BYTES} bytes")
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise RelanceError(f"{path.name}: expected a JSON document in UTF-8") from None
+    except OSError as error:
+        raise source_error(path, error) from error

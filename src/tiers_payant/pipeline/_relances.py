@@ -1,0 +1,108 @@
+"""A result to whom to remind today: deadlines, the annuaire completed by the lots, the plan, its letters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import attrs
+import pluggy
+
+from tiers_payant import dunning, rejets
+from tiers_payant.domain import (
+    Annuaire,
+    Calendrier,
+    Echanges,
+    Echeancier,
+    Entete,
+    Lettre,
+    PlanRelances,
+    Promesse,
+    Rapprochement,
+    Regles,
+    RelancePolicy,
+    Suspension,
+)
+from tiers_payant.dunning.lettres import courriers, rediger
+from tiers_payant.pipeline._fichiers import source_error
+from tiers_payant.plugins import annuaire_of, build_manager, gates_of, modeles_of, politiques_of, rendus_of
+from tiers_payant.reports import relances_chunks
+
+__all__ = ["plan_relances", "write_relances_json"]
+
+
+def plan_relances(
+    result: Rapprochement,
+    *,
+    today: dt.date,
+    policy: RelancePolicy | None = None,
+    annuaire: Annuaire | None = None,
+    suspensions: Sequence[Suspension] = (),
+    promesses: Sequence[Promesse] = (),
+    echeanciers: Sequence[Echeancier] = (),
+    echanges: Echanges | None = None,
+    entete: Entete | Iterable[Entete] | None = None,
+    manager: pluggy.PluginManager | None = None,
+    calendrier: Calendrier | None = None,
+    regles: Regles | None = None,
+) -> PlanRelances:
+    """Say whom to remind today of what, and why the others are left alone. Nothing is written, nothing is sent.
+
+    Args:
+        result: A reconciliation.
+        today: The day of the plan.
+        policy: Who is reminded when and how; the one that plugins, or else the library, call `standard` when not given.
+        annuaire: Whom to write to, over what plugins know. Patients whom neither knows are completed by the addresses
+            of the lots (B2 2B and 2C); an insurer never is.
+        suspensions: What holds claims back for a while.
+        promesses: What debtors promised to pay.
+        echeanciers: Instalment plans.
+        echanges: Contacts made before, as `read_echanges` gives them; without them, everybody is at the first step.
+        entete: In whose name letters are written, one for each officine; without it, a plan has no letters.
+        manager: The plugins to ask; the built-in ones when not given.
+        calendrier: The business calendar; that of metropolitan France when not given.
+        regles: The rules of law; those of the library when not given.
+
+    Raises:
+        TiersPayantError: A plugin fails, or what it brings contradicts another.
+    """
+    plugins = manager or build_manager()
+    known = dunning.with_patients(annuaire_of(plugins).with_contacts(annuaire or ()), result, today)
+    history = Echanges.empty() if echanges is None else echanges
+    plan = dunning.plan(
+        result,
+        rejets.deadlines(result, today=today, calendrier=calendrier),
+        policy=policy or politiques_of(plugins)["standard"],
+        today=today,
+        annuaire=known,
+        suspensions=suspensions,
+        promesses=promesses,
+        echeanciers=echeanciers,
+        echanges=history,
+        calendrier=calendrier,
+        regles=regles,
+        gates=gates_of(plugins),
+    )
+    if entete is None:
+        return plan
+    heads = {one.officine: one for one in ([entete] if isinstance(entete, Entete) else entete)}
+
+    def redaction(asked: PlanRelances) -> Iterator[Lettre]:
+        told = courriers(result, asked, heads, history, suspensions=suspensions, regles=regles)
+        return rediger(told, modeles=modeles_of(plugins), rendus=rendus_of(plugins))
+
+    return attrs.evolve(plan, redaction=redaction)
+
+
+def write_relances_json(plan: PlanRelances, result: Rapprochement, path: str | Path) -> None:
+    """Write *plan* as JSON of schema `tiers-payant/relances-plan/1`: same facts, same bytes.
+
+    Raises:
+        SourceError: The file cannot be written.
+    """
+    try:
+        with Path(path).open("w", encoding="utf-8", newline="\n") as out:
+            out.writelines(relances_chunks(plan, result))
+    except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
+        raise source_error(Path(path), error) from error
