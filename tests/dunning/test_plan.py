@@ -171,13 +171,9 @@ def test_gate_of_a_plugin_holds_its_claims():
     echeances = deadlines(result, today=today)
     assert {Raison.RELEVE_ABSENT: 1} == dunning.plan(result, echeances, **asked).counts()
     assert {Raison.SUSPENDUE: 1} == dunning.plan(result, echeances, gates=[everything], **asked).counts()
+    half = attrs.evolve(everything, hold=lambda result, day: np.ones(2, dtype=np.bool_))
     with pytest.raises(GateError, match="expected a yes or no for each of 1"):
-        dunning.plan(
-            result,
-            echeances,
-            gates=[attrs.evolve(everything, hold=lambda result, day: np.ones(2, dtype=np.bool_))],
-            **asked,
-        )
+        dunning.plan(result, echeances, gates=[half], **asked)
 
 
 def _one_facture() -> Tables:
