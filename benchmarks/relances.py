@@ -42,7 +42,7 @@ __all__ = ["Planification", "measure_dunning"]
 TODAY = dt.date(2026, 3, 3)
 _OFFICINES = 50
 _PER_DEBTOR = 10
-_WEEKS = 21
+_WEEKS = 14
 """Days over which the first contacts were made."""
 
 
@@ -55,7 +55,7 @@ class Planification:
     contacts: int
     """Of the first plan, when nobody was contacted before."""
     contacts_lendemain: int
-    """Once everybody was, in the last three weeks."""
+    """Once everybody was, in the last two weeks."""
     secondes: float
     """From the result to the first plan."""
     lendemain_s: float
@@ -128,7 +128,7 @@ def _result(creances: Creances, officines: npt.NDArray[np.bytes_]) -> Rapprochem
         comptes=Comptes.of(len(officines), officine=officines, compte=accounts),
         releves=Releves.of(
             len(officines), compte=accounts, du=[dt.date(2025, 1, 1)] * len(officines),
-            au=[TODAY] * len(officines),
+            au=[TODAY + dt.timedelta(days=7)] * len(officines),
         ),
         retours=Retours.of(2, emetteur_type=[b"CP", b"OC"], date=[TODAY, TODAY]),
         reponses=Reponses.of(
@@ -167,7 +167,7 @@ def _annuaire(result: Rapprochement) -> Annuaire:
 
 
 def _history(result: Rapprochement) -> Echanges:
-    """Every debtor was asked once about all that it owed, on a day of the last three weeks."""
+    """Every debtor was asked once about all that it owed, on a day of the last two weeks."""
     table = result.creances
     of, who = np.unique(table.officine, return_inverse=True)[1], np.unique(table.debiteur, return_inverse=True)[1]
     length = len(table)

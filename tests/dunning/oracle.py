@@ -367,7 +367,12 @@ def stray(book: Livre, claim: Claim) -> bool:
         last = max((one for one in days if one), default=dt.date.max)
         alike = not told["nir"] or not nir or told["nir"] == nir or (told["lot"], told["facture"]) == claim.key[2:4]
         alike |= int(result.creances.du_cents[claim.row]) in (told["annonce_cents"], told["demande_cents"])
-        if told["annonce_cents"] > 0 and told["officine"] == claim.officine and last >= claim.lot_date and alike:
+        if (
+            told["annonce_cents"] > 0
+            and told["officine"] == claim.officine
+            and last >= (claim.lot_date or last)
+            and alike
+        ):
             return True
     return False
 

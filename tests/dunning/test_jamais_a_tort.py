@@ -13,12 +13,12 @@ import tiers_payant as tp
 from tiers_payant import dunning
 from tiers_payant.domain import Annuaire, Contact, PlanRelances, Raison, RelancePolicy, TypeDebiteur
 from tiers_payant.rejets import deadlines
-from tiers_payant.simulation import Fichier, Monde, Taux, make_world, simulate
+from tiers_payant.simulation import Fichier, Monde, Taux, Vente, make_world, simulate
 
 ANNUAIRE = Annuaire(
     contacts=[
         Contact(
-            id=nature, nom="EXEMPLE", type=TypeDebiteur(nature), debiteurs=(f"{nature.upper()}:*",), email="e@example.org"
+            id=nature, nom="EXEMPLE", type=TypeDebiteur(nature), debiteurs=(f"{nature.upper()}:*",), email="e@exemple"
         )
         for nature in ("amo", "amc")
     ]
@@ -30,7 +30,7 @@ def day_of(fichier: Fichier) -> dt.date:
     """The day on which a file is there: that of its statement's end, of its lots, of its returns."""
     if fichier.releve is not None:
         return fichier.releve.au
-    return max(one.date for one in (*fichier.lots, *fichier.retours))
+    return max([*(lot.date for lot in fichier.lots), *(retour.date for retour in fichier.retours)])
 
 
 def settled(world: Monde, day: dt.date) -> set[Any]:
@@ -46,11 +46,12 @@ def settled(world: Monde, day: dt.date) -> set[Any]:
         for vente in world.ventes()
         for part in vente.parts()
         if paid[key_of(vente, part)] >= vente.montant(part)
-        or (part in vente.remplacantes and vente.remplacantes[part].lot.date <= day)
+        or (part in vente.remplacantes and key_of(vente.remplacantes[part], part)[1] <= day)
     }
 
 
-def key_of(vente: Any, part: str) -> tuple[Any, ...]:
+def key_of(vente: Vente, part: str) -> tuple[Any, ...]:
+    assert vente.lot is not None
     return vente.officine.numero, vente.lot.date, vente.lot.numero, vente.numero, part
 
 

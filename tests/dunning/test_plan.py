@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import attrs
 import numpy as np
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from tests.dunning.livres_plan import annuaires, echanges_of, policies, results, todays
 from tests.dunning.oracle import planned
 
 from tiers_payant import dunning
-from tiers_payant.domain import Etat, PlanRelances, Raison
+from tiers_payant.domain import Book, Etat, Factures, GateSpec, PlanRelances, Raison, RelancePolicy, Tables
+from tiers_payant.errors import GateError
+from tiers_payant.matching import reconcile
 from tiers_payant.rejets import deadlines
 
 
@@ -75,7 +79,8 @@ def test_laws_of_a_plan(case):
     assert not np.isin(creances.etat[claims], (Etat.CREDITEE, Etat.RETRANSMISE, Etat.REJETEE)).any()
     stopped = plan.ecarts.creance[plan.ecarts.raison <= Raison.HORS_JOURS]
     assert set(claims).isdisjoint(stopped.tolist())
-    assert list(plan.relances.id) == sorted(set(plan.relances.id), key=list(plan.relances.id).index)
+    ranked = list(zip((-plan.relances.gain_cents).tolist(), plan.relances.id.tolist(), strict=True))
+    assert sorted(set(ranked)) == ranked
     assert all(one.gain_cents > 0 and one.pourquoi.endswith(".") for one in plan)
 
 
@@ -138,3 +143,44 @@ def test_prepared_result_plans_the_next_days_as_a_fresh_one(case, later):
     ready.plan(today=case["today"], echanges=case["echanges"])
     case["today"] += np.timedelta64(later, "D").astype(object)
     assert told(dunning.plan(**case)) == told(ready.plan(today=case["today"], echanges=case["echanges"]))
+
+
+def test_nothing_owed_is_an_empty_plan():
+    """
+    No facture, no debtor, no contact: a plan all the same.
+    """
+    result = reconcile(Book(tables=Tables()))
+    today = dt.date(2026, 3, 2)
+    plan = dunning.plan(result, deadlines(result, today=today), policy=RelancePolicy.standard(), today=today)
+    assert (0, 0, 0) == (len(plan), len(plan.ecarts), len(plan.alarmes))
+
+
+def test_gate_of_a_plugin_holds_its_claims():
+    """
+    What an officine knows and no file says is one more reason, at its place among the others.
+    """
+    today = dt.date(2026, 3, 2)
+    result = reconcile(Book(tables=_one_facture()))
+    asked: dict[str, Any] = {"policy": RelancePolicy.standard(), "today": today}
+    everything = GateSpec(
+        name="exemple",
+        raison=Raison.SUSPENDUE,
+        label="Exemple",
+        hold=lambda result, day: np.ones(len(result.creances), bool),
+    )
+    echeances = deadlines(result, today=today)
+    assert {Raison.RELEVE_ABSENT: 1} == dunning.plan(result, echeances, **asked).counts()
+    assert {Raison.SUSPENDUE: 1} == dunning.plan(result, echeances, gates=[everything], **asked).counts()
+    half = attrs.evolve(everything, hold=lambda result, day: np.ones(2, dtype=np.bool_))
+    with pytest.raises(GateError, match="expected a yes or no for each of 1"):
+        dunning.plan(result, echeances, gates=[half], **asked)
+
+
+def _one_facture() -> Tables:
+    return Tables(
+        factures=Factures.of(
+            1, officine=["999000019"], lot_date=[dt.date(2026, 1, 5)], lot=["001"], facture=["000000001"],
+            date_soins=[dt.date(2026, 1, 5)], regime=["01"], caisse=["999"], centre=["0000"], paiement=["05"],
+            nature_assurance=["10"], part_amo_cents=[4200],
+        )
+    )  # fmt: skip

@@ -125,15 +125,14 @@ def _interest(ready: Preparation, etude: Etude, rows: Rows, today: dt.date) -> R
 
 def _indemnities(ready: Preparation, etude: Etude, contacts: _Contacts, today: dt.date) -> Rows:
     """Return the fixed indemnity of each contact: once for each facture that is late, where the scenario claims it."""
-    vue = etude.vue
-    late = (_late_days(etude, contacts.rows, today) > 0).astype(np.int64)
     found = np.zeros(len(contacts), dtype=np.int64)
-    for number, (count, carrier) in enumerate(
-        zip(contacts.summed(late).tolist(), contacts.porteuse.tolist(), strict=True)
-    ):
-        regime = vue.regimes.regimes[int(vue.regimes.de[carrier])]
-        if regime.scenario is not None and regime.scenario.indemnite and regime.genre is not None:
-            found[number] = indemnite_cents(regime.genre, count, today, ready.regles)
+    regimes, mine = etude.vue.regimes.regimes, etude.vue.regimes.de[contacts.porteuse]
+    claims = np.array([bool(one.scenario and one.scenario.indemnite) for one in regimes], dtype=np.bool_)
+    late = contacts.summed((_late_days(etude, contacts.rows, today) > 0).astype(np.int64))
+    for number in np.flatnonzero(claims[mine]).tolist():
+        genre = regimes[int(mine[number])].genre
+        if genre is not None:
+            found[number] = indemnite_cents(genre, int(late[number]), today, ready.regles)
     return found
 
 
