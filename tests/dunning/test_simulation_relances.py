@@ -38,7 +38,7 @@ EVERYBODY = Annuaire(
     )
 )  # fmt: skip
 SEEDS = (11, 12, 13, 14)
-Key = tuple[str, dt.date, str, str, str]
+Key = tuple[object, ...]
 
 
 @cache
@@ -70,7 +70,7 @@ def wrong(truth: Verite, echanges: Echanges) -> list[tuple[Key, dt.date]]:
         due[tuple(patient.cle)] = patient.du_cents
         paid[tuple(patient.cle)] += patient.recus
     again: dict[Key, dt.date] = {tuple(one.ancienne): one.nouvelle.lot_date for one in truth.refacturations}
-    found = []
+    found: list[tuple[Key, dt.date]] = []
     for row in range(len(echanges)):
         one = echanges.row(row)
         key = (one["officine"], one["lot_date"], one["lot"], one["facture"], Part(one["part"]).name)
