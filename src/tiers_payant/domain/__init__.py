@@ -11,7 +11,7 @@ from tiers_payant.domain._actions import (
     RejetsActions,
 )
 from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Prevention, Severite
-from tiers_payant.domain._annuaire import Adresse, Annuaire, Contact
+from tiers_payant.domain._annuaire import DEBITEUR_CLIENT, DEBITEUR_FACTURE, Adresse, Annuaire, Contact
 from tiers_payant.domain._annuaire_lecture import FEUILLE_ANNUAIRE, read_annuaire
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._audit import Audit, Changement, Ecart
@@ -240,6 +240,8 @@ __all__ = [
     "CLE_FACTURE",
     "CONTRATS_PAYES_PAR_AMO",
     "CONTRAT_C2S",
+    "DEBITEUR_CLIENT",
+    "DEBITEUR_FACTURE",
     "ETATS",
     "FEUILLE_ANNUAIRE",
     "FEUILLE_ECHEANCIERS",

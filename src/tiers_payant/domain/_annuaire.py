@@ -12,10 +12,11 @@ from tiers_payant.domain._champs import as_tuple, sensible, shown_shape
 from tiers_payant.domain._scenarios import Canal, TypeDebiteur
 from tiers_payant.errors import LayoutError, shape
 
-__all__ = ["Adresse", "Annuaire", "Contact"]
+__all__ = ["DEBITEUR_CLIENT", "DEBITEUR_FACTURE", "Adresse", "Annuaire", "Contact"]
 
-_CUSTOMERS = ("CLIENT:", "FACTURE:")
-"""How the debtors of patient shares are called."""
+DEBITEUR_CLIENT, DEBITEUR_FACTURE = "CLIENT:", "FACTURE:"
+"""How the debtor of a patient share is called: by the officine's own reference, else by the facture alone."""
+_CUSTOMERS = (DEBITEUR_CLIENT, DEBITEUR_FACTURE)
 _MOST_LINES = 4
 """Lines of an address between the name and the postcode: NF Z 10-011 has six lines in all, of 38 characters."""
 

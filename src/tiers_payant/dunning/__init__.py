@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tiers_payant.dunning._adresses import contacts_of, with_patients
-from tiers_payant.dunning._echanges import echanges_of, joined, nouvelles
+from tiers_payant.dunning._echanges import echanges_of, join_echanges, nouvelles
 from tiers_payant.dunning._historique import Historique
 from tiers_payant.dunning._imputation import Dette, Imputation, PartImputee, allocate
 from tiers_payant.dunning._interets import interets, mention_interets
@@ -28,7 +28,7 @@ __all__ = [
     "echanges_of",
     "echanges_to_json",
     "interets",
-    "joined",
+    "join_echanges",
     "judged",
     "mention_interets",
     "nouvelles",

@@ -21,13 +21,13 @@ from tiers_payant.domain import (
     TypeSuspension,
 )
 from tiers_payant.dunning._cibles import Portee, claims_of
+from tiers_payant.dunning._jours import Jours
 from tiers_payant.dunning._versements import Versements, payments_of
 
 __all__ = ["MAINTIENS", "Maintien", "holds", "verdicts"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Jours = npt.NDArray[np.datetime64]
 
 _RAISONS = {
     TypeSuspension.CONTESTATION: Raison.CONTESTATION,

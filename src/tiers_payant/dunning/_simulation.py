@@ -25,15 +25,14 @@ from tiers_payant.domain import (
     facture_codes,
 )
 from tiers_payant.dunning._cibles import facture_days
+from tiers_payant.dunning._jours import Jours, day_number
 from tiers_payant.dunning._versements import payments_of
 
 __all__ = ["Recul", "Rejeu", "judged"]
 
 Rows = npt.NDArray[np.int64]
-Jours = npt.NDArray[np.datetime64]
 
 _NEVER = 1 << 40
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 _SHARES = 4
 """Above any `Part`."""
 
@@ -162,7 +161,7 @@ def _first(rows: Rows) -> Rows:
 
 def _saved(recul: Recul, rows: Rows, cents: Rows, au: dt.date) -> tuple[int, int]:
     """Count the claims that were asked for and that the history lets be lost by *au*."""
-    end = au.toordinal() - _EPOCH
+    end = day_number(au)
     lost = (recul.perdus[rows] <= end) & (recul.payes[rows] > recul.perdus[rows]) & (recul.refaits[rows] == _NEVER)
     return int(lost.sum()), int(cents[lost].sum())
 

@@ -19,7 +19,7 @@ from tiers_payant.domain import (
     Regles,
     RelancePolicy,
 )
-from tiers_payant.dunning import Historique, Recul, Rejeu, echanges_of, joined, judged
+from tiers_payant.dunning import Historique, Recul, Rejeu, echanges_of, join_echanges, judged
 from tiers_payant.errors import RelanceError
 from tiers_payant.pipeline._rapprocher import reconcile
 from tiers_payant.pipeline._relances import plan_relances
@@ -138,4 +138,4 @@ def _step(
         result, policy=rejeu.policy, today=day, annuaire=annuaire, echanges=rejeu.echanges, calendrier=calendrier,
         regles=regles, manager=manager,
     )  # fmt: skip
-    return rejeu.after(plan, joined(rejeu.echanges, echanges_of(plan, result)))
+    return rejeu.after(plan, join_echanges(rejeu.echanges, echanges_of(plan, result)))
