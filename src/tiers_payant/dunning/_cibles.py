@@ -23,7 +23,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning._jours import Jours
 
-__all__ = ["Portee", "claims_of", "equal_pairs", "facture_days"]
+__all__ = ["Visee", "claims_of", "equal_pairs", "facture_days"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -33,14 +33,14 @@ Pairs = tuple[Rows, Rows]
 
 
 @attrs.frozen(kw_only=True)
-class Portee:
+class Visee:
     """A target, and the last day on which a claim may have been billed to be in it; None for any day."""
 
     cible: Cible
     connue_le: dt.date | None = None
 
 
-def claims_of(result: Rapprochement, portees: Sequence[Portee]) -> Pairs:
+def claims_of(result: Rapprochement, visees: Sequence[Visee]) -> Pairs:
     """Return each target with each claim that it names, by target, then by row; whatever their state.
 
     A target that names a debtor has all that it owes to the officine; a customer's reference is that of
@@ -48,14 +48,14 @@ def claims_of(result: Rapprochement, portees: Sequence[Portee]) -> Pairs:
     whatever their leading zeros. Only a target without a facture looks at `connue_le`: a claim billed on a day that is
     not known is in it.
     """
-    cibles = [_spelled(portee.cible) for portee in portees]
+    cibles = [_spelled(visee.cible) for visee in visees]
     length = max(1, len(result.creances))
     named = np.concatenate([_by_debtor(result, cibles), _by_facture(result.creances, cibles)])
     wanted = np.array([bool(cible.debiteur) + bool(cible.facture) for cible in cibles], dtype=np.int64)
     coded, times = np.unique(named, return_counts=True)
     coded = coded[times == wanted[coded // length]] if len(coded) else coded
     ranks, rows = coded // length, coded % length
-    agrees = _agree(result, cibles, ranks, rows) & _billed_by(result, portees, ranks, rows)
+    agrees = _agree(result, cibles, ranks, rows) & _billed_by(result, visees, ranks, rows)
     return ranks[agrees], rows[agrees]
 
 
@@ -152,9 +152,9 @@ def _agree(result: Rapprochement, cibles: Sequence[Cible], ranks: Rows, rows: Ro
     return agrees
 
 
-def _billed_by(result: Rapprochement, portees: Sequence[Portee], ranks: Rows, rows: Rows) -> Mask:
+def _billed_by(result: Rapprochement, visees: Sequence[Visee], ranks: Rows, rows: Rows) -> Mask:
     """Tell which claims were billed in time to be in their target."""
-    limits = [None if _spelled(portee.cible).facture else portee.connue_le for portee in portees]
+    limits = [None if _spelled(visee.cible).facture else visee.connue_le for visee in visees]
     last = np.array(limits, dtype="datetime64[D]")[ranks]
     days = facture_days(result, rows)
     late: Mask = days > last  # never true where one of the two is not known

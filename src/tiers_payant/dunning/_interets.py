@@ -43,6 +43,7 @@ class Tranche:
 
     @property
     def jours(self) -> int:
+        """How many, both ends counted."""
         return (self.au - self.du).days + 1
 
 
