@@ -474,7 +474,7 @@ def _dunning(r: Resultats) -> Iterable[str]:
     yield ""
     yield from _prose(
         f"`dunning.plan` under the standard policy on open créances of 50 officines, ten for each debtor: a fifth"
-        f" refused, about half of the others over their delay, nobody contacted yet. *Next day*: `preparer` once, each"
+        f" refused, about half of the others over their delay, nobody contacted yet. *Next day*: `prepare` once, each"
         f" debtor contacted once in the last two weeks, then a plan of another day. Targets, {_PLAN_S} s and"
         f" {_LENDEMAIN_MS} ms, are for {_thousands(_CIBLE_CREANCES)} créances."
     )

@@ -71,7 +71,7 @@ def _measure(chrono: Chrono, size: int) -> Planification:
     result, echeances = _book(size)
     policy, history = RelancePolicy.standard(), _history(result)
     annuaire = _annuaire(result)
-    ready = dunning.preparer(result, echeances, policy=policy, annuaire=annuaire)
+    ready = dunning.prepare(result, echeances, policy=policy, annuaire=annuaire)
     ready.plan(today=TODAY, echanges=history)
 
     def first() -> PlanRelances:

@@ -11,7 +11,7 @@ from tests.formats.test_b2 import TWO_LOTS, read, rows, written
 from tests.formats.test_b2_complements import PREFIX, complement
 
 from tiers_payant.domain import Adresse, Annuaire, Book, Canal, Contact, Lecture, Tables, TypeDebiteur
-from tiers_payant.dunning import contacts_of, with_patients
+from tiers_payant.dunning import patient_contacts, with_patients
 from tiers_payant.errors import ColumnError
 from tiers_payant.matching import reconcile
 
@@ -52,7 +52,7 @@ def owing(*homes: dict[str, str] | None, clients: tuple[str, ...] = ()) -> Book:
 
 
 def contacts(*homes: dict[str, str] | None, clients: tuple[str, ...] = ()) -> tuple[Contact, ...]:
-    return contacts_of(reconcile(owing(*homes, clients=clients)))
+    return patient_contacts(reconcile(owing(*homes, clients=clients)))
 
 
 def entry(debiteur: str, **changed: Any) -> Contact:
@@ -213,7 +213,7 @@ def test_facture_of_two_clients_is_nobody_s():
         "factures": given.factures.columns(), "adresses": given.adresses.columns(),
         "comptes_clients": twice.columns(),
     })  # fmt: skip
-    assert () == contacts_of(reconcile(book))
+    assert () == patient_contacts(reconcile(book))
 
 
 @pytest.mark.parametrize(
@@ -248,4 +248,4 @@ def test_insurer_gets_no_address_from_a_lot():
     })  # fmt: skip
     result = reconcile(book)
     assert 1 == len(result.creances)
-    assert () == contacts_of(result)
+    assert () == patient_contacts(result)

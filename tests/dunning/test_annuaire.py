@@ -8,7 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.dunning.dossiers import OFFICINE, day
 
-from tiers_payant.domain import FEUILLE_ANNUAIRE, Adresse, Annuaire, Canal, Contact, TypeDebiteur, read_annuaire
+from tiers_payant.domain import (
+    FEUILLE_ANNUAIRE,
+    Adresse,
+    Annuaire,
+    Canal,
+    Contact,
+    Ecarts,
+    PlanRelances,
+    RelancePolicy,
+    Relances,
+    RelancesCreances,
+    Requalifications,
+    TypeDebiteur,
+    read_annuaire,
+)
 from tiers_payant.errors import LayoutError, SourceError
 
 TODAY = day("2026-03-02")
@@ -229,3 +243,22 @@ def test_whose_customer(name, expected):
     """
     assert expected == contact("A", name).anybodys
     assert not contact("A", name, officine=OFFICINE).anybodys
+
+
+def test_contact_of_a_plan_is_the_one_of_its_day():
+    """
+    Somebody who moved has two entries of one id: a plan shows the address of its day, whichever comes first.
+    """
+    before = contact("A", "AMC:0099999997", email="avant@exemple.example", au=day("2026-02-28"))
+    after = contact("A", "AMC:0099999997", email="apres@exemple.example", du=day("2026-03-01"))
+    row = Relances.of(
+        1, id=["r1"], officine=[OFFICINE], debiteur=["AMC:0099999997"], contact=["A"], type=["amc"],
+        palier=["verification"], niveau=[1], canal=["portail"], porteuse=[0], creances=[0],
+    )  # fmt: skip
+    for entries in ((before, after), (after, before)):
+        plan = PlanRelances(
+            relances=row, creances=RelancesCreances.empty(), ecarts=Ecarts.empty(), annuaire=Annuaire(contacts=entries),
+            requalifications=Requalifications.empty(), policy=RelancePolicy.standard(), today=TODAY,
+            pourquoi=lambda row: "",
+        )  # fmt: skip
+        assert after is plan[0].contact

@@ -30,7 +30,7 @@ from tiers_payant.domain import (
     RelancesCreances,
     Requalifications,
 )
-from tiers_payant.dunning import echanges_from_json, echanges_of, echanges_to_json, joined, nouvelles
+from tiers_payant.dunning import echanges_from_json, echanges_of, echanges_to_json, join_echanges, nouvelles
 from tiers_payant.errors import LetterError, RelanceError, SourceError, TiersPayantError
 from tiers_payant.matching import reconcile
 from tiers_payant.pipeline._journal_relances import commit_relances, read_echanges
@@ -393,7 +393,7 @@ def test_history_is_read_as_it_was_written_in_any_order(chosen, rng):
     distinct = {tuple(sorted(row.items())) for row in chosen}
     again = echanges_from_json(text, MONDAY, "relances-2026-03-02.json")
     assert len(distinct) == len(again)
-    assert list(map(str, rows(joined(one)))) == list(map(str, rows(again)))
+    assert list(map(str, rows(join_echanges(one)))) == list(map(str, rows(again)))
 
 
 def test_nothing_of_a_plan_is_new_once_it_is_history(result):

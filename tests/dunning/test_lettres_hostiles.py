@@ -16,7 +16,7 @@ from lxml import html
 from tests.dunning.courriers_exemples import entete_of, insurer, patient, professional
 
 from tiers_payant.domain import Adresse, Canal, Courrier, Destinataire
-from tiers_payant.dunning.lettres import rediger_courrier
+from tiers_payant.dunning.lettres import render_lettre
 from tiers_payant.dunning.lettres._textes import clean
 from tiers_payant.errors import LetterError
 
@@ -55,7 +55,7 @@ def everything(courrier: Courrier) -> str:
     """All that the files of a letter show, on paper and on screens."""
     shown = []
     for pdf in (True, False):
-        for name, data in rediger_courrier(courrier, pdf=pdf).fichiers.items():
+        for name, data in render_lettre(courrier, pdf=pdf).fichiers.items():
             if name.endswith(".pdf"):
                 shown += [page.get_textpage().get_text_bounded() for page in pdfium.PdfDocument(data)]
             elif name.endswith(".html"):
@@ -147,7 +147,7 @@ def test_text_beyond_measure_is_refused(text):
     A file that is none may have been read: told by its length alone.
     """
     with pytest.raises(LetterError, match=f"a text of {len(text)} characters"):
-        rediger_courrier(patient("patient_appel", Canal.TELEPHONE, destinataire=Destinataire(nom=text, telephone="1")))
+        render_lettre(patient("patient_appel", Canal.TELEPHONE, destinataire=Destinataire(nom=text, telephone="1")))
 
 
 NAMES = st.text(max_size=220)
@@ -201,7 +201,7 @@ def test_letterhead_without_a_name_is_refused():
     A letter says who writes.
     """
     with pytest.raises(LetterError, match="the officine has no name"):
-        rediger_courrier(insurer(1, entete=entete_of(nom="\u200b")))
+        render_lettre(insurer(1, entete=entete_of(nom="\u200b")))
 
 
 @pytest.mark.parametrize(
@@ -213,4 +213,4 @@ def test_id_that_may_say_something_or_leave_its_folder_is_refused(relance, model
     It names files, messages and pages: letters, digits and dashes, before anything is rendered.
     """
     with pytest.raises(LetterError, match="letters, digits and dashes"):
-        rediger_courrier(patient(modele, canal, relance=relance))
+        render_lettre(patient(modele, canal, relance=relance))

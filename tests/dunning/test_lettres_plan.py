@@ -12,7 +12,7 @@ from tests.dunning.livres_lettres import ANNUAIRE, CLE, CLIENT, NIR
 import tiers_payant as tp
 from tiers_payant import dunning, rejets
 from tiers_payant.domain import Annuaire, PlanRelances, RelancePolicy, TypeDebiteur
-from tiers_payant.dunning.lettres import courriers, rediger
+from tiers_payant.dunning.lettres import courriers, render_lettres
 
 TODAY = dt.date(2026, 3, 2)
 COUNT = 12
@@ -70,7 +70,7 @@ def planned(result: tp.Rapprochement) -> PlanRelances:
     )
 
     def redaction(asked: PlanRelances):
-        return rediger(courriers(result, asked, ENTETES), pdf=False)
+        return render_lettres(courriers(result, asked, ENTETES), pdf=False)
 
     return attrs.evolve(plan, redaction=redaction)
 

@@ -14,7 +14,7 @@ from lxml import html
 from tests.dunning.courriers_exemples import entete_of, insurer, line, patient, professional
 
 from tiers_payant.domain import Canal, Destinataire, Lettre, RendererSpec, Support, cents_from_french
-from tiers_payant.dunning.lettres import RENDUS, merge_rendus, rediger, rediger_courrier, supports_of
+from tiers_payant.dunning.lettres import RENDUS, merge_rendus, render_lettre, render_lettres, supports_of
 from tiers_payant.dunning.lettres._rendus import SANS_PDF
 from tiers_payant.errors import LetterError, SourceError
 
@@ -48,17 +48,17 @@ def test_channel_gives_its_files(courrier, expected):
     """
     Each channel gives what it needs, named by the opaque id of the contact; a patient gets no table beside the letter.
     """
-    lettre = rediger_courrier(courrier, pdf=True)
+    lettre = render_lettre(courrier, pdf=True)
     assert [f"{courrier.relance}{suffix}" for suffix in expected] == list(lettre.fichiers)
     assert (courrier.relance, courrier.canal, "") == (lettre.relance, lettre.canal, lettre.remarque)
-    assert lettre == rediger_courrier(courrier, pdf=True)
+    assert lettre == render_lettre(courrier, pdf=True)
 
 
 def test_paper_without_the_pdf_extra_is_a_page_to_print_and_says_so():
     """
     The letter is whole; a remark tells whoever posts it that it is to be printed.
     """
-    lettre = rediger_courrier(patient(), pdf=False)
+    lettre = render_lettre(patient(), pdf=False)
     assert (["r7f3a91c2e5b8.html"], SANS_PDF) == (list(lettre.fichiers), lettre.remarque)
 
 
@@ -66,7 +66,7 @@ def test_letters_are_written_in_their_order():
     """
     One after the other; one that cannot be written stops there, after those before it.
     """
-    written = rediger(iter([patient(relance="raaaaaaaa"), patient(relance="rbbbbbbbb", modele="aucun")]))
+    written = render_lettres(iter([patient(relance="raaaaaaaa"), patient(relance="rbbbbbbbb", modele="aucun")]))
     assert "raaaaaaaa" == next(written).relance
     with pytest.raises(LetterError, match="rbbbbbbbb: no template 'aucun'"):
         next(written)
@@ -97,7 +97,7 @@ def test_message_is_ready_to_send():
     From, to, subject, day, a name of its own; text and HTML say the same; the bordereau goes with it.
     """
     courrier = insurer(12, "organisme_reclamation", Canal.EMAIL)
-    message = message_of(rediger_courrier(courrier))
+    message = message_of(render_lettre(courrier))
     assert "contact@pharmacie-exemple.invalid" == message["From"].addresses[0].addr_spec
     assert ["ps@mutuelle-exemple.invalid"] == [one.addr_spec for one in message["To"].addresses]
     assert "Réclamation pour 12 factures en attente de règlement, référence r7f3a91c2e5b8" == message["Subject"]
@@ -118,7 +118,7 @@ def test_message_is_the_same_bytes_each_time():
     Parts are told apart by a text made of the letter, not drawn by lot.
     """
     courrier = insurer(12, "organisme_reclamation", Canal.EMAIL)
-    first, second = (next(iter(rediger_courrier(courrier).fichiers.values())) for _ in range(2))
+    first, second = (next(iter(render_lettre(courrier).fichiers.values())) for _ in range(2))
     assert first == second
 
 
@@ -133,9 +133,9 @@ def test_address_that_is_none_is_refused_on_either_side(email):
     """
     who = attrs.evolve(patient().destinataire, email=email)
     with pytest.raises(LetterError, match="its e-mail is missing, or is none"):
-        rediger_courrier(patient("patient_rappel", Canal.EMAIL, destinataire=who))
+        render_lettre(patient("patient_rappel", Canal.EMAIL, destinataire=who))
     with pytest.raises(LetterError, match="the e-mail of the officine is missing, or is none"):
-        rediger_courrier(patient("patient_rappel", Canal.EMAIL, entete=entete_of(email=email)))
+        render_lettre(patient("patient_rappel", Canal.EMAIL, entete=entete_of(email=email)))
 
 
 def test_headers_cannot_be_added_by_a_name():
@@ -144,7 +144,7 @@ def test_headers_cannot_be_added_by_a_name():
     """
     who = attrs.evolve(patient().destinataire, nom="EXEMPLE\r\nBcc: autre@exemple.invalid\r\n\r\nCorps")
     entete = entete_of(nom="Pharmacie\nX-Autre: 1\r\n\r\n<b>")
-    message = message_of(rediger_courrier(patient("patient_rappel", Canal.EMAIL, destinataire=who, entete=entete)))
+    message = message_of(render_lettre(patient("patient_rappel", Canal.EMAIL, destinataire=who, entete=entete)))
     assert {"From", "To", "Subject", "Date", "Message-ID", "Content-Language", "MIME-Version", "Content-Type"} == set(
         message.keys()
     )
@@ -155,7 +155,7 @@ def test_script_says_whom_to_call_and_what_was_done():
     """
     Whoever calls has the number, the sum, the history, and what not to say.
     """
-    text = rediger_courrier(patient("patient_appel", Canal.TELEPHONE)).fichiers["r7f3a91c2e5b8.script.txt"].decode()
+    text = render_lettre(patient("patient_appel", Canal.TELEPHONE)).fichiers["r7f3a91c2e5b8.script.txt"].decode()
     wanted = ("Madame Dominique EXEMPLE", "09 99 00 00 01", "36,25\u00a0€", "5\u00a0janvier\u00a02026\u00a0: courriel",
               "parler à la personne elle-même")  # fmt: skip
     for expected in wanted:
@@ -167,7 +167,7 @@ def test_call_without_a_telephone_is_refused():
     Nobody can be called without a number.
     """
     with pytest.raises(LetterError, match="no telephone"):
-        rediger_courrier(patient("patient_appel", Canal.TELEPHONE, destinataire=Destinataire(nom="EXEMPLE")))
+        render_lettre(patient("patient_appel", Canal.TELEPHONE, destinataire=Destinataire(nom="EXEMPLE")))
 
 
 def test_text_has_short_lines():
@@ -175,7 +175,7 @@ def test_text_has_short_lines():
     Paragraphs are cut at 78 characters; only tables are wider.
     """
     courrier = professional("remise_recouvrement", Canal.RECOUVREMENT)
-    text = rediger_courrier(courrier).fichiers["r7f3a91c2e5b8.txt"].decode()
+    text = render_lettre(courrier).fichiers["r7f3a91c2e5b8.txt"].decode()
     assert all(len(row) <= 78 or "€" in row for row in text.splitlines())
     assert "1\u00a0916,35\u00a0€" in text
 
@@ -185,7 +185,7 @@ def test_bordereau_adds_up():
     One row a facture; what is left is what was billed less what was paid.
     """
     courrier = insurer(40)
-    rows = rows_of(rediger_courrier(courrier).fichiers["r7f3a91c2e5b8.bordereau.csv"])
+    rows = rows_of(render_lettre(courrier).fichiers["r7f3a91c2e5b8.bordereau.csv"])
     assert [one.facture for one in courrier.lignes] == [row["facture"] for row in rows]
     for row in rows:
         assert cents_from_french(row["du"]) - cents_from_french(row["regle"]) == cents_from_french(row["reste_du"])
@@ -196,7 +196,7 @@ def test_collector_is_handed_principal_and_accessories_apart():
     CPCE R124-4: ground and amount split; the column adds up to what is asked.
     """
     courrier = professional("remise_recouvrement", Canal.RECOUVREMENT)
-    rows = rows_of(rediger_courrier(courrier).fichiers["r7f3a91c2e5b8.remise.csv"])
+    rows = rows_of(render_lettre(courrier).fichiers["r7f3a91c2e5b8.remise.csv"])
     assert ["principal"] * 3 + ["interets", "indemnite"] == [row["nature"] for row in rows]
     assert courrier.total_cents == sum(cents_from_french(row["montant"]) for row in rows)
     assert {"Pharmacie de l’Exemple"} == {row["creancier"] for row in rows}
@@ -209,7 +209,7 @@ def test_spreadsheet_runs_no_name(nom):
     A name that a spreadsheet would run is kept from it.
     """
     who = attrs.evolve(professional().destinataire, nom=nom)
-    data = rediger_courrier(professional("remise_recouvrement", Canal.RECOUVREMENT, destinataire=who)).fichiers
+    data = render_lettre(professional("remise_recouvrement", Canal.RECOUVREMENT, destinataire=who)).fichiers
     assert all(row["debiteur"].startswith("'") for row in rows_of(data["r7f3a91c2e5b8.remise.csv"]))
 
 
@@ -219,7 +219,7 @@ def test_notice_before_its_day_stays_a_number():
     """
     lignes = (line(1, 100, part="x", retard_jours=-3), line(2, 100, part="x"))
     courrier = insurer(2, lignes=lignes, principal_cents=200)
-    assert "-3" == rows_of(rediger_courrier(courrier).fichiers["r7f3a91c2e5b8.bordereau.csv"])[0]["retard_jours"]
+    assert "-3" == rows_of(render_lettre(courrier).fichiers["r7f3a91c2e5b8.bordereau.csv"])[0]["retard_jours"]
 
 
 def spec(**changes) -> RendererSpec:
@@ -232,7 +232,7 @@ def test_vendor_takes_the_place_of_a_support():
     """
     What it makes is in the letter, under its suffix and its name.
     """
-    lettre = rediger_courrier(patient(), rendus=merge_rendus([spec()]), pdf=True)
+    lettre = render_lettre(patient(), rendus=merge_rendus([spec()]), pdf=True)
     assert ({"r7f3a91c2e5b8.mien": b"ici"}, "lgo-a") == (lettre.fichiers, lettre.provider)
 
 
@@ -264,7 +264,7 @@ def test_renderer_that_fails_is_named_without_its_words(render):
     Never half a letter, and no name of a person in an error.
     """
     with pytest.raises(LetterError, match="mien of lgo-a") as told:
-        rediger_courrier(patient(), rendus=merge_rendus([spec(render=render)]), pdf=True)
+        render_lettre(patient(), rendus=merge_rendus([spec(render=render)]), pdf=True)
     assert "EXEMPLE" not in str(told.value)
 
 
@@ -273,7 +273,7 @@ def test_two_files_of_one_name_are_refused():
     One would hide the other.
     """
     with pytest.raises(LetterError, match="one name"):
-        rediger_courrier(insurer(2), rendus=merge_rendus([spec(suffix=".bordereau.csv")]), pdf=True)
+        render_lettre(insurer(2), rendus=merge_rendus([spec(suffix=".bordereau.csv")]), pdf=True)
 
 
 def test_every_support_has_its_renderer():
@@ -289,7 +289,7 @@ def test_letter_is_written_to_a_folder(tmp_path):
     """
     Files land under their names; a folder that cannot be made is told.
     """
-    lettre = rediger_courrier(insurer(2), pdf=False)
+    lettre = render_lettre(insurer(2), pdf=False)
     assert sorted(lettre.fichiers) == sorted(path.name for path in lettre.write(tmp_path / "lettres"))
     (tmp_path / "fichier").write_bytes(b"")
     with pytest.raises(SourceError):

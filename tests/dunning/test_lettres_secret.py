@@ -30,7 +30,7 @@ from tiers_payant.domain import (
     TypeDebiteur,
     TypeSuspension,
 )
-from tiers_payant.dunning.lettres import courriers, rediger
+from tiers_payant.dunning.lettres import courriers, render_lettres
 from tiers_payant.errors import LetterError
 
 pdfium = pytest.importorskip("pypdfium2")
@@ -70,7 +70,7 @@ def readings(lettre: Lettre) -> str:
 
 
 def letters(result, plan, **asked) -> list[Lettre]:
-    return [one for pdf in (True, False) for one in rediger(courriers(result, plan, ENTETES, **asked), pdf=pdf)]
+    return [one for pdf in (True, False) for one in render_lettres(courriers(result, plan, ENTETES, **asked), pdf=pdf)]
 
 
 def test_nothing_medical_is_in_any_byte_of_any_letter():

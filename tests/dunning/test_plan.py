@@ -139,7 +139,7 @@ def test_prepared_result_plans_the_next_days_as_a_fresh_one(case, later):
     """
     What is kept from one day to the next changes no plan.
     """
-    ready = dunning.preparer(case["result"], case["echeances"], policy=case["policy"], annuaire=case["annuaire"])
+    ready = dunning.prepare(case["result"], case["echeances"], policy=case["policy"], annuaire=case["annuaire"])
     ready.plan(today=case["today"], echanges=case["echanges"])
     case["today"] += np.timedelta64(later, "D").astype(object)
     assert told(dunning.plan(**case)) == told(ready.plan(today=case["today"], echanges=case["echanges"]))

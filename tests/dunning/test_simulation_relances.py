@@ -127,7 +127,7 @@ def test_what_a_replay_says_of_itself():
     """
     end = world(12).coupure
     (bilan,) = tp.simulate_relances(
-        RelancePolicy.standard(), book(12), du=end - dt.timedelta(days=20), au=end, pas=7, annuaire=EVERYBODY
+        RelancePolicy.standard(), book(12), du=end - dt.timedelta(days=20), au=end, pas_jours=7, annuaire=EVERYBODY
     )
     assert (3, ()) == (bilan.jours, bilan.fausses)
     assert bilan.contacts == sum(bilan.canaux.values()) > 0
@@ -146,10 +146,10 @@ def test_policies_are_compared_over_the_same_days():
     nobody = attrs.evolve(standard, nom="personne", releve_max=0, gain_min_cents=10**9)
     end = world(12).coupure
     bilans = tp.simulate_relances(
-        [nobody, standard], book(12), du=end - dt.timedelta(days=7), au=end, pas=3, annuaire=EVERYBODY
+        [nobody, standard], book(12), du=end - dt.timedelta(days=7), au=end, pas_jours=3, annuaire=EVERYBODY
     )
     assert ["personne", "standard"] == [one.politique for one in bilans]
-    assert bilans[0].contacts == 0 < bilans[1].contacts
+    assert 0 == bilans[0].contacts < bilans[1].contacts
     assert (0, 0, None) == (bilans[0].reclame_cents, bilans[0].avance_jours, bilans[0].age_median_jours)
 
 
@@ -215,14 +215,16 @@ def test_day_without_news_changes_nothing_but_the_date():
     assert known.growth(days[0]) != known.growth(days[-1])
 
 
-@pytest.mark.parametrize(("shift", "pas"), [(-1, 1), (1, 0)])
-def test_days_the_wrong_way_round(shift, pas):
+@pytest.mark.parametrize(("shift", "pas_jours"), [(-1, 1), (1, 0)])
+def test_days_the_wrong_way_round(shift, pas_jours):
     """
     A step below a day, or an end before the beginning.
     """
     day = world(11).coupure
     with pytest.raises(RelanceError):
-        tp.simulate_relances(RelancePolicy.standard(), book(11), du=day, au=day + dt.timedelta(days=shift), pas=pas)
+        tp.simulate_relances(
+            RelancePolicy.standard(), book(11), du=day, au=day + dt.timedelta(days=shift), pas_jours=pas_jours
+        )
 
 
 def test_weekly_steps_fall_on_open_days():
@@ -231,5 +233,7 @@ def test_weekly_steps_fall_on_open_days():
     """
     end = world(12).coupure
     sunday = end - dt.timedelta(days=end.weekday() + 8)
-    (bilan,) = tp.simulate_relances(RelancePolicy.standard(), book(12), du=sunday, au=end, pas=7, annuaire=EVERYBODY)
+    (bilan,) = tp.simulate_relances(
+        RelancePolicy.standard(), book(12), du=sunday, au=end, pas_jours=7, annuaire=EVERYBODY
+    )
     assert bilan.contacts > 0

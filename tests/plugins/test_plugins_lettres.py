@@ -10,7 +10,7 @@ import pytest
 from tests.dunning.courriers_exemples import patient
 
 from tiers_payant.domain import ModeleSpec, RendererSpec, Support, hookimpl
-from tiers_payant.dunning.lettres import RENDUS, load_modeles, rediger_courrier
+from tiers_payant.dunning.lettres import RENDUS, load_modeles, render_lettre
 from tiers_payant.errors import LetterError
 from tiers_payant.plugins import build_manager, hookspecs, modeles_of, rendus_of
 
@@ -52,9 +52,7 @@ def test_examples_of_the_hooks_work():
     What the documentation shows takes the place of the library's words and pages.
     """
     manager = build_manager(example_of("tiers_payant_modeles"), example_of("tiers_payant_rendus"))
-    lettre = rediger_courrier(
-        patient("patient_rappel"), modeles=modeles_of(manager), rendus=rendus_of(manager), pdf=True
-    )
+    lettre = render_lettre(patient("patient_rappel"), modeles=modeles_of(manager), rendus=rendus_of(manager), pdf=True)
     assert {"r7f3a91c2e5b8.exemple": b"r7f3a91c2e5b8;3625"} == lettre.fichiers
     assert ("Votre compte à Pharmacie de l’Exemple", "lgo-exemple") == (lettre.objet, lettre.provider)
     assert "groupement-exemple" == modeles_of(manager)["patient_rappel"].provider

@@ -167,7 +167,7 @@ def _simulate(
             book,
             du=first,
             au=last,
-            pas=arguments.pas,
+            pas_jours=arguments.pas,
             annuaire=tables["annuaire"],
             manager=manager,
             reconciling={"payeurs": payeurs, "decisions": decisions},

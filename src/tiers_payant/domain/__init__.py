@@ -11,7 +11,7 @@ from tiers_payant.domain._actions import (
     RejetsActions,
 )
 from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Prevention, Severite
-from tiers_payant.domain._annuaire import Adresse, Annuaire, Contact
+from tiers_payant.domain._annuaire import DEBITEUR_CLIENT, DEBITEUR_FACTURE, Adresse, Annuaire, Contact
 from tiers_payant.domain._annuaire_lecture import FEUILLE_ANNUAIRE, read_annuaire
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._audit import Audit, Changement, Ecart
@@ -28,21 +28,13 @@ from tiers_payant.domain._cents import (
     cents_from_french,
     format_cents,
 )
+from tiers_payant.domain._choix import Canal, Depart, JourSemaine, Porteuse, TypeDebiteur
 from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._contrats import Contrat, Contrats, load_contrats
 from tiers_payant.domain._copies import private_copy
-from tiers_payant.domain._courriers import (
-    Courrier,
-    Destinataire,
-    Entete,
-    Lettre,
-    LigneCourrier,
-    ModeleSpec,
-    RendererSpec,
-    Support,
-)
+from tiers_payant.domain._courriers import Courrier, Destinataire, Entete, LigneCourrier
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._decisions import (
     PASSE_DECISION,
@@ -106,6 +98,7 @@ from tiers_payant.domain._identites import groupe_ids, print_of, virement_ids
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
+from tiers_payant.domain._lettres import Lettre, ModeleSpec, RendererSpec, Support
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
@@ -171,18 +164,7 @@ from tiers_payant.domain._resultat import (
 )
 from tiers_payant.domain._retards import STILL_DUE, late, late_days
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
-from tiers_payant.domain._scenarios import (
-    Canal,
-    Delai,
-    Depart,
-    Derogation,
-    JourSemaine,
-    Palier,
-    Porteuse,
-    RelancePolicy,
-    Scenario,
-    TypeDebiteur,
-)
+from tiers_payant.domain._scenarios import Delai, Derogation, Palier, RelancePolicy, Scenario
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
@@ -204,10 +186,8 @@ from tiers_payant.domain._suspensions_csv import (
     read_echeanciers,
     read_promesses,
     read_suspensions,
-    write_echeanciers,
-    write_promesses,
-    write_suspensions,
 )
+from tiers_payant.domain._suspensions_write import write_echeanciers, write_promesses, write_suspensions
 from tiers_payant.domain._table import Table
 from tiers_payant.domain._tableur import escaped, unescaped, write_rows
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
@@ -240,6 +220,8 @@ __all__ = [
     "CLE_FACTURE",
     "CONTRATS_PAYES_PAR_AMO",
     "CONTRAT_C2S",
+    "DEBITEUR_CLIENT",
+    "DEBITEUR_FACTURE",
     "ETATS",
     "FEUILLE_ANNUAIRE",
     "FEUILLE_ECHEANCIERS",

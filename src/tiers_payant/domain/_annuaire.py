@@ -9,13 +9,14 @@ from functools import cached_property
 import attrs
 
 from tiers_payant.domain._champs import as_tuple, sensible, shown_shape
-from tiers_payant.domain._scenarios import Canal, TypeDebiteur
+from tiers_payant.domain._choix import Canal, TypeDebiteur
 from tiers_payant.errors import LayoutError, shape
 
-__all__ = ["Adresse", "Annuaire", "Contact"]
+__all__ = ["DEBITEUR_CLIENT", "DEBITEUR_FACTURE", "Adresse", "Annuaire", "Contact"]
 
-_CUSTOMERS = ("CLIENT:", "FACTURE:")
-"""How the debtors of patient shares are called."""
+DEBITEUR_CLIENT, DEBITEUR_FACTURE = "CLIENT:", "FACTURE:"
+"""How the debtor of a patient share is called: by the officine's own reference, else by the facture alone."""
+_CUSTOMERS = (DEBITEUR_CLIENT, DEBITEUR_FACTURE)
 _MOST_LINES = 4
 """Lines of an address between the name and the postcode: NF Z 10-011 has six lines in all, of 38 characters."""
 
@@ -75,6 +76,7 @@ class Contact:
     du: dt.date | None = None
     """First day on which it is right; None when always."""
     au: dt.date | None = None
+    """Last day; None for no end."""
 
     def __attrs_post_init__(self) -> None:
         for name in ("id", "nom"):
@@ -93,9 +95,13 @@ class Contact:
             return bool(self.telephone)
         return canal is Canal.PORTAIL or self.adresse is not None
 
+    def stands_on(self, day: dt.date) -> bool:
+        """Say whether it is right on that day."""
+        return (self.du or dt.date.min) <= day <= (self.au or dt.date.max)
+
     def rank(self, officine: str, debiteur: str, day: dt.date) -> int:
         """Say how narrowly it answers for a debtor of an officine on a day: 0 for not at all."""
-        if self.officine not in ("", officine) or not (self.du or dt.date.min) <= day <= (self.au or dt.date.max):
+        if self.officine not in ("", officine) or not self.stands_on(day):
             return 0
         # The whole name before any part of it, the longest part first; then the officine's own entry.
         ranks = [4 * len(name) + 2 for name in self.debiteurs if name == debiteur]

@@ -11,9 +11,9 @@ from tiers_payant.domain._annuaire import Adresse, Annuaire, Contact
 from tiers_payant.domain._cases import day_of
 from tiers_payant.domain._cellules import free_text, one_of, optional, reference_of
 from tiers_payant.domain._champs import as_tuple
+from tiers_payant.domain._choix import TypeDebiteur
 from tiers_payant.domain._donnees import read_path, structure
 from tiers_payant.domain._feuilles import Faults, Feuille, Row
-from tiers_payant.domain._scenarios import TypeDebiteur
 from tiers_payant.domain._source import printable
 from tiers_payant.errors import LayoutError
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import attrs
 
 from tiers_payant.domain._champs import as_tuple
+from tiers_payant.domain._choix import Canal
 from tiers_payant.domain._codes import Part
-from tiers_payant.domain._scenarios import Canal
 
 __all__ = ["BilanRelances", "RelanceFausse"]
 

@@ -29,6 +29,7 @@ class Bornes:
         return cls(np.where(known, values, AUCUNE_BORNE), np.where(known, values, -AUCUNE_BORNE))
 
     def take(self, rows: npt.NDArray[np.integer]) -> Bornes:
+        """Return those of some things, in that order."""
         return Bornes(self.least[rows], self.greatest[rows])
 
     def then(self, other: Bornes) -> Bornes:

@@ -10,9 +10,10 @@ import numpy as np
 
 from tiers_payant.domain import _table as kind
 from tiers_payant.domain._annuaire import Annuaire, Contact
-from tiers_payant.domain._courriers import Lettre
+from tiers_payant.domain._choix import Canal, TypeDebiteur
+from tiers_payant.domain._lettres import Lettre
 from tiers_payant.domain._raisons import FicheRaison, Raison, raisons
-from tiers_payant.domain._scenarios import Canal, Palier, RelancePolicy, TypeDebiteur
+from tiers_payant.domain._scenarios import Palier, RelancePolicy
 from tiers_payant.domain._table import Codes, Drapeaux, Entiers, Jours, Libelles, Renvois, Table, Textes
 from tiers_payant.errors import TiersPayantError
 
@@ -160,7 +161,7 @@ class Relance:
 class PlanRelances:
     """Whom to remind on one day, and every claim over its delay that is left alone, with its reason.
 
-    Nothing is sent and nothing is written: `commit_relances` does the second, nobody here the first.
+    Nothing is sent and nothing is written: `commit_relances` writes, and only people send.
     """
 
     relances: Relances
@@ -189,14 +190,15 @@ class PlanRelances:
         scenario = self.policy.scenario(genre)
         if scenario is None:
             raise TiersPayantError(f"the policy {self.policy.nom!r} has no scenario for {genre}")
-        contact = values.pop("contact")
+        name = values.pop("contact")
+        standing = (one for one in self.annuaire if one.id == name and one.stands_on(self.today))
         return Relance(
             **{
                 **values,
                 "type": genre,
                 "palier": scenario.palier(values["palier"]),
                 "canal": Canal(values["canal"]),
-                "contact": next((one for one in self.annuaire if one.id == contact), None),
+                "contact": next(standing, None),
                 "creances": tuple(self.creances_of(row).tolist()),
                 "pourquoi": self.pourquoi(row),
             }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -13,88 +12,16 @@ import attrs
 
 from tiers_payant.domain._calendrier import Unite
 from tiers_payant.domain._champs import as_tuple
+from tiers_payant.domain._choix import Canal, Depart, JourSemaine, Porteuse, TypeDebiteur
 from tiers_payant.domain._donnees import read_builtin, structure
 from tiers_payant.domain._horizons import Horizon
 from tiers_payant.errors import PolicyError
 
-__all__ = [
-    "Canal",
-    "Delai",
-    "Depart",
-    "Derogation",
-    "JourSemaine",
-    "Palier",
-    "Porteuse",
-    "RelancePolicy",
-    "Scenario",
-    "TypeDebiteur",
-]
+__all__ = ["Delai", "Derogation", "Palier", "RelancePolicy", "Scenario"]
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _MOST_DAYS = 3650
 _MOST_MINUTES = 10_000
-
-
-class TypeDebiteur(StrEnum):
-    """Who is reminded."""
-
-    AMO = "amo"
-    AMC = "amc"
-    """The complementary insurer, or the operator that pays for it."""
-    PATIENT = "patient"
-    PROFESSIONNEL = "professionnel"
-    """A customer who buys for a profession: a nursing home, a practitioner."""
-
-
-class Canal(StrEnum):
-    """How a reminder travels."""
-
-    PORTAIL = "portail"
-    EMAIL = "email"
-    TELEPHONE = "telephone"
-    LETTRE = "lettre"
-    RECOMMANDE = "recommande"
-    """A registered letter with acknowledgement of receipt."""
-    RECOUVREMENT = "recouvrement"
-    """Hand-over to a collector."""
-
-
-class Depart(StrEnum):
-    """What the delay of a palier is counted from."""
-
-    ECHEANCE = "echeance"
-    """The last day on which the claim could be paid in time."""
-    DERNIER_CONTACT = "dernier_contact"
-    """The last reminder of that claim; its échéance when there was none."""
-    FIN_DE_MOIS = "fin_de_mois"
-    """The last day of the month of the échéance."""
-    AVANT_ECHEANCE = "avant_echeance"
-    """So long before the échéance: a notice, not a reminder."""
-
-
-class Porteuse(StrEnum):
-    """Which claim of a debtor decides the palier of the others."""
-
-    PLUS_ANCIENNE = "plus_ancienne"
-    """That of the earliest échéance: one contact for all that the debtor owes."""
-    PLUS_FORTE = "plus_forte"
-    """That on which most is owed: one contact for all."""
-    CHACUNE = "chacune"
-    """Each its own: one contact for the claims of a debtor that are at the same palier."""
-
-
-class JourSemaine(StrEnum):
-    """A day of the week, in their order."""
-
-    LUNDI = "lundi"
-    MARDI = "mardi"
-    MERCREDI = "mercredi"
-    JEUDI = "jeudi"
-    VENDREDI = "vendredi"
-    SAMEDI = "samedi"
-    DIMANCHE = "dimanche"
-
-
 _OPEN_DAYS = (JourSemaine.LUNDI, JourSemaine.MARDI, JourSemaine.MERCREDI, JourSemaine.JEUDI, JourSemaine.VENDREDI)
 
 
@@ -161,7 +88,7 @@ class Scenario:
     """The steps for one kind of debtor, in their order.
 
     Raises:
-        PolicyError: No step, two steps of one code, or interest and indemnity asked of a patient.
+        PolicyError: No step or no day, one that stands twice, or the indemnity asked of anybody but a professional.
     """
 
     debiteur: TypeDebiteur

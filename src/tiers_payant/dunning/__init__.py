@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from tiers_payant.dunning._adresses import contacts_of, with_patients
-from tiers_payant.dunning._echanges import echanges_of, joined, nouvelles
+from tiers_payant.dunning._adresses import patient_contacts, with_patients
+from tiers_payant.dunning._echanges import echanges_of, join_echanges, nouvelles
 from tiers_payant.dunning._historique import Historique
 from tiers_payant.dunning._imputation import Dette, Imputation, PartImputee, allocate
 from tiers_payant.dunning._interets import interets, mention_interets
 from tiers_payant.dunning._journal_json import JOURNAL_SCHEMA, echanges_from_json, echanges_to_json
-from tiers_payant.dunning._planifier import Preparee, plan, preparer
+from tiers_payant.dunning._planifier import Prepared, plan, prepare
 from tiers_payant.dunning._promesses import verdicts
+from tiers_payant.dunning._recul import Recul
 from tiers_payant.dunning._requalification import requalifications
-from tiers_payant.dunning._simulation import Recul, Rejeu, judged
+from tiers_payant.dunning._simulation import Rejeu, judged
 
 __all__ = [
     "JOURNAL_SCHEMA",
@@ -19,21 +20,21 @@ __all__ = [
     "Historique",
     "Imputation",
     "PartImputee",
-    "Preparee",
+    "Prepared",
     "Recul",
     "Rejeu",
     "allocate",
-    "contacts_of",
     "echanges_from_json",
     "echanges_of",
     "echanges_to_json",
     "interets",
-    "joined",
+    "join_echanges",
     "judged",
     "mention_interets",
     "nouvelles",
+    "patient_contacts",
     "plan",
-    "preparer",
+    "prepare",
     "requalifications",
     "verdicts",
     "with_patients",

@@ -11,7 +11,7 @@ import numpy as np
 from tiers_payant.domain import Adresse, Annuaire, Contact, Part, Rapprochement, TypeDebiteur
 from tiers_payant.dunning._debiteurs import debtors_of
 
-__all__ = ["contacts_of", "with_patients"]
+__all__ = ["patient_contacts", "with_patients"]
 
 _CODE_POSTAL = 5
 _NOWHERE = "0" * _CODE_POSTAL
@@ -25,12 +25,12 @@ def with_patients(annuaire: Annuaire, result: Rapprochement, today: dt.date) -> 
         result: A reconciliation.
         today: The day on which entries of *annuaire* are valid, or not.
     """
-    found = contacts_of(result)
+    found = patient_contacts(result)
     known = _Known(annuaire, today)
     return annuaire.with_contacts(one for one in found if not known.answers(one)) if found else annuaire
 
 
-def contacts_of(result: Rapprochement) -> tuple[Contact, ...]:
+def patient_contacts(result: Rapprochement) -> tuple[Contact, ...]:
     """Return the postal contact of each patient who owes a share, sorted by id; never that of an insurer.
 
     A patient is who `comptes_clients` says: `CLIENT:` and the officine's own reference, else
@@ -110,6 +110,7 @@ class _Known:
                 self._wide.append(contact)
 
     def answers(self, other: Contact) -> bool:
+        """Say whether somebody known answers for the one debtor of *other*."""
         (debiteur,) = other.debiteurs
         near = (*self._exact.get(debiteur, ()), *self._wide)
         return any(one.rank(other.officine, debiteur, self._today) for one in near)

@@ -9,30 +9,38 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Cible, Creances, Part, Rapprochement, facture_codes, mixed, row_codes, text_codes
+from tiers_payant.domain import (
+    DEBITEUR_CLIENT,
+    DEBITEUR_FACTURE,
+    Cible,
+    Creances,
+    Part,
+    Rapprochement,
+    facture_codes,
+    mixed,
+    row_codes,
+    text_codes,
+)
+from tiers_payant.dunning._jours import Jours
 
-__all__ = ["CLIENT", "FACTURE", "Portee", "claims_of", "facture_days", "joined"]
+__all__ = ["Visee", "claims_of", "equal_pairs", "facture_days"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Jours = npt.NDArray[np.datetime64]
 Texts = npt.NDArray[np.bytes_]
 Pairs = tuple[Rows, Rows]
 """Ranks of targets, and rows of `creances`: one pair each time that a target names a claim."""
 
-CLIENT, FACTURE = "CLIENT:", "FACTURE:"
-"""How the debtor of a patient share is called: by the officine's own reference, else by the facture alone."""
-
 
 @attrs.frozen(kw_only=True)
-class Portee:
+class Visee:
     """A target, and the last day on which a claim may have been billed to be in it; None for any day."""
 
     cible: Cible
     connue_le: dt.date | None = None
 
 
-def claims_of(result: Rapprochement, portees: Sequence[Portee]) -> Pairs:
+def claims_of(result: Rapprochement, visees: Sequence[Visee]) -> Pairs:
     """Return each target with each claim that it names, by target, then by row; whatever their state.
 
     A target that names a debtor has all that it owes to the officine; a customer's reference is that of
@@ -40,14 +48,14 @@ def claims_of(result: Rapprochement, portees: Sequence[Portee]) -> Pairs:
     whatever their leading zeros. Only a target without a facture looks at `connue_le`: a claim billed on a day that is
     not known is in it.
     """
-    cibles = [_spelled(portee.cible) for portee in portees]
+    cibles = [_spelled(visee.cible) for visee in visees]
     length = max(1, len(result.creances))
     named = np.concatenate([_by_debtor(result, cibles), _by_facture(result.creances, cibles)])
     wanted = np.array([bool(cible.debiteur) + bool(cible.facture) for cible in cibles], dtype=np.int64)
     coded, times = np.unique(named, return_counts=True)
     coded = coded[times == wanted[coded // length]] if len(coded) else coded
     ranks, rows = coded // length, coded % length
-    agrees = _agree(result, cibles, ranks, rows) & _billed_by(result, portees, ranks, rows)
+    agrees = _agree(result, cibles, ranks, rows) & _billed_by(result, visees, ranks, rows)
     return ranks[agrees], rows[agrees]
 
 
@@ -61,9 +69,9 @@ def facture_days(result: Rapprochement, rows: Rows) -> Jours:
 
 def _spelled(cible: Cible) -> Cible:
     """Return a target that names a facture as its own debtor as one that names the facture."""
-    if not cible.debiteur.startswith(FACTURE):
+    if not cible.debiteur.startswith(DEBITEUR_FACTURE):
         return cible
-    date, lot, facture = [*cible.debiteur.removeprefix(FACTURE).split("/", 2), "", ""][:3]
+    date, lot, facture = [*cible.debiteur.removeprefix(DEBITEUR_FACTURE).split("/", 2), "", ""][:3]
     try:
         day = None if date == "NaT" else dt.date.fromisoformat(date)
     except ValueError:
@@ -79,7 +87,7 @@ def _by_debtor(result: Rapprochement, cibles: Sequence[Cible]) -> Rows:
     officines = _texts(cibles[rank].officine for rank in ranks)
     debtors = _texts(cibles[rank].debiteur for rank in ranks)
     creances = result.creances
-    insurers = debtors[~np.char.startswith(debtors, CLIENT.encode())]
+    insurers = debtors[~np.char.startswith(debtors, DEBITEUR_CLIENT.encode())]
     rows = np.flatnonzero(_among(creances.debiteur, insurers))
     owed, owing = _clients(result, debtors)
     rows, names = np.append(rows, owed), np.append(creances.debiteur[rows], owing)
@@ -88,7 +96,7 @@ def _by_debtor(result: Rapprochement, cibles: Sequence[Cible]) -> Rows:
 
 def _clients(result: Rapprochement, debtors: Texts) -> tuple[Rows, Texts]:
     """Return the patient shares of the wanted customers, and how each customer is called."""
-    prefix = CLIENT.encode()
+    prefix = DEBITEUR_CLIENT.encode()
     references = [name.removeprefix(prefix) for name in debtors.tolist() if name.startswith(prefix) and name != prefix]
     accounts = result.tables.comptes_clients
     wanted = _among(accounts.client, np.array(references, dtype="S")) & (accounts.du_cents > 0)
@@ -99,8 +107,8 @@ def _clients(result: Rapprochement, debtors: Texts) -> tuple[Rows, Texts]:
     theirs, ours = text_codes([accounts.facture, result.creances.facture[patients]])
     patients = patients[np.isin(ours, theirs)]
     theirs, ours = facture_codes([accounts, result.creances.take(patients)])
-    left, right = joined(theirs, ours)
-    return patients[right], np.char.add(CLIENT.encode(), accounts.client[left])
+    left, right = equal_pairs(theirs, ours)
+    return patients[right], np.char.add(DEBITEUR_CLIENT.encode(), accounts.client[left])
 
 
 def _by_facture(creances: Creances, cibles: Sequence[Cible]) -> Rows:
@@ -112,16 +120,16 @@ def _by_facture(creances: Creances, cibles: Sequence[Cible]) -> Rows:
     theirs, ours = text_codes([columns[0], creances.facture])
     rows = np.flatnonzero(np.isin(ours, theirs))
     told = [creances.facture[rows], creances.lot[rows], creances.officine[rows]]
-    left, right = joined(*row_codes([columns, told]))
+    left, right = equal_pairs(*row_codes([columns, told]))
     return ranks[left] * max(1, len(creances)) + rows[right]
 
 
 def _paired(result: Rapprochement, ranks: Rows, wanted: Sequence[Texts], rows: Rows, told: Sequence[Texts]) -> Rows:
-    left, right = joined(*row_codes([wanted, told]))
+    left, right = equal_pairs(*row_codes([wanted, told]))
     return np.unique(ranks[left] * max(1, len(result.creances)) + rows[right])
 
 
-def joined(theirs: Rows, ours: Rows) -> Pairs:
+def equal_pairs(theirs: Rows, ours: Rows) -> Pairs:
     """Return every pair of equal codes, as places on each side."""
     order = np.argsort(ours, kind="stable")
     first, last = (np.searchsorted(ours[order], theirs, side=side) for side in ("left", "right"))
@@ -144,9 +152,9 @@ def _agree(result: Rapprochement, cibles: Sequence[Cible], ranks: Rows, rows: Ro
     return agrees
 
 
-def _billed_by(result: Rapprochement, portees: Sequence[Portee], ranks: Rows, rows: Rows) -> Mask:
+def _billed_by(result: Rapprochement, visees: Sequence[Visee], ranks: Rows, rows: Rows) -> Mask:
     """Tell which claims were billed in time to be in their target."""
-    limits = [None if _spelled(portee.cible).facture else portee.connue_le for portee in portees]
+    limits = [None if _spelled(visee.cible).facture else visee.connue_le for visee in visees]
     last = np.array(limits, dtype="datetime64[D]")[ranks]
     days = facture_days(result, rows)
     late: Mask = days > last  # never true where one of the two is not known

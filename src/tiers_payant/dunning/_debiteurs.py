@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import (
+    DEBITEUR_CLIENT,
+    DEBITEUR_FACTURE,
     Annuaire,
     Canal,
     Contact,
@@ -122,14 +124,14 @@ def _customers(tables: Tables, shares: Creances) -> tuple[Texts, Mask]:
     client = np.where(known, np.append(clients, b"")[np.where(known, at, -1)], b"")
     two = known & (client != np.append(clients, b"")[np.where(known, last, -1)])
     named = (client != b"") & ~two
-    called = np.char.add(b"CLIENT:", client)
+    called = np.char.add(DEBITEUR_CLIENT.encode(), client)
     alone = _by_facture(shares)
     return np.where(named, called, alone), two
 
 
 def _by_facture(shares: Creances) -> Texts:
     """Name each share by its own facture, as `FACTURE:2026-01-05/001/000000001`."""
-    called: Texts = np.char.add(b"FACTURE:", np.datetime_as_string(shares.lot_date).astype("S"))
+    called: Texts = np.char.add(DEBITEUR_FACTURE.encode(), np.datetime_as_string(shares.lot_date).astype("S"))
     for text in (shares.lot, shares.facture):
         called = np.char.add(np.char.add(called, b"/"), text)
     return called

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Echanges, PlanRelances, Rapprochement
 
-__all__ = ["echanges_of", "joined", "nouvelles"]
+__all__ = ["echanges_of", "join_echanges", "nouvelles"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -48,7 +48,7 @@ def echanges_of(plan: PlanRelances, result: Rapprochement) -> Echanges:
         cents=lines.cents,
         politique=np.full(len(lines), plan.policy.nom, dtype=object),
     )
-    return joined(told)
+    return join_echanges(told)
 
 
 def nouvelles(plan: PlanRelances, echanges: Echanges) -> Mask:
@@ -65,7 +65,7 @@ def nouvelles(plan: PlanRelances, echanges: Echanges) -> Mask:
 _STEP = ("officine", "debiteur", "palier")
 
 
-def joined(*parts: Echanges) -> Echanges:
+def join_echanges(*parts: Echanges) -> Echanges:
     """Return several histories as one: by day, then id, then key of the claim; a row told twice counts once."""
     whole = Echanges.concat(parts)
     if not len(whole):

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Echanges, Rapprochement, RelancePolicy, facture_codes, row_codes
+from tiers_payant.dunning._cibles import equal_pairs
 from tiers_payant.dunning._creances import Dues
 from tiers_payant.dunning._debiteurs import GENRES
 from tiers_payant.dunning._jours import INCONNU, Jours
@@ -62,11 +63,7 @@ def history_of(
 def _pairs(result: Rapprochement, dues: Dues, echanges: Echanges) -> tuple[Rows, Rows]:
     """Return each row of the history with the claim that it is about."""
     theirs, ours = facture_codes([echanges, result.creances.take(dues.rangs)])
-    left, right = row_codes([(theirs, echanges.part), (ours, dues.part)])
-    order = np.argsort(right, kind="stable")
-    at = np.searchsorted(right[order], left)
-    found = np.append(right[order], -1)[at] == left
-    return np.flatnonzero(found), order[at[found]]
+    return equal_pairs(*row_codes([(theirs, echanges.part), (ours, dues.part)]))
 
 
 def _places(policy: RelancePolicy, echanges: Echanges, rows: Rows, genres: Codes) -> Rows:
@@ -85,8 +82,4 @@ def _places(policy: RelancePolicy, echanges: Echanges, rows: Rows, genres: Codes
 def _by_name(dues: Dues, echanges: Echanges) -> tuple[Rows, Rows]:
     """Return each row of the history with the debtor that it names."""
     debtors = dues.debiteurs
-    left, right = row_codes([(echanges.officine, echanges.debiteur), (debtors.officines, debtors.noms)])
-    order = np.argsort(right, kind="stable")
-    at = np.searchsorted(right[order], left)
-    found = np.append(right[order], -1)[at] == left
-    return np.flatnonzero(found), order[at[found]]
+    return equal_pairs(*row_codes([(echanges.officine, echanges.debiteur), (debtors.officines, debtors.noms)]))

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Book, Releves, Table, Tables
+from tiers_payant.dunning._jours import Jours
 
 __all__ = ["Historique"]
 
 Mask = npt.NDArray[np.bool_]
-Jours = npt.NDArray[np.datetime64]
 
 _DATED = {
     "lots": "date_fichier", "factures": "lot_date", "arls": "date", "retours": "date", "releves": "du",

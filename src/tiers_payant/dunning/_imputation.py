@@ -50,6 +50,7 @@ class Dette:
 
     @property
     def total_cents(self) -> int:
+        """All that is owed of it."""
         return self.principal_cents + self.interets_cents
 
 
@@ -62,6 +63,7 @@ class PartImputee:
 
     @property
     def total_cents(self) -> int:
+        """All that is paid of it."""
         return self.principal_cents + self.interets_cents
 
 

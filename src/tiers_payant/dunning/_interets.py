@@ -20,17 +20,16 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Regles, TypeDebiteur, UniteRegle, VersionRegle, load_regles
+from tiers_payant.dunning._jours import Jours, day_number, day_of_number
 from tiers_payant.errors import UnknownRuleError
 
 __all__ = ["Tranche", "indemnite_cents", "interets", "mention_interets", "tranches", "unknown_since"]
 
 Entiers = npt.NDArray[np.int64]
-Jours = npt.NDArray[np.datetime64]
 Mask = npt.NDArray[np.bool_]
 
 _TAUX, _INDEMNITE = "taux_interet_legal", "indemnite_recouvrement"
 _YEAR, _WHOLE = 365, 10_000
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 @attrs.frozen(kw_only=True)
@@ -44,6 +43,7 @@ class Tranche:
 
     @property
     def jours(self) -> int:
+        """How many, both ends counted."""
         return (self.au - self.du).days + 1
 
 
@@ -64,7 +64,7 @@ def interets(
     Raises:
         UnknownRuleError: The rule of the rate is in another unit.
     """
-    starts, end = _starts(mises_en_demeure), _number(today)
+    starts, end = _starts(mises_en_demeure), day_number(today)
     runs = np.maximum(0, end - starts + 1)
     weights, known = np.zeros(len(starts), dtype=np.int64), np.zeros(len(starts), dtype=np.int64)
     for first, last, version in _periods(regles):
@@ -78,7 +78,7 @@ def interets(
 
 def unknown_since(mises_en_demeure: Jours, today: dt.date, regles: Regles | None = None) -> Jours:
     """Return the first day without a known rate of each sum; `NaT` where every day has one."""
-    starts, end = _starts(mises_en_demeure), _number(today)
+    starts, end = _starts(mises_en_demeure), day_number(today)
     at = starts.copy()
     for first, last, _ in _periods(regles):  # oldest first: each brings further those that it meets
         at = np.where((first <= at) & (at <= last), last + 1, at)
@@ -95,7 +95,7 @@ def tranches(mise_en_demeure: dt.date, today: dt.date, regles: Regles | None = N
     first, last = mise_en_demeure + dt.timedelta(days=1), today
     found = []
     for start, end, version in _periods(regles):
-        du, au = max(first, _day(start)), min(last, _day(end))
+        du, au = max(first, day_of_number(start)), min(last, day_of_number(end))
         if du <= au:
             found.append(Tranche(du=du, au=au, version=version))
     return tuple(found)
@@ -147,22 +147,14 @@ def _periods(regles: Regles | None) -> Iterator[tuple[int, int, VersionRegle]]:
     for version in (regles or load_regles()).regle(_TAUX).versions:
         if version.unite is not UniteRegle.POINTS_DE_BASE:
             raise UnknownRuleError(f"{version.code} is in {version.unite.value}: it is no rate")
-        yield _number(version.du or dt.date.min), _number(version.au or dt.date.max), version
+        yield day_number(version.du or dt.date.min), day_number(version.au or dt.date.max), version
 
 
 def _starts(mises_en_demeure: Jours) -> Entiers:
     """Return the first day that bears interest; beyond all days where none does."""
     numbers = mises_en_demeure.astype("datetime64[D]").astype(np.int64)
-    return np.where(np.isnat(mises_en_demeure), _number(dt.date.max) + 1, numbers + 1)
+    return np.where(np.isnat(mises_en_demeure), day_number(dt.date.max) + 1, numbers + 1)
 
 
 def _rate(version: VersionRegle) -> str:
     return f"{version.valeur // 100},{version.valeur % 100:02d}"
-
-
-def _number(day: dt.date) -> int:
-    return day.toordinal() - _EPOCH
-
-
-def _day(number: int) -> dt.date:
-    return dt.date.fromordinal(number + _EPOCH)

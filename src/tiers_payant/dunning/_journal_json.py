@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tiers_payant.domain import Canal, Echanges, Part, TypeDebiteur
-from tiers_payant.dunning._echanges import joined
+from tiers_payant.dunning._echanges import join_echanges
 from tiers_payant.errors import RelanceError
 
 __all__ = ["JOURNAL_SCHEMA", "echanges_from_json", "echanges_to_json"]
@@ -34,9 +34,9 @@ def echanges_to_json(echanges: Echanges, jour: dt.date) -> str:
 
     It holds references of debtors and numbers of factures; no NIR, no name, no address.
     """
-    rows = [joined(echanges).row(row) for row in range(len(joined(echanges)))]
+    whole = join_echanges(echanges)
     contacts = []
-    for _, group in groupby(rows, lambda row: row["relance"]):
+    for _, group in groupby(map(whole.row, range(len(whole))), lambda row: row["relance"]):
         same = list(group)
         contacts.append({**{name: same[0][name] for name in _CONTACT}, "creances": [_claim(row) for row in same]})
     head = f'{{\n"schema": {_dump(JOURNAL_SCHEMA)},\n"jour": {_dump(jour.isoformat())},\n"contacts": ['
@@ -88,7 +88,9 @@ def echanges_from_json(text: str, jour: dt.date, nom: str) -> Echanges:
             told = _read(claim, {name: _CHECKS[name] for name in _CREANCE}, f"{at}, claim {number}")
             for name, value in {**said, **told, "le": np.datetime64(jour, "D")}.items():
                 columns[name].append(value)
-    return joined(Echanges.of(len(columns["le"]), **{name: _column(name, values) for name, values in columns.items()}))
+    return join_echanges(
+        Echanges.of(len(columns["le"]), **{name: _column(name, values) for name, values in columns.items()})
+    )
 
 
 def _document(text: str, nom: str) -> Object:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Calendrier, Delai, Depart
 from tiers_payant.errors import CalendarError
 
-__all__ = ["INCONNU", "Jours", "day_number", "due_days", "each_day"]
+__all__ = ["INCONNU", "Jours", "day_number", "day_of_number", "due_days", "each_day"]
 
 Jours = npt.NDArray[np.datetime64]
 Rows = npt.NDArray[np.int64]
@@ -23,6 +23,11 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 def day_number(day: dt.date) -> int:
     """Return the day as numpy counts it, from 1970."""
     return day.toordinal() - _EPOCH
+
+
+def day_of_number(number: int) -> dt.date:
+    """Return the day that numpy counts so, from 1970."""
+    return dt.date.fromordinal(number + _EPOCH)
 
 
 def due_days(echeances: Jours, derniers: Jours, delai: Delai, calendrier: Calendrier) -> Jours:
@@ -68,7 +73,7 @@ def each_day(days: Jours, ask: Callable[[dt.date], dt.date]) -> Jours:
     told = np.full(most - least + 2, INCONNU)
     for place in np.flatnonzero(np.bincount(places, minlength=len(told))[:-1]).tolist():
         try:
-            told[place] = np.datetime64(ask(dt.date.fromordinal(least + place + _EPOCH)), "D")
+            told[place] = np.datetime64(ask(day_of_number(least + place)), "D")
         except (CalendarError, ValueError, OverflowError):
             continue
     return told[places]

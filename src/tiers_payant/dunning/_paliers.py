@@ -77,11 +77,13 @@ class Candidats:
     """The claims that nothing holds back; every array has one entry for each."""
 
     regime: Rows
+    """Place of what rules it."""
     groupe: Rows
     """Number of those asked for together."""
     contact: Rows
     """Place of the addressee; -1 for nobody."""
     reste: Rows
+    """Cents."""
     meneuse: Rows
     """Place of the claim that decides for it: itself, where each claim decides for itself."""
     place: Rows
@@ -114,10 +116,14 @@ class Mesures:
     """What steps need, cost and may bring on one day, by regime and place."""
 
     canal: Rows
+    """Place of the channel in `Canal`."""
     cout: Rows
+    """Cents, of one contact."""
     espoir: Rows
+    """Percent of what is claimed."""
     least: Rows
-    gain_min: int
+    """Cents: below it the step is skipped."""
+    gain_min_cents: int
     reached: Mask
     """For each channel and each contact, whether what it needs is known; the last contact is nobody."""
 
@@ -136,11 +142,11 @@ class Mesures:
                 least[number, place] = regime.least(place)
         reached = np.stack([addressees.reached(one) for one in _CANAUX])
         return cls(
-            canal=canal, cout=cout, espoir=espoir, least=least, gain_min=policy.gain_min_cents, reached=reached
+            canal=canal, cout=cout, espoir=espoir, least=least, gain_min_cents=policy.gain_min_cents, reached=reached
         )  # fmt: skip
 
     def gain(self, regimes: Rows, place: Rows | int, cents: Rows) -> Rows:
-        """Return what is hoped for of *cents*, the cost taken off."""
+        """Return what is hoped for of *cents*, the cost taken off: cents, negative where the step costs more."""
         found: Rows = cents * self.espoir[regimes, place] // 100 - self.cout[regimes, place]
         return found
 
@@ -152,7 +158,7 @@ class Mesures:
         gain = self.gain(regimes, place, asked)
         masks = [
             ~reached & (contacts < 0), ~reached, asked < self.least[regimes, place],
-            (gain <= 0) | (gain < self.gain_min),
+            (gain <= 0) | (gain < self.gain_min_cents),
         ]  # fmt: skip
         said = [Raison.CONTACT_INCONNU, Raison.ADRESSE_MANQUANTE, Raison.MONTANT_INSUFFISANT, Raison.SOUS_LE_COUT]
         return np.select(masks, [np.int8(one) for one in said], default=np.int8(-1)).astype(np.int8)

@@ -34,7 +34,7 @@ __all__ = ["plan_day"]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_WEEK = 370
+_MOST_AHEAD = 370
 """Days after which a next open day is no longer looked for."""
 
 
@@ -97,7 +97,7 @@ def _resume_days(etude: Etude, today: dt.date, ready: Preparation) -> Jours:
 def _first_day(today: dt.date, jours: Sequence[JourSemaine], ready: Preparation) -> dt.date:
     wanted = {tuple(JourSemaine).index(one) for one in jours}
     try:
-        for later in range(_WEEK):
+        for later in range(_MOST_AHEAD):
             day = today + dt.timedelta(days=later)
             if day.weekday() in wanted and not ready.calendrier.is_ferie(day):
                 return day

@@ -29,11 +29,11 @@ from tiers_payant.dunning._plan import plan_day
 from tiers_payant.dunning._preparation import Preparation
 from tiers_payant.dunning._registre import GATES
 
-__all__ = ["Preparee", "plan", "preparer"]
+__all__ = ["Prepared", "plan", "prepare"]
 
 
 @attrs.frozen(eq=False)
-class Preparee:
+class Prepared:
     """A result under a policy, ready for any day: what no day changes is computed once."""
 
     _preparation: Preparation
@@ -58,7 +58,7 @@ class Preparee:
         )
 
 
-def preparer(
+def prepare(
     result: Rapprochement,
     echeances: Echeances,
     *,
@@ -68,12 +68,12 @@ def preparer(
     regles: Regles | None = None,
     nirs_fictifs: Iterable[MotifNirFictif] | None = None,
     gates: Iterable[GateSpec] = (),
-) -> Preparee:
+) -> Prepared:
     """Return *result* ready to be planned on several days. Arguments are those of `plan`.
 
     Deadlines count from no day here: those of any day do.
     """
-    return Preparee(
+    return Prepared(
         Preparation(
             result=result,
             echeances=echeances,
@@ -127,7 +127,7 @@ def plan(
         UnknownRuleError: *regles* lack a rule that is needed.
         GateError: A plugin's gate failed.
     """
-    ready = preparer(
+    ready = prepare(
         result, echeances, policy=policy, annuaire=annuaire, calendrier=calendrier, regles=regles,
         nirs_fictifs=nirs_fictifs, gates=gates,
     )  # fmt: skip

@@ -64,7 +64,7 @@ class Etude:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
 class Preparation:
-    """A result and a policy, ready to be planned day after day; `preparer` makes it.
+    """A result and a policy, ready to be planned day after day; `prepare` makes it.
 
     Nothing of it changes; what was computed for one day is kept for the next ones.
     """

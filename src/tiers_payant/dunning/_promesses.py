@@ -20,14 +20,14 @@ from tiers_payant.domain import (
     Suspension,
     TypeSuspension,
 )
-from tiers_payant.dunning._cibles import Portee, claims_of
+from tiers_payant.dunning._cibles import Visee, claims_of
+from tiers_payant.dunning._jours import Jours
 from tiers_payant.dunning._versements import Versements, payments_of
 
 __all__ = ["MAINTIENS", "Maintien", "holds", "verdicts"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Jours = npt.NDArray[np.datetime64]
 
 _RAISONS = {
     TypeSuspension.CONTESTATION: Raison.CONTESTATION,
@@ -55,7 +55,7 @@ class Maintien:
 @attrs.frozen(kw_only=True)
 class _Tenu:
     raison: Raison
-    portee: Portee
+    visee: Visee
     au: dt.date | None
 
 
@@ -76,14 +76,14 @@ def holds(
     What was paid is compared as `verdicts` does.
     """
     held = [
-        _Tenu(raison=_RAISONS[one.type], portee=Portee(cible=one.cible), au=one.au)
+        _Tenu(raison=_RAISONS[one.type], visee=Visee(cible=one.cible), au=one.au)
         for one in suspensions
         if one.holds_on(today)
     ]
     for suivi in verdicts(result, promesses, echeanciers, today):
         if suivi.issue is Issue.EN_COURS:
             raison = Raison.PROMESSE if isinstance(suivi.engagement, Promesse) else Raison.ECHEANCIER
-            held.append(_Tenu(raison=raison, portee=_portee(suivi.engagement), au=suivi.prochain))
+            held.append(_Tenu(raison=raison, visee=_visee(suivi.engagement), au=suivi.prochain))
     return _maintiens(result, held)
 
 
@@ -101,7 +101,7 @@ def verdicts(
     """
     made: list[Promesse | Echeancier] = [one for one in promesses if one.faite_le <= today]
     made += [one for one in echeanciers if one.accorde_le <= today]
-    ranks, rows = claims_of(result, [_portee(one) for one in made])
+    ranks, rows = claims_of(result, [_visee(one) for one in made])
     versements = payments_of(result, np.unique(rows))
     bounds = np.searchsorted(ranks, np.arange(len(made) + 1))
     return tuple(
@@ -110,9 +110,9 @@ def verdicts(
     )
 
 
-def _portee(engagement: Promesse | Echeancier) -> Portee:
+def _visee(engagement: Promesse | Echeancier) -> Visee:
     made = engagement.faite_le if isinstance(engagement, Promesse) else engagement.accorde_le
-    return Portee(cible=engagement.cible, connue_le=made)
+    return Visee(cible=engagement.cible, connue_le=made)
 
 
 def _judged(engagement: Promesse | Echeancier, paid: Versements, today: dt.date) -> SuiviEngagement:
@@ -154,7 +154,7 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 
 def _maintiens(result: Rapprochement, held: Sequence[_Tenu]) -> Mapping[Raison, Maintien]:
     length = len(result.creances)
-    ranks, rows = claims_of(result, [one.portee for one in held])
+    ranks, rows = claims_of(result, [one.visee for one in held])
     raisons = np.array([one.raison for one in held], dtype=np.int64)[ranks]
     lasts = np.array([_NEVER if one.au is None else one.au.toordinal() for one in held], dtype=np.int64)[ranks]
     nothing = _maintien(np.zeros(length, dtype=np.int64))

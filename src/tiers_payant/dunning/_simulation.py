@@ -14,28 +14,18 @@ from tiers_payant.domain import (
     BilanRelances,
     Canal,
     Echanges,
-    Echeances,
-    Etat,
-    NatureEcheance,
     Part,
     PlanRelances,
-    Rapprochement,
     RelanceFausse,
     RelancePolicy,
-    facture_codes,
 )
-from tiers_payant.dunning._cibles import facture_days
+from tiers_payant.dunning._jours import day_number
+from tiers_payant.dunning._recul import JAMAIS, Recul
 from tiers_payant.dunning._versements import payments_of
 
-__all__ = ["Recul", "Rejeu", "judged"]
+__all__ = ["Rejeu", "judged"]
 
 Rows = npt.NDArray[np.int64]
-Jours = npt.NDArray[np.datetime64]
-
-_NEVER = 1 << 40
-_EPOCH = dt.date(1970, 1, 1).toordinal()
-_SHARES = 4
-"""Above any `Part`."""
 
 
 @attrs.frozen(kw_only=True)
@@ -61,68 +51,6 @@ class Rejeu:
             gain_cents=self.gain_cents + int(contacts.gain_cents.sum()),
             jours=self.jours + 1,
         )
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Recul:
-    """The whole history, looked back at: for each of its claims, by row, what was owed of it and until when."""
-
-    result: Rapprochement
-    perdus: Rows
-    """Last day on which each can be claimed, counted from 1970; a far one when not known."""
-    refaits: Rows
-    """Day on which each was billed again; a far one when it was not."""
-    payes: Rows
-    """Day on which nothing was owed any more; a far one when something is to this day."""
-    nes: Rows
-    """Day of the facture; -1 when not known."""
-
-    @classmethod
-    def of(cls, result: Rapprochement, echeances: Echeances) -> Recul:
-        """Look at the end of a history.
-
-        Args:
-            result: The reconciliation of everything.
-            echeances: The deadlines of its claims.
-        """
-        creances, every = result.creances, np.arange(len(result.creances))
-        perdus = np.full(len(creances), _NEVER)
-        last = echeances.take((echeances.nature == NatureEcheance.FORCLUSION) & (echeances.creance >= 0))
-        known = ~np.isnat(last.le)
-        np.minimum.at(perdus, last.creance[known], last.le[known].astype(np.int64))
-        again = creances.remplacee_par
-        refaits = np.where(again >= 0, _numbers(creances.lot_date)[again], _NEVER)
-        return cls(
-            result=result,
-            perdus=perdus,
-            refaits=np.where((creances.etat == Etat.RETRANSMISE) & (refaits >= 0), refaits, _NEVER),
-            payes=_paid_days(result),
-            nes=_numbers(facture_days(result, every)),
-        )
-
-    def rows(self, echanges: Echanges) -> Rows:
-        """Return the claim of each row of a history of contacts."""
-        theirs, ours = facture_codes([self.result.creances, echanges])
-        theirs, ours = theirs * _SHARES + self.result.creances.part, ours * _SHARES + echanges.part
-        order = np.argsort(theirs, kind="stable")
-        return order[np.searchsorted(theirs[order], ours)]
-
-
-def _numbers(days: Jours) -> Rows:
-    return np.where(np.isnat(days), -1, days.astype(np.int64))
-
-
-def _paid_days(result: Rapprochement) -> Rows:
-    """Return the day from which each claim is paid in full; money that is taken back makes it owed again."""
-    paid = payments_of(result, np.arange(len(result.creances)))
-    order = np.lexsort((paid.jours.least, paid.rangs))
-    rows, cents, days = paid.rangs[order], paid.cents[order], paid.jours.least[order]
-    found = np.full(len(result.creances), _NEVER)
-    owed = result.creances.du_cents.copy()
-    for row, part, day in zip(rows.tolist(), cents.tolist(), days.tolist(), strict=True):
-        owed[row] -= part
-        found[row] = min(found[row], day) if owed[row] <= 0 else _NEVER
-    return found
 
 
 def judged(rejeu: Rejeu, recul: Recul, du: dt.date, au: dt.date) -> BilanRelances:
@@ -162,8 +90,8 @@ def _first(rows: Rows) -> Rows:
 
 def _saved(recul: Recul, rows: Rows, cents: Rows, au: dt.date) -> tuple[int, int]:
     """Count the claims that were asked for and that the history lets be lost by *au*."""
-    end = au.toordinal() - _EPOCH
-    lost = (recul.perdus[rows] <= end) & (recul.payes[rows] > recul.perdus[rows]) & (recul.refaits[rows] == _NEVER)
+    end = day_number(au)
+    lost = (recul.perdus[rows] <= end) & (recul.payes[rows] > recul.perdus[rows]) & (recul.refaits[rows] == JAMAIS)
     return int(lost.sum()), int(cents[lost].sum())
 
 
@@ -190,7 +118,7 @@ def _worth(rejeu: Rejeu, recul: Recul, rows: Rows, days: Rows) -> _Valeur:
         owed = left.get(row, cents)
         part = owed * hopes[genre, palier] // 100
         left[row] = owed - part
-        if paid == _NEVER:
+        if paid == JAMAIS:
             recouvre += part
         else:
             avance += part

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Bornes, Part, Rapprochement, bornes_of_payments, facture_codes
-from tiers_payant.dunning._cibles import joined
+from tiers_payant.dunning._cibles import equal_pairs
+from tiers_payant.dunning._jours import day_number
 
 __all__ = ["Versements", "payments_of"]
 
@@ -30,12 +31,12 @@ class Versements:
 
     def of(self, rows: Rows) -> Versements:
         """Return those of some claims alone."""
-        _, mine = joined(rows, self.rangs)
+        _, mine = equal_pairs(rows, self.rangs)
         return Versements(len(rows), self.rangs[mine], self.cents[mine], self.jours.take(mine))
 
     def between(self, first: dt.date, last: dt.date) -> tuple[int, int]:
         """Return what was paid between two days, both included: what surely was, and the most that may have been."""
-        start, end = _number(first), _number(last)
+        start, end = day_number(first), day_number(last)
         least, greatest = self.jours.least, self.jours.greatest
         known = least <= greatest
         surely = known & (least >= start) & (greatest <= end)
@@ -67,16 +68,9 @@ def _receipts(result: Rapprochement, patients: Rows) -> tuple[Rows, Rows, Bornes
         none = np.empty(0, dtype=np.int64)
         return none, none, Bornes(none, none)
     ours, theirs = facture_codes([result.creances.take(patients), receipts])
-    who, mine = joined(ours, theirs)
+    who, mine = equal_pairs(ours, theirs)
     return patients[who], receipts.montant_cents[mine], _bounds(receipts.date[mine])
 
 
 def _bounds(days: npt.NDArray[np.datetime64]) -> Bornes:
     return Bornes.of(days.astype(np.int64), ~np.isnat(days))
-
-
-def _number(day: dt.date) -> int:
-    return day.toordinal() - _EPOCH
-
-
-_EPOCH = dt.date(1970, 1, 1).toordinal()

@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 
 from tiers_payant.domain import Echanges, PlanRelances, Rapprochement, printable
-from tiers_payant.dunning import echanges_from_json, echanges_of, echanges_to_json, joined, nouvelles
+from tiers_payant.dunning import echanges_from_json, echanges_of, echanges_to_json, join_echanges, nouvelles
 from tiers_payant.errors import RelanceError
 from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.pipeline._verrou import locked
@@ -82,7 +82,7 @@ def _committed(plan: PlanRelances, result: Rapprochement, place: Path) -> Relanc
     letters = _letters(plan, set(ids), place / f"lettres-{plan.today.isoformat()}")
     made = echanges_of(plan, result)
     today = known.take(known.le == np.datetime64(plan.today, "D"))
-    whole = joined(today, made.take(np.isin(made.relance, plan.relances.id[new])))
+    whole = join_echanges(today, made.take(np.isin(made.relance, plan.relances.id[new])))
     journal = place / f"relances-{plan.today.isoformat()}.json"
     _replace(journal, echanges_to_json(whole, plan.today))
     return RelancesFaites(jour=plan.today, nouvelles=tuple(ids), deja=deja, lettres=letters, journal=journal)
@@ -135,7 +135,7 @@ def read_echanges(folder: str | Path) -> Echanges:
         RelanceError: A run file is broken, of another kind, or of another day than its name; what is wrong is located.
         SourceError: The folder, or a file of it, cannot be read.
     """
-    return joined(*(echanges_from_json(_text(path), day, path.name) for day, path in _journals(Path(folder))))
+    return join_echanges(*(echanges_from_json(_text(path), day, path.name) for day, path in _journals(Path(folder))))
 
 
 def _journals(place: Path) -> Iterator[tuple[dt.date, Path]]:

@@ -24,7 +24,7 @@ from tiers_payant.domain import (
     RelancePolicy,
     Suspension,
 )
-from tiers_payant.dunning.lettres import courriers, rediger
+from tiers_payant.dunning.lettres import courriers, render_lettres
 from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.plugins import annuaire_of, build_manager, gates_of, modeles_of, politiques_of, rendus_of
 from tiers_payant.reports import relances_chunks
@@ -90,7 +90,7 @@ def plan_relances(
 
     def redaction(asked: PlanRelances) -> Iterator[Lettre]:
         told = courriers(result, asked, heads, history, suspensions=suspensions, regles=regles)
-        return rediger(told, modeles=modeles_of(plugins), rendus=rendus_of(plugins))
+        return render_lettres(told, modeles=modeles_of(plugins), rendus=rendus_of(plugins))
 
     return attrs.evolve(plan, redaction=redaction)
 

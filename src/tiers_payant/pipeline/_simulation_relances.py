@@ -19,7 +19,7 @@ from tiers_payant.domain import (
     Regles,
     RelancePolicy,
 )
-from tiers_payant.dunning import Historique, Recul, Rejeu, echanges_of, joined, judged
+from tiers_payant.dunning import Historique, Recul, Rejeu, echanges_of, join_echanges, judged
 from tiers_payant.errors import RelanceError
 from tiers_payant.pipeline._rapprocher import reconcile
 from tiers_payant.pipeline._relances import plan_relances
@@ -34,7 +34,7 @@ def simulate_relances(
     *,
     du: dt.date,
     au: dt.date,
-    pas: int = 1,
+    pas_jours: int = 1,
     annuaire: Annuaire | None = None,
     calendrier: Calendrier | None = None,
     regles: Regles | None = None,
@@ -52,8 +52,8 @@ def simulate_relances(
         history: All that was read, up to a day after *au* at best, so that late money tells wrong letters.
         du: First day.
         au: Last day.
-        pas: Days from one plan to the next, 7 for once a week; beyond 1, a day that is not ouvré gives way to the next
-            one that is.
+        pas_jours: Calendar days from one plan to the next, 7 for once a week; beyond 1, a day that is not ouvré gives
+            way to the next one that is.
         annuaire: Whom to write to.
         calendrier: The business calendar; that of metropolitan France when not given.
         regles: The rules of law; those of the library when not given.
@@ -69,7 +69,7 @@ def simulate_relances(
     """
     options = dict(reconciling or {})
     rejeux = replayed(
-        policies, history, days=_days(du, au, pas, calendrier or Calendrier()), annuaire=annuaire,
+        policies, history, days=_days(du, au, pas_jours, calendrier or Calendrier()), annuaire=annuaire,
         calendrier=calendrier, regles=regles, manager=manager, options=options, progress=progress,
     )  # fmt: skip
     whole = reconcile(history, **options)
@@ -77,11 +77,11 @@ def simulate_relances(
     return tuple(judged(one, recul, du, au) for one in rejeux)
 
 
-def _days(du: dt.date, au: dt.date, pas: int, calendrier: Calendrier) -> list[dt.date]:
-    if au < du or pas < 1:
+def _days(du: dt.date, au: dt.date, pas_jours: int, calendrier: Calendrier) -> list[dt.date]:
+    if au < du or pas_jours < 1:
         raise RelanceError("expected days in order, and a step of one day at least")
-    days = [du + dt.timedelta(days=rank) for rank in range(0, (au - du).days + 1, pas)]
-    return days if pas == 1 else sorted({day for day in map(calendrier.next_ouvre, days) if day <= au})
+    days = [du + dt.timedelta(days=rank) for rank in range(0, (au - du).days + 1, pas_jours)]
+    return days if pas_jours == 1 else sorted({day for day in map(calendrier.next_ouvre, days) if day <= au})
 
 
 def replayed(
@@ -138,4 +138,4 @@ def _step(
         result, policy=rejeu.policy, today=day, annuaire=annuaire, echanges=rejeu.echanges, calendrier=calendrier,
         regles=regles, manager=manager,
     )  # fmt: skip
-    return rejeu.after(plan, joined(rejeu.echanges, echanges_of(plan, result)))
+    return rejeu.after(plan, join_echanges(rejeu.echanges, echanges_of(plan, result)))

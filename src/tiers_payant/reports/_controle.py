@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tiers_payant.domain import Alertes, CheckSpec, Famille, Severite, Tables, fiches, printable
 from tiers_payant.reports._alertes import WORDS, Alerte, read_alertes
+from tiers_payant.reports._json import array_chunks, json_text
 
 __all__ = ["controle_chunks", "controles_text"]
 
@@ -44,18 +44,13 @@ def controle_chunks(tables: Tables, alertes: Alertes, checks: Sequence[CheckSpec
     """
     found = read_alertes(tables, alertes)
     counts = Counter(one.controle for one in found)
-    yield f'{{\n"schema": {_dump(_SCHEMA)},\n"today": {_dump(str(today))},\n"factures": {len(tables.factures)}'
+    yield f'{{\n"schema": {json_text(_SCHEMA)},\n"today": {json_text(str(today))},\n"factures": {len(tables.factures)}'
     families = {check.nom: check.famille for check in checks}
     for name, objects in (
         ("controles", (_check(check, counts[check.nom]) for check in sorted(checks, key=lambda check: check.nom))),
         ("alertes", (_alert(one, families[one.controle]) for one in found)),
     ):
-        yield f',\n"{name}": ['
-        separator = "\n"
-        for value in objects:
-            yield separator + _dump(value)
-            separator = ",\n"
-        yield "]"
+        yield from array_chunks(name, objects)
     yield "\n}\n"
 
 
@@ -82,7 +77,3 @@ def _alert(one: Alerte, famille: Famille) -> dict[str, Any]:
         "severite": Severite(-one.gravite).name,
         "famille": famille.name,
     }
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))

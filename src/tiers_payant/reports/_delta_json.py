@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import attrs
 
 from tiers_payant.domain import Creance, Delta, EtatVirement, Lien, LigneChangee, Retrait, motif_texte
+from tiers_payant.reports._json import Object, array_chunks, json_text
 
 __all__ = ["DELTA_SCHEMA", "delta_chunks"]
 
 DELTA_SCHEMA = "tiers-payant/delta/1"
 
-Object = dict[str, Any]
-
 
 def delta_chunks(delta: Delta) -> Iterator[str]:
     """Yield the text of the document; joined, the chunks are one JSON object that ends with a line feed."""
-    yield '{\n"schema": ' + _dump(DELTA_SCHEMA)
+    yield '{\n"schema": ' + json_text(DELTA_SCHEMA)
     for name, objects in (
         ("creances", (_changed(*pair) for pair in delta.creances())),
         ("creances_nouvelles", ({**_key(one), "apres": _facts(one)} for one in delta.nouvelles)),
@@ -30,22 +27,9 @@ def delta_chunks(delta: Delta) -> Iterator[str]:
         ("propositions_retirees", map(attrs.asdict, delta.offres_retirees)),
         ("virements", map(_ligne, delta.virements)),
     ):
-        yield f',\n"{name}": ['
-        yield from _joined(objects)
-        yield "]"
-    yield ',\n"totaux_avant": ' + _dump(attrs.asdict(delta.totaux_avant))
-    yield ',\n"totaux_apres": ' + _dump(attrs.asdict(delta.totaux_apres)) + "\n}\n"
-
-
-def _joined(objects: Iterable[Object]) -> Iterator[str]:
-    separator = "\n"
-    for value in objects:
-        yield separator + _dump(value)
-        separator = ",\n"
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+        yield from array_chunks(name, objects)
+    yield ',\n"totaux_avant": ' + json_text(attrs.asdict(delta.totaux_avant))
+    yield ',\n"totaux_apres": ' + json_text(attrs.asdict(delta.totaux_apres)) + "\n}\n"
 
 
 def _changed(before: Creance, after: Creance) -> Object:

@@ -5,11 +5,8 @@ The document is made piece by piece, so that a million créances need no million
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from importlib import resources
-from typing import Any
 
 import attrs
 import numpy as np
@@ -25,25 +22,22 @@ from tiers_payant.domain import (
     virement_ids,
 )
 from tiers_payant.errors import Problem
+from tiers_payant.reports._json import Object, array_chunks, json_text, read_schema
 
 __all__ = ["SCHEMA", "rapprochement_chunks", "rapprochement_schema"]
 
 SCHEMA = "tiers-payant/rapprochement/1"
 
-Object = dict[str, Any]
-
 
 def rapprochement_schema() -> Object:
     """Return the JSON Schema of the document."""
-    path = resources.files("tiers_payant.reports").joinpath("schemas", "rapprochement-1.json")
-    schema: Object = json.loads(path.read_text(encoding="utf-8"))
-    return schema
+    return read_schema("rapprochement-1.json")
 
 
 def rapprochement_chunks(result: Rapprochement) -> Iterator[str]:
     """Yield the text of the document; joined, the chunks are one JSON object that ends with a line feed."""
     view = _View(result)
-    yield '{\n"schema": ' + _dump(SCHEMA)
+    yield '{\n"schema": ' + json_text(SCHEMA)
     for name, objects in (
         ("sources", view.sources()),
         ("problemes", view.problemes()),
@@ -54,21 +48,8 @@ def rapprochement_chunks(result: Rapprochement) -> Iterator[str]:
         ("propositions_reponses", view.propositions_reponses()),
         ("exceptions", view.exceptions()),
     ):
-        yield f',\n"{name}": ['
-        yield from _joined(objects)
-        yield "]"
-    yield ',\n"totaux": ' + _dump(view.totaux()) + "\n}\n"
-
-
-def _joined(objects: Iterable[Object]) -> Iterator[str]:
-    separator = "\n"
-    for value in objects:
-        yield separator + _dump(value)
-        separator = ",\n"
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+        yield from array_chunks(name, objects)
+    yield ',\n"totaux": ' + json_text(view.totaux()) + "\n}\n"
 
 
 class _View:
@@ -94,7 +75,7 @@ class _View:
             }
 
     def problemes(self) -> Iterable[Object]:
-        yield from sorted(map(_problem, self.result.problems), key=_dump)
+        yield from sorted(map(_problem, self.result.problems), key=json_text)
 
     def creances(self) -> Iterable[Object]:
         files, lines = self._evidence()
@@ -176,7 +157,7 @@ class _View:
             }
             for row in range(len(table))
         ]
-        yield from sorted(moves, key=_dump)
+        yield from sorted(moves, key=json_text)
 
     def _line_of(self, group: int) -> str | None:
         lines = self.lines_of.get(group, ())
@@ -198,7 +179,7 @@ class _View:
         found += self._without_return()
         yield from sorted(
             found,
-            key=lambda value: (value["virement"], value["groupe"] or "", value["motif"], _dump(value["creances"])),
+            key=lambda value: (value["virement"], value["groupe"] or "", value["motif"], json_text(value["creances"])),
         )
 
     def _without_return(self) -> list[Object]:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from importlib import resources
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
 from tiers_payant.domain import Action, Audit, Cellule, Ecart, Inconnus, Part, PlanActions, Rapprochement, Statistiques
+from tiers_payant.reports._json import Object, array_chunks, entry_chunks, json_text, read_schema
 
 __all__ = ["REJETS_SCHEMA", "rejets_chunks", "rejets_schema"]
 
 REJETS_SCHEMA = "tiers-payant/rejets/1"
 
-Object = dict[str, Any]
-
 
 def rejets_schema() -> Object:
     """Return the JSON Schema of the document."""
-    path = resources.files("tiers_payant.reports").joinpath("schemas", "rejets-1.json")
-    schema: Object = json.loads(path.read_text(encoding="utf-8"))
-    return schema
+    return read_schema("rejets-1.json")
 
 
 def rejets_chunks(
@@ -37,34 +31,21 @@ def rejets_chunks(
         inconnus: The codes of no table; their labels are left out.
         audit: Two periods compared, or None.
     """
-    yield '{\n"schema": ' + _dump(REJETS_SCHEMA)
-    yield ',\n"jour": ' + _dump(plan.today.isoformat())
-    yield ',\n"totaux": ' + _dump(_totals(plan))
+    yield '{\n"schema": ' + json_text(REJETS_SCHEMA)
+    yield ',\n"jour": ' + json_text(plan.today.isoformat())
+    yield ',\n"totaux": ' + json_text(_totals(plan))
     for name, objects in (
         ("actions", (_action(plan, result, row) for row in range(len(plan)))),
         ("codes_inconnus", (_unknown(inconnus.row(row)) for row in range(len(inconnus)))),
         ("statistiques", map(_cell, statistiques)),
     ):
-        yield f',\n"{name}": ['
-        yield from _joined(objects)
-        yield "]"
+        yield from array_chunks(name, objects)
     if audit is None:
         yield ',\n"audit": null\n}\n'
         return
     yield f',\n"audit": {{"comparaisons": {audit.comparaisons}, "ecarts": ['
-    yield from _joined(map(_ecart, audit))
+    yield from entry_chunks(map(_ecart, audit))
     yield "]}\n}\n"
-
-
-def _joined(objects: Iterable[Object]) -> Iterator[str]:
-    separator = "\n"
-    for value in objects:
-        yield separator + _dump(value)
-        separator = ",\n"
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
 
 
 def _totals(plan: PlanActions) -> Object:

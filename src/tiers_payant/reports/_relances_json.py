@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from importlib import resources
-from typing import Any
 
 import numpy as np
 
 from tiers_payant.domain import Palier, Part, PlanRelances, Raison, Rapprochement, TypeDebiteur, Urgence, raisons
 from tiers_payant.errors import TiersPayantError
+from tiers_payant.reports._json import Object, array_chunks, json_text, read_schema
 from tiers_payant.reports._relances_comptes import par_canal, par_raison, total
 
 __all__ = ["RELANCES_SCHEMA", "relances_chunks", "relances_schema"]
 
 RELANCES_SCHEMA = "tiers-payant/relances-plan/1"
 
-Object = dict[str, Any]
-
 
 def relances_schema() -> Object:
     """Return the JSON Schema of the document."""
-    path = resources.files("tiers_payant.reports").joinpath("schemas", "relances-plan-1.json")
-    schema: Object = json.loads(path.read_text(encoding="utf-8"))
-    return schema
+    return read_schema("relances-plan-1.json")
 
 
 def relances_chunks(plan: PlanRelances, result: Rapprochement) -> Iterator[str]:
@@ -36,10 +30,10 @@ def relances_chunks(plan: PlanRelances, result: Rapprochement) -> Iterator[str]:
         plan: Whom to remind.
         result: The reconciliation that it was made from.
     """
-    yield '{\n"schema": ' + _dump(RELANCES_SCHEMA)
-    yield ',\n"jour": ' + _dump(plan.today.isoformat())
-    yield ',\n"politique": ' + _dump(plan.policy.nom)
-    yield ',\n"totaux": ' + _dump(_totals(plan))
+    yield '{\n"schema": ' + json_text(RELANCES_SCHEMA)
+    yield ',\n"jour": ' + json_text(plan.today.isoformat())
+    yield ',\n"politique": ' + json_text(plan.policy.nom)
+    yield ',\n"totaux": ' + json_text(_totals(plan))
     lists: tuple[tuple[str, Iterable[Object]], ...] = (
         ("contacts", (_contact(plan, result, row) for row in range(len(plan)))),
         ("laissees", (_left(*one) for one in par_raison(plan))),
@@ -48,17 +42,8 @@ def relances_chunks(plan: PlanRelances, result: Rapprochement) -> Iterator[str]:
         ("forclusions", (_alarm(plan, result, row) for row in range(len(plan.alarmes)))),
     )
     for name, objects in lists:
-        yield f',\n"{name}": ['
-        separator = "\n"
-        for value in objects:
-            yield separator + _dump(value)
-            separator = ",\n"
-        yield "]"
+        yield from array_chunks(name, objects)
     yield "\n}\n"
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
 
 
 def _totals(plan: PlanRelances) -> Object:

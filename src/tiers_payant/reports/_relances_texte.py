@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from tiers_payant.domain import (
     Canal,
+    JourSemaine,
     PlanRelances,
     Rapprochement,
     Relance,
@@ -25,7 +26,6 @@ from tiers_payant.reports._relances_comptes import Compte, par_canal, par_raison
 __all__ = ["CANAUX", "qui", "relances_summary", "relances_text"]
 
 WIDTH = 100
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 CANAUX = {
     Canal.PORTAIL: "portail",
     Canal.EMAIL: "courriel",
@@ -83,7 +83,8 @@ def _ways(plan: PlanRelances) -> Iterable[str]:
 
 def _head(plan: PlanRelances) -> Iterable[str]:
     whole = total(plan)
-    yield f"Relances du {_DAYS[plan.today.weekday()]} {plan.today:%d/%m/%Y}, politique « {plan.policy.nom} »"
+    jour = tuple(JourSemaine)[plan.today.weekday()]
+    yield f"Relances du {jour} {plan.today:%d/%m/%Y}, politique « {plan.policy.nom} »"
     if not whole.contacts:
         yield "Personne à relancer aujourd'hui."
         return

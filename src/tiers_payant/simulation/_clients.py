@@ -45,7 +45,7 @@ def open_accounts(rng: random.Random, rank: int, lots: Sequence[Lot], coupure: d
         if owed >= _LEAST_CENTS and rng.random() < _LAISSEES:
             recus = _receipts(rng, owed, vente.date_facture)
             seen = tuple(recu for recu in recus if recu.date <= coupure)
-            comptes.append(CompteOuvert(vente=vente, client=clients[who], du=owed, recus=seen))
+            comptes.append(CompteOuvert(vente=vente, client=clients[who], du_cents=owed, recus=seen))
     return comptes
 
 

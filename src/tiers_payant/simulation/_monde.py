@@ -465,7 +465,7 @@ class CompteOuvert:
     vente: Vente
     client: str
     """The officine's own reference of the patient; empty for one who has none."""
-    du: int
+    du_cents: int
     recus: tuple[Recu, ...]
     """Up to the cut-off."""
 

@@ -162,7 +162,7 @@ def _adresses(housed: Sequence[tuple[int, Vente]]) -> Adresses:
 
 def _owed(fichier: Fichier) -> Tables:
     """Return what patients owe, or what they paid."""
-    owed = [{**_key_of_account(each), "client": each.client, "du_cents": each.du} for each in fichier.comptes]
+    owed = [{**_key_of_account(each), "client": each.client, "du_cents": each.du_cents} for each in fichier.comptes]
     paid = [
         {**_key_of_account(each), "date": recu.date, "montant_cents": recu.cents}
         for each in fichier.recus

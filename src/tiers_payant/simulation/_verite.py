@@ -275,7 +275,7 @@ def _patient_of(compte: CompteOuvert) -> PatientVrai:
     return PatientVrai(
         cle=cle_of(compte.vente, "ASSURE"),
         client=compte.client,
-        du_cents=compte.du,
+        du_cents=compte.du_cents,
         recus=tuple((recu.date, recu.cents) for recu in compte.recus),
     )
 

@@ -1,15 +1,15 @@
 """Letters: from a plan of dunning to files to post, to send or to read. Nobody here sends anything.
 
 `courriers` says what each contact tells, with the fields of `Courrier` and nothing else: nothing medical has a field.
-`rediger` fills the template of each and renders it. Jinja2 and Typst are loaded on first use.
+`render_lettres` fills the template of each and renders it. Jinja2 and Typst are loaded on first use.
 """
 
 from __future__ import annotations
 
 from tiers_payant.dunning.lettres._courriers import courriers
+from tiers_payant.dunning.lettres._lettres import render_lettre, render_lettres
 from tiers_payant.dunning.lettres._modeles import check_modele, load_modeles, merge_modeles, read_modeles
 from tiers_payant.dunning.lettres._pdf import has_pdf
-from tiers_payant.dunning.lettres._rediger import rediger, rediger_courrier
 from tiers_payant.dunning.lettres._rendus import RENDUS, merge_rendus, supports_of
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
     "merge_modeles",
     "merge_rendus",
     "read_modeles",
-    "rediger",
-    "rediger_courrier",
+    "render_lettre",
+    "render_lettres",
     "supports_of",
 ]

@@ -36,7 +36,7 @@ _LOOP = {
 
 
 @attrs.frozen(kw_only=True)
-class _Portee:
+class _Scope:
     """What is known where an expression stands."""
 
     noms: Mapping[str, Genre]
@@ -65,7 +65,7 @@ def check_template(tree: nodes.Template, at: str, *, sujet: bool = False) -> Non
     if sujet:
         names = {name: genre for name, genre in names.items() if name != "destinataire" and name not in MARQUES}
         names |= _COUNTED
-    _Controle(at).body(tree.body, _Portee(noms=names))
+    _Controle(at).body(tree.body, _Scope(noms=names))
 
 
 class _Controle:
@@ -74,19 +74,19 @@ class _Controle:
     def __init__(self, at: str) -> None:
         self._at = at
 
-    def body(self, found: list[nodes.Node], scope: _Portee) -> None:
+    def body(self, found: list[nodes.Node], scope: _Scope) -> None:
         for node in found:
             kind = _STATEMENTS.get(type(node))
             if kind is None:
                 raise self._refused(node, f"{_shown(node)} is not for a template")
             kind(self, node, scope)
 
-    def output(self, node: nodes.Output, scope: _Portee) -> None:
+    def output(self, node: nodes.Output, scope: _Scope) -> None:
         for one in node.nodes:
             if not isinstance(one, nodes.TemplateData):
                 self._printed(one, scope)
 
-    def _printed(self, node: nodes.Node, scope: _Portee) -> None:
+    def _printed(self, node: nodes.Node, scope: _Scope) -> None:
         if isinstance(node, nodes.CondExpr):
             self._printed(node.expr1, self._knowing(node.test, scope))
             if node.expr2 is None:
@@ -100,13 +100,13 @@ class _Controle:
         if genre.sorte not in _PRINTED:
             raise self._refused(node, f"{name} {_HINTS.get(genre.sorte, 'cannot be printed')}")
 
-    def condition(self, node: nodes.If, scope: _Portee) -> None:
+    def condition(self, node: nodes.If, scope: _Scope) -> None:
         self.body(node.body, self._knowing(node.test, scope))
         for other in node.elif_:
             self.condition(other, scope)
         self.body(node.else_, scope)
 
-    def loop(self, node: nodes.For, scope: _Portee) -> None:
+    def loop(self, node: nodes.For, scope: _Scope) -> None:
         genre = self.genre(node.iter, scope)
         if genre.sorte is not Sorte.SUITE or node.recursive or node.test is not None:
             raise self._refused(node, f"{_path(node.iter) or 'an expression'} is no sequence to go through")
@@ -114,7 +114,7 @@ class _Controle:
         self.body(node.body, attrs.evolve(scope, noms={**scope.noms, **given}, boucle=True))
         self.body(node.else_, scope)
 
-    def _bound(self, target: nodes.Node, genre: Genre, scope: _Portee) -> dict[str, Genre]:
+    def _bound(self, target: nodes.Node, genre: Genre, scope: _Scope) -> dict[str, Genre]:
         """Name what each turn of a loop gives; one that is taken would hide what it names."""
         names = target.items if isinstance(target, nodes.Tuple) else [target]
         kinds = genre.dedans if isinstance(target, nodes.Tuple) else (genre,)
@@ -126,7 +126,7 @@ class _Controle:
             raise self._refused(target, f"{hidden[0]} is taken: the loop needs another name")
         return given
 
-    def _knowing(self, test: nodes.Node, scope: _Portee) -> _Portee:
+    def _knowing(self, test: nodes.Node, scope: _Scope) -> _Scope:
         """Return what is known where a test holds."""
         self.genre(test, scope)
         if isinstance(test, nodes.And):
@@ -134,7 +134,7 @@ class _Controle:
         path = _path(test)
         return attrs.evolve(scope, presents=scope.presents | {path}) if path else scope
 
-    def genre(self, node: nodes.Node, scope: _Portee) -> Genre:
+    def genre(self, node: nodes.Node, scope: _Scope) -> Genre:
         """Return what an expression gives."""
         kind = _EXPRESSIONS.get(type(node))
         if kind is None:
@@ -142,12 +142,12 @@ class _Controle:
         found: Genre = kind(self, node, scope)
         return attrs.evolve(found, absent=False) if found.absent and _path(node) in scope.presents else found
 
-    def name(self, node: nodes.Name, scope: _Portee) -> Genre:
+    def name(self, node: nodes.Name, scope: _Scope) -> Genre:
         if node.name not in scope.noms:
             raise self._refused(node, f"no field {node.name!r}")
         return scope.noms[node.name]
 
-    def field(self, node: nodes.Getattr, scope: _Portee) -> Genre:
+    def field(self, node: nodes.Getattr, scope: _Scope) -> Genre:
         if scope.boucle and isinstance(node.node, nodes.Name) and node.node.name == "loop":
             known: Mapping[str, Genre] = _LOOP
         else:
@@ -159,7 +159,7 @@ class _Controle:
             raise self._refused(node, f"no field {_path(node) or node.attr!r}")
         return known[node.attr]
 
-    def filtered(self, node: nodes.Filter, scope: _Portee) -> Genre:
+    def filtered(self, node: nodes.Filter, scope: _Scope) -> Genre:
         filtre = FILTRES.get(node.name)
         if filtre is None or node.node is None:
             raise self._refused(node, f"no filter {node.name!r}")
@@ -175,18 +175,18 @@ class _Controle:
         plain = all(isinstance(one, nodes.Const) and isinstance(one.value, str) for one in node.args)
         return plain and len(node.args) == filtre.mots and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
 
-    def const(self, node: nodes.Const, scope: _Portee) -> Genre:
+    def const(self, node: nodes.Const, scope: _Scope) -> Genre:
         kinds = {str: Sorte.TEXTE, int: Sorte.NOMBRE, bool: Sorte.VRAI}
         if type(node.value) not in kinds:
             raise self._refused(node, f"{_shown(node)} is not for a template")
         return Genre(sorte=kinds[type(node.value)])
 
-    def truth(self, node: Any, scope: _Portee) -> Genre:
+    def truth(self, node: Any, scope: _Scope) -> Genre:
         for one in node.iter_child_nodes():
             self.genre(one, scope)
         return Genre(sorte=Sorte.VRAI)
 
-    def compare(self, node: nodes.Compare, scope: _Portee) -> Genre:
+    def compare(self, node: nodes.Compare, scope: _Scope) -> Genre:
         first = self.genre(node.expr, scope)
         for operand in node.ops:
             other = self.genre(operand.expr, scope)
@@ -195,7 +195,7 @@ class _Controle:
                 raise self._refused(node, "a comparison of things that are not alike, or may be missing")
         return Genre(sorte=Sorte.VRAI)
 
-    def arithmetic(self, node: nodes.BinExpr, scope: _Portee) -> Genre:
+    def arithmetic(self, node: nodes.BinExpr, scope: _Scope) -> Genre:
         left, right = self.genre(node.left, scope), self.genre(node.right, scope)
         if left.sorte not in _NUMBERS or left.sorte is not right.sorte or left.absent or right.absent:
             raise self._refused(node, "a sum of things that are not alike")

@@ -96,6 +96,7 @@ class _Faits:
             self._annuaire.setdefault(_column_id(contact), []).append(contact)
 
     def courrier(self, row: int) -> Courrier:
+        """Say what the contact of a row tells."""
         plan, told = self._plan, self._plan.relances.row(row)
         relance, kind = told["id"], TypeDebiteur(told["type"])
         scenario = plan.policy.scenario(kind)
@@ -129,11 +130,7 @@ class _Faits:
         )
 
     def _destinataire(self, told: Mapping[str, Any]) -> Destinataire:
-        standing = [
-            one
-            for one in self._annuaire.get(told["contact"], ())
-            if (one.du or dt.date.min) <= self._plan.today <= (one.au or dt.date.max)
-        ]
+        standing = [one for one in self._annuaire.get(told["contact"], ()) if one.stands_on(self._plan.today)]
         if len(standing) == 1:  # ids that a column cannot tell apart are nobody's
             one = standing[0]
             return Destinataire(

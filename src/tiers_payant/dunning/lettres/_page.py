@@ -65,6 +65,7 @@ class Page:
 
     @property
     def entete(self) -> Entete:
+        """In whose name it is written."""
         return self.courrier.entete
 
     @property
@@ -91,6 +92,7 @@ class Page:
 
     @property
     def lieu(self) -> str:
+        """Where and when it is written."""
         return f"{self.entete.adresse.ville}, le {jour(self.courrier.le)}"
 
     @property
@@ -114,6 +116,7 @@ class Page:
 
     @property
     def precedents(self) -> tuple[str, ...]:
+        """Earlier contacts, day and channel, the oldest first."""
         return tuple(f"{jour(day)} : {words}".replace(" :", "\u00a0:") for day, words in self.courrier.precedents)
 
 

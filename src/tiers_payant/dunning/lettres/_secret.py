@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from tiers_payant.domain import MotifNirFictif, Nir, Part, Rapprochement, Suspension, TypeSuspension
-from tiers_payant.dunning._cibles import Portee, claims_of
+from tiers_payant.dunning._cibles import Visee, claims_of
 from tiers_payant.errors import IdentifierError, LetterError
 
 __all__ = ["Secret"]
@@ -23,7 +23,7 @@ class Secret:
     ) -> None:
         self._result = result
         self._motifs = None if motifs is None else tuple(motifs)
-        held = [Portee(cible=one.cible) for one in suspensions if one.type in _NEVER]
+        held = [Visee(cible=one.cible) for one in suspensions if one.type in _NEVER]
         _, rows = claims_of(result, held)
         self._held = frozenset(rows.tolist())
 

@@ -1,4 +1,4 @@
-"""From a plan to letters: one after the other, each whole or not at all."""
+"""Letters rendered one after the other, each whole or not at all."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from tiers_payant.dunning.lettres._rendus import SANS_PDF, merge_rendus, support
 from tiers_payant.dunning.lettres._textes import cleaned
 from tiers_payant.errors import LetterError, TiersPayantError
 
-__all__ = ["rediger", "rediger_courrier"]
+__all__ = ["render_lettre", "render_lettres"]
 
 
-def rediger(
+def render_lettres(
     courriers: Iterator[Courrier],
     *,
     modeles: Mapping[str, ModeleSpec] | None = None,
     rendus: Mapping[Support, RendererSpec] | None = None,
     pdf: bool | None = None,
 ) -> Iterator[Lettre]:
-    """Write letters, in their order.
+    """Render letters, in their order; nothing is written to disk.
 
     Args:
         courriers: What they say, as `courriers` gives it.
@@ -33,17 +33,17 @@ def rediger(
         LetterError: A letter cannot be written; those before it were.
     """
     for courrier in courriers:
-        yield rediger_courrier(courrier, modeles=modeles, rendus=rendus, pdf=pdf)
+        yield render_lettre(courrier, modeles=modeles, rendus=rendus, pdf=pdf)
 
 
-def rediger_courrier(
+def render_lettre(
     courrier: Courrier,
     *,
     modeles: Mapping[str, ModeleSpec] | None = None,
     rendus: Mapping[Support, RendererSpec] | None = None,
     pdf: bool | None = None,
 ) -> Lettre:
-    """Write one letter: all its files, or none.
+    """Render one letter: all its files, or none.
 
     Raises:
         LetterError: No template of that name, no renderer of that support, or one of them fails.
