@@ -72,6 +72,7 @@ def test_file_cut_at_every_byte_keeps_what_stands_before(name):
     whole = read(name, content)
     facts = {table: rows(whole, table) for table in FACTS}
     seen = dict.fromkeys(FACTS, 0)
+    announced = [0, *whole.tables.reponses.annonce_cents.cumsum().tolist()]
     for end in range(len(content)):
         lecture = read(name, content[:end])
         for table in FACTS:
@@ -80,6 +81,7 @@ def test_file_cut_at_every_byte_keeps_what_stands_before(name):
             assert settled(facts[table][: len(kept)], last) == settled(kept, last), (end, table)
             assert len(kept) >= seen[table], (end, table)
             seen[table] = len(kept)
+        assert int(lecture.tables.reponses.annonce_cents.sum()) in announced, end
         lost_nothing = content[end:].strip() in (b"", b"P")  # blanks, and a sign that blanks say as well
         assert lecture.problems or lost_nothing or is_whole(name, content[:end]), end
     assert {table: len(facts[table]) for table in FACTS} == seen

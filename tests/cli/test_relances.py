@@ -53,6 +53,18 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def few(months: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same facts in few files, read in a thirtieth of the time: the lots in one, the returns in a neutral one."""
+    folder = tmp_path_factory.mktemp("peu")
+    for path in months.rglob("*"):
+        if path.suffix in (".csv", ".json", ".xml"):
+            (folder / path.name).write_bytes(path.read_bytes())
+    (folder / "lots.b2").write_bytes(b"".join(path.read_bytes() for path in sorted(months.rglob("*.b2"))))
+    tp.write_donnees(tp.read(*months.rglob("*.noe")), folder / "retours.json")
+    return folder
+
+
 @pytest.fixture
 def entete(tmp_path: Path) -> Path:
     path = tmp_path / "entete.toml"
@@ -64,7 +76,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_preview_is_the_default_and_writes_nothing(months, tmp_path, capsys, monkeypatch):
+def test_preview_is_the_default_and_writes_nothing(months, few, tmp_path, capsys, monkeypatch):
     """
     Who is to be reminded, who is not and why, in French; not one file.
     """
@@ -78,26 +90,26 @@ def test_preview_is_the_default_and_writes_nothing(months, tmp_path, capsys, mon
     assert "Aperçu : rien n'est écrit ni envoyé." in out
     assert (before, {}) == (files_of(months), files_of(tmp_path))
     assert [] == ENGLISH.findall(out)
-    assert (status, out, err) == run(capsys, months, "--today", TODAY, "--preview")
+    assert (out, "") == run(capsys, few, "--today", TODAY, "--preview")[1:]
 
 
-def test_no_patient_is_named(months, capsys):
+def test_no_patient_is_named(few, capsys):
     """
     The officine's own reference stands for each.
     """
-    _, out, _ = run(capsys, months, "--today", TODAY, "--nombre", 1000)
+    _, out, _ = run(capsys, few, "--today", TODAY, "--nombre", 1000)
     assert "client C001" in out
     names = {each.decode().split()[-1] for each in (b"CAMILLE", b"DOMINIQUE", b"SACHA")}
     assert set() == {name for name in names if name in out}
 
 
-def test_json_is_of_its_schema(months, tmp_path, capsys):
+def test_json_is_of_its_schema(few, tmp_path, capsys):
     """
     Same facts, same bytes; every contact, every step left out.
     """
     paths = [tmp_path / "un.json", tmp_path / "deux.json"]
     for path in paths:
-        _, _, err = run(capsys, months, "--today", TODAY, "--json", path)
+        _, _, err = run(capsys, few, "--today", TODAY, "--json", path)
         assert f"écrit : {path}" in err
     assert paths[0].read_bytes() == paths[1].read_bytes()
     document = json.loads(paths[0].read_text("utf-8"))
@@ -107,13 +119,13 @@ def test_json_is_of_its_schema(months, tmp_path, capsys):
         assert contact["cents"] == sum(claim["cents"] for claim in contact["creances"])
 
 
-def test_policy_of_a_plugin_is_called_by_its_name(months, capsys):
+def test_policy_of_a_plugin_is_called_by_its_name(few, capsys):
     """
     The library's own comes by the same way; a name that is neither a file nor a policy is told.
     """
-    expected = run(capsys, months, "--today", TODAY)
-    assert expected == run(capsys, months, "--today", TODAY, "--policy", "standard")
-    assert 2 == run(capsys, months, "--today", TODAY, "--policy", "inconnue")[0]
+    expected = run(capsys, few, "--today", TODAY)
+    assert expected == run(capsys, few, "--today", TODAY, "--policy", "standard")
+    assert 2 == run(capsys, few, "--today", TODAY, "--policy", "inconnue")[0]
 
 
 def test_order_of_files_changes_nothing(months, tmp_path):
@@ -130,12 +142,12 @@ def test_order_of_files_changes_nothing(months, tmp_path):
     assert texts[0] == texts[1]
 
 
-def test_commit_writes_letters_then_the_history(months, entete, tmp_path, capsys):
+def test_commit_writes_letters_then_the_history(few, entete, tmp_path, capsys):
     """
     Once; the same day again says that nothing is new.
     """
     out_folder = tmp_path / "relances"
-    asked = (months, "--today", TODAY, "--commit", out_folder, "--entete", entete)
+    asked = (few, "--today", TODAY, "--commit", out_folder, "--entete", entete)
     _, out, _ = run(capsys, *asked)
     assert "relances enregistrées" in out
     files = files_of(out_folder)
@@ -146,38 +158,38 @@ def test_commit_writes_letters_then_the_history(months, entete, tmp_path, capsys
     assert files == files_of(out_folder)
 
 
-def test_history_keeps_debtors_from_being_reminded_again(months, entete, tmp_path, capsys):
+def test_history_keeps_debtors_from_being_reminded_again(few, entete, tmp_path, capsys):
     """
     Two days later, with the history, the same people are left alone; without it, they would not be.
     """
     out_folder = tmp_path / "relances"
-    run(capsys, months, "--today", TODAY, "--commit", out_folder, "--entete", entete)
-    _, without, _ = run(capsys, months, "--today", "12/12/2025")
-    _, knowing, _ = run(capsys, months, "--today", "12/12/2025", "--historique", out_folder)
+    run(capsys, few, "--today", TODAY, "--commit", out_folder, "--entete", entete)
+    _, without, _ = run(capsys, few, "--today", "12/12/2025")
+    _, knowing, _ = run(capsys, few, "--today", "12/12/2025", "--historique", out_folder)
     assert "À contacter" in without
     assert "Personne à relancer aujourd'hui." in knowing
 
 
-def test_day_before_a_run_is_refused_in_french(months, entete, tmp_path, capsys):
+def test_day_before_a_run_is_refused_in_french(few, entete, tmp_path, capsys):
     """
     What is recorded stays as it is.
     """
     out_folder = tmp_path / "relances"
-    run(capsys, months, "--today", TODAY, "--commit", out_folder, "--entete", entete)
-    status, _, err = run(capsys, months, "--today", "09/12/2025", "--commit", out_folder, "--entete", entete)
+    run(capsys, few, "--today", TODAY, "--commit", out_folder, "--entete", entete)
+    status, _, err = run(capsys, few, "--today", "09/12/2025", "--commit", out_folder, "--entete", entete)
     assert 3 == status
     assert "des relances y sont déjà enregistrées au 2025-12-10" in err
     assert [] == ENGLISH.findall(err)
 
 
-def test_policies_are_compared(months, tmp_path, capsys):
+def test_policies_are_compared(few, tmp_path, capsys):
     """
     One column for each, over the same days.
     """
     policy = tmp_path / "politique.toml"
     write_policy(tp.RelancePolicy.standard(), policy)
     status, out, _ = run(
-        capsys, months, "--simuler", "01/12/2025", "10/12/2025", "--pas", 7, "--policy", policy, "--policy", policy
+        capsys, few, "--simuler", "01/12/2025", "10/12/2025", "--pas", 7, "--policy", policy, "--policy", policy
     )
     assert 0 == status
     assert 2 == next(line for line in out.splitlines() if "standard" in line).count("standard")
@@ -197,12 +209,12 @@ def test_policies_are_compared(months, tmp_path, capsys):
         (("--preview", "--commit", "ici"), "ne va pas avec"),
     ],
 )
-def test_what_cannot_be_asked(months, more, told, capsys, tmp_path, monkeypatch):
+def test_what_cannot_be_asked(few, more, told, capsys, tmp_path, monkeypatch):
     """
     Told in French before anything is read or written.
     """
     monkeypatch.chdir(tmp_path)
-    status, out, err = run(capsys, months, *more)
+    status, out, err = run(capsys, few, *more)
     assert (2, "") == (status, out)
     assert told in err
     assert {} == files_of(tmp_path)
@@ -250,11 +262,11 @@ def test_simulated_accounts_are_an_option(tmp_path, capsys):
     assert any("comptes_clients" in name for name in files_of(tmp_path / "x"))
 
 
-def test_plan_has_no_letters_without_a_letterhead(months):
+def test_plan_has_no_letters_without_a_letterhead(few):
     """
     The public name plans; letters ask for somebody to sign them.
     """
-    result = tp.reconcile(tp.read(months))
+    result = tp.reconcile(tp.read(few))
     plan = tp.plan_relances(result, today=dt.date(2025, 12, 10))
     with pytest.raises(tp.TiersPayantError, match="entete"):
         list(plan.lettres())

@@ -11,7 +11,7 @@ import pytest
 
 import tiers_payant as tp
 from tiers_payant import dunning
-from tiers_payant.domain import Annuaire, Contact, PlanRelances, Raison, RelancePolicy, TypeDebiteur
+from tiers_payant.domain import Annuaire, Book, Contact, Lecture, PlanRelances, Raison, RelancePolicy, TypeDebiteur
 from tiers_payant.rejets import deadlines
 from tiers_payant.simulation import Fichier, Monde, Taux, Vente, make_world, simulate
 
@@ -55,9 +55,14 @@ def key_of(vente: Vente, part: str) -> tuple[Any, ...]:
     return vente.officine.numero, vente.lot.date, vente.lot.numero, vente.numero, part
 
 
-def plan_on(world: Monde, folder: Path, day: dt.date) -> tuple[PlanRelances, Any]:
-    files = [folder / one.chemin for one in world.fichiers if day_of(one) <= day]
-    result = tp.reconcile(tp.read(*files, folder / "officines.json"))
+def readings(world: Monde, folder: Path, last: dt.date) -> list[tuple[dt.date, list[Lecture]]]:
+    """What each file says, read once, with the day on which it is there; the table of the accounts always is."""
+    told = [(day_of(one), tp.read_lectures(folder / one.chemin)) for one in world.fichiers if day_of(one) <= last]
+    return [(dt.date.min, tp.read_lectures(folder / "officines.json")), *told]
+
+
+def plan_on(files: list[tuple[dt.date, list[Lecture]]], day: dt.date) -> tuple[PlanRelances, Any]:
+    result = tp.reconcile(Book.from_lectures([one for there, told in files if there <= day for one in told]))
     policy = RelancePolicy.standard()
     return dunning.plan(result, deadlines(result, today=day), policy=policy, today=day, annuaire=ANNUAIRE), result
 
@@ -79,9 +84,10 @@ def test_nobody_who_paid_is_reminded(tmp_path, seed, later, taux):
     world = make_world(**arguments)
     ends = sorted({one.releve.au for one in world.fichiers if one.releve is not None})
     told: Counter[str] = Counter()
-    for end in ends[6:9]:
-        day = end + dt.timedelta(days=later)
-        plan, result = plan_on(world, tmp_path / "monde", day)
+    days = [end + dt.timedelta(days=later) for end in ends[6:9]]
+    files = readings(world, tmp_path / "monde", days[-1])
+    for day in days:
+        plan, result = plan_on(files, day)
         over = settled(world, day)
         asked = [result.creances[row] for row in plan.creances.creance.tolist()]
         keys = [(one.officine, one.lot_date, one.lot, one.facture, one.part.name) for one in asked]

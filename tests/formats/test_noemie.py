@@ -185,20 +185,6 @@ def test_unknown_framing_is_told_and_not_followed():
     assert 5 == len(lecture.tables.reponses)
 
 
-@pytest.mark.parametrize("stem", ["trois_cadrages_blocs", "trois_cadrages_longueurs", "trois_cadrages_nu"])
-def test_file_cut_at_every_byte(stem):
-    """
-    Problems come out, and no amount that the whole file does not announce. What ends the 999 is left: a sign that is
-    blank is a positive one, and nothing follows it.
-    """
-    content = golden(stem)
-    whole = int(lecture_of(content).tables.reponses.annonce_cents.sum())
-    for length in range(len(content.rstrip(b" \r\n")) - 1):
-        lecture = lecture_of(content[:length])
-        assert lecture.problems
-        assert int(lecture.tables.reponses.annonce_cents.sum()) in (0, 1000, whole)
-
-
 def test_empty_file():
     """
     Nothing is a problem, not an exception.

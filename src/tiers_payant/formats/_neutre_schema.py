@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from enum import IntEnum
 from functools import cache
 from importlib import resources
@@ -193,9 +193,11 @@ def recognise(headers: Sequence[str], table: str = "") -> list[Entete]:
         table: The table, when the file names it; it is returned even if required columns are missing.
     """
     tables = neutral_tables()
+    names = [_name(header) for header in headers]
     if table:
-        return [_entete(tables[table], headers)] if table in tables and tables[table].csv else []
-    found = [_entete(each, headers) for each in tables.values() if each.csv]
+        return [_entete(tables[table], names)] if table in tables and tables[table].csv else []
+    there = {name for name, _ in names}
+    found = [_entete(each, names) for each in tables.values() if each.csv and _may_be(each, there)]
     complete = [entete for entete in found if not entete.absentes]
     best = max(map(_weight, complete), default=(0, 0))
     return [entete for entete in complete if _weight(entete) == best]
@@ -205,9 +207,13 @@ def _weight(entete: Entete) -> tuple[int, int]:
     return len(entete.table.requis), len(entete.champs)
 
 
-def _entete(table: TableNeutre, headers: Iterable[str]) -> Entete:
+def _may_be(table: TableNeutre, names: Set[str]) -> bool:
+    """Tell whether each required column has a header: every file of any format is asked, and almost none has."""
+    return all(champ.nom in names or not names.isdisjoint(champ.synonymes) for champ in table.requis)
+
+
+def _entete(table: TableNeutre, names: Sequence[tuple[str, bool]]) -> Entete:
     """Say what each header stands for; a column's own name wins over its synonyms."""
-    names = [_name(header) for header in headers]
     champs: dict[int, Champ] = {}
     repeated = []
     for champ in table.champs:
