@@ -186,8 +186,10 @@ from tiers_payant.domain._suspensions_csv import (
     read_echeanciers,
     read_promesses,
     read_suspensions,
+    write_echeanciers,
+    write_promesses,
+    write_suspensions,
 )
-from tiers_payant.domain._suspensions_write import write_echeanciers, write_promesses, write_suspensions
 from tiers_payant.domain._table import Table
 from tiers_payant.domain._tableur import escaped, unescaped, write_rows
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
