@@ -28,7 +28,7 @@ from tiers_payant.domain._cents import (
     cents_from_french,
     format_cents,
 )
-from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
+from tiers_payant.domain._cles import facture_codes, key_words, lot_codes, mixed, row_codes, text_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._contrats import Contrat, Contrats, load_contrats
@@ -497,6 +497,7 @@ __all__ = [
     "load_regles",
     "lois",
     "lot_at",
+    "key_words",
     "lot_codes",
     "mixed",
     "motif_texte",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import (
     Calendrier,
+    Creances,
     Echeances,
     Etat,
     NatureEcheance,
@@ -20,8 +23,9 @@ from tiers_payant.domain import (
 from tiers_payant.dunning._cibles import facture_days
 from tiers_payant.dunning._debiteurs import GENRES, Debiteurs, debtors_of
 from tiers_payant.dunning._jours import INCONNU, Jours
+from tiers_payant.dunning._repertoire import Repertoire
 
-__all__ = ["ATTENDUES", "Dues", "announced_days", "dues_of", "lost_days"]
+__all__ = ["ATTENDUES", "CLE", "Dues", "announced_days", "dues_of", "lost_days"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -30,16 +34,20 @@ Codes = npt.NDArray[np.int8]
 _CLOSES = (Etat.RETRANSMISE, Etat.CREDITEE, Etat.REGLEE_COMPTOIR)
 ATTENDUES = (Etat.NON_REPONDUE, Etat.PARTIELLE, Etat.ANNONCEE, Etat.DIFFEREE)
 """States in which the debtor is awaited; in the others the officine acts, or the insurer works on it."""
+CLE = ("officine", "lot_date", "lot", "facture", "part")
+"""What a claim is known by."""
 _AVANCE = 7
 """Calendar days by which a transfer may come before the day that its return announces; a choice, beyond what was seen
 (one open day)."""
 _PROFESSIONNEL = GENRES.index(TypeDebiteur.PROFESSIONNEL)
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Dues:
     """The claims on which something is still owed; every array has one entry for each."""
 
+    creances: Creances = attrs.field(repr=False)
+    """All those of the result."""
     rangs: Rows
     """Rows of `creances`, increasing."""
     reste: Rows
@@ -77,6 +85,11 @@ class Dues:
         found: Mask = self.part == Part.ASSURE
         return found
 
+    @cached_property
+    def par_cle(self) -> Repertoire:
+        """The claims by `CLE`."""
+        return Repertoire.of([getattr(self.creances, name)[self.rangs] for name in CLE])
+
 
 def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
     """Return what is still owed of *result*, with its deadlines."""
@@ -92,6 +105,7 @@ def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
     patient = creances.part[rows] == Part.ASSURE
     invoiced = np.where(patient, facture_days(result, rows), INCONNU)
     return Dues(
+        creances=creances,
         rangs=rows,
         reste=rest[rows],
         part=creances.part[rows],

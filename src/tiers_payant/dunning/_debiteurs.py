@@ -22,6 +22,7 @@ from tiers_payant.domain import (
     mixed,
     row_codes,
 )
+from tiers_payant.dunning._repertoire import Repertoire
 
 __all__ = ["GENRES", "Debiteurs", "Destinataires", "addressees_of", "debtors_of", "distinct"]
 
@@ -54,6 +55,11 @@ class Debiteurs:
         names = self.noms
         of_insurers = np.where(np.char.startswith(names, b"AMO:"), _AMO, np.where(_amc(names), _AMC, -1))
         return np.where(self.patients, _PATIENT, of_insurers).astype(np.int8)
+
+    @cached_property
+    def par_nom(self) -> Repertoire:
+        """Debtors by officine and name."""
+        return Repertoire.of([self.officines, self.noms])
 
 
 def _amc(names: Texts) -> Mask:
@@ -137,23 +143,35 @@ def _by_facture(shares: Creances) -> Texts:
 
 def addressees_of(debtors: Debiteurs, annuaire: Annuaire, today: dt.date) -> Destinataires:
     """Ask the *annuaire* who answers for each debtor on *today*."""
-    found: dict[int, int] = {}
-    contacts: list[Contact] = []
-    places = np.full(len(debtors.noms), -1, dtype=np.int64)
-    if len(annuaire):
-        pairs = zip(debtors.officines.tolist(), debtors.noms.tolist(), strict=True)
-        for number, (officine, name) in enumerate(pairs):
-            contact = annuaire.of(officine.decode("latin-1"), name.decode("latin-1"), today)
-            if contact is None:
-                continue
-            place = found.get(id(contact))
-            if place is None:
-                place = found[id(contact)] = len(contacts)
-                contacts.append(contact)
-            places[number] = place
+    contacts, places = _answering(debtors, annuaire, today)
     names = np.array([one.id.encode("utf-8", "replace") for one in contacts] or [b""], dtype="S")
     called = np.where(places >= 0, names[places], debtors.noms)
     _, cles = distinct([debtors.officines, called, places >= 0])
     professional = np.array([*(one.type is TypeDebiteur.PROFESSIONNEL for one in contacts), False], dtype=np.bool_)
     genres = np.where(debtors.patients & professional[places], _PROFESSIONNEL, debtors.natures).astype(np.int8)
     return Destinataires(contacts=tuple(contacts), de=places, cles=cles, genres=genres)
+
+
+def _answering(debtors: Debiteurs, annuaire: Annuaire, today: dt.date) -> tuple[list[Contact], Rows]:
+    """Return the contacts of these debtors, and for each debtor the place of its own; -1 for nobody.
+
+    Each name is asked once for all the officines that no entry names.
+    """
+    contacts: list[Contact] = []
+    places = np.full(len(debtors.noms), -1, dtype=np.int64)
+    if not len(annuaire):
+        return contacts, places
+    named = {one.officine.encode("latin-1", "replace") for one in annuaire}
+    found: dict[int, int] = {}
+    told: dict[tuple[bytes, bytes], int] = {}
+    for number, (officine, name) in enumerate(zip(debtors.officines.tolist(), debtors.noms.tolist(), strict=True)):
+        asked = (officine if officine in named else b"", name)
+        place = told.get(asked)
+        if place is None:
+            contact = annuaire.of(asked[0].decode("latin-1"), name.decode("latin-1"), today)
+            place = -1 if contact is None else found.setdefault(id(contact), len(found))
+            if place == len(contacts) and contact is not None:
+                contacts.append(contact)
+            told[asked] = place
+        places[number] = place
+    return contacts, places

@@ -25,14 +25,14 @@ from tiers_payant.dunning._banque import Couverture, coverage
 from tiers_payant.dunning._creances import Dues, dues_of, lost_days
 from tiers_payant.dunning._debiteurs import Destinataires, addressees_of
 from tiers_payant.dunning._gates import Gate, Retenues, stop
-from tiers_payant.dunning._histoire import Histoire, history_of
+from tiers_payant.dunning._histoire import Histoire, known_on, more_than, no_history, told_of
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._paliers import Echelle
 from tiers_payant.dunning._regimes import Regimes, rules_of
 from tiers_payant.dunning._requalification import requalifications
 from tiers_payant.dunning._vue import Vue
 
-__all__ = ["Etude", "Preparation"]
+__all__ = ["Etude", "Preparation", "Socle", "ranked"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -41,25 +41,49 @@ _ALWAYS = np.datetime64("1000-01-01", "D")
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Etude:
-    """The claims as they stand until the next contact, or the next change of the annuaire."""
+class Socle:
+    """The claims as they stand until somebody comes into the annuaire, or leaves it: no contact changes it."""
 
     vue: Vue
-    """On a day: what depends on it is asked of another one."""
-    histoire: Histoire
+    """On a day: what depends on it, and on what was sent, is asked of another one."""
     echelle: Echelle
+    groupe: Rows
+    """For each claim, a number that those asked for together share."""
+    retenues: Retenues
+    """What holds claims back on any day."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Etude:
+    """The claims as they stand until the next contact."""
+
+    socle: Socle
+    vue: Vue
+    """On a day: what depends on it is asked of another one."""
+    connus: Echanges
+    """What was sent."""
+    histoire: Histoire
     place: Rows
     """For each claim, the place of its next step; -1 when none is left."""
     depuis: Jours
     """For each claim, the first day on which it is over its delay."""
-    groupe: Rows
-    """For each claim, a number that those asked for together share."""
     contacte: Jours
     """For each claim, the last contact of its addressee, about any claim."""
-    ordre: Rows
-    """Rows of the claims, by group, the claim that decides first."""
-    retenues: Retenues
-    """What holds claims back on any day."""
+
+    @property
+    def echelle(self) -> Echelle:
+        """Every step."""
+        return self.socle.echelle
+
+    @property
+    def groupe(self) -> Rows:
+        """For each claim, a number that those asked for together share."""
+        return self.socle.groupe
+
+    @property
+    def retenues(self) -> Retenues:
+        """What holds claims back on any day."""
+        return self.socle.retenues
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -77,7 +101,8 @@ class Preparation:
     regles: Regles
     nirs_fictifs: tuple[MotifNirFictif, ...]
     gates: tuple[Gate, ...]
-    _etudes: list[tuple[Echanges, object, Etude]] = attrs.field(factory=list, init=False, repr=False)
+    _socles: list[tuple[int, Socle]] = attrs.field(factory=list, init=False, repr=False)
+    _etudes: list[tuple[Echanges, int, Etude]] = attrs.field(factory=list, init=False, repr=False)
 
     @cached_property
     def dues(self) -> Dues:
@@ -96,41 +121,83 @@ class Preparation:
 
     def etude(self, echanges: Echanges, today: dt.date) -> Etude:
         """Return the claims as they stand with this history, for every day on which nothing of it changes."""
-        key = _later(echanges, today), _period(self.annuaire, today)
+        socle, later = self._socle(today), _later(echanges, today)
         for history, known, etude in self._etudes:
-            if history is echanges and known == key:
+            if history is echanges and known == later and etude.socle is socle:
                 return etude
-        etude = self._study(echanges, today)
-        self._etudes[:] = [(echanges, key, etude)]
+        etude = self._study(socle, known_on(echanges, today))
+        self._etudes[:] = [(echanges, later, etude)]
         return etude
 
-    def _study(self, echanges: Echanges, today: dt.date) -> Etude:
+    def _socle(self, today: dt.date) -> Socle:
+        period = _period(self.annuaire, today)
+        for known, socle in self._socles:
+            if known == period:
+                return socle
+        socle = self._laid(today)
+        self._socles[:] = [(period, socle)]
+        return socle
+
+    def _laid(self, today: dt.date) -> Socle:
         dues = self.dues
         addressees = addressees_of(dues.debiteurs, self.annuaire, today)
         genres = addressees.genres[dues.debiteur]
         regimes = rules_of(self.result, dues, addressees, genres, self.policy)
-        histoire = history_of(self.result, dues, genres, self.policy, echanges, today)
-        echelle = Echelle.of(regimes)
-        place = echelle.next_places(regimes.de, histoire.place)
-        due = echelle.due(regimes.de, place, dues.echeance, histoire.dernier, self.calendrier)
-        groupe = _groups(addressees.cles[dues.debiteur], regimes)
         vue = Vue(
             result=self.result, dues=dues, policy=self.policy, calendrier=self.calendrier,
             nirs_fictifs=self.nirs_fictifs, today=today, destinataires=addressees, genres=genres, regimes=regimes,
-            echus=np.where((place < 0) & ~np.isnat(dues.echeance), dues.echeance, due),
-            perdus=lost_days(dues, genres, self.regles, self.calendrier),
+            echus=dues.echeance, perdus=lost_days(dues, genres, self.regles, self.calendrier),
             requalifications=self.requalifications, couverture=self.couverture,
         )  # fmt: skip
-        return Etude(
+        return Socle(
             vue=vue,
-            histoire=histoire,
-            echelle=echelle,
-            place=place,
-            depuis=_over(place, due, dues.echeance),
-            groupe=groupe,
-            contacte=_contacted(addressees, histoire)[dues.debiteur],
-            ordre=_order(self.result, dues, groupe, regimes),
+            echelle=Echelle.of(regimes),
+            groupe=_groups(addressees.cles[dues.debiteur], regimes),
             retenues=stop(vue, [gate for gate in self.gates if not gate.quotidien]),
+        )
+
+    def _study(self, socle: Socle, known: Echanges) -> Etude:
+        """Return the claims after these contacts: where more were made since the last time, those alone are read."""
+        for _, _, etude in self._etudes:
+            more = more_than(known, etude.connus) if etude.socle is socle else None
+            if more is not None:
+                return self._gone_on(etude, known, more)
+        return self._gone_on(self._begun(socle), known, known)
+
+    def _begun(self, socle: Socle) -> Etude:
+        """Return the claims before any contact."""
+        dues, vue = self.dues, socle.vue
+        places = socle.echelle.next_places(vue.regimes.de, np.full(len(dues), -1, dtype=np.int64))
+        histoire = no_history(dues)
+        due = socle.echelle.due(vue.regimes.de, places, dues.echeance, histoire.dernier, self.calendrier)
+        return Etude(
+            socle=socle,
+            vue=attrs.evolve(vue, echus=_due(places, due, dues.echeance)),
+            connus=Echanges.empty(),
+            histoire=histoire,
+            place=places,
+            depuis=_over(places, due, dues.echeance),
+            contacte=histoire.dernier,
+        )
+
+    def _gone_on(self, etude: Etude, known: Echanges, more: Echanges) -> Etude:
+        """Return the claims once *more* contacts were made, *known* being all of them."""
+        dues, socle, policy = self.dues, etude.socle, self.policy
+        told = told_of(dues, socle.vue.genres, policy, etude.histoire, more)
+        rows, regimes = told.claims, socle.vue.regimes.de[told.claims]
+        placed = socle.echelle.next_places(regimes, told.histoire.place[rows])
+        days = dues.echeance[rows]
+        due = socle.echelle.due(regimes, placed, days, told.histoire.dernier[rows], self.calendrier)
+        place, over, echus = etude.place.copy(), etude.depuis.copy(), etude.vue.echus.copy()
+        place[rows], over[rows], echus[rows] = placed, _over(placed, due, days), _due(placed, due, days)
+        return Etude(
+            socle=socle,
+            vue=attrs.evolve(socle.vue, echus=echus),
+            connus=known,
+            histoire=told.histoire,
+            place=place,
+            depuis=over,
+            contacte=_contacted(socle.vue.destinataires, told.histoire)[dues.debiteur],
         )
 
 
@@ -145,6 +212,11 @@ def _period(annuaire: Annuaire, today: dt.date) -> int:
         one.au + dt.timedelta(days=1) for one in annuaire if one.au and one.au < dt.date.max
     }  # fmt: skip
     return sum(bound <= today for bound in bounds)
+
+
+def _due(place: Rows, due: Jours, echeances: Jours) -> Jours:
+    """Return the day from which the next step of each claim is due; once none is left, its échéance."""
+    return np.where((place < 0) & ~np.isnat(echeances), echeances, due)
 
 
 def _over(place: Rows, due: Jours, echeances: Jours) -> Jours:
@@ -172,18 +244,21 @@ def _contacted(addressees: Destinataires, histoire: Histoire) -> Jours:
     return found
 
 
-def _order(result: Rapprochement, dues: Dues, groupe: Rows, regimes: Regimes) -> Rows:
-    """Sort the claims by group, the one that decides first: the oldest, or the largest; ties by key."""
-    largest = np.array([one.porteuse is Porteuse.PLUS_FORTE for one in regimes.regimes], dtype=np.bool_)[regimes.de]
-    first = np.where(largest, -dues.reste, dues.echeance.astype(np.int64))
-    return np.lexsort((_key_ranks(result, dues), first, groupe))
+def ranked(etude: Etude, rows: Rows) -> Rows:
+    """Sort these claims by group, the one that decides first: the oldest, or the largest; ties by key.
 
-
-def _key_ranks(result: Rapprochement, dues: Dues) -> Rows:
-    """Return the rank of each claim by its key, whatever the order of rows."""
-    creances = result.creances.take(dues.rangs)
-    days = creances.lot_date.astype(np.int64)
-    ranks = np.empty(len(dues), dtype=np.int64)
-    keys = (creances.part, creances.facture, creances.lot, days, creances.officine)
-    ranks[np.lexsort(keys)] = np.arange(len(dues))
-    return ranks
+    Returns:
+        Places in *rows*.
+    """
+    dues, regimes = etude.vue.dues, etude.vue.regimes
+    largest = np.array([one.porteuse is Porteuse.PLUS_FORTE for one in regimes.regimes], dtype=np.bool_)
+    first = np.where(largest[regimes.de[rows]], -dues.reste[rows], dues.echeance[rows].astype(np.int64))
+    groupe = etude.groupe[rows]
+    order = np.lexsort((first, groupe))
+    same = (np.diff(groupe[order]) == 0) & (np.diff(first[order]) == 0)
+    tied = np.flatnonzero(np.append(same, False) | np.append(False, same)) if len(rows) else order
+    some = order[tied]
+    creances = dues.creances.take(dues.rangs[rows[some]])
+    keys = (creances.part, creances.facture, creances.lot, creances.lot_date.astype(np.int64), creances.officine)
+    order[tied] = some[np.lexsort((*keys, first[some], groupe[some]))]
+    return order
