@@ -88,16 +88,15 @@ def _columns(
     addressee = vue.destinataires.de[debtors]
     names = np.array([*(one.id.encode("ascii", "replace") for one in vue.destinataires.contacts), b""], dtype="S")
     cents = contacts.summed(dues.reste[contacts.rows])
-    steps = [vue.regimes.regimes[regime].scenario for regime in regimes.tolist()]
-    paliers = [one.paliers[place] for one, place in zip(steps, contacts.place.tolist(), strict=True) if one]
+    paliers = _said(etude, regimes, contacts.place)
     return {
-        "officine": dues.debiteurs.officines[debtors],
-        "debiteur": dues.debiteurs.noms[debtors],
-        "contact": names[addressee],
+        "officine": _tight(dues.debiteurs.officines[debtors]),
+        "debiteur": _tight(dues.debiteurs.noms[debtors]),
+        "contact": _tight(names[addressee]),
         "type": np.array([genre.encode() for genre in GENRES], dtype="S")[vue.genres[carrier]],
-        "palier": np.array([one.code.encode() for one in paliers], dtype="S"),
+        "palier": paliers[0],
         "niveau": contacts.place + 1,
-        "canal": np.array([one.canal.encode() for one in paliers], dtype="S"),
+        "canal": paliers[1],
         "porteuse": dues.rangs[carrier].astype(np.int32),
         "creances": np.diff(np.append(contacts.starts, len(contacts.rows))),
         "cents": cents,
@@ -107,6 +106,21 @@ def _columns(
         "gain_cents": mesures.gain(regimes, contacts.place, cents),
         "precedent": etude.contacte[carrier],
     }
+
+
+def _tight(column: npt.NDArray[np.bytes_]) -> npt.NDArray[np.bytes_]:
+    """Return texts as wide as the longest: what else the book holds does not show."""
+    return column.astype(f"S{max(1, int(np.char.str_len(column).max(initial=0)))}")
+
+
+def _said(etude: Etude, regimes: Rows, places: Rows) -> tuple[npt.NDArray[np.bytes_], npt.NDArray[np.bytes_]]:
+    """Return the code and the channel of each step."""
+    steps = list(etude.echelle.each(regimes, places))
+    codes, canaux = ([getattr(step, name).encode() for step, _ in steps] for name in ("code", "canal"))
+    of = np.zeros(len(places), dtype=np.int64)
+    for number, (_, rows) in enumerate(steps):
+        of[rows] = number
+    return np.array(codes, dtype="S")[of], np.array(canaux, dtype="S")[of]
 
 
 def _interest(ready: Preparation, etude: Etude, rows: Rows, today: dt.date) -> Rows:

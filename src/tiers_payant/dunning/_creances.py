@@ -164,6 +164,10 @@ def _deadline(echeances: Echeances, nature: NatureEcheance, length: int, *, last
     rows = np.flatnonzero((echeances.nature == nature) & (echeances.creance >= 0))
     found = np.full(length, INCONNU)
     unknown = echeances.creance[rows[np.isnat(echeances.le[rows])]]
-    (np.fmax if last else np.fmin).at(found, echeances.creance[rows], echeances.le[rows])
+    claims = echeances.creance[rows]
+    if (claims[1:] > claims[:-1]).all():  # one for each, as they mostly are
+        found[claims] = echeances.le[rows]
+    else:
+        (np.fmax if last else np.fmin).at(found, claims, echeances.le[rows])
     found[unknown] = INCONNU
     return found

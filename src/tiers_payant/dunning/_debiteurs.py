@@ -24,7 +24,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning._repertoire import Repertoire
 
-__all__ = ["GENRES", "Debiteurs", "Destinataires", "addressees_of", "debtors_of", "distinct"]
+__all__ = ["GENRES", "Debiteurs", "Destinataires", "addressees_of", "debtors_after", "debtors_of", "distinct"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -100,6 +100,35 @@ def debtors_of(result: Rapprochement, rows: Rows) -> Debiteurs:
     return Debiteurs(
         noms=names[first], officines=officines[first], de=numbers, patients=patients[first], ambigus=ambiguous
     )
+
+
+def debtors_after(before: Debiteurs, kept: Rows, result: Rapprochement, rows: Rows) -> Debiteurs:
+    """Return who owes each créance of *rows*, debtors that were known already under the number that they had.
+
+    Args:
+        before: Those of another result.
+        kept: For each of *rows*, the claim of *before* that it was and whose debtor it still has; -1 for none.
+        result: Where the others are named.
+        rows: Rows of `creances`.
+    """
+    new = np.flatnonzero(kept < 0)
+    de, ambigus = np.append(before.de, -1)[kept], np.append(before.ambigus, False)[kept]
+    if not len(new):
+        return attrs.evolve(before, de=de, ambigus=ambigus)
+    more = debtors_of(result, rows[new])
+    columns = [
+        np.concatenate([getattr(before, name), getattr(more, name)]) for name in ("officines", "noms", "patients")
+    ]  # fmt: skip
+    first, numbers = distinct(columns)
+    length = len(before.noms)
+    added = np.sort(first[first >= length])  # the first of equal rows: what stood before keeps its number
+    of_first = np.where(first < length, first, length + np.searchsorted(added, first))
+    de[new] = of_first[numbers[length:]][more.de]
+    ambigus[new] = more.ambigus
+    rows = np.append(np.arange(length), added)
+    return Debiteurs(
+        noms=columns[1][rows], officines=columns[0][rows], patients=columns[2][rows], de=de, ambigus=ambigus
+    )  # fmt: skip
 
 
 def distinct(columns: list[npt.NDArray[np.generic]]) -> tuple[Rows, Rows]:

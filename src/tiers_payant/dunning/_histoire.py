@@ -33,8 +33,14 @@ class Histoire:
     """For each claim, its last contact."""
     mise_en_demeure: Jours
     """For each claim, its first formal summons."""
-    debiteurs: Jours
-    """For each debtor, its last contact about any claim."""
+    nommes: Jours
+    """For each debtor, its last contact under its name."""
+
+    def debiteurs(self, dues: Dues) -> Jours:
+        """Return, for each debtor, its last contact about any claim; none for who owes nothing any more."""
+        found = np.where(np.bincount(dues.debiteur, minlength=len(self.nommes)) > 0, self.nommes, INCONNU)
+        _keep_last(found, dues.debiteur, self.dernier)
+        return found
 
 
 @attrs.frozen(eq=False)
@@ -50,7 +56,7 @@ def no_history(dues: Dues) -> Histoire:
     """Return what stands before any contact."""
     claims, debtors = np.full(len(dues), INCONNU), np.full(len(dues.debiteurs.noms), INCONNU)
     places = np.full(len(dues), -1, dtype=np.int64)
-    return Histoire(place=places, dernier=claims, mise_en_demeure=claims, debiteurs=debtors)
+    return Histoire(place=places, dernier=claims, mise_en_demeure=claims, nommes=debtors)
 
 
 def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, echanges: Echanges) -> Suite:
@@ -66,15 +72,19 @@ def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, 
     rows = np.flatnonzero(found >= 0)
     claims, days = found[rows], echanges.le[rows]
     last, summons, place = before.dernier.copy(), before.mise_en_demeure.copy(), before.place.copy()
-    np.fmax.at(last, claims, days)
+    _keep_last(last, claims, days)
     formal = echanges.mise_en_demeure[rows]
     np.fmin.at(summons, claims[formal], days[formal])
     np.maximum.at(place, claims, _places(policy, echanges, rows, genres[claims]))
-    debtors = before.debiteurs.copy()
-    np.fmax.at(debtors, dues.debiteur[claims], days)
+    debtors = before.nommes.copy()
     named = dues.debiteurs.par_nom.find([echanges.officine, echanges.debiteur])
-    np.fmax.at(debtors, named[named >= 0], echanges.le[named >= 0])
-    return Suite(Histoire(place=place, dernier=last, mise_en_demeure=summons, debiteurs=debtors), claims)
+    _keep_last(debtors, named[named >= 0], echanges.le[named >= 0])
+    return Suite(Histoire(place=place, dernier=last, mise_en_demeure=summons, nommes=debtors), claims)
+
+
+def _keep_last(days: Jours, rows: Rows, others: Jours) -> None:
+    """Put the last of the days of each row there; one that is not known is before all of them, as a number too."""
+    np.maximum.at(days.view(np.int64), rows, others.view(np.int64))
 
 
 def known_on(echanges: Echanges, today: dt.date) -> Echanges:

@@ -36,6 +36,8 @@ __all__ = ["Etude", "Preparation", "Socle", "ranked"]
 
 Rows = npt.NDArray[np.int64]
 
+_SPARSE = 16
+"""Numbers for each claim beyond which a table of them all is larger than what sorting them takes."""
 _ALWAYS = np.datetime64("1000-01-01", "D")
 """Before any day: the claim is over its delay whatever the day."""
 
@@ -197,7 +199,7 @@ class Preparation:
             histoire=told.histoire,
             place=place,
             depuis=over,
-            contacte=_contacted(socle.vue.destinataires, told.histoire)[dues.debiteur],
+            contacte=_contacted(socle.vue.destinataires, told.histoire.debiteurs(dues))[dues.debiteur],
         )
 
 
@@ -232,14 +234,19 @@ def _over(place: Rows, due: Jours, echeances: Jours) -> Jours:
 def _groups(addressees: Rows, regimes: Regimes) -> Rows:
     """Number the claims asked for together: of one officine, one addressee and one regime."""
     codes = addressees * len(regimes.regimes) + regimes.de
-    groups: Rows = np.unique(codes, return_inverse=True)[1].astype(np.int64)
-    return groups
+    if codes.max(initial=0) > _SPARSE * len(codes):
+        groups: Rows = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+        return groups
+    there = np.zeros(int(codes.max(initial=0)) + 1, dtype=np.bool_)
+    there[codes] = True
+    dense: Rows = (np.cumsum(there) - 1)[codes]
+    return dense
 
 
-def _contacted(addressees: Destinataires, histoire: Histoire) -> Jours:
+def _contacted(addressees: Destinataires, debtors: Jours) -> Jours:
     """Return, for each debtor, the last contact of its addressee, whichever debtor it was about."""
     last = np.full(int(addressees.cles.max(initial=-1)) + 1, INCONNU)
-    np.fmax.at(last, addressees.cles, histoire.debiteurs)
+    np.fmax.at(last, addressees.cles, debtors)
     found: Jours = last[addressees.cles]
     return found
 
