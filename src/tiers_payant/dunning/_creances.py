@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import attrs
 import numpy as np
@@ -25,7 +26,7 @@ from tiers_payant.dunning._debiteurs import GENRES, Debiteurs, debtors_of
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._repertoire import Repertoire
 
-__all__ = ["ATTENDUES", "CLE", "Dues", "announced_days", "dues_of", "lost_days"]
+__all__ = ["ATTENDUES", "CLE", "Dues", "announced_days", "dues_of", "lost_days", "open_rows"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -70,6 +71,8 @@ class Dues:
     """Last day on which a transfer that did not come was announced for it; `NaT` when none is awaited."""
     payable: Jours
     """First day on which an insurer's money may pay it: that of its lot, or that of its announcement."""
+    index: Repertoire | None = attrs.field(default=None, repr=False)
+    """`par_cle`, where it is known already."""
 
     def __len__(self) -> int:
         return len(self.rangs)
@@ -88,15 +91,30 @@ class Dues:
     @cached_property
     def par_cle(self) -> Repertoire:
         """The claims by `CLE`."""
-        return Repertoire.of([getattr(self.creances, name)[self.rangs] for name in CLE])
+        return self.index or Repertoire.of(self.cles)
+
+    @property
+    def cles(self) -> list[npt.NDArray[Any]]:
+        """The columns of `CLE`."""
+        return [getattr(self.creances, name)[self.rangs] for name in CLE]
 
 
-def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
-    """Return what is still owed of *result*, with its deadlines."""
+def open_rows(result: Rapprochement) -> Rows:
+    """Return the rows of `creances` on which something is still owed."""
     creances = result.creances
-    rest = creances.du_cents - creances.credite_cents
-    rows = np.flatnonzero((rest > 0) & ~np.isin(creances.etat, _CLOSES))
-    debtors = debtors_of(result, rows)
+    owed = creances.du_cents > creances.credite_cents
+    for etat in _CLOSES:
+        owed &= creances.etat != etat
+    return np.flatnonzero(owed)
+
+
+def dues_of(
+    result: Rapprochement, echeances: Echeances, debtors: Debiteurs | None = None, index: Repertoire | None = None
+) -> Dues:
+    """Return what is still owed of *result*, with its deadlines; *debtors* and *index* when they are known already."""
+    creances = result.creances
+    rows = open_rows(result)
+    debtors = debtors_of(result, rows) if debtors is None else debtors
     officines, of_debtor = np.unique(debtors.officines, return_inverse=True)
     awaited = _deadline(echeances, NatureEcheance.PAIEMENT, len(creances), last=True)
     announced = announced_days(result)
@@ -107,7 +125,7 @@ def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
     return Dues(
         creances=creances,
         rangs=rows,
-        reste=rest[rows],
+        reste=creances.du_cents[rows] - creances.credite_cents[rows],
         part=creances.part[rows],
         etat=creances.etat[rows],
         lot_date=creances.lot_date[rows],
@@ -120,6 +138,7 @@ def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
         exigible=invoiced,
         annoncee=announced[1][rows],
         payable=np.where(np.isnat(announced[0][rows]), creances.lot_date[rows], announced[0][rows] - _AVANCE),
+        index=index,
     )
 
 

@@ -14,7 +14,7 @@ from tiers_payant.dunning._creances import CLE, Dues
 from tiers_payant.dunning._debiteurs import GENRES
 from tiers_payant.dunning._jours import INCONNU, Jours
 
-__all__ = ["Histoire", "Suite", "known_on", "more_than", "no_history", "same_values", "told_of"]
+__all__ = ["Histoire", "Suite", "carried", "known_on", "more_than", "no_history", "same_values", "told_of"]
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int8]
@@ -57,6 +57,19 @@ def no_history(dues: Dues) -> Histoire:
     claims, debtors = np.full(len(dues), INCONNU), np.full(len(dues.debiteurs.noms), INCONNU)
     places = np.full(len(dues), -1, dtype=np.int64)
     return Histoire(place=places, dernier=claims, mise_en_demeure=claims, nommes=debtors)
+
+
+def carried(before: Histoire, kept: Rows, debtors: int) -> Histoire:
+    """Return what stands of *before* for other claims: *kept* says which each was, -1 for none.
+
+    Args:
+        before: What was told of the claims that were there.
+        kept: One entry for each of those that are.
+        debtors: How many debtors there are: those of before, under their number, then others.
+    """
+    last, summons = (np.append(days, INCONNU)[kept] for days in (before.dernier, before.mise_en_demeure))
+    names = np.append(before.nommes, np.full(debtors - len(before.nommes), INCONNU))
+    return Histoire(place=np.append(before.place, -1)[kept], dernier=last, mise_en_demeure=summons, nommes=names)
 
 
 def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, echanges: Echanges) -> Suite:

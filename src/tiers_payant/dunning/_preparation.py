@@ -32,7 +32,7 @@ from tiers_payant.dunning._regimes import Regimes, rules_of
 from tiers_payant.dunning._requalification import requalifications
 from tiers_payant.dunning._vue import Vue
 
-__all__ = ["Etude", "Preparation", "Socle", "ranked"]
+__all__ = ["Etude", "Pas", "Preparation", "Socle", "ranked", "stood"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -53,6 +53,18 @@ class Socle:
     """For each claim, a number that those asked for together share."""
     retenues: Retenues
     """What holds claims back on any day."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Pas:
+    """Where each claim is in its scenario."""
+
+    place: Rows
+    """The place of its next step; -1 when none is left."""
+    depuis: Jours
+    """The first day on which it is over its delay."""
+    echus: Jours
+    """The day from which its next step is due; `NaT` when not known."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -103,13 +115,17 @@ class Preparation:
     regles: Regles
     nirs_fictifs: tuple[MotifNirFictif, ...]
     gates: tuple[Gate, ...]
-    _socles: list[tuple[int, Socle]] = attrs.field(factory=list, init=False, repr=False)
-    _etudes: list[tuple[Echanges, int, Etude]] = attrs.field(factory=list, init=False, repr=False)
+    repris: Dues | None = attrs.field(default=None, repr=False)
+    """What is still owed, where it is known already."""
+    socles: list[tuple[int, Socle]] = attrs.field(factory=list, init=False, repr=False)
+    """What was laid last, and when the annuaire was the same."""
+    etudes: list[tuple[Echanges, int, Etude]] = attrs.field(factory=list, init=False, repr=False)
+    """The last study: its history, how many rows of it were not known yet, and itself."""
 
     @cached_property
     def dues(self) -> Dues:
         """What is still owed."""
-        return dues_of(self.result, self.echeances)
+        return dues_of(self.result, self.echeances) if self.repris is None else self.repris
 
     @cached_property
     def couverture(self) -> Couverture:
@@ -124,25 +140,26 @@ class Preparation:
     def etude(self, echanges: Echanges, today: dt.date) -> Etude:
         """Return the claims as they stand with this history, for every day on which nothing of it changes."""
         socle, later = self._socle(today), _later(echanges, today)
-        for history, known, etude in self._etudes:
+        for history, known, etude in self.etudes:
             if history is echanges and known == later and etude.socle is socle:
                 return etude
         etude = self._study(socle, known_on(echanges, today))
-        self._etudes[:] = [(echanges, later, etude)]
+        self.etudes[:] = [(echanges, later, etude)]
         return etude
 
     def _socle(self, today: dt.date) -> Socle:
         period = _period(self.annuaire, today)
-        for known, socle in self._socles:
+        for known, socle in self.socles:
             if known == period:
                 return socle
-        socle = self._laid(today)
-        self._socles[:] = [(period, socle)]
+        socle = self.laid(today)
+        self.socles[:] = [(period, socle)]
         return socle
 
-    def _laid(self, today: dt.date) -> Socle:
+    def laid(self, today: dt.date, addressees: Destinataires | None = None) -> Socle:
+        """Return what no contact changes, on a day of some period of the annuaire; *addressees* when they are known."""
         dues = self.dues
-        addressees = addressees_of(dues.debiteurs, self.annuaire, today)
+        addressees = addressees or addressees_of(dues.debiteurs, self.annuaire, today)
         genres = addressees.genres[dues.debiteur]
         regimes = rules_of(self.result, dues, addressees, genres, self.policy)
         vue = Vue(
@@ -160,7 +177,7 @@ class Preparation:
 
     def _study(self, socle: Socle, known: Echanges) -> Etude:
         """Return the claims after these contacts: where more were made since the last time, those alone are read."""
-        for _, _, etude in self._etudes:
+        for _, _, etude in self.etudes:
             more = more_than(known, etude.connus) if etude.socle is socle else None
             if more is not None:
                 return self._gone_on(etude, known, more)
@@ -168,39 +185,36 @@ class Preparation:
 
     def _begun(self, socle: Socle) -> Etude:
         """Return the claims before any contact."""
-        dues, vue = self.dues, socle.vue
-        places = socle.echelle.next_places(vue.regimes.de, np.full(len(dues), -1, dtype=np.int64))
-        histoire = no_history(dues)
-        due = socle.echelle.due(vue.regimes.de, places, dues.echeance, histoire.dernier, self.calendrier)
-        return Etude(
-            socle=socle,
-            vue=attrs.evolve(vue, echus=_due(places, due, dues.echeance)),
-            connus=Echanges.empty(),
-            histoire=histoire,
-            place=places,
-            depuis=_over(places, due, dues.echeance),
-            contacte=histoire.dernier,
-        )
+        length = len(self.dues)
+        nothing = np.full(length, INCONNU)
+        steps = Pas(place=np.full(length, -1, dtype=np.int64), depuis=nothing, echus=nothing)
+        return stood(self, socle, Echanges.empty(), no_history(self.dues), steps, np.arange(length))
 
     def _gone_on(self, etude: Etude, known: Echanges, more: Echanges) -> Etude:
         """Return the claims once *more* contacts were made, *known* being all of them."""
-        dues, socle, policy = self.dues, etude.socle, self.policy
-        told = told_of(dues, socle.vue.genres, policy, etude.histoire, more)
-        rows, regimes = told.claims, socle.vue.regimes.de[told.claims]
-        placed = socle.echelle.next_places(regimes, told.histoire.place[rows])
-        days = dues.echeance[rows]
-        due = socle.echelle.due(regimes, placed, days, told.histoire.dernier[rows], self.calendrier)
-        place, over, echus = etude.place.copy(), etude.depuis.copy(), etude.vue.echus.copy()
-        place[rows], over[rows], echus[rows] = placed, _over(placed, due, days), _due(placed, due, days)
-        return Etude(
-            socle=socle,
-            vue=attrs.evolve(socle.vue, echus=echus),
-            connus=known,
-            histoire=told.histoire,
-            place=place,
-            depuis=over,
-            contacte=_contacted(socle.vue.destinataires, told.histoire.debiteurs(dues))[dues.debiteur],
-        )
+        told = told_of(self.dues, etude.socle.vue.genres, self.policy, etude.histoire, more)
+        steps = Pas(place=etude.place, depuis=etude.depuis, echus=etude.vue.echus)
+        return stood(self, etude.socle, known, told.histoire, steps, told.claims)
+
+
+def stood(ready: Preparation, socle: Socle, known: Echanges, histoire: Histoire, before: Pas, rows: Rows) -> Etude:
+    """Return the claims after the contacts that are *known*, those of *rows* alone at another step than *before*."""
+    dues, regimes = ready.dues, socle.vue.regimes.de[rows]
+    place, over, echus = before.place.copy(), before.depuis.copy(), before.echus.copy()
+    placed = socle.echelle.next_places(regimes, histoire.place[rows])
+    days = dues.echeance[rows]
+    due = socle.echelle.due(regimes, placed, days, histoire.dernier[rows], ready.calendrier)
+    place[rows], over[rows], echus[rows] = placed, _over(placed, due, days), _due(placed, due, days)
+    contacted = _contacted(socle.vue.destinataires, histoire.debiteurs(dues))
+    return Etude(
+        socle=socle,
+        vue=attrs.evolve(socle.vue, echus=echus),
+        connus=known,
+        histoire=histoire,
+        place=place,
+        depuis=over,
+        contacte=contacted[dues.debiteur],
+    )
 
 
 def _later(echanges: Echanges, today: dt.date) -> int:

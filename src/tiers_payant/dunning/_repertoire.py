@@ -34,6 +34,31 @@ class Repertoire:
         order = np.argsort(words, kind="stable")
         return cls(tuple(columns), words[order], order)
 
+    @property
+    def repeats(self) -> bool:
+        """Whether two rows share a word."""
+        return bool((self.words[1:] == self.words[:-1]).any())
+
+    def after(self, kept: Rows, columns: Columns) -> Repertoire:
+        """Return the index of other rows, of which some were here, in the same order.
+
+        Args:
+            kept: For each of *columns*' rows, the row of this index that it was; -1 for none.
+            columns: The columns of all of them.
+        """
+        new = np.flatnonzero(kept < 0)
+        places = np.full(len(self.order), -1, dtype=np.int64)
+        old = np.flatnonzero(kept >= 0)
+        places[kept[old]] = old
+        order = places[self.order]
+        words, order = self.words[order >= 0], order[order >= 0]
+        if len(new):
+            more = Repertoire.of([column[new] for column in columns])
+            at = np.searchsorted(words, more.words)
+            words, order = np.insert(words, at, more.words), np.insert(order, at, new[more.order])
+        found = Repertoire(tuple(columns), words, order)
+        return Repertoire.of(columns) if found.repeats else found
+
     def find(self, columns: Columns) -> Rows:
         """Return, for each row of *columns*, which stand in the same order, the first row of its key; -1 for none."""
         if not len(self.words) or not len(columns[0]):
