@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -16,6 +17,7 @@ __all__ = ["Adresse", "Annuaire", "Contact"]
 
 _CUSTOMERS = ("CLIENT:", "FACTURE:")
 """How the debtors of patient shares are called."""
+_ID = re.compile(r"[A-Za-z0-9._:-]+")
 _MOST_LINES = 4
 """Lines of an address between the name and the postcode: NF Z 10-011 has six lines in all, of 38 characters."""
 
@@ -53,10 +55,11 @@ class Contact:
     """One addressee, and the debtors for whom it answers.
 
     Raises:
-        LayoutError: No id, no name, no debtor, or days the wrong way round.
+        LayoutError: No id, or one made of anything else; no name, no debtor, or days the wrong way round.
     """
 
     id: str = attrs.field(repr=shown_shape)
+    """Letters and digits of ASCII, and `.`, `_`, `:` and `-`: it goes through columns, files and addresses as it is."""
     nom: str = sensible("")
     type: TypeDebiteur
     debiteurs: tuple[str, ...] = attrs.field(converter=as_tuple, repr=lambda names: f"<{len(names)} debtors>")
@@ -80,6 +83,8 @@ class Contact:
         for name in ("id", "nom"):
             if not getattr(self, name).strip():
                 raise LayoutError(f"{name}: expected a text")
+        if not _ID.fullmatch(self.id):
+            raise LayoutError(f"id: expected ASCII letters, digits, '.', '_', ':' and '-', got '{shape(self.id)}'")
         if not self.debiteurs:
             raise LayoutError("debiteurs: expected one at least")
         if self.du and self.au and self.au < self.du:
@@ -93,9 +98,13 @@ class Contact:
             return bool(self.telephone)
         return canal is Canal.PORTAIL or self.adresse is not None
 
+    def holds_on(self, day: dt.date) -> bool:
+        """Say whether it is right on a day."""
+        return (self.du or dt.date.min) <= day <= (self.au or dt.date.max)
+
     def rank(self, officine: str, debiteur: str, day: dt.date) -> int:
         """Say how narrowly it answers for a debtor of an officine on a day: 0 for not at all."""
-        if self.officine not in ("", officine) or not (self.du or dt.date.min) <= day <= (self.au or dt.date.max):
+        if self.officine not in ("", officine) or not self.holds_on(day):
             return 0
         # The whole name before any part of it, the longest part first; then the officine's own entry.
         ranks = [4 * len(name) + 2 for name in self.debiteurs if name == debiteur]
@@ -147,6 +156,10 @@ class Annuaire:
                 tied = True
         return None if tied else found
 
+    def by_id(self, id: str, day: dt.date) -> Contact | None:
+        """Return the entry of that id that is right on that day; None when there is none."""
+        return next((one for one in self._identified.get(id, ()) if one.holds_on(day)), None)
+
     def with_contacts(self, contacts: Iterable[Contact]) -> Annuaire:
         """Return the same, completed by *contacts*, which replace those of the same id."""
         more = tuple(contacts)
@@ -158,6 +171,13 @@ class Annuaire:
         yield from self._named.get(debiteur, ())
         for length in self._lengths:
             yield from self._named.get(f"{debiteur[:length]}*", ())
+
+    @cached_property
+    def _identified(self) -> dict[str, list[Contact]]:
+        found: dict[str, list[Contact]] = {}
+        for contact in self.contacts:
+            found.setdefault(contact.id, []).append(contact)
+        return found
 
     @cached_property
     def _named(self) -> dict[str, list[Contact]]:

@@ -86,7 +86,7 @@ def _columns(
     carrier = contacts.porteuse
     debtors, regimes = dues.debiteur[carrier], vue.regimes.de[carrier]
     addressee = vue.destinataires.de[debtors]
-    names = np.array([*(one.id.encode("ascii", "replace") for one in vue.destinataires.contacts), b""], dtype="S")
+    names = np.array([*(one.id.encode("ascii") for one in vue.destinataires.contacts), b""], dtype="S")
     cents = contacts.summed(dues.reste[contacts.rows])
     paliers = _said(etude, regimes, contacts.place)
     return {

@@ -173,7 +173,7 @@ def _by_facture(shares: Creances) -> Texts:
 def addressees_of(debtors: Debiteurs, annuaire: Annuaire, today: dt.date) -> Destinataires:
     """Ask the *annuaire* who answers for each debtor on *today*."""
     contacts, places = _answering(debtors, annuaire, today)
-    names = np.array([one.id.encode("utf-8", "replace") for one in contacts] or [b""], dtype="S")
+    names = np.array([one.id.encode("ascii") for one in contacts] or [b""], dtype="S")
     called = np.where(places >= 0, names[places], debtors.noms)
     _, cles = distinct([debtors.officines, called, places >= 0])
     professional = np.array([*(one.type is TypeDebiteur.PROFESSIONNEL for one in contacts), False], dtype=np.bool_)
