@@ -156,9 +156,9 @@ class Annuaire:
                 tied = True
         return None if tied else found
 
-    def by_id(self, id: str, day: dt.date) -> Contact | None:
+    def named(self, contact: str, day: dt.date) -> Contact | None:
         """Return the entry of that id that is right on that day; None when there is none."""
-        return next((one for one in self._identified.get(id, ()) if one.holds_on(day)), None)
+        return next((one for one in self._identified.get(contact, ()) if one.holds_on(day)), None)
 
     def with_contacts(self, contacts: Iterable[Contact]) -> Annuaire:
         """Return the same, completed by *contacts*, which replace those of the same id."""

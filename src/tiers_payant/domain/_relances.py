@@ -196,7 +196,7 @@ class PlanRelances:
                 "type": genre,
                 "palier": scenario.palier(values["palier"]),
                 "canal": Canal(values["canal"]),
-                "contact": self.annuaire.by_id(contact, self.today),
+                "contact": self.annuaire.named(contact, self.today),
                 "creances": tuple(self.creances_of(row).tolist()),
                 "pourquoi": self.pourquoi(row),
             }

@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Creances, Relances, RelancesCreances, mixed
 from tiers_payant.dunning._debiteurs import GENRES
+from tiers_payant.dunning._etude import Etude
 from tiers_payant.dunning._interets import indemnite_cents, interets
 from tiers_payant.dunning._paliers import Mesures
-from tiers_payant.dunning._preparation import Etude, Preparation
+from tiers_payant.dunning._preparation import Preparation
 
 __all__ = ["contacts_of"]
 

@@ -22,11 +22,12 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning._alarmes import alarms_of
 from tiers_payant.dunning._contacts import contacts_of
+from tiers_payant.dunning._etude import Etude, ranked
 from tiers_payant.dunning._gates import LIBRE, Retenues, stop
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._paliers import Candidats, Mesures, Recherche, search
 from tiers_payant.dunning._pourquoi import why
-from tiers_payant.dunning._preparation import Etude, Preparation, ranked
+from tiers_payant.dunning._preparation import Preparation
 from tiers_payant.errors import CalendarError
 
 __all__ = ["plan_day"]

@@ -9,9 +9,10 @@ import numpy.typing as npt
 from tiers_payant.domain import Echanges, Echeances, Rapprochement, Tables
 from tiers_payant.dunning._creances import CLE, Dues, dues_of, open_rows
 from tiers_payant.dunning._debiteurs import debtors_after
+from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
 from tiers_payant.dunning._histoire import carried, same_values, told_of
 from tiers_payant.dunning._jours import INCONNU
-from tiers_payant.dunning._preparation import Etude, Pas, Preparation, Socle, stood
+from tiers_payant.dunning._preparation import Preparation
 from tiers_payant.dunning._repertoire import Repertoire
 
 __all__ = ["followed"]
@@ -97,7 +98,7 @@ def _carried(after: Preparation, etude: Etude, socle: Socle, kept: Rows) -> Etud
     place = np.append(etude.place, -1)[kept]
     over, echus = (np.append(days, INCONNU)[kept] for days in (etude.depuis, etude.vue.echus))
     rows = np.flatnonzero(~_unmoved(etude, socle, kept))
-    return stood(after, socle, etude.connus, histoire, Pas(place=place, depuis=over, echus=echus), rows)
+    return stood(socle, etude.connus, histoire, Pas(place=place, depuis=over, echus=echus), rows, after.calendrier)
 
 
 def _new(dues: Dues, kept: Rows, connus: Echanges, debtors: int) -> Echanges:
