@@ -29,7 +29,7 @@ from tiers_payant.domain._cents import (
     format_cents,
 )
 from tiers_payant.domain._choix import Canal, Depart, JourSemaine, Porteuse, TypeDebiteur
-from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
+from tiers_payant.domain._cles import facture_codes, key_words, lot_codes, mixed, row_codes, text_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._contrats import Contrat, Contrats, load_contrats
@@ -471,6 +471,7 @@ __all__ = [
     "hookimpl",
     "insecable",
     "is_iban",
+    "key_words",
     "last_days",
     "late",
     "late_days",

@@ -22,11 +22,12 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning._alarmes import alarms_of
 from tiers_payant.dunning._contacts import contacts_of
+from tiers_payant.dunning._etude import Etude, ranked
 from tiers_payant.dunning._gates import LIBRE, Retenues, stop
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._paliers import Candidats, Mesures, Recherche, search
 from tiers_payant.dunning._pourquoi import why
-from tiers_payant.dunning._preparation import Etude, Preparation
+from tiers_payant.dunning._preparation import Preparation
 from tiers_payant.errors import CalendarError
 
 __all__ = ["plan_day"]
@@ -57,8 +58,9 @@ def plan_day(
     paced = _paced(etude, today, ready)
     rows = np.flatnonzero(over & (held.raison == LIBRE) & (paced.raison == LIBRE))
     mesures = Mesures.of(etude.echelle, vue.destinataires, ready.policy, ready.regles, today)
-    found = search(etude.echelle, _claims(etude, rows), mesures, ready.calendrier, today)
-    relances, members = contacts_of(ready, etude, mesures, rows, found.place, today)
+    order = ranked(etude, rows)
+    found = search(etude.echelle, _claims(etude, rows, order), mesures, ready.calendrier, today)
+    relances, members = contacts_of(ready, etude, mesures, rows[order], found.place[order], today)
     return PlanRelances(
         relances=relances,
         creances=members,
@@ -106,10 +108,10 @@ def _first_day(today: dt.date, jours: Sequence[JourSemaine], ready: Preparation)
     return dt.date.max
 
 
-def _claims(etude: Etude, rows: Rows) -> Candidats:
-    """Return the claims of *rows*, which nothing holds back, as steps look at them."""
+def _claims(etude: Etude, rows: Rows, order: Rows) -> Candidats:
+    """Return the claims of *rows*, which nothing holds back, as steps look at them; *order* is that of `ranked`."""
     vue, dues = etude.vue, etude.vue.dues
-    leaders = _leaders(etude, rows)
+    leaders = _leaders(etude, rows, order)
     return Candidats(
         regime=vue.regimes.de[rows],
         groupe=etude.groupe[rows],
@@ -122,18 +124,14 @@ def _claims(etude: Etude, rows: Rows) -> Candidats:
     )
 
 
-def _leaders(etude: Etude, rows: Rows) -> Rows:
+def _leaders(etude: Etude, rows: Rows, order: Rows) -> Rows:
     """Return, for each of *rows*, the place among them of the claim that decides its step."""
     regimes = etude.vue.regimes
     each = np.array([one.porteuse is Porteuse.CHACUNE for one in regimes.regimes], dtype=np.bool_)[regimes.de[rows]]
-    places = np.full(len(etude.place), -1, dtype=np.int64)
-    places[rows] = np.arange(len(rows))
-    ordered = places[etude.ordre]
-    ordered = ordered[ordered >= 0]
-    groups = etude.groupe[rows][ordered]
+    groups = etude.groupe[rows][order]
     starts = np.flatnonzero(np.diff(groups, prepend=-1))
     found = np.empty(len(rows), dtype=np.int64)
-    found[ordered] = np.repeat(ordered[starts], np.diff(np.append(starts, len(ordered))))
+    found[order] = np.repeat(order[starts], np.diff(np.append(starts, len(order))))
     return np.where(each, np.arange(len(rows)), found)
 
 
