@@ -84,7 +84,7 @@ class _Attente:
 
 
 def _paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Retenues:
-    """Say about which of these claims nobody is asked today: every step applied, contacted too recently, no such day."""
+    """Say of which of these claims nobody is asked today: every step applied, contacted too recently, no such day."""
     regimes, day = etude.vue.regimes, np.datetime64(today)
     of = regimes.de[rows]
     rest = np.array([one.repos for one in regimes.regimes], dtype=np.int64)[of]
