@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 import numpy as np
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from tests.dunning.livres_plan import annuaires, echanges_of, policies, results, todays
@@ -15,6 +16,8 @@ from tiers_payant import dunning
 from tiers_payant.domain import Creances, Echanges, Etat, PlanRelances, Rapprochement, RelancePolicy
 from tiers_payant.dunning import _repertoire
 from tiers_payant.rejets import deadlines
+
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # two books are in one case
 
 TABLES = ("relances", "creances", "ecarts", "requalifications", "alarmes")
 

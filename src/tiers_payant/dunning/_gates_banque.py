@@ -79,7 +79,7 @@ def _covered(vue: Vue, money: Argent, kept: Mask) -> Retenue:
     """Hold the claims that a line may pay: of that officine and payer, booked in time; the latest is the evidence."""
     dues, kinds = vue.dues, vue.natures
     held, proof = np.zeros(len(dues), dtype=np.bool_), np.full(len(dues), -1, dtype=np.int64)
-    if not kept.any() or not kinds.natures:
+    if not kept.any() or not (kinds.de >= 0).any():
         return Retenue(held, preuve=proof)
     cells = dues.officine * len(kinds.natures) + kinds.de
     order = np.flatnonzero(kept)

@@ -55,8 +55,9 @@ def plan_day(
     )  # fmt: skip
     over = etude.depuis <= np.datetime64(today)
     held = stop(vue, [gate for gate in ready.gates if gate.quotidien], etude.retenues)
-    paced = _paced(etude, today, ready)
-    rows = np.flatnonzero(over & (held.raison == LIBRE) & (paced.raison == LIBRE))
+    free = np.flatnonzero(over & (held.raison == LIBRE))
+    paced = _paced(etude, free, today, ready)
+    rows = free[paced.raison == LIBRE]
     mesures = Mesures.of(etude.echelle, vue.destinataires, ready.policy, ready.regles, today)
     order = ranked(etude, rows)
     found = search(etude.echelle, _claims(etude, rows, order), mesures, ready.calendrier, today)
@@ -64,7 +65,7 @@ def plan_day(
     return PlanRelances(
         relances=relances,
         creances=members,
-        ecarts=_left_out(etude, over, held, paced, rows, found),
+        ecarts=_left_out(etude, over, held, _Attente(free, paced), rows, found),
         requalifications=ready.requalifications,
         alarmes=alarms_of(vue),
         policy=ready.policy,
@@ -74,13 +75,22 @@ def plan_day(
     )
 
 
-def _paced(etude: Etude, today: dt.date, ready: Preparation) -> Retenues:
-    """Say which claims nobody is contacted about today: every step applied, contacted too recently, no such day."""
+@attrs.frozen(eq=False)
+class _Attente:
+    rows: Rows
+    """Claims that no gate holds back."""
+    retenues: Retenues
+    """What says of each of them that today is no day for it."""
+
+
+def _paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Retenues:
+    """Say of which of these claims nobody is asked today: every step applied, contacted too recently, no such day."""
     regimes, day = etude.vue.regimes, np.datetime64(today)
-    rest = np.array([one.repos for one in regimes.regimes], dtype=np.int64)[regimes.de]
-    until = etude.contacte + rest
-    resumes = _resume_days(etude, today, ready)[regimes.de]
-    masks = [etude.place < 0, day < until, day < resumes]
+    of = regimes.de[rows]
+    rest = np.array([one.repos for one in regimes.regimes], dtype=np.int64)[of]
+    until = etude.contacte[rows] + rest
+    resumes = _resume_days(etude, today, ready)[of]
+    masks = [etude.place[rows] < 0, day < until, day < resumes]
     reasons = [Raison.SCENARIO_TERMINE, Raison.CONTACT_RECENT, Raison.HORS_JOURS]
     raison = np.select(masks, [np.int8(one) for one in reasons], default=np.int8(LIBRE)).astype(np.int8)
     jusqu_au = np.where(raison == Raison.CONTACT_RECENT, until - 1, INCONNU)
@@ -135,14 +145,15 @@ def _leaders(etude: Etude, rows: Rows, order: Rows) -> Rows:
     return np.where(each, np.arange(len(rows)), found)
 
 
-def _left_out(etude: Etude, over: Mask, held: Retenues, paced: Retenues, rows: Rows, found: Recherche) -> Ecarts:
+def _left_out(etude: Etude, over: Mask, held: Retenues, attente: _Attente, rows: Rows, found: Recherche) -> Ecarts:
     """Tell every step that is due and not applied; of a claim held back, no step was looked at."""
     stopped = np.flatnonzero(over & (held.raison != LIBRE))
-    waiting = np.flatnonzero(over & (held.raison == LIBRE) & (paced.raison != LIBRE))
+    paced, late = attente.retenues, np.flatnonzero(attente.retenues.raison != LIBRE)
+    waiting = attente.rows[late]
     none = np.full(len(stopped), -1, dtype=np.int64)
     parts = [
         (stopped, none, held.raison[stopped], held.jusqu_au[stopped], held.preuve[stopped]),
-        (waiting, etude.place[waiting], paced.raison[waiting], paced.jusqu_au[waiting], paced.preuve[waiting]),
+        (waiting, etude.place[waiting], paced.raison[late], paced.jusqu_au[late], paced.preuve[late]),
     ]
     for one in found.ecarts:
         mine = rows[one.rows]
