@@ -102,10 +102,12 @@ from tiers_payant.domain._identifiants import (
     NumeroPS,
     load_nir_fictifs,
 )
-from tiers_payant.domain._identites import groupe_ids, print_of, virement_ids
+from tiers_payant.domain._identites import groupe_ids, print_of, virement_id, virement_ids
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
+from tiers_payant.domain._levees import LEVABLES, Levee
+from tiers_payant.domain._levees_csv import FEUILLE_LEVEES, read_levees, write_levees
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
@@ -157,6 +159,7 @@ from tiers_payant.domain._relances import (
     Relances,
     RelancesCreances,
     Requalifications,
+    VirementsRetenants,
 )
 from tiers_payant.domain._reperes import Repere, Reperes, repere_id, repere_ids
 from tiers_payant.domain._resultat import (
@@ -243,12 +246,14 @@ __all__ = [
     "ETATS",
     "FEUILLE_ANNUAIRE",
     "FEUILLE_ECHEANCIERS",
+    "FEUILLE_LEVEES",
     "FEUILLE_PROMESSES",
     "FEUILLE_SUSPENSIONS",
     "FIRST_DAY",
     "INCOMPLET",
     "JAMAIS_RENVOYEES",
     "LAST_DAY",
+    "LEVABLES",
     "MOST_CENTS",
     "NEUTRE",
     "NIVEAU",
@@ -349,6 +354,7 @@ __all__ = [
     "JourSemaine",
     "Lecture",
     "Lettre",
+    "Levee",
     "LibelleAnnonce",
     "Lien",
     "LiensDirects",
@@ -457,6 +463,7 @@ __all__ = [
     "Virement",
     "VirementAnnonce",
     "Virements",
+    "VirementsRetenants",
     "announced",
     "announced_blocs",
     "bornes_of_groups",
@@ -518,6 +525,7 @@ __all__ = [
     "read_bytes",
     "read_echeanciers",
     "read_entete",
+    "read_levees",
     "read_path",
     "read_payeurs",
     "read_policy",
@@ -539,11 +547,13 @@ __all__ = [
     "texts_of",
     "unescaped",
     "virement_at",
+    "virement_id",
     "virement_ids",
     "wilson",
     "with_empreintes",
     "words_of_policy",
     "write_echeanciers",
+    "write_levees",
     "write_policy",
     "write_promesses",
     "write_rows",
