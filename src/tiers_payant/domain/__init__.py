@@ -111,7 +111,7 @@ from tiers_payant.domain._levees_csv import FEUILLE_LEVEES, read_levees, write_l
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
-from tiers_payant.domain._mots import counted, insecable, percent
+from tiers_payant.domain._mots import counted, insecable, jour_texte, percent
 from tiers_payant.domain._objets import (
     facture_at,
     lot_at,
@@ -494,6 +494,7 @@ __all__ = [
     "hookimpl",
     "insecable",
     "is_iban",
+    "jour_texte",
     "last_days",
     "late",
     "late_days",
