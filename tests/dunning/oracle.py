@@ -310,6 +310,7 @@ def covering(book: Livre, claim: Claim, *, without_return: bool) -> bool:
     told = book.announced.get(claim.row, []) if claim.etat is Etat.ANNONCEE else []
     start = min(told) - 7 * DAY if told else claim.lot_date
     start = max(start, after(book.seen(claim, Raison.RETOUR_ABSENT if without_return else Raison.CREDIT_NON_AFFECTE)))
+    start = max(start, book.calendar.next_ouvre(claim.lot_date + DAY))
     for line in book.lines:
         if line["lifted"]:
             continue

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Calendrier, Part, Raison, Unite
 from tiers_payant.dunning._argent import TOUTES
 from tiers_payant.dunning._gates import Gate, Retenue
-from tiers_payant.dunning._jours import INCONNU, each_day
+from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._vue import Vue
 from tiers_payant.errors import CalendarError
 
@@ -34,8 +34,7 @@ def _no_statement(vue: Vue) -> Retenue:
     """No statement, or none that goes back to the day the claim was sent without a hole."""
     dues, couverture = vue.dues, vue.couverture
     absent = np.isnat(couverture.dernier)[dues.officine]
-    sent = each_day(dues.lot_date, lambda day: vue.calendrier.next_ouvre(day + dt.timedelta(days=1)))
-    hole = ~(sent >= couverture.depuis[dues.officine])
+    hole = ~(vue.transmises >= couverture.depuis[dues.officine])
     return Retenue(absent | (hole & (dues.part != Part.ASSURE)))
 
 
@@ -110,13 +109,13 @@ def meetings(vue: Vue, raison: Raison, rows: Rows) -> Iterator[Rencontre]:
     """
     dues, kinds, money = vue.dues, vue.natures, vue.argent
     kept = (money.sans_retour == (raison is Raison.RETOUR_ABSENT)) & vue.leve.tenues[money.lignes]
-    if not kept.any() or not kinds.natures:
+    owed = rows[kinds.de[rows] >= 0]
+    if not kept.any() or not len(owed):
         return
     cells = dues.officine * len(kinds.natures) + kinds.de
     order = np.flatnonzero(kept)
     order = order[np.argsort(vue.rangs_virements[money.lignes[order]], kind="stable")]
     fits = np.array([[kind.paid_by(payer) for kind in kinds.natures] for payer in money.payeurs], dtype=np.bool_)
-    owed = rows[kinds.de[rows] >= 0]
     owed = owed[np.argsort(cells[owed], kind="stable")]
     found, starts = np.unique(cells[owed], return_index=True)
     for cell, some in zip(found.tolist(), np.split(owed, starts[1:]), strict=True):
@@ -132,7 +131,8 @@ def _met(vue: Vue, raison: Raison, mine: Rows, rows: Rows) -> Rencontre:
     days = np.where(np.isnat(money.jour[mine]), _FAR, money.jour[mine].astype(np.int64))
     known = int(np.searchsorted(days, _FAR))
     sent = np.where(np.isnat(dues.lot_date[rows]), _FAR - 1, dues.lot_date[rows].astype(np.int64) + _MEMOIRE)
-    first = np.where(np.isnat(dues.payable[rows]), -_FAR, dues.payable[rows].astype(np.int64))
+    starts = np.fmax(dues.payable[rows], vue.transmises[rows])
+    first = np.where(np.isnat(starts), -_FAR, starts.astype(np.int64))
     first = np.maximum(first, vue.vus(raison)[rows] + 1)
     last = np.searchsorted(days[:known], sent, side="right") - 1
     begins = np.searchsorted(days[:known], first)

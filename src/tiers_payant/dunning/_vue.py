@@ -27,7 +27,7 @@ from tiers_payant.dunning._argent import Argent, Natures, money_of, natures_of
 from tiers_payant.dunning._banque import Couverture
 from tiers_payant.dunning._creances import Dues
 from tiers_payant.dunning._debiteurs import GENRES, Destinataires
-from tiers_payant.dunning._jours import Jours
+from tiers_payant.dunning._jours import Jours, each_day
 from tiers_payant.dunning._levees import JAMAIS, Levees, lifted
 from tiers_payant.dunning._promesses import Maintien, holds
 from tiers_payant.dunning._regimes import Regimes
@@ -90,6 +90,11 @@ class Vue:
         """Return the claims that nobody looked at for that reason."""
         found: Mask = self.vus(raison) == JAMAIS
         return found
+
+    @cached_property
+    def transmises(self) -> Jours:
+        """For each claim, the jour ouvré after its lot, on which an insurer may pay it at the earliest."""
+        return each_day(self.dues.lot_date, lambda day: self.calendrier.next_ouvre(day + dt.timedelta(days=1)))
 
     @cached_property
     def argent(self) -> Argent:
