@@ -278,9 +278,9 @@ def test_line_that_was_looked_at_holds_nothing(months, tmp_path, capsys):
     assert first["virement"] not in [one["virement"] for one in document["virements"]]
     held = {one["virement"] for one in document["ecarts"] if one["raison"] != "PROPOSITION_OUVERTE"}
     assert first["virement"] not in held
-    assert [
-        "tiers-payant : levée sans objet, rien de ce qui est lu n'est ce qu'elle désigne : A:2025-12-01:1:00"
-    ] == [line for line in err.splitlines() if "levée" in line]
+    assert ["tiers-payant : levée sans objet, rien de ce qui est lu n'est ce qu'elle désigne : A:2025-12-01:1:00"] == [
+        line for line in err.splitlines() if "levée" in line
+    ]
 
 
 def test_table_of_levees_that_is_wrong(months, tmp_path, capsys):

@@ -29,6 +29,7 @@ from tiers_payant.domain import (
     Palier,
     Part,
     Porteuse,
+    Raison,
     Rapprochement,
     RelancePolicy,
     Releves,
@@ -42,6 +43,7 @@ from tiers_payant.matching import reconcile
 __all__ = ["annuaires", "echanges_of", "levees_of", "policies", "results", "todays"]
 
 todays = st.integers(20, 160).map(lambda number: JANUARY + dt.timedelta(days=number))
+DAY = dt.timedelta(days=1)
 NIRS = ("1990599999001",) * 6 + ("",)
 
 
@@ -192,20 +194,29 @@ def echanges_of(draw: st.DrawFn, result: Rapprochement, policy: RelancePolicy, t
     )  # fmt: skip
 
 
+_ARGENT = (Raison.RETOUR_ABSENT, Raison.CREDIT_NON_AFFECTE)
+
+
 @st.composite
 def levees_of(draw: st.DrawFn, result: Rapprochement, today: dt.date) -> list[Levee]:
-    """Draw what people verified: bank lines, factures, debtors, each until a day, past or not."""
-    names = virement_ids(result.tables)
+    """Draw what people verified: bank lines, factures, debtors, often on a day of the bank."""
+    names, booked = virement_ids(result.tables), result.tables.virements.date.tolist()
     found = []
     for _ in range(draw(st.sampled_from([0, 0, 1, 3]))):
-        first = today - dt.timedelta(days=draw(st.sampled_from([-1, 0, 2, 30, 120])))
-        days = {"le": first, "au": first + dt.timedelta(days=draw(st.sampled_from([0, 20, 400])))}
+        first = draw(st.sampled_from([today + DAY, today, today - 2 * DAY, *booked, *(one - DAY for one in booked)]))
+        days = {"le": first, "au": first + draw(st.sampled_from([0, 20, 400])) * DAY}
         said = {"par": "EXEMPLE", "pourquoi": "exemple", **days}
         if names and draw(st.booleans()):
             found.append(Levee(virement=draw(st.sampled_from(names)), **said))
         elif len(result.creances):
             row = draw(st.integers(0, len(result.creances) - 1))
-            found.append(Levee(cible=_cible(draw, result, row), raison=draw(st.sampled_from(LEVABLES)), **said))
+            found.append(
+                Levee(
+                    cible=_cible(draw, result, row),
+                    raison=draw(st.sampled_from([*LEVABLES, *_ARGENT, *_ARGENT])),
+                    **said,
+                )
+            )
     return found
 
 

@@ -111,6 +111,35 @@ def test_money_that_came_since_holds_again():
     assert ["CREDIT_NON_AFFECTE"] == reasons(planned(credited("2026-03-10", "2026-03-13"), levee))
 
 
+def owed_by_the_caisse(line: str) -> Rapprochement:
+    """An insurer owes a facture of 2 March, and sent on this day a transfer that no return announces."""
+    return dossier(
+        factures=[facture(1, nir="1850599999001")],
+        comptes=[{"officine": "999000019", "compte": "A"}],
+        releves=[{"compte": "A", "devise": "EUR", "du": "2026-03-01", "au": "2026-04-30"}],
+        virements=[{"releve": 0, "compte": "A", "date": line, "montant_cents": 777, "devise": "EUR",
+                    "libelle": "CPAM DE VILLE-EXEMPLE"}],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "seen", "reason"),
+    [
+        ("2026-03-02", None, "RETOUR_ANCIEN"),
+        ("2026-03-03", None, "RETOUR_ABSENT"),
+        ("2026-03-10", "2026-03-09", "RETOUR_ABSENT"),
+        ("2026-03-10", "2026-03-10", "RETOUR_ANCIEN"),
+    ],
+)
+def test_days_of_a_transfer_that_no_return_announces(line, seen, reason):
+    """
+    Nothing pays a claim on the day of its lot; who looked that evening saw it, who looked the day before did not.
+    """
+    said = {**SAID, "le": day(seen)} if seen else {}
+    levees = [Levee(cible=cible(1), raison=Raison.RETOUR_ABSENT, **said)] if seen else []
+    assert [reason] == reasons(planned(owed_by_the_caisse(line), *levees))
+
+
 def test_reason_that_is_lifted_is_the_only_one():
     """
     A levée of another reason, or of another customer, lifts nothing; what people agreed holds all the same.
