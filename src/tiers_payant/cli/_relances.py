@@ -16,7 +16,7 @@ from tiers_payant.cli._parser import Commands, count, day
 if TYPE_CHECKING:
     import pluggy
 
-    from tiers_payant.domain import PlanRelances, Rapprochement, RelancePolicy
+    from tiers_payant.domain import Levee, PlanRelances, Rapprochement, RelancePolicy
 
 __all__ = ["add_to"]
 
@@ -51,6 +51,7 @@ def add_to(commands: Commands) -> None:
         ("--suspensions", "contestations, pièces attendues, accords (CSV)"),
         ("--promesses", "promesses de paiement (CSV)"),
         ("--echeanciers", "échéanciers accordés (CSV)"),
+        ("--levees", "virements et doutes vérifiés, qui ne retiennent plus rien (CSV)"),
         ("--entete", "en-tête d'une officine, pour ses lettres (TOML)"),
     ):
         parser.add_argument(name, metavar="FICHIER", type=Path, action="append", default=[], help=f"{label}, répétable")
@@ -82,6 +83,8 @@ def _relances(arguments: argparse.Namespace) -> int:
         result, today=arguments.today or dt.date.today(), policy=policies[0], echanges=echanges, manager=manager,
         **tables,
     )  # fmt: skip
+    for levee in plan.levees_sans_objet:
+        complain(f"levée sans objet, rien de ce qui est lu n'est ce qu'elle désigne : {_said(levee)}")
     _show(plan, result, arguments)
     if arguments.commit:
         _commit(plan, result, arguments.commit)
@@ -103,7 +106,14 @@ def _policies(named: Sequence[Path], manager: pluggy.PluginManager) -> list[Rela
 
 def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
     """Read what the user gives, before the files, which may be long: a wrong one is told at once."""
-    from tiers_payant.domain import read_annuaire, read_echeanciers, read_entete, read_promesses, read_suspensions
+    from tiers_payant.domain import (
+        read_annuaire,
+        read_echeanciers,
+        read_entete,
+        read_levees,
+        read_promesses,
+        read_suspensions,
+    )
 
     found: dict[str, Any] = {}
     with reading("annuaire"):
@@ -114,9 +124,16 @@ def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
         found["promesses"] = read_promesses(*arguments.promesses)
     with reading("table d'échéanciers"):
         found["echeanciers"] = read_echeanciers(*arguments.echeanciers)
+    with reading("table de levées"):
+        found["levees"] = read_levees(*arguments.levees)
     with reading("en-tête"):
         found["entete"] = tuple(read_entete(path) for path in arguments.entete) or None
     return found
+
+
+def _said(levee: Levee) -> str:
+    """Return what a levée is about; of a customer, the reason and the day alone."""
+    return levee.virement or f"{levee.raison.name if levee.raison is not None else ''} du {levee.le:%d/%m/%Y}"
 
 
 def _show(plan: PlanRelances, result: Rapprochement, arguments: argparse.Namespace) -> None:
@@ -169,6 +186,7 @@ def _simulate(
             au=last,
             pas_jours=arguments.pas,
             annuaire=tables["annuaire"],
+            levees=tables["levees"],
             manager=manager,
             reconciling={"payeurs": payeurs, "decisions": decisions},
             progress=progress.counts,

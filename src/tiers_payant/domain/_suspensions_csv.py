@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
 from tiers_payant.domain._cases import day_of
-from tiers_payant.domain._cellules import (
-    amount_cell,
-    amount_of,
-    day_cell,
-    free_text,
-    one_of,
-    optional,
-    part_of,
-    reference_cell,
-    reference_of,
-    text_cell,
+from tiers_payant.domain._cellules import amount_cell, amount_of, day_cell, free_text, one_of, optional, text_cell
+from tiers_payant.domain._feuilles import Faults, Row
+from tiers_payant.domain._feuilles_cibles import (
+    CIBLE,
+    each_row,
+    made,
+    read_sheets,
+    sheet,
+    target_cells,
+    target_of,
+    write_sheet,
 )
-from tiers_payant.domain._ecrire import write_whole
-from tiers_payant.domain._feuilles import Faults, Feuille, Row
 from tiers_payant.domain._suspensions import Cible, Echeancier, Mensualite, Promesse, Suspension, Trace, TypeSuspension
-from tiers_payant.domain._tableur import write_rows
-from tiers_payant.errors import LayoutError, PolicyError
+from tiers_payant.errors import PolicyError
 
 __all__ = [
     "FEUILLE_ECHEANCIERS",
@@ -39,12 +34,6 @@ __all__ = [
     "write_suspensions",
 ]
 
-T = TypeVar("T")
-
-_CIBLE = {
-    "officine": reference_of, "debiteur": optional(reference_of, ""), "lot_date": optional(day_of),
-    "lot": optional(reference_of, ""), "facture": optional(reference_of, ""), "part": optional(part_of),
-}  # fmt: skip
 _INDENT = "  "
 """What begins a line that goes on with the text of the line above it, in a history."""
 
@@ -61,7 +50,7 @@ def read_suspensions(*paths: str | Path) -> tuple[Suspension, ...]:
         LayoutError: Something is wrong in one of them, and nothing is kept: one line per fault, with its place, what
             was expected, and the shape of what was found.
     """
-    return _read(paths, FEUILLE_SUSPENSIONS, lambda rows, faults: _each(rows, faults, _suspension))
+    return read_sheets(paths, FEUILLE_SUSPENSIONS, lambda rows, faults: each_row(rows, faults, _suspension))
 
 
 def read_promesses(*paths: str | Path) -> tuple[Promesse, ...]:
@@ -71,7 +60,7 @@ def read_promesses(*paths: str | Path) -> tuple[Promesse, ...]:
         SourceError: As for `read_suspensions`.
         LayoutError: As for `read_suspensions`.
     """
-    return _read(paths, FEUILLE_PROMESSES, lambda rows, faults: _each(rows, faults, _promesse))
+    return read_sheets(paths, FEUILLE_PROMESSES, lambda rows, faults: each_row(rows, faults, _promesse))
 
 
 def read_echeanciers(*paths: str | Path) -> tuple[Echeancier, ...]:
@@ -84,7 +73,7 @@ def read_echeanciers(*paths: str | Path) -> tuple[Echeancier, ...]:
         SourceError: As for `read_suspensions`.
         LayoutError: As for `read_suspensions`.
     """
-    return _read(paths, FEUILLE_ECHEANCIERS, _plans)
+    return read_sheets(paths, FEUILLE_ECHEANCIERS, _plans)
 
 
 def write_suspensions(suspensions: Iterable[Suspension], path: str | Path) -> None:
@@ -96,12 +85,12 @@ def write_suspensions(suspensions: Iterable[Suspension], path: str | Path) -> No
     """
     rows = (
         [
-            one.type, *_target_cells(one.cible), day_cell(one.du), day_cell(one.au), text_cell(one.raison),
+            one.type, *target_cells(one.cible), day_cell(one.du), day_cell(one.au), text_cell(one.raison),
             text_cell("\n".join(map(_trace_text, one.historique))),
         ]
         for one in suspensions
     )  # fmt: skip
-    _write(FEUILLE_SUSPENSIONS, rows, path)
+    write_sheet(FEUILLE_SUSPENSIONS, rows, path)
 
 
 def write_promesses(promesses: Iterable[Promesse], path: str | Path) -> None:
@@ -112,10 +101,10 @@ def write_promesses(promesses: Iterable[Promesse], path: str | Path) -> None:
         PolicyError: A reference that no cell can hold.
     """
     rows = (
-        [*_target_cells(one.cible), day_cell(one.faite_le), day_cell(one.le), amount_cell(one.cents)]
+        [*target_cells(one.cible), day_cell(one.faite_le), day_cell(one.le), amount_cell(one.cents)]
         for one in promesses
     )
-    _write(FEUILLE_PROMESSES, rows, path)
+    write_sheet(FEUILLE_PROMESSES, rows, path)
 
 
 def write_echeanciers(echeanciers: Iterable[Echeancier], path: str | Path) -> None:
@@ -131,68 +120,34 @@ def write_echeanciers(echeanciers: Iterable[Echeancier], path: str | Path) -> No
         raise PolicyError("two plans of one day and one sum about the same")
     rows = (
         [
-            *_target_cells(plan.cible), day_cell(plan.accorde_le), amount_cell(plan.total_cents), day_cell(one.le),
+            *target_cells(plan.cible), day_cell(plan.accorde_le), amount_cell(plan.total_cents), day_cell(one.le),
             amount_cell(one.cents),
         ]
         for plan in plans
         for one in plan.mensualites
     )  # fmt: skip
-    _write(FEUILLE_ECHEANCIERS, rows, path)
+    write_sheet(FEUILLE_ECHEANCIERS, rows, path)
 
 
 # --- reading
 
 
-def _read(
-    paths: Sequence[str | Path], feuille: Feuille, make: Callable[[Sequence[Row], Faults], list[T]]
-) -> tuple[T, ...]:
-    found, told = list[T](), list[str]()
-    for path in paths:
-        data, name = feuille.read(path)
-        faults = Faults(name)
-        try:
-            found += make(list(feuille.rows(data, faults)), faults)
-            faults.check()
-        except LayoutError as error:
-            told.append(str(error))
-    if told:
-        raise LayoutError("\n".join(told))
-    return tuple(found)
-
-
-def _each(rows: Sequence[Row], faults: Faults, make: Callable[[Row], T]) -> list[T]:
-    return [one for row in rows for one in _made(row, faults, make)]
-
-
-def _made(row: Row, faults: Faults, make: Callable[[Row], T]) -> Iterator[T]:
-    """Yield what a row makes; nothing when it makes none, which is told at the column that the error begins with."""
-    try:
-        yield make(row)
-    except (LayoutError, PolicyError) as error:
-        column = str(error).replace(":", " ").split()[0]
-        row.fault(faults, column if column in row.values else "officine", str(error))
-
-
-def _target(row: Row) -> Cible:
-    return Cible(**{column: row.values[column] for column in _CIBLE})
-
-
 def _suspension(row: Row) -> Suspension:
     values = {name: row.values[name] for name in ("type", "du", "au", "raison", "historique")}
-    return Suspension(cible=_target(row), **values)
+    return Suspension(cible=target_of(row), **values)
 
 
 def _promesse(row: Row) -> Promesse:
     values = row.values
-    return Promesse(cible=_target(row), faite_le=values["faite_le"], le=values["le"], cents=values["montant"])
+    return Promesse(cible=target_of(row), faite_le=values["faite_le"], le=values["le"], cents=values["montant"])
 
 
 def _plans(rows: Sequence[Row], faults: Faults) -> list[Echeancier]:
     by_plan: dict[tuple[Cible, dt.date, int], list[Row]] = {}
     for row in rows:
-        for cible in _made(row, faults, _target):
+        for cible in made(row, faults, target_of):
             by_plan.setdefault((cible, row.values["accorde_le"], row.values["total"]), []).append(row)
-    return [one for key, members in by_plan.items() for one in _made(members[0], faults, _plan_of(key, members))]
+    return [one for key, members in by_plan.items() for one in made(members[0], faults, _plan_of(key, members))]
 
 
 def _plan_of(key: tuple[Cible, dt.date, int], members: Sequence[Row]) -> Callable[[Row], Echeancier]:
@@ -221,47 +176,22 @@ def _traces(text: str) -> tuple[Trace, ...]:
 # --- writing
 
 
-def _write(feuille: Feuille, rows: Iterable[Sequence[object]], path: str | Path) -> None:
-    out = io.BytesIO()
-    write_rows(out, list(feuille.lecteurs), rows)
-    write_whole(Path(path), out.getvalue())
-
-
-def _target_cells(cible: Cible) -> list[str]:
-    part = cible.part.name if cible.part is not None else ""
-    return [
-        reference_cell(cible.officine), reference_cell(cible.debiteur), day_cell(cible.lot_date),
-        reference_cell(cible.lot), reference_cell(cible.facture), part,
-    ]  # fmt: skip
-
-
 def _trace_text(trace: Trace) -> str:
     words = trace.texte.replace("\n", f"\n{_INDENT}")
     return f"{trace.le.isoformat()} {words}"
 
 
-def _sheet(nom: str, **columns: Any) -> Feuille:
-    return Feuille(
-        nom=nom,
-        lecteurs=columns,
-        voulues=tuple(name for name in columns if name not in _LEFT_OUT),
-        fermee=True,
-    )
-
-
-_LEFT_OUT = {*_CIBLE, "au", "raison", "historique"} - {"officine"}
-"""Columns that need not be there."""
-
-FEUILLE_SUSPENSIONS = _sheet(
+FEUILLE_SUSPENSIONS = sheet(
     "table of suspensions",
+    {"au", "raison", "historique"},
     type=one_of(TypeSuspension),
-    **_CIBLE,
+    **CIBLE,
     du=day_of,
     au=optional(day_of),
     raison=free_text(lines=True),
     historique=_traces,
 )
-FEUILLE_PROMESSES = _sheet("table of promises", **_CIBLE, faite_le=day_of, le=day_of, montant=amount_of)
-FEUILLE_ECHEANCIERS = _sheet(
-    "table of instalments", **_CIBLE, accorde_le=day_of, total=amount_of, le=day_of, montant=amount_of
+FEUILLE_PROMESSES = sheet("table of promises", (), **CIBLE, faite_le=day_of, le=day_of, montant=amount_of)
+FEUILLE_ECHEANCIERS = sheet(
+    "table of instalments", (), **CIBLE, accorde_le=day_of, total=amount_of, le=day_of, montant=amount_of
 )

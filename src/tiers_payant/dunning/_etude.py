@@ -33,6 +33,8 @@ class Socle:
     """For each claim, a number that those asked for together share."""
     retenues: Retenues
     """What holds claims back on any day."""
+    verifie: Rows
+    """For each claim that a levée freed of these, the last day on which somebody had looked; `JAMAIS` for others."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -78,6 +80,11 @@ class Etude:
     def retenues(self) -> Retenues:
         """What holds claims back on any day."""
         return self.socle.retenues
+
+    @property
+    def verifie(self) -> Rows:
+        """For each claim that a levée freed of these, the last day on which somebody had looked."""
+        return self.socle.verifie
 
 
 def stood(socle: Socle, known: Echanges, histoire: Histoire, before: Pas, rows: Rows, calendrier: Calendrier) -> Etude:

@@ -14,6 +14,7 @@ from tiers_payant.domain import (
     Calendrier,
     Echanges,
     Echeances,
+    Levee,
     MotifNirFictif,
     Rapprochement,
     Regles,
@@ -30,6 +31,7 @@ from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._paliers import Echelle
 from tiers_payant.dunning._regimes import Regimes, rules_of
 from tiers_payant.dunning._requalification import requalifications
+from tiers_payant.dunning._verifications import verified
 from tiers_payant.dunning._vue import Vue
 
 __all__ = ["Preparation"]
@@ -57,7 +59,7 @@ class Preparation:
     gates: tuple[Gate, ...]
     repris: Dues | None = attrs.field(default=None, repr=False)
     """What is still owed, where it is known already."""
-    socles: list[tuple[int, Socle]] = attrs.field(factory=list, init=False, repr=False)
+    socles: list[tuple[tuple[int, frozenset[Levee]], Socle]] = attrs.field(factory=list, init=False, repr=False)
     """What was laid last, and when the annuaire was the same."""
     etudes: list[tuple[Echanges, int, Etude]] = attrs.field(factory=list, init=False, repr=False)
     """The last study: its history, how many rows of it were not known yet, and itself."""
@@ -77,9 +79,15 @@ class Preparation:
         """Shares of patients that somebody else may owe."""
         return requalifications(self.result)
 
-    def etude(self, echanges: Echanges, today: dt.date) -> Etude:
-        """Return the claims as they stand with this history, for every day on which nothing of it changes."""
-        socle, later = self._socle(today), _later(echanges, today)
+    def etude(self, echanges: Echanges, today: dt.date, levees: frozenset[Levee]) -> Etude:
+        """Return the claims as they stand with this history, for every day on which nothing of it changes.
+
+        Args:
+            echanges: What was already sent.
+            today: The day.
+            levees: Those that hold on that day.
+        """
+        socle, later = self._socle(today, levees), _later(echanges, today)
         for history, known, etude in self.etudes:
             if history is echanges and known == later and etude.socle is socle:
                 return etude
@@ -87,17 +95,23 @@ class Preparation:
         self.etudes[:] = [(echanges, later, etude)]
         return etude
 
-    def _socle(self, today: dt.date) -> Socle:
-        period = _period(self.annuaire, today)
+    def _socle(self, today: dt.date, levees: frozenset[Levee]) -> Socle:
+        key = _period(self.annuaire, today), levees
         for known, socle in self.socles:
-            if known == period:
+            if known == key:
                 return socle
-        socle = self.laid(today)
-        self.socles[:] = [(period, socle)]
+        socle = self.laid(today, levees)
+        self.socles[:] = [(key, socle)]
         return socle
 
-    def laid(self, today: dt.date, addressees: Destinataires | None = None) -> Socle:
-        """Return what no contact changes, on a day of some period of the annuaire; *addressees* when they are known."""
+    def laid(self, today: dt.date, levees: frozenset[Levee], addressees: Destinataires | None = None) -> Socle:
+        """Return what no contact changes, on a day of some period of the annuaire.
+
+        Args:
+            today: The day.
+            levees: Those that hold on that day.
+            addressees: Who answers for the debtors, when it is known.
+        """
         dues = self.dues
         addressees = addressees or addressees_of(dues.debiteurs, self.annuaire, today)
         genres = addressees.genres[dues.debiteur]
@@ -106,13 +120,15 @@ class Preparation:
             result=self.result, dues=dues, policy=self.policy, calendrier=self.calendrier,
             nirs_fictifs=self.nirs_fictifs, today=today, destinataires=addressees, genres=genres, regimes=regimes,
             echus=dues.echeance, perdus=lost_days(dues, genres, self.regles, self.calendrier),
-            requalifications=self.requalifications, couverture=self.couverture,
+            requalifications=self.requalifications, couverture=self.couverture, levees=tuple(levees),
         )  # fmt: skip
+        asked = [gate for gate in self.gates if not gate.quotidien]
         return Socle(
             vue=vue,
             echelle=Echelle.of(regimes),
             groupe=_groups(addressees.cles[dues.debiteur], regimes),
-            retenues=stop(vue, [gate for gate in self.gates if not gate.quotidien]),
+            retenues=stop(vue, asked),
+            verifie=verified(vue, asked),
         )
 
     def _study(self, socle: Socle, known: Echanges) -> Etude:

@@ -38,10 +38,10 @@ def followed(before: Preparation, result: Rapprochement, echeances: Echeances) -
     after = attrs.evolve(fresh, repris=_dues(before.dues, kept, result, echeances))
     if after.dues.par_cle.repeats:
         return fresh
-    for period, socle in before.socles:
+    for key, socle in before.socles:
         known = socle.vue.destinataires if after.dues.debiteurs.noms is before.dues.debiteurs.noms else None
-        laid = after.laid(socle.vue.today, known)
-        after.socles.append((period, laid))
+        laid = after.laid(socle.vue.today, frozenset(socle.vue.levees), known)
+        after.socles.append((key, laid))
         after.etudes.extend(
             (history, later, _carried(after, etude, laid, kept))
             for history, later, etude in before.etudes
