@@ -8,7 +8,7 @@ import pytest
 from tests.dunning.courriers_exemples import OFFICINE, entete_of
 from tests.dunning.livres_lettres import plan_of, result_of
 
-from tiers_payant.domain import PlanRelances, TypeDebiteur, read_entete, reference_of
+from tiers_payant.domain import Part, PlanRelances, TypeDebiteur, read_entete, reference_of
 from tiers_payant.dunning.lettres import check_redaction, load_modeles, merge_entetes, merge_rendus
 from tiers_payant.errors import LayoutError, LetterError
 
@@ -18,14 +18,16 @@ HEADS = {OFFICINE: entete_of()}
 
 @pytest.fixture(scope="module")
 def plan() -> PlanRelances:
-    return plan_of(result_of())
+    result = result_of()
+    owed = np.flatnonzero(result.creances.part == Part.ASSURE).tolist()
+    return plan_of(result, (TypeDebiteur.PATIENT, "relance", "patient-1", owed))
 
 
 def test_plan_that_can_be_written(plan):
     """
     With everything there, nothing is said.
     """
-    assert len(plan)
+    assert 1 == len(plan)
     check_redaction(plan, HEADS, load_modeles(), RENDUS)
 
 
@@ -43,9 +45,8 @@ def test_template_that_is_missing_or_for_others(plan):
     """
     with pytest.raises(LetterError, match="no template"):
         check_redaction(plan, HEADS, {}, RENDUS)
-    for_nobody = {
-        name: attrs.evolve(spec, types=(TypeDebiteur.PROFESSIONNEL,)) for name, spec in load_modeles().items()
-    }
+    others = (TypeDebiteur.PROFESSIONNEL,)
+    for_nobody = {name: attrs.evolve(spec, types=others) for name, spec in load_modeles().items()}
     with pytest.raises(LetterError, match="is for professionnel, not "):
         check_redaction(plan, HEADS, for_nobody, RENDUS)
 
