@@ -31,10 +31,10 @@ from tiers_payant.domain._cents import (
 from tiers_payant.domain._choix import Canal, Depart, JourSemaine, Porteuse, TypeDebiteur
 from tiers_payant.domain._cles import facture_codes, key_words, lot_codes, mixed, row_codes, text_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
-from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
+from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, has_iban_key, is_iban
 from tiers_payant.domain._contrats import Contrat, Contrats, load_contrats
 from tiers_payant.domain._copies import private_copy
-from tiers_payant.domain._courriers import Courrier, Destinataire, Entete, LigneCourrier
+from tiers_payant.domain._courriers import Courrier, Destinataire, Entete, LigneCourrier, reference_of
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._decisions import (
     PASSE_DECISION,
@@ -475,6 +475,7 @@ __all__ = [
     "format_cents",
     "gross_cents",
     "groupe_ids",
+    "has_iban_key",
     "hookimpl",
     "insecable",
     "is_iban",
@@ -517,6 +518,7 @@ __all__ = [
     "read_policy",
     "read_promesses",
     "read_suspensions",
+    "reference_of",
     "regle",
     "releve_at",
     "repere_id",

@@ -25,7 +25,7 @@ from tiers_payant.domain import (
     RelancePolicy,
     Suspension,
 )
-from tiers_payant.dunning.lettres import courriers, render_lettres
+from tiers_payant.dunning.lettres import check_redaction, courriers, merge_entetes, render_lettres
 from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.plugins import annuaire_of, build_manager, gates_of, modeles_of, politiques_of, rendus_of
 from tiers_payant.reports import relances_chunks
@@ -68,7 +68,7 @@ def plan_relances(
         regles: The rules of law; those of the library when not given.
 
     Raises:
-        TiersPayantError: A plugin fails, or what it brings contradicts another.
+        TiersPayantError: A plugin fails, or what it brings contradicts another; two letterheads are of one officine.
     """
     plugins = manager or build_manager()
     known = dunning.with_patients(annuaire_of(plugins).with_contacts(annuaire or ()), result, today)
@@ -90,11 +90,13 @@ def plan_relances(
     )
     if entete is None:
         return plan
-    heads = {one.officine: one for one in ([entete] if isinstance(entete, Entete) else entete)}
+    heads = merge_entetes([entete] if isinstance(entete, Entete) else entete)
 
     def redaction(asked: PlanRelances) -> Iterator[Lettre]:
+        modeles, rendus = modeles_of(plugins), rendus_of(plugins)
+        check_redaction(asked, heads, modeles, rendus)
         told = courriers(result, asked, heads, history, suspensions=suspensions, regles=regles)
-        return render_lettres(told, modeles=modeles_of(plugins), rendus=rendus_of(plugins))
+        return render_lettres(told, modeles=modeles, rendus=rendus)
 
     return attrs.evolve(plan, redaction=redaction)
 
