@@ -119,6 +119,14 @@ _IN_FRENCH: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"expected a claim at least", " : une créance au moins est attendue"),
     (r"expected who decided", " : il manque qui a décidé"),
     (r"expected (choix, .*)", r" : attendu, \1"),
+    # letters
+    (r"no template '(.*)'", r" : aucun modèle de lettre ne s'appelle « \1 »"),
+    (
+        r"the template '(.*)' is for (.*), not (.*)",
+        lambda found: f" : le modèle « {found[1]} » est pour {found[2].replace(' or ', ' ou ')}, et non {found[3]}",
+    ),
+    (r"no letterhead for (?:this|its) officine", " : il manque l'en-tête de cette officine"),
+    (r"two letterheads of this officine", " : deux en-têtes pour cette officine"),
 )
 
 

@@ -32,6 +32,7 @@ from tiers_payant.domain._choix import Canal, Depart, JourSemaine, Porteuse, Typ
 from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
+from tiers_payant.domain._constats import Constats, Tenue
 from tiers_payant.domain._contrats import Contrat, Contrats, load_contrats
 from tiers_payant.domain._copies import private_copy
 from tiers_payant.domain._courriers import Courrier, Destinataire, Entete, LigneCourrier
@@ -100,6 +101,7 @@ from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
 from tiers_payant.domain._lettres import Lettre, ModeleSpec, RendererSpec, Support
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
+from tiers_payant.domain._lignes_cibles import lines_of
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
 from tiers_payant.domain._mots import counted, insecable, percent
@@ -279,6 +281,7 @@ __all__ = [
     "ComptesClients",
     "Confiance",
     "Constat",
+    "Constats",
     "Contact",
     "Contrat",
     "Contrats",
@@ -424,6 +427,7 @@ __all__ = [
     "Suspension",
     "Table",
     "Tables",
+    "Tenue",
     "Territoire",
     "Textes",
     "Totaux",
@@ -472,6 +476,7 @@ __all__ = [
     "last_days",
     "late",
     "late_days",
+    "lines_of",
     "load_contrats",
     "load_fiches",
     "load_nir_fictifs",

@@ -11,6 +11,7 @@ import numpy as np
 from tiers_payant.domain import _table as kind
 from tiers_payant.domain._annuaire import Annuaire, Contact
 from tiers_payant.domain._choix import Canal, TypeDebiteur
+from tiers_payant.domain._constats import Constats
 from tiers_payant.domain._lettres import Lettre
 from tiers_payant.domain._raisons import FicheRaison, Raison, raisons
 from tiers_payant.domain._scenarios import Palier, RelancePolicy
@@ -176,6 +177,8 @@ class PlanRelances:
     """Why the contact of a row is made today, one French sentence."""
     redaction: Callable[[PlanRelances], Iterator[Lettre]] | None = None
     """Writes the letters; what `lettres` asks."""
+    constats: Constats = attrs.field(factory=Constats)
+    """What somebody should look at beside it; `plan_relances` fills it."""
 
     def __repr__(self) -> str:
         return f"<PlanRelances of {len(self)} contacts, {len(self.ecarts)} steps left out, on {self.today}>"

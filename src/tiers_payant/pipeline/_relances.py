@@ -17,6 +17,7 @@ from tiers_payant.domain import (
     Echeancier,
     Entete,
     Lettre,
+    ModeleSpec,
     PlanRelances,
     Promesse,
     Rapprochement,
@@ -24,8 +25,10 @@ from tiers_payant.domain import (
     RelancePolicy,
     Suspension,
 )
-from tiers_payant.dunning.lettres import courriers, render_lettres
+from tiers_payant.dunning.lettres import courriers, merge_modeles, render_lettres
+from tiers_payant.errors import LetterError
 from tiers_payant.pipeline._fichiers import source_error
+from tiers_payant.pipeline._redaction import faults_of
 from tiers_payant.plugins import annuaire_of, build_manager, gates_of, modeles_of, politiques_of, rendus_of
 from tiers_payant.reports import relances_chunks
 
@@ -43,6 +46,7 @@ def plan_relances(
     echeanciers: Sequence[Echeancier] = (),
     echanges: Echanges | None = None,
     entete: Entete | Iterable[Entete] | None = None,
+    modeles: Iterable[ModeleSpec] = (),
     manager: pluggy.PluginManager | None = None,
     calendrier: Calendrier | None = None,
     regles: Regles | None = None,
@@ -60,14 +64,19 @@ def plan_relances(
         echeanciers: Instalment plans.
         echanges: Contacts made before, as `read_echanges` gives them; without them, everybody is at the first step.
         entete: In whose name letters are written, one for each officine; without it, a plan has no letters.
+        modeles: Templates in place of those of plugins and of the library, or beside them: see `read_modeles`.
         manager: The plugins to ask; the built-in ones when not given.
         calendrier: The business calendar; that of metropolitan France when not given.
         regles: The rules of law; those of the library when not given.
 
     Raises:
+        LetterError: Two letterheads of one officine, or two templates of one name, or one at fault.
         TiersPayantError: A plugin fails, or what it brings contradicts another.
     """
     plugins = manager or build_manager()
+    heads = None if entete is None else _heads([entete] if isinstance(entete, Entete) else entete)
+    brought = tuple(modeles)
+    checked = merge_modeles(brought)
     known = dunning.with_patients(annuaire_of(plugins).with_contacts(annuaire or ()), result, today)
     history = Echanges.empty() if echanges is None else echanges
     plan = dunning.plan(
@@ -84,15 +93,32 @@ def plan_relances(
         regles=regles,
         gates=gates_of(plugins),
     )
-    if entete is None:
+    words = {**modeles_of(plugins), **{one.nom: checked[one.nom] for one in brought}}
+    told = dunning.constats_of(
+        result, today=today, suspensions=suspensions, promesses=promesses, echeanciers=echeanciers, echanges=history
+    )
+    plan = attrs.evolve(plan, constats=attrs.evolve(told, redaction=faults_of(plan, heads, words)))
+    if heads is None:
         return plan
-    heads = {one.officine: one for one in ([entete] if isinstance(entete, Entete) else entete)}
 
     def redaction(asked: PlanRelances) -> Iterator[Lettre]:
         told = courriers(result, asked, heads, history, suspensions=suspensions, regles=regles)
-        return render_lettres(told, modeles=modeles_of(plugins), rendus=rendus_of(plugins))
+        return render_lettres(told, modeles=words, rendus=rendus_of(plugins))
 
     return attrs.evolve(plan, redaction=redaction)
+
+
+def _heads(entetes: Iterable[Entete]) -> dict[str, Entete]:
+    """Return the letterhead of each officine.
+
+    Raises:
+        LetterError: Two of one officine: nobody can say which is right.
+    """
+    found: dict[str, Entete] = {}
+    for one in entetes:
+        if found.setdefault(one.officine, one) is not one:
+            raise LetterError(f"{one.officine}: two letterheads of this officine")
+    return found
 
 
 def write_relances_json(plan: PlanRelances, result: Rapprochement, path: str | Path) -> None:

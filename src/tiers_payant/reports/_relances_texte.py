@@ -22,6 +22,7 @@ from tiers_payant.domain import (
     raisons,
 )
 from tiers_payant.reports._relances_comptes import Compte, par_canal, par_raison, sautes, total
+from tiers_payant.reports._relances_constats import anomalies, broken, done_today, unread
 
 __all__ = ["CANAUX", "qui", "relances_summary", "relances_text"]
 
@@ -54,9 +55,13 @@ def relances_text(plan: PlanRelances, result: Rapprochement, *, most: int | None
     """
     sections = [
         _head(plan),
+        _listed(done_today(plan)),
+        _listed(anomalies(result)),
         _channels(plan),
         _contacts(plan, most),
         _left(plan),
+        _listed(unread(plan, result)),
+        _listed(broken(plan)),
         _skipped(plan),
         _requalified(plan, result),
         _lost(plan, result, most),
@@ -157,6 +162,12 @@ def _left(plan: PlanRelances) -> Iterable[str]:
         yield from _wrapped(f"{times:>6}  {format_cents(owed):>13}  {fiche.phrase}", 2, 25)
         if fiche.faire:
             yield from _wrapped(f"À faire : {fiche.faire}", 25)
+
+
+def _listed(lines: Iterable[str]) -> Iterable[str]:
+    """Yield a title, and what is told under it."""
+    for rank, line in enumerate(lines):
+        yield from _wrapped(line, 2 if rank else 0, 4 if rank else 0)
 
 
 def _skipped(plan: PlanRelances) -> Iterable[str]:
