@@ -270,3 +270,39 @@ def test_plan_has_no_letters_without_a_letterhead(few):
     plan = tp.plan_relances(result, today=dt.date(2025, 12, 10))
     with pytest.raises(tp.TiersPayantError, match="entete"):
         list(plan.lettres())
+
+
+def test_line_that_was_looked_at_holds_nothing(months, tmp_path, capsys):
+    """
+    The identifier that the page shows, written into a levée, is no more in its list; a name that is none is told.
+    """
+    seen, after = tmp_path / "avant.json", tmp_path / "apres.json"
+    arguments = (months, "--today", TODAY, "--json")
+    _, out, err = run(capsys, *arguments, seen)
+    first, *_ = json.loads(seen.read_text(encoding="utf-8"))["virements"]
+    assert (False, True) == ("levees" in err, first["virement"] in out)
+    said = {"par": "EXEMPLE", "pourquoi": "exemple", "le": dt.date(2025, 12, 1), "au": dt.date(2025, 12, 31)}
+    table = tmp_path / "levees.csv"
+    tp.write_levees([tp.Levee(virement=name, **said) for name in (first["virement"], "A:2025-12-01:1:00")], table)
+    _, out, err = run(capsys, *arguments, after, "--levees", table)
+    document = json.loads(after.read_text(encoding="utf-8"))
+    jsonschema.validate(document, relances_schema())
+    assert first["virement"] not in [one["virement"] for one in document["virements"]]
+    held = {one["virement"] for one in document["ecarts"] if one["raison"] != "PROPOSITION_OUVERTE"}
+    assert first["virement"] not in held
+    assert ["tiers-payant : levees.csv:3 : cette ligne ne vise ni virement ni créance lus"] == [
+        line for line in err.splitlines() if "levees" in line
+    ]
+
+
+def test_table_of_levees_that_is_wrong(months, tmp_path, capsys):
+    """
+    Told in French, with its place; nothing is planned.
+    """
+    table = tmp_path / "levees.csv"
+    table.write_text("virement;le;au;par;pourquoi\n;2025-12-01;2025-12-31;E;e\n", encoding="utf-8")
+    status, out, err = run(capsys, months, "--today", TODAY, "--levees", table)
+    assert (3, "") == (status, out)
+    assert "levees.csv:2:1" in err
+    assert "un virement, ou bien des créances ou un débiteur" in err
+    assert [] == ENGLISH.findall(err.replace(str(table), ""))

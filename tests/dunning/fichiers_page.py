@@ -10,6 +10,7 @@ import attrs
 from tiers_payant.domain import (
     FEUILLE_ANNUAIRE,
     FEUILLE_ECHEANCIERS,
+    FEUILLE_LEVEES,
     FEUILLE_PROMESSES,
     FEUILLE_SUSPENSIONS,
     Delai,
@@ -27,9 +28,10 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "dunning-files.md"
 
 _HEAD = """# Files of dunning
 
-The policy is TOML; suspensions, promises and instalments are CSV; the annuaire is either. This page is written from
-their readers by `python -m tests.dunning.fichiers_page`, and a test holds it to them. How-to:
-[write a policy](../how-to/write-a-policy.md), [holds and promises](../how-to/holds-and-promises.md).
+The policy is TOML; suspensions, promises, instalments and levées are CSV; the annuaire is either. This page is written
+from their readers by `python -m tests.dunning.fichiers_page`, and a test holds it to them. How-to:
+[write a policy](../how-to/write-a-policy.md), [holds and promises](../how-to/holds-and-promises.md),
+[when a virement holds claims back](../how-to/remind.md).
 
 ## Policy
 
@@ -57,6 +59,7 @@ _SHEETS = {
     "Suspensions": FEUILLE_SUSPENSIONS,
     "Promises": FEUILLE_PROMESSES,
     "Instalment plans": FEUILLE_ECHEANCIERS,
+    "Levées": FEUILLE_LEVEES,
     "Annuaire": FEUILLE_ANNUAIRE,
 }
 _WORDS = {
@@ -65,6 +68,10 @@ _WORDS = {
     "Promises": "`read_promesses`, `write_promesses`: one row each.",
     "Instalment plans": """`read_echeanciers`, `write_echeanciers`: one row for each instalment; those of one plan say
 the same of all but `le` and `montant`, and make its `total`.""",
+    "Levées": """`read_levees`, `write_levees`: one row each. A bank line (`virement`, as `explain` shows it) and
+nothing else of what it is about; or claims, with the `raison` that no longer holds them: LECTURE_INCOMPLETE,
+RETOUR_ABSENT, RETOUR_ANCIEN, CREDIT_NON_AFFECTE or REQUALIFICATION. `le` is the day of the
+verification, `au` the last day of the levée.""",
     "Annuaire": """`read_annuaire`: one row for each addressee. `debiteurs` are separated by `|`; with `*` at the end,
 all that begin so. In TOML, a `[[contacts]]` table has the same keys, `debiteurs` as a list, and its address in
 `[contacts.adresse]`: `lignes`, `code_postal`, `ville`, `pays`. An entry that names a customer says its officine.""",

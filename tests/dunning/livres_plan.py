@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from tests.matching.books import ACCOUNTS, JANUARY, OFFICINES, books
 
 from tiers_payant.domain import (
+    LEVABLES,
     Adresse,
     Annuaire,
     Book,
     Canal,
+    Cible,
     ComptesClients,
     Contact,
     Delai,
@@ -23,20 +25,25 @@ from tiers_payant.domain import (
     Echanges,
     Encaissements,
     JourSemaine,
+    Levee,
     Palier,
+    Part,
     Porteuse,
+    Raison,
     Rapprochement,
     RelancePolicy,
     Releves,
     Scenario,
     TypeDebiteur,
     Unite,
+    virement_ids,
 )
 from tiers_payant.matching import reconcile
 
-__all__ = ["annuaires", "echanges_of", "policies", "results", "todays"]
+__all__ = ["annuaires", "echanges_of", "levees_of", "policies", "results", "todays"]
 
 todays = st.integers(20, 160).map(lambda number: JANUARY + dt.timedelta(days=number))
+DAY = dt.timedelta(days=1)
 NIRS = ("1990599999001",) * 6 + ("",)
 
 
@@ -185,3 +192,37 @@ def echanges_of(draw: st.DrawFn, result: Rapprochement, policy: RelancePolicy, t
         palier=[draw(st.sampled_from(["p0", "p1", "ancien"])) for _ in rows],
         lot_date=table.lot_date, lot=table.lot, facture=table.facture, part=table.part,
     )  # fmt: skip
+
+
+_ARGENT = (Raison.RETOUR_ABSENT, Raison.CREDIT_NON_AFFECTE)
+
+
+@st.composite
+def levees_of(draw: st.DrawFn, result: Rapprochement, today: dt.date) -> list[Levee]:
+    """Draw what people verified: bank lines, factures, debtors, often on a day of the bank."""
+    names, booked = virement_ids(result.tables), result.tables.virements.date.tolist()
+    found = []
+    for _ in range(draw(st.sampled_from([0, 0, 1, 3]))):
+        first = draw(st.sampled_from([today + DAY, today, today - 2 * DAY, *booked, *(one - DAY for one in booked)]))
+        days = {"le": first, "au": first + draw(st.sampled_from([0, 20, 400])) * DAY}
+        said = {"par": "EXEMPLE", "pourquoi": "exemple", **days}
+        if names and draw(st.booleans()):
+            found.append(Levee(virement=draw(st.sampled_from(names)), **said))
+        elif len(result.creances):
+            row = draw(st.integers(0, len(result.creances) - 1))
+            found.append(
+                Levee(
+                    cible=_cible(draw, result, row),
+                    raison=draw(st.sampled_from([*LEVABLES, *_ARGENT, *_ARGENT])),
+                    **said,
+                )
+            )
+    return found
+
+
+def _cible(draw: st.DrawFn, result: Rapprochement, row: int) -> Cible:
+    one = result.creances[row]
+    if one.part is not Part.ASSURE and draw(st.booleans()):
+        return Cible(officine=one.officine, debiteur=one.debiteur)
+    part = draw(st.sampled_from([None, one.part]))
+    return Cible(officine=one.officine, lot=one.lot, facture=one.facture, lot_date=one.lot_date, part=part)

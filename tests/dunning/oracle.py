@@ -20,6 +20,7 @@ from tiers_payant.domain import (
     Echeances,
     Etat,
     EtatVirement,
+    Levee,
     NatureEcheance,
     Palier,
     Part,
@@ -32,6 +33,7 @@ from tiers_payant.domain import (
     Unite,
     regle,
     texts_of,
+    virement_ids,
 )
 
 __all__ = ["planned"]
@@ -138,10 +140,11 @@ class Livre:
 
     def __init__(
         self, result: Rapprochement, echeances: Echeances, policy: RelancePolicy, today: dt.date, annuaire: Annuaire,
-        echanges: Echanges,
+        echanges: Echanges, levees: Iterable[Levee] = (),
     ) -> None:  # fmt: skip
         self.result, self.echeances, self.policy, self.today, self.annuaire = result, echeances, policy, today, annuaire
         self.calendar = Calendrier()
+        self.levees = [one for one in levees if one.le <= today <= one.au]
         self.history = [
             (
                 line["officine"], line["lot_date"], line["lot"], line["facture"], Part(line["part"]), line["le"],
@@ -177,6 +180,8 @@ class Livre:
             if compte == tables.virements.compte[row]
         }
         payeur = texts_of(tables.virements.take([row]), self.result.payeurs)[0].payeur  # type: ignore[arg-type]
+        name = virement_ids(tables)[row]
+        found.update(lifted=any(one.virement == name for one in self.levees))
         found.update(row=row, owners=owners, payeur=payeur, etat=EtatVirement(int(self.result.etats_virements[row])))
         return found
 
@@ -188,6 +193,25 @@ class Livre:
             if one.paliers is not None and self.touches(one, claim):
                 kept = one.paliers
         return [place for place, palier in enumerate(claim.scenario.paliers) if kept is None or palier.code in kept]
+
+    def seen(self, claim: Claim, raison: Raison) -> dt.date:
+        """The last day up to which somebody looked at a claim for a reason."""
+        days = [one.le for one in self.levees if one.raison is raison and self.names(one, claim)]
+        return max(days, default=dt.date.min)
+
+    def names(self, levee: Levee, claim: Claim) -> bool:
+        """Whether a levée is about a claim; a debtor's are those billed by the day on which somebody looked."""
+        cible = levee.cible
+        assert cible is not None
+        billed = day(self.result.tables.factures.date_facture[claim.rang]) if claim.rang >= 0 else None
+        billed = billed or claim.lot_date
+        same = cible.officine == claim.officine and cible.debiteur in ("", claim.debtor)
+        if cible.facture:
+            told, own = (cible.lot, cible.facture), (claim.lot, claim.facture)
+            same &= [one.lstrip("0") for one in told] == [one.lstrip("0") for one in own]
+        else:
+            same &= billed is None or billed <= levee.le
+        return same and cible.lot_date in (None, claim.lot_date) and cible.part in (None, claim.part)
 
     @staticmethod
     def touches(one: Any, claim: Claim) -> bool:
@@ -285,7 +309,11 @@ def covering(book: Livre, claim: Claim, *, without_return: bool) -> bool:
     assert claim.lot_date is not None
     told = book.announced.get(claim.row, []) if claim.etat is Etat.ANNONCEE else []
     start = min(told) - 7 * DAY if told else claim.lot_date
+    start = max(start, after(book.seen(claim, Raison.RETOUR_ABSENT if without_return else Raison.CREDIT_NON_AFFECTE)))
+    start = max(start, book.calendar.next_ouvre(claim.lot_date + DAY))
     for line in book.lines:
+        if line["lifted"]:
+            continue
         booked = line["statut"] == Statut.COMPTABILISE
         if booked and line["etat"] not in (EtatVirement.INEXPLIQUE, EtatVirement.PROPOSE):
             continue
@@ -298,6 +326,10 @@ def covering(book: Livre, claim: Claim, *, without_return: bool) -> bool:
         if start <= line["date"] <= claim.lot_date + 180 * DAY and pays(line["payeur"], claim):
             return True
     return False
+
+
+def after(seen: dt.date) -> dt.date:
+    return seen + DAY
 
 
 def pays(payeur: Any, claim: Claim) -> bool:
@@ -322,6 +354,8 @@ def old_returns(book: Livre, claim: Claim) -> bool:
         if officine.decode() == claim.officine and tables.retours.emetteur_type[back] not in others
     ]
     last = max((one for one in days if one), default=None)
+    if book.seen(claim, Raison.RETOUR_ANCIEN) != dt.date.min:
+        return False
     if last is None or last >= book.today:
         return last is None
     return book.calendar.count(last, book.today, Unite.JOURS_OUVRES) > book.policy.retour_max
@@ -337,17 +371,19 @@ def proposed(book: Livre, claim: Claim) -> bool:
 
 
 def unallocated(book: Livre, claim: Claim) -> bool:
+    seen = book.seen(claim, Raison.CREDIT_NON_AFFECTE)
     return (
-        covering(book, claim, without_return=False) or untold(book, claim) or stray(book, claim)
-        or overpaid(book, claim) or received(book, claim)
+        covering(book, claim, without_return=False) or untold(book, claim, seen) or stray(book, claim, seen)
+        or (overpaid(book, claim) and seen == dt.date.min) or received(book, claim, seen)
     )  # fmt: skip
 
 
-def untold(book: Livre, claim: Claim) -> bool:
+def untold(book: Livre, claim: Claim, seen: dt.date) -> bool:
     result = book.result
     partial = {
         int(group) for group, line in zip(result.liens_virements.groupe, result.liens_virements.virement, strict=True)
         if result.etats_virements[line] == EtatVirement.PARTIEL
+        and not book.lines[line]["lifted"] and book.lines[line]["date"] > seen
     }  # fmt: skip
     return any(
         row == claim.row and int(result.tables.reponses.groupe[a]) in partial and not result.reponses_versees[a]
@@ -355,7 +391,7 @@ def untold(book: Livre, claim: Claim) -> bool:
     )
 
 
-def stray(book: Livre, claim: Claim) -> bool:
+def stray(book: Livre, claim: Claim, seen: dt.date) -> bool:
     result, tables = book.result, book.result.tables
     placed = set(result.liens_reponses.reponse.tolist())
     if claim.part is Part.ASSURE:
@@ -371,6 +407,7 @@ def stray(book: Livre, claim: Claim) -> bool:
             told["annonce_cents"] > 0
             and told["officine"] == claim.officine
             and last >= (claim.lot_date or last)
+            and last > seen
             and alike
         ):
             return True
@@ -387,7 +424,7 @@ def overpaid(book: Livre, claim: Claim) -> bool:
     return False
 
 
-def received(book: Livre, claim: Claim) -> bool:
+def received(book: Livre, claim: Claim, seen: dt.date) -> bool:
     """A patient's money: paid too much elsewhere, received for nobody known, sent by transfer."""
     if claim.part is not Part.ASSURE:
         return False
@@ -395,17 +432,18 @@ def received(book: Livre, claim: Claim) -> bool:
     for row in range(len(creances)):
         if creances.part[row] == Part.ASSURE and creances.credite_cents[row] > creances.du_cents[row]:
             other = Claim(book, row)
-            if (other.officine, other.debtor) == (claim.officine, claim.debtor):
+            if (other.officine, other.debtor) == (claim.officine, claim.debtor) and seen == dt.date.min:
                 return True
     known = {key(row) for table in (tables.factures, tables.comptes_clients) for row in rows_of(table)}
     for receipt in rows_of(tables.encaissements):
         own = receipt["montant_cents"] > 0 and receipt["officine"] == claim.officine and key(receipt) not in known
-        if own and receipt["date"] >= claim.due:
+        if own and receipt["date"] >= max(claim.due, after(seen)):
             return True
     all_of_it = sum(one.rest for one in book.claims if (one.officine, one.debtor) == (claim.officine, claim.debtor))
     return any(
         line["etat"] not in (EtatVirement.EXPLIQUE, EtatVirement.PARTIEL) and line["montant_cents"] > 0
-        and line["montant_cents"] in (claim.rest, all_of_it) and line["date"] >= claim.due
+        and line["montant_cents"] in (claim.rest, all_of_it) and line["date"] >= max(claim.due, after(seen))
+        and not line["lifted"]
         and (not line["owners"] or claim.officine in line["owners"])
         for line in book.lines
     )  # fmt: skip
@@ -445,10 +483,10 @@ def pace(book: Livre, claim: Claim) -> Raison | None:
 
 def planned(
     result: Rapprochement, echeances: Echeances, *, policy: RelancePolicy, today: dt.date, annuaire: Annuaire,
-    echanges: Echanges,
+    echanges: Echanges, levees: Iterable[Levee] = (),
 ) -> tuple[set[tuple[str, frozenset[int], int]], set[Step]]:  # fmt: skip
     """Return the contacts (step, claims, cents) and the steps left out (claim, level, reason)."""
-    book = Livre(result, echeances, policy, today, annuaire, echanges)
+    book = Livre(result, echeances, policy, today, annuaire, echanges, levees)
     left: set[Step] = set()
     ready: dict[Any, list[Claim]] = defaultdict(list)
     for claim in book.claims:

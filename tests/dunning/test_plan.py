@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from tests.dunning.livres_plan import annuaires, echanges_of, policies, results, todays
+from tests.dunning.livres_plan import annuaires, echanges_of, levees_of, policies, results, todays
 from tests.dunning.oracle import planned
 
 from tiers_payant import dunning
@@ -39,6 +39,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         "today": today,
         "annuaire": draw(annuaires()),
         "echanges": echanges_of(draw, result, policy, today),
+        "levees": draw(levees_of(result, today)),
     }
 
 
@@ -142,7 +143,9 @@ def test_prepared_result_plans_the_next_days_as_a_fresh_one(case, later):
     ready = dunning.prepare(case["result"], case["echeances"], policy=case["policy"], annuaire=case["annuaire"])
     ready.plan(today=case["today"], echanges=case["echanges"])
     case["today"] += np.timedelta64(later, "D").astype(object)
-    assert told(dunning.plan(**case)) == told(ready.plan(today=case["today"], echanges=case["echanges"]))
+    assert told(dunning.plan(**case)) == told(
+        ready.plan(today=case["today"], echanges=case["echanges"], levees=case["levees"])
+    )
 
 
 def test_nothing_owed_is_an_empty_plan():

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from typing import Any
 
+import attrs
 import jsonschema
 import numpy as np
 import pytest
@@ -26,6 +27,9 @@ from tiers_payant.domain import (
     RelancesCreances,
     Requalifications,
     Urgence,
+    Virements,
+    VirementsRetenants,
+    virement_id,
 )
 from tiers_payant.matching import reconcile
 from tiers_payant.reports import bilans_text, relances_chunks, relances_schema, relances_summary, relances_text
@@ -130,6 +134,23 @@ def test_what_to_do_stands_under_a_reason_that_asks_for_something(result):
     ecarts = Ecarts.of(1, creance=[2], raison=np.array([Raison.RELEVE_ANCIEN], dtype=np.int8), cents=[1000])
     assert any("À faire : Fournir un relevé récent." in line for line in page(plan_of(ecarts=ecarts), result))
     assert not any("À faire" in line for line in page(plan_of(), result) if "promis" in line)
+
+
+def test_lines_that_hold_are_shown_with_their_names(result):
+    """
+    The five that hold the most, each with the identifier that `explain` takes; the others are counted.
+    """
+    lines = Virements.of(
+        7, compte=["A"] * 7, date=np.array([f"2026-02-{day:02}" for day in range(1, 8)], dtype="datetime64[D]"),
+        montant_cents=[1200] * 7,
+    )  # fmt: skip
+    known = attrs.evolve(result, tables=attrs.evolve(result.tables, virements=lines))
+    table = VirementsRetenants.of(7, virement=[6, 5, 4, 3, 2, 1, 0], creances=[3, 2, 1, 1, 1, 1, 1], cents=[300] * 7)
+    told = squeezed(page(plan_of(retenants=lambda: table), known))
+    assert "3 3,00 € retenues par le virement de 12,00 € du 07/02/2026" in told
+    assert [virement_id(known.tables, row) in told for row in range(7)] == [False] * 2 + [True] * 5
+    assert "... et 2 autres virements : --json les donne tous" in told
+    assert not any("Virements à regarder" in line for line in page(plan_of(), result))
 
 
 def test_only_some_contacts_are_shown(result):

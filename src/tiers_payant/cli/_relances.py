@@ -56,6 +56,7 @@ def add_to(commands: Commands) -> None:
         ("--suspensions", "contestations, pièces attendues, accords (CSV)"),
         ("--promesses", "promesses de paiement (CSV)"),
         ("--echeanciers", "échéanciers accordés (CSV)"),
+        ("--levees", "virements et doutes vérifiés, qui ne retiennent plus rien (CSV)"),
         ("--entete", "en-tête d'une officine, pour ses lettres (TOML)"),
         ("--modeles", "vos modèles de lettres, à la place de ceux de la bibliothèque (TOML)"),
     ):
@@ -117,7 +118,14 @@ def _policies(named: Sequence[Path], manager: pluggy.PluginManager) -> list[Rela
 
 def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
     """Read what the user gives, before the files, which may be long: a wrong one is told at once."""
-    from tiers_payant.domain import read_annuaire, read_echeanciers, read_entete, read_promesses, read_suspensions
+    from tiers_payant.domain import (
+        read_annuaire,
+        read_echeanciers,
+        read_entete,
+        read_levees,
+        read_promesses,
+        read_suspensions,
+    )
     from tiers_payant.dunning.lettres import read_modeles
 
     found: dict[str, Any] = {}
@@ -129,6 +137,8 @@ def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
         found["promesses"] = read_promesses(*arguments.promesses)
     with reading("table d'échéanciers"):
         found["echeanciers"] = read_echeanciers(*arguments.echeanciers)
+    with reading("table de levées"):
+        found["levees"] = read_levees(*arguments.levees)
     with reading("en-tête"):
         found["entete"] = tuple(read_entete(path) for path in arguments.entete) or None
     with reading("modèles de lettres"):
@@ -184,6 +194,7 @@ def _simulate(
             au=last,
             pas_jours=arguments.pas,
             annuaire=tables["annuaire"],
+            levees=tables["levees"],
             manager=manager,
             reconciling={"payeurs": payeurs, "decisions": decisions},
             progress=progress.counts,

@@ -44,19 +44,27 @@ def doubled(entetes: Sequence[Entete], paths: Sequence[Path]) -> str:
 
 def tell_aimless(plan: PlanRelances, tables: Mapping[str, Any], arguments: argparse.Namespace) -> bool:
     """Tell each row of the user's tables that aims at no claim, and where it stands; say whether there is one."""
-    from tiers_payant.domain import FEUILLE_ECHEANCIERS, FEUILLE_PROMESSES, FEUILLE_SUSPENSIONS, lines_of
+    from tiers_payant.domain import (
+        FEUILLE_ECHEANCIERS,
+        FEUILLE_LEVEES,
+        FEUILLE_PROMESSES,
+        FEUILLE_SUSPENSIONS,
+        lines_of,
+    )
 
-    aimless = {id(one) for one in plan.constats.sans_objet}
+    aimless = {id(one) for one in (*plan.constats.sans_objet, *plan.levees_sans_objet)}
     kinds = (
         ("suspensions", FEUILLE_SUSPENSIONS, ()),
         ("promesses", FEUILLE_PROMESSES, ()),
         ("echeanciers", FEUILLE_ECHEANCIERS, _PLAN),
+        ("levees", FEUILLE_LEVEES, ()),
     )
     for name, feuille, same in kinds:
         wrong = [rank for rank, one in enumerate(tables[name]) if id(one) in aimless]
         places = lines_of(feuille, getattr(arguments, name), same) if wrong else ()
         for rank in wrong:
-            complain(f"{places[rank]} : cette ligne ne vise aucune créance lue")
+            aimed = "ni virement ni créance lus" if name == "levees" else "aucune créance lue"
+            complain(f"{places[rank]} : cette ligne ne vise {aimed}")
     return bool(aimless)
 
 

@@ -95,16 +95,18 @@ from tiers_payant.domain._identifiants import (
     NumeroPS,
     load_nir_fictifs,
 )
-from tiers_payant.domain._identites import groupe_ids, print_of, virement_ids
+from tiers_payant.domain._identites import groupe_ids, print_of, virement_id, virement_ids
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
 from tiers_payant.domain._lettres import Lettre, ModeleSpec, RendererSpec, Support
+from tiers_payant.domain._levees import LEVABLES, Levee
+from tiers_payant.domain._levees_csv import FEUILLE_LEVEES, read_levees, write_levees
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._lignes_cibles import lines_of
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
-from tiers_payant.domain._mots import counted, insecable, percent
+from tiers_payant.domain._mots import counted, insecable, jour_texte, percent
 from tiers_payant.domain._objets import (
     facture_at,
     lot_at,
@@ -152,6 +154,7 @@ from tiers_payant.domain._relances import (
     Relances,
     RelancesCreances,
     Requalifications,
+    VirementsRetenants,
 )
 from tiers_payant.domain._reperes import Repere, Reperes, repere_id, repere_ids
 from tiers_payant.domain._resultat import (
@@ -227,12 +230,14 @@ __all__ = [
     "ETATS",
     "FEUILLE_ANNUAIRE",
     "FEUILLE_ECHEANCIERS",
+    "FEUILLE_LEVEES",
     "FEUILLE_PROMESSES",
     "FEUILLE_SUSPENSIONS",
     "FIRST_DAY",
     "INCOMPLET",
     "JAMAIS_RENVOYEES",
     "LAST_DAY",
+    "LEVABLES",
     "MOST_CENTS",
     "NEUTRE",
     "NIVEAU",
@@ -334,6 +339,7 @@ __all__ = [
     "JourSemaine",
     "Lecture",
     "Lettre",
+    "Levee",
     "LibelleAnnonce",
     "Lien",
     "LiensDirects",
@@ -443,6 +449,7 @@ __all__ = [
     "Virement",
     "VirementAnnonce",
     "Virements",
+    "VirementsRetenants",
     "announced",
     "announced_blocs",
     "bornes_of_groups",
@@ -473,6 +480,7 @@ __all__ = [
     "hookimpl",
     "insecable",
     "is_iban",
+    "jour_texte",
     "last_days",
     "late",
     "late_days",
@@ -505,6 +513,7 @@ __all__ = [
     "read_bytes",
     "read_echeanciers",
     "read_entete",
+    "read_levees",
     "read_path",
     "read_payeurs",
     "read_policy",
@@ -526,11 +535,13 @@ __all__ = [
     "texts_of",
     "unescaped",
     "virement_at",
+    "virement_id",
     "virement_ids",
     "wilson",
     "with_empreintes",
     "words_of_policy",
     "write_echeanciers",
+    "write_levees",
     "write_policy",
     "write_promesses",
     "write_rows",

@@ -13,6 +13,7 @@ from tiers_payant.domain._annuaire import Annuaire, Contact
 from tiers_payant.domain._choix import Canal, TypeDebiteur
 from tiers_payant.domain._constats import Constats
 from tiers_payant.domain._lettres import Lettre
+from tiers_payant.domain._levees import Levee
 from tiers_payant.domain._raisons import FicheRaison, Raison, raisons
 from tiers_payant.domain._scenarios import Palier, RelancePolicy
 from tiers_payant.domain._table import Codes, Drapeaux, Entiers, Jours, Libelles, Renvois, Table, Textes
@@ -27,6 +28,7 @@ __all__ = [
     "Relances",
     "RelancesCreances",
     "Requalifications",
+    "VirementsRetenants",
 ]
 
 
@@ -65,6 +67,7 @@ class RelancesCreances(Table):
     cents: Entiers = kind.entier("what is still owed of it")
     echeance: Jours = kind.jour("last day on which it could be paid in time")
     retard: Entiers = kind.entier("calendar days beyond it; negative for a notice before it")
+    verifiee: Jours = kind.jour("day on which a person lifted what held it; absent when nothing did")
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -82,6 +85,19 @@ class Ecarts(Table):
     cents: Entiers = kind.entier("what is still owed of it")
     jusqu_au: Jours = kind.jour("last day of what holds it; absent when nothing ends by itself")
     preuve: Renvois = kind.renvoi("virements", "the bank line that may pay it; -1 when it is something else")
+
+
+@attrs.frozen(eq=False, repr=False)
+class VirementsRetenants(Table):
+    """Bank lines that hold claims over their delay: to be looked at, the most cents first.
+
+    Several lines may hold one claim, which then counts for each: only once all of them are explained or lifted do they
+    let it go. Claims that something else holds before are not counted.
+    """
+
+    virement: Renvois = kind.renvoi("virements")
+    creances: Entiers = kind.entier("claims over their delay that it may pay, and that this holds back")
+    cents: Entiers = kind.entier("what is still owed of them")
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -125,6 +141,7 @@ class Echanges(Table):
     part: Codes = kind.code("`Part`")
     cents: Entiers = kind.entier("what was claimed of it")
     politique: Libelles = kind.libelle("name of the policy")
+    verifiee: Jours = kind.jour("as in `RelancesCreances`")
 
 
 @attrs.frozen(kw_only=True)
@@ -172,6 +189,10 @@ class PlanRelances:
     alarmes: Alarmes = attrs.field(factory=Alarmes.empty)
     policy: RelancePolicy
     annuaire: Annuaire = attrs.field(factory=Annuaire)
+    retenants: Callable[[], VirementsRetenants] = VirementsRetenants.empty
+    """Counts the bank lines that hold claims back: the list of those to look at first."""
+    levees_sans_objet: tuple[Levee, ...] = ()
+    """Levées of that day that name no bank line, or no claim, of what was read: look at what they name."""
     today: dt.date
     pourquoi: Callable[[int], str]
     """Why the contact of a row is made today, one French sentence."""

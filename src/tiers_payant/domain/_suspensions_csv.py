@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
 from tiers_payant.domain._cases import day_of
-from tiers_payant.domain._cellules import (
-    amount_of,
-    free_text,
-    one_of,
-    optional,
-    part_of,
-    reference_of,
+from tiers_payant.domain._cellules import amount_of, free_text, one_of, optional
+from tiers_payant.domain._feuilles import Faults, Row
+from tiers_payant.domain._feuilles_cibles import (
+    CIBLE,
+    each_row,
+    made,
+    read_sheets,
+    sheet,
+    target_of,
 )
-from tiers_payant.domain._feuilles import Faults, Feuille, Row
 from tiers_payant.domain._suspensions import Cible, Echeancier, Mensualite, Promesse, Suspension, Trace, TypeSuspension
-from tiers_payant.errors import LayoutError, PolicyError
 
 __all__ = [
     "FEUILLE_ECHEANCIERS",
@@ -30,12 +29,6 @@ __all__ = [
     "read_suspensions",
 ]
 
-T = TypeVar("T")
-
-_CIBLE = {
-    "officine": reference_of, "debiteur": optional(reference_of, ""), "lot_date": optional(day_of),
-    "lot": optional(reference_of, ""), "facture": optional(reference_of, ""), "part": optional(part_of),
-}  # fmt: skip
 SUITE = "  "
 """What begins a line that goes on with the text of the line above it, in a history."""
 
@@ -52,7 +45,7 @@ def read_suspensions(*paths: str | Path) -> tuple[Suspension, ...]:
         LayoutError: Something is wrong in one of them, and nothing is kept: one line per fault, with its place, what
             was expected, and the shape of what was found.
     """
-    return _read(paths, FEUILLE_SUSPENSIONS, lambda rows, faults: _each(rows, faults, _suspension))
+    return read_sheets(paths, FEUILLE_SUSPENSIONS, lambda rows, faults: each_row(rows, faults, _suspension))
 
 
 def read_promesses(*paths: str | Path) -> tuple[Promesse, ...]:
@@ -62,7 +55,7 @@ def read_promesses(*paths: str | Path) -> tuple[Promesse, ...]:
         SourceError: As for `read_suspensions`.
         LayoutError: As for `read_suspensions`.
     """
-    return _read(paths, FEUILLE_PROMESSES, lambda rows, faults: _each(rows, faults, _promesse))
+    return read_sheets(paths, FEUILLE_PROMESSES, lambda rows, faults: each_row(rows, faults, _promesse))
 
 
 def read_echeanciers(*paths: str | Path) -> tuple[Echeancier, ...]:
@@ -75,59 +68,25 @@ def read_echeanciers(*paths: str | Path) -> tuple[Echeancier, ...]:
         SourceError: As for `read_suspensions`.
         LayoutError: As for `read_suspensions`.
     """
-    return _read(paths, FEUILLE_ECHEANCIERS, _plans)
-
-
-def _read(
-    paths: Sequence[str | Path], feuille: Feuille, make: Callable[[Sequence[Row], Faults], list[T]]
-) -> tuple[T, ...]:
-    found, told = list[T](), list[str]()
-    for path in paths:
-        data, name = feuille.read(path)
-        faults = Faults(name)
-        try:
-            found += make(list(feuille.rows(data, faults)), faults)
-            faults.check()
-        except LayoutError as error:
-            told.append(str(error))
-    if told:
-        raise LayoutError("\n".join(told))
-    return tuple(found)
-
-
-def _each(rows: Sequence[Row], faults: Faults, make: Callable[[Row], T]) -> list[T]:
-    return [one for row in rows for one in _made(row, faults, make)]
-
-
-def _made(row: Row, faults: Faults, make: Callable[[Row], T]) -> Iterator[T]:
-    """Yield what a row makes; nothing when it makes none, which is told at the column that the error begins with."""
-    try:
-        yield make(row)
-    except (LayoutError, PolicyError) as error:
-        column = str(error).replace(":", " ").split()[0]
-        row.fault(faults, column if column in row.values else "officine", str(error))
-
-
-def _target(row: Row) -> Cible:
-    return Cible(**{column: row.values[column] for column in _CIBLE})
+    return read_sheets(paths, FEUILLE_ECHEANCIERS, _plans)
 
 
 def _suspension(row: Row) -> Suspension:
     values = {name: row.values[name] for name in ("type", "du", "au", "raison", "historique")}
-    return Suspension(cible=_target(row), **values)
+    return Suspension(cible=target_of(row), **values)
 
 
 def _promesse(row: Row) -> Promesse:
     values = row.values
-    return Promesse(cible=_target(row), faite_le=values["faite_le"], le=values["le"], cents=values["montant"])
+    return Promesse(cible=target_of(row), faite_le=values["faite_le"], le=values["le"], cents=values["montant"])
 
 
 def _plans(rows: Sequence[Row], faults: Faults) -> list[Echeancier]:
     by_plan: dict[tuple[Cible, dt.date, int], list[Row]] = {}
     for row in rows:
-        for cible in _made(row, faults, _target):
+        for cible in made(row, faults, target_of):
             by_plan.setdefault((cible, row.values["accorde_le"], row.values["total"]), []).append(row)
-    return [one for key, members in by_plan.items() for one in _made(members[0], faults, _plan_of(key, members))]
+    return [one for key, members in by_plan.items() for one in made(members[0], faults, _plan_of(key, members))]
 
 
 def _plan_of(key: tuple[Cible, dt.date, int], members: Sequence[Row]) -> Callable[[Row], Echeancier]:
@@ -153,28 +112,17 @@ def _traces(text: str) -> tuple[Trace, ...]:
     return tuple(Trace(le=day, texte="\n".join(words)) for day, words in found)
 
 
-def _sheet(nom: str, **columns: Any) -> Feuille:
-    return Feuille(
-        nom=nom,
-        lecteurs=columns,
-        voulues=tuple(name for name in columns if name not in _LEFT_OUT),
-        fermee=True,
-    )
-
-
-_LEFT_OUT = {*_CIBLE, "au", "raison", "historique"} - {"officine"}
-"""Columns that need not be there."""
-
-FEUILLE_SUSPENSIONS = _sheet(
+FEUILLE_SUSPENSIONS = sheet(
     "table of suspensions",
+    {"au", "raison", "historique"},
     type=one_of(TypeSuspension),
-    **_CIBLE,
+    **CIBLE,
     du=day_of,
     au=optional(day_of),
     raison=free_text(lines=True),
     historique=_traces,
 )
-FEUILLE_PROMESSES = _sheet("table of promises", **_CIBLE, faite_le=day_of, le=day_of, montant=amount_of)
-FEUILLE_ECHEANCIERS = _sheet(
-    "table of instalments", **_CIBLE, accorde_le=day_of, total=amount_of, le=day_of, montant=amount_of
+FEUILLE_PROMESSES = sheet("table of promises", (), **CIBLE, faite_le=day_of, le=day_of, montant=amount_of)
+FEUILLE_ECHEANCIERS = sheet(
+    "table of instalments", (), **CIBLE, accorde_le=day_of, total=amount_of, le=day_of, montant=amount_of
 )

@@ -14,6 +14,8 @@ import numpy.typing as npt
 from tiers_payant.domain import Creances, Relances, RelancesCreances, mixed
 from tiers_payant.dunning._debiteurs import GENRES
 from tiers_payant.dunning._interets import indemnite_cents, interets
+from tiers_payant.dunning._jours import INCONNU
+from tiers_payant.dunning._levees import JAMAIS
 from tiers_payant.dunning._paliers import Mesures
 from tiers_payant.dunning._preparation import Etude, Preparation
 
@@ -50,7 +52,7 @@ class _Contacts:
 
 
 def contacts_of(
-    ready: Preparation, etude: Etude, mesures: Mesures, rows: Rows, places: Rows, today: dt.date
+    ready: Preparation, etude: Etude, mesures: Mesures, rows: Rows, places: Rows, today: dt.date, seen: Rows
 ) -> tuple[Relances, RelancesCreances]:
     """Gather the claims to which a step is applied.
 
@@ -61,13 +63,14 @@ def contacts_of(
         rows: The claims that nothing held back.
         places: For each of them, the place of the step applied; -1 for none.
         today: The day of the plan.
+        seen: For each claim that a levée freed, the day on which somebody had looked, from 1970; `JAMAIS` for others.
     """
     contacts = _gathered(etude, rows[places >= 0], places[places >= 0])
     columns = _columns(ready, etude, mesures, contacts, today)
     ids = np.array(list(_ids(etude, contacts, columns["palier"], today)), dtype=f"S{2 * _ID_BYTES}")
     order = np.lexsort((ids, -columns["gain_cents"]))
     relances = Relances.of(len(order), id=ids[order], **{name: column[order] for name, column in columns.items()})
-    return relances, _members(etude, contacts, order, today)
+    return relances, _members(etude, contacts, order, today, seen)
 
 
 def _gathered(etude: Etude, rows: Rows, places: Rows) -> _Contacts:
@@ -168,7 +171,7 @@ def _wide(column: npt.NDArray[np.bytes_]) -> npt.NDArray[np.bytes_]:
     return column.astype(f"S{max(_TEXT, -(-column.dtype.itemsize // _TEXT) * _TEXT)}")
 
 
-def _members(etude: Etude, contacts: _Contacts, order: Rows, today: dt.date) -> RelancesCreances:
+def _members(etude: Etude, contacts: _Contacts, order: Rows, today: dt.date, seen: Rows) -> RelancesCreances:
     """Return which claims each contact is about, contacts in *order*."""
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
@@ -182,4 +185,5 @@ def _members(etude: Etude, contacts: _Contacts, order: Rows, today: dt.date) -> 
         cents=etude.vue.dues.reste[claims],
         echeance=echeance[claims],
         retard=_late_days(etude, claims, today),
+        verifiee=np.where(seen[claims] == JAMAIS, INCONNU, seen[claims].astype("datetime64[D]")),
     )

@@ -46,6 +46,7 @@ def echanges_of(plan: PlanRelances, result: Rapprochement) -> Echanges:
         facture=claims.facture,
         part=claims.part,
         cents=lines.cents,
+        verifiee=lines.verifiee,
         politique=np.full(len(lines), plan.policy.nom, dtype=object),
     )
     return join_echanges(told)

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import GateSpec, Raison, Rapprochement
+from tiers_payant.domain import LEVABLES, GateSpec, Raison, Rapprochement
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._vue import Vue
 from tiers_payant.errors import GateError
@@ -89,7 +89,8 @@ def brought(spec: GateSpec) -> Gate:
     """
 
     def hold(vue: Vue) -> Retenue:
-        return Retenue(_asked(spec, vue.result, vue)[vue.dues.rangs])
+        held = _asked(spec, vue.result, vue)[vue.dues.rangs]
+        return Retenue(held & vue.doutes(spec.raison) if spec.raison in LEVABLES else held)
 
     return Gate(raison=spec.raison, hold=hold, quotidien=True)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Calendrier, Part, Raison, Unite
-from tiers_payant.dunning._argent import TOUTES, Argent
+from tiers_payant.dunning._argent import TOUTES
 from tiers_payant.dunning._gates import Gate, Retenue
-from tiers_payant.dunning._jours import INCONNU, each_day
+from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._vue import Vue
 from tiers_payant.errors import CalendarError
 
-__all__ = ["GATES_BANQUE", "older"]
+__all__ = ["GATES_BANQUE", "Rencontre", "meetings", "older"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -32,8 +34,7 @@ def _no_statement(vue: Vue) -> Retenue:
     """No statement, or none that goes back to the day the claim was sent without a hole."""
     dues, couverture = vue.dues, vue.couverture
     absent = np.isnat(couverture.dernier)[dues.officine]
-    sent = each_day(dues.lot_date, lambda day: vue.calendrier.next_ouvre(day + dt.timedelta(days=1)))
-    hole = ~(sent >= couverture.depuis[dues.officine])
+    hole = ~(vue.transmises >= couverture.depuis[dues.officine])
     return Retenue(absent | (hole & (dues.part != Part.ASSURE)))
 
 
@@ -67,45 +68,77 @@ def older(days: npt.NDArray[np.datetime64], today: dt.date, most: int, calendrie
 
 def _without_return(vue: Vue) -> Retenue:
     """Money of a payer that may pay for the debtor, and that no return announces."""
-    return _covered(vue, vue.argent, vue.argent.sans_retour)
+    return _covered(vue, Raison.RETOUR_ABSENT)
 
 
 def _of_nobody(vue: Vue) -> Retenue:
     """Other money that no link explains: its payer is not known, or what it is proposed for may be wrong."""
-    return _covered(vue, vue.argent, ~vue.argent.sans_retour)
+    return _covered(vue, Raison.CREDIT_NON_AFFECTE)
 
 
-def _covered(vue: Vue, money: Argent, kept: Mask) -> Retenue:
-    """Hold the claims that a line may pay: of that officine and payer, booked in time; the latest is the evidence."""
-    dues, kinds = vue.dues, vue.natures
+def _covered(vue: Vue, raison: Raison) -> Retenue:
+    """Hold the claims that a line may pay; the latest is the evidence."""
+    dues = vue.dues
     held, proof = np.zeros(len(dues), dtype=np.bool_), np.full(len(dues), -1, dtype=np.int64)
-    if not kept.any() or not kinds.natures:
-        return Retenue(held, preuve=proof)
+    for one in meetings(vue, raison, np.arange(len(dues))):
+        may = one.dernier >= one.premier
+        held[one.rows] = may
+        proof[one.rows] = np.where(may, one.lignes[one.dernier], -1)
+    return Retenue(held, preuve=proof)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Rencontre:
+    """Claims of one officine and one kind of insurer, and the bank lines that may pay some of them."""
+
+    rows: Rows
+    """Claims, as rows of `Dues`."""
+    lignes: Rows
+    """Rows of `virements`, in the order of days; those of no known day last."""
+    premier: Rows
+    """For each claim, the place of the first line that may pay it."""
+    dernier: Rows
+    """For each claim, the place of the last one; before the first when none may."""
+
+
+def meetings(vue: Vue, raison: Raison, rows: Rows) -> Iterator[Rencontre]:
+    """Yield the money that holds claims among *rows* for `RETOUR_ABSENT`, or else for `CREDIT_NON_AFFECTE`.
+
+    A line may pay the claims of its officine and its payer, when it is booked in time; not when a person said that it
+    pays none, or looked at the claim after it was booked.
+    """
+    dues, kinds, money = vue.dues, vue.natures, vue.argent
+    kept = (money.sans_retour == (raison is Raison.RETOUR_ABSENT)) & vue.leve.tenues[money.lignes]
+    owed = rows[kinds.de[rows] >= 0]
+    if not kept.any() or not len(owed):
+        return
     cells = dues.officine * len(kinds.natures) + kinds.de
     order = np.flatnonzero(kept)
     order = order[np.argsort(vue.rangs_virements[money.lignes[order]], kind="stable")]
     fits = np.array([[kind.paid_by(payer) for kind in kinds.natures] for payer in money.payeurs], dtype=np.bool_)
-    owed = np.flatnonzero(kinds.de >= 0)
     owed = owed[np.argsort(cells[owed], kind="stable")]
     found, starts = np.unique(cells[owed], return_index=True)
-    for cell, rows in zip(found.tolist(), np.split(owed, starts[1:]), strict=True):
+    for cell, some in zip(found.tolist(), np.split(owed, starts[1:]), strict=True):
         officine, kind = divmod(cell, len(kinds.natures))
         mine = order[fits[order, kind] & np.isin(money.officine[order], (officine, TOUTES))]
         if len(mine):
-            held[rows], proof[rows] = _met(vue, money, mine, rows)
-    return Retenue(held, preuve=proof)
+            yield _met(vue, raison, mine, some)
 
 
-def _met(vue: Vue, money: Argent, mine: Rows, rows: Rows) -> tuple[Mask, Rows]:
-    """Say which claims one of these lines, in order of day, may pay, and the latest that may."""
-    dues, days = vue.dues, money.jour[mine].astype(np.int64)
-    days = np.where(np.isnat(money.jour[mine]), _FAR, days)
-    sent = np.where(np.isnat(dues.lot_date[rows]), _FAR, dues.lot_date[rows].astype(np.int64) + _MEMOIRE)
-    at = np.searchsorted(days, sent, side="right") - 1
-    first = np.where(np.isnat(dues.payable[rows]), -_FAR, dues.payable[rows].astype(np.int64))
-    unknown = days[-1] == _FAR
-    may = unknown | ((at >= 0) & (days[at] >= first))
-    return may, np.where(may, money.lignes[mine][np.where(unknown, -1, at)], -1)
+def _met(vue: Vue, raison: Raison, mine: Rows, rows: Rows) -> Rencontre:
+    """Say which of these lines, in the order of days, may pay each claim; one of no known day may pay any."""
+    dues, money = vue.dues, vue.argent
+    days = np.where(np.isnat(money.jour[mine]), _FAR, money.jour[mine].astype(np.int64))
+    known = int(np.searchsorted(days, _FAR))
+    sent = np.where(np.isnat(dues.lot_date[rows]), _FAR - 1, dues.lot_date[rows].astype(np.int64) + _MEMOIRE)
+    starts = np.fmax(dues.payable[rows], vue.transmises[rows])
+    first = np.where(np.isnat(starts), -_FAR, starts.astype(np.int64))
+    first = np.maximum(first, vue.vus(raison)[rows] + 1)
+    last = np.searchsorted(days[:known], sent, side="right") - 1
+    begins = np.searchsorted(days[:known], first)
+    if known < len(mine):  # and what lies between is counted with them
+        begins, last = np.where(begins <= last, begins, known), np.full(len(rows), len(mine) - 1)
+    return Rencontre(rows=rows, lignes=money.lignes[mine], premier=begins, dernier=last)
 
 
 GATES_BANQUE = (

@@ -9,7 +9,7 @@ from tiers_payant.domain import EtatVirement, Part, Raison, facture_codes
 from tiers_payant.dunning._argent import TOUTES, shared_by
 from tiers_payant.dunning._debiteurs import debtors_of
 from tiers_payant.dunning._gates import Gate, Retenue
-from tiers_payant.dunning._jours import INCONNU
+from tiers_payant.dunning._jours import Jours
 from tiers_payant.dunning._nirs import maybe_confidential
 from tiers_payant.dunning._rencontres import latest_met
 from tiers_payant.dunning._vue import Vue
@@ -47,8 +47,9 @@ def _received(vue: Vue) -> Retenue:
     held = np.zeros(len(dues), dtype=np.bool_)
     if len(rows):
         stray = _stray(vue)[dues.officine[rows]]
-        covered = (stray == _ANY_DAY) | (stray >= dues.exigible[rows].astype(np.int64))
-        held[rows] = _paid_too_much(vue)[dues.debiteur[rows]] | covered
+        since = np.maximum(dues.exigible[rows].astype(np.int64), vue.vus(Raison.CREDIT_NON_AFFECTE)[rows] + 1)
+        twice = _paid_too_much(vue)[dues.debiteur[rows]] & vue.doutes(Raison.CREDIT_NON_AFFECTE)[rows]
+        held[rows] = twice | (stray == _ANY_DAY) | (stray >= since)
     return Retenue(held)
 
 
@@ -90,11 +91,13 @@ def _transferred(vue: Vue) -> Retenue:
     rows = np.flatnonzero(dues.patient)
     lines, etats = result.tables.virements, result.etats_virements
     free = ~np.isin(etats, (EtatVirement.EXPLIQUE, EtatVirement.PARTIEL)) & (lines.montant_cents > 0)
+    free &= vue.leve.tenues
     owed = np.zeros(len(dues.debiteurs.noms), dtype=np.int64)
     np.add.at(owed, dues.debiteur[rows], dues.reste[rows])
     places, owners = shared_by(result, dues, np.flatnonzero(free))
     money = np.flatnonzero(free)[places]
-    since = dues.exigible[rows]
+    since = np.maximum(_numbers(dues.exigible[rows]), vue.vus(Raison.CREDIT_NON_AFFECTE)[rows] + 1)
+    days = np.where(np.isnat(lines.date), _ANY_DAY, lines.date.astype(np.int64))
     for cents in (dues.reste[rows], owed[dues.debiteur[rows]]):
         for anybody in (True, False):
             some = (owners == TOUTES) == anybody
@@ -103,10 +106,14 @@ def _transferred(vue: Vue) -> Retenue:
                 theirs, ours = [*theirs, owners[some]], [*ours, dues.officine[rows]]
             met = latest_met(theirs, vue.rangs_virements[money[some]], ours)
             line = np.append(money[some], -1)[met]
-            may = (line >= 0) & ~(np.append(lines.date, INCONNU)[line] < since)
+            may = (line >= 0) & (np.append(days, _NO_DAY)[line] >= since)
             held[rows] |= may
             proof[rows] = np.where(may, _later(vue, proof[rows], line), proof[rows])
     return Retenue(held, preuve=proof)
+
+
+def _numbers(days: Jours) -> Rows:
+    return np.where(np.isnat(days), _NO_DAY, days.astype(np.int64))
 
 
 def _later(vue: Vue, one: Rows, other: Rows) -> Rows:
@@ -119,7 +126,7 @@ def _otherwise_covered(vue: Vue) -> Retenue:
     """Shares that another insurer may owe."""
     found = np.zeros(len(vue.result.creances), dtype=np.bool_)
     found[vue.requalifications.creance] = True
-    return Retenue(found[vue.dues.rangs])
+    return Retenue(found[vue.dues.rangs] & vue.doutes(Raison.REQUALIFICATION))
 
 
 GATES_PATIENTS = (

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tiers_payant.domain import EtatVirement, Part, Raison
 from tiers_payant.dunning._gates import Gate, Retenue
 from tiers_payant.dunning._jours import INCONNU
+from tiers_payant.dunning._levees import JAMAIS
 from tiers_payant.dunning._rencontres import latest_met
 from tiers_payant.dunning._vue import Vue
 
@@ -63,12 +64,22 @@ def _untold(vue: Vue) -> Retenue:
     """Claims announced in a transfer that was paid in part, when nothing says which of its lines the money is for."""
     result, proofs = vue.result, _Preuves(vue)
     links, answers = result.liens_virements, result.liens_reponses
-    partial = result.etats_virements[links.virement] == EtatVirement.PARTIEL
+    partial = (result.etats_virements[links.virement] == EtatVirement.PARTIEL) & vue.leve.tenues[links.virement]
     line = _lines_of_groups(vue, links.groupe[partial], links.virement[partial])
     line = line[result.tables.reponses.groupe[answers.reponse]]
-    unpaid = (line >= 0) & ~result.reponses_versees[answers.reponse]
+    unpaid = (line >= 0) & ~result.reponses_versees[answers.reponse] & ~_seen(vue, answers.creance, line)
     proofs.add(answers.creance[unpaid], line[unpaid])
     return proofs.held()
+
+
+def _seen(vue: Vue, creances: npt.NDArray[np.int32], lines: Rows) -> Mask:
+    """Say of each créance and line whether somebody looked at the créance once the line was booked."""
+    until = np.full(len(vue.result.creances), JAMAIS)
+    until[vue.dues.rangs] = vue.vus(Raison.CREDIT_NON_AFFECTE)
+    booked = vue.result.tables.virements.date
+    days = np.append(np.where(np.isnat(booked), _FAR, booked.astype(np.int64)), _FAR)
+    seen: Mask = days[lines] <= until[creances]
+    return seen
 
 
 def _lines_of_groups(vue: Vue, groups: npt.NDArray[np.int32], lines: npt.NDArray[np.int32]) -> Rows:
@@ -96,8 +107,9 @@ def _stray(vue: Vue) -> Retenue:
         mine, asked = rows[some[1]], answers[some[0]]
         days = _days(vue, asked)
         met = latest_met([column[some[0]] for column in theirs], days, [column[some[1]] for column in ours])
-        sent = dues.lot_date[mine].astype(np.int64)
-        held[mine] |= (met >= 0) & (np.append(days, 0)[met] >= np.where(np.isnat(dues.lot_date[mine]), -_FAR, sent))
+        sent = np.where(np.isnat(dues.lot_date[mine]), -_FAR, dues.lot_date[mine].astype(np.int64))
+        since = np.maximum(sent, vue.vus(Raison.CREDIT_NON_AFFECTE)[mine] + 1)
+        held[mine] |= (met >= 0) & (np.append(days, 0)[met] >= since)
     return Retenue(held)
 
 
@@ -144,7 +156,7 @@ def _paid_twice(vue: Vue) -> Retenue:
         dues.reste[amounts].tolist(), strict=True,
     )  # fmt: skip
     held[amounts] = [one in known for one in named]
-    return Retenue(held)
+    return Retenue(held & vue.doutes(Raison.CREDIT_NON_AFFECTE))
 
 
 GATES_PROPOSITIONS = (

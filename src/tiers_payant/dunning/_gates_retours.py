@@ -19,7 +19,8 @@ Jours = npt.NDArray[np.datetime64]
 
 def _unread(vue: Vue) -> Retenue:
     dues = vue.dues
-    return Retenue(doubtful(vue.result.tables, vue.result.problems, dues.officines)[dues.officine])
+    unread = doubtful(vue.result.tables, vue.result.problems, dues.officines)[dues.officine]
+    return Retenue(unread & vue.doutes(Raison.LECTURE_INCOMPLETE))
 
 
 def _old_returns(vue: Vue) -> Retenue:
@@ -28,7 +29,7 @@ def _old_returns(vue: Vue) -> Retenue:
     last = _last_returns(vue)
     old = np.stack([older(days, vue.today, vue.policy.retour_max, vue.calendrier) for days in last])
     kind = np.where(np.char.startswith(dues.debiteurs.noms, b"AMC:"), 1, 0)[dues.debiteur]
-    return Retenue(old[kind, dues.officine] & (dues.part != Part.ASSURE))
+    return Retenue(old[kind, dues.officine] & (dues.part != Part.ASSURE) & vue.doutes(Raison.RETOUR_ANCIEN))
 
 
 def _last_returns(vue: Vue) -> tuple[Jours, Jours]:

@@ -21,6 +21,8 @@ JOURNAL_SCHEMA = "tiers-payant/relances/1"
 
 _CONTACT = ("relance", "officine", "debiteur", "type", "palier", "canal", "mise_en_demeure", "politique")
 _CREANCE = ("lot_date", "lot", "facture", "part", "cents")
+_VERIFIEE = "verifiee"
+"""The one member that a claim may be without: the day on which a person lifted what held it."""
 _NAMED = ("AMO", "AMC", "ASSURE")
 _LONGEST = 200
 _DAY = re.compile(r"[0-9]{4,6}-[0-9]{2}-[0-9]{2}")
@@ -44,13 +46,14 @@ def echanges_to_json(echanges: Echanges, jour: dt.date) -> str:
 
 
 def _claim(row: Object) -> Object:
-    day = row["lot_date"]
+    day, seen = row["lot_date"], row[_VERIFIEE]
     return {
         "lot_date": None if day is None else str(day),
         "lot": row["lot"],
         "facture": row["facture"],
         "part": Part(row["part"]).name,
         "cents": row["cents"],
+        **({} if seen is None else {_VERIFIEE: str(seen)}),
     }
 
 
@@ -85,7 +88,8 @@ def echanges_from_json(text: str, jour: dt.date, nom: str) -> Echanges:
             raise RelanceError(f"{at}: relance: stands twice")
         seen.add(said["relance"])
         for number, claim in enumerate(said.pop("creances"), 1):
-            told = _read(claim, {name: _CHECKS[name] for name in _CREANCE}, f"{at}, claim {number}")
+            whole = {_VERIFIEE: None, **claim} if isinstance(claim, dict) else claim
+            told = _read(whole, {name: _CHECKS[name] for name in (*_CREANCE, _VERIFIEE)}, f"{at}, claim {number}")
             for name, value in {**said, **told, "le": np.datetime64(jour, "D")}.items():
                 columns[name].append(value)
     return join_echanges(
@@ -190,5 +194,5 @@ def _claims(value: object) -> list[object]:
 _CHECKS: Mapping[str, Callable[[object], object]] = {
     "relance": _filled, "officine": _text, "debiteur": _filled, "type": _kind, "palier": _filled, "canal": _canal,
     "mise_en_demeure": _flag, "politique": _label, "lot_date": _day, "lot": _text, "facture": _text, "part": _part,
-    "cents": _cents,
+    "cents": _cents, "verifiee": _day,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from tiers_payant.domain import (
     Echanges,
     Echeancier,
     JourSemaine,
+    Levee,
     PlanRelances,
     Porteuse,
     Promesse,
@@ -27,6 +28,7 @@ from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._paliers import Candidats, Mesures, Recherche, search
 from tiers_payant.dunning._pourquoi import why
 from tiers_payant.dunning._preparation import Etude, Preparation
+from tiers_payant.dunning._verifications import lines_that_hold, verified
 from tiers_payant.errors import CalendarError
 
 __all__ = ["plan_day"]
@@ -45,20 +47,23 @@ def plan_day(
     suspensions: Sequence[Suspension],
     promesses: Sequence[Promesse],
     echeanciers: Sequence[Echeancier],
+    levees: Sequence[Levee],
     echanges: Echanges,
 ) -> PlanRelances:
     """Plan one day."""
-    etude = ready.etude(echanges, today)
+    etude = ready.etude(echanges, today, frozenset(one for one in levees if one.holds_on(today)))
     vue = attrs.evolve(
         etude.vue, today=today, suspensions=suspensions, promesses=promesses, echeanciers=echeanciers
     )  # fmt: skip
     over = etude.depuis <= np.datetime64(today)
-    held = stop(vue, [gate for gate in ready.gates if gate.quotidien], etude.retenues)
+    daily = [gate for gate in ready.gates if gate.quotidien]
+    held = stop(vue, daily, etude.retenues)
     paced = _paced(etude, today, ready)
     rows = np.flatnonzero(over & (held.raison == LIBRE) & (paced.raison == LIBRE))
     mesures = Mesures.of(etude.echelle, vue.destinataires, ready.policy, ready.regles, today)
     found = search(etude.echelle, _claims(etude, rows), mesures, ready.calendrier, today)
-    relances, members = contacts_of(ready, etude, mesures, rows, found.place, today)
+    seen = np.maximum(etude.verifie, verified(vue, daily))
+    relances, members = contacts_of(ready, etude, mesures, rows, found.place, today, seen)
     return PlanRelances(
         relances=relances,
         creances=members,
@@ -67,6 +72,8 @@ def plan_day(
         alarmes=alarms_of(vue),
         policy=ready.policy,
         annuaire=ready.annuaire,
+        retenants=lambda: lines_that_hold(vue, np.flatnonzero(over), held),
+        levees_sans_objet=vue.leve.sans_objet,
         today=today,
         pourquoi=why(relances, members, ready.policy),
     )

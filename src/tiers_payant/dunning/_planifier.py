@@ -14,6 +14,7 @@ from tiers_payant.domain import (
     Echeances,
     Echeancier,
     GateSpec,
+    Levee,
     MotifNirFictif,
     PlanRelances,
     Promesse,
@@ -45,6 +46,7 @@ class Prepared:
         suspensions: Iterable[Suspension] = (),
         promesses: Iterable[Promesse] = (),
         echeanciers: Iterable[Echeancier] = (),
+        levees: Iterable[Levee] = (),
         echanges: Echanges | None = None,
     ) -> PlanRelances:
         """Plan one day, as `plan` does."""
@@ -54,6 +56,7 @@ class Prepared:
             suspensions=tuple(suspensions),
             promesses=tuple(promesses),
             echeanciers=tuple(echeanciers),
+            levees=tuple(levees),
             echanges=Echanges.empty() if echanges is None else echanges,
         )
 
@@ -97,6 +100,7 @@ def plan(
     suspensions: Iterable[Suspension] = (),
     promesses: Iterable[Promesse] = (),
     echeanciers: Iterable[Echeancier] = (),
+    levees: Iterable[Levee] = (),
     echanges: Echanges | None = None,
     calendrier: Calendrier | None = None,
     regles: Regles | None = None,
@@ -117,6 +121,7 @@ def plan(
         suspensions: What people agreed to wait for.
         promesses: What debtors said they would pay.
         echeanciers: Instalment plans.
+        levees: What people verified: each lifts what it names from its day to its last one, and nothing else.
         echanges: What was already sent.
         calendrier: The business calendar; that of metropolitan France when not given.
         regles: Prescriptions, postage, interest; those of the library when not given.
@@ -132,5 +137,6 @@ def plan(
         nirs_fictifs=nirs_fictifs, gates=gates,
     )  # fmt: skip
     return ready.plan(
-        today=today, suspensions=suspensions, promesses=promesses, echeanciers=echeanciers, echanges=echanges
-    )
+        today=today, suspensions=suspensions, promesses=promesses, echeanciers=echeanciers, levees=levees,
+        echanges=echanges,
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from tiers_payant.domain import (
     Calendrier,
     Echanges,
     Echeances,
+    Levee,
     MotifNirFictif,
     Porteuse,
     Rapprochement,
@@ -30,6 +31,7 @@ from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._paliers import Echelle
 from tiers_payant.dunning._regimes import Regimes, rules_of
 from tiers_payant.dunning._requalification import requalifications
+from tiers_payant.dunning._verifications import verified
 from tiers_payant.dunning._vue import Vue
 
 __all__ = ["Etude", "Preparation"]
@@ -60,6 +62,8 @@ class Etude:
     """Rows of the claims, by group, the claim that decides first."""
     retenues: Retenues
     """What holds claims back on any day."""
+    verifie: Rows
+    """For each claim that a levée freed of these, the last day on which somebody had looked; `JAMAIS` for others."""
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -94,17 +98,23 @@ class Preparation:
         """Shares of patients that somebody else may owe."""
         return requalifications(self.result)
 
-    def etude(self, echanges: Echanges, today: dt.date) -> Etude:
-        """Return the claims as they stand with this history, for every day on which nothing of it changes."""
-        key = _later(echanges, today), _period(self.annuaire, today)
+    def etude(self, echanges: Echanges, today: dt.date, levees: frozenset[Levee]) -> Etude:
+        """Return the claims as they stand with this history, for every day on which nothing of it changes.
+
+        Args:
+            echanges: What was already sent.
+            today: The day.
+            levees: Those that hold on that day.
+        """
+        key = _later(echanges, today), _period(self.annuaire, today), levees
         for history, known, etude in self._etudes:
             if history is echanges and known == key:
                 return etude
-        etude = self._study(echanges, today)
+        etude = self._study(echanges, today, levees)
         self._etudes[:] = [(echanges, key, etude)]
         return etude
 
-    def _study(self, echanges: Echanges, today: dt.date) -> Etude:
+    def _study(self, echanges: Echanges, today: dt.date, levees: frozenset[Levee]) -> Etude:
         dues = self.dues
         addressees = addressees_of(dues.debiteurs, self.annuaire, today)
         genres = addressees.genres[dues.debiteur]
@@ -119,8 +129,9 @@ class Preparation:
             nirs_fictifs=self.nirs_fictifs, today=today, destinataires=addressees, genres=genres, regimes=regimes,
             echus=np.where((place < 0) & ~np.isnat(dues.echeance), dues.echeance, due),
             perdus=lost_days(dues, genres, self.regles, self.calendrier),
-            requalifications=self.requalifications, couverture=self.couverture,
+            requalifications=self.requalifications, couverture=self.couverture, levees=tuple(levees),
         )  # fmt: skip
+        asked = [gate for gate in self.gates if not gate.quotidien]
         return Etude(
             vue=vue,
             histoire=histoire,
@@ -130,7 +141,8 @@ class Preparation:
             groupe=groupe,
             contacte=_contacted(addressees, histoire)[dues.debiteur],
             ordre=_order(self.result, dues, groupe, regimes),
-            retenues=stop(vue, [gate for gate in self.gates if not gate.quotidien]),
+            retenues=stop(vue, asked),
+            verifie=verified(vue, asked),
         )
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from tiers_payant.domain import (
     Calendrier,
     Echeancier,
+    Levee,
     MotifNirFictif,
     Promesse,
     Raison,
@@ -26,7 +27,8 @@ from tiers_payant.dunning._argent import Argent, Natures, money_of, natures_of
 from tiers_payant.dunning._banque import Couverture
 from tiers_payant.dunning._creances import Dues
 from tiers_payant.dunning._debiteurs import GENRES, Destinataires
-from tiers_payant.dunning._jours import Jours
+from tiers_payant.dunning._jours import Jours, each_day
+from tiers_payant.dunning._levees import JAMAIS, Levees, lifted
 from tiers_payant.dunning._promesses import Maintien, holds
 from tiers_payant.dunning._regimes import Regimes
 
@@ -40,6 +42,7 @@ class Vue:
     """The claims of one result under one policy, on one day.
 
     Gates that are not `quotidien` look at nothing that depends on the day: `today`, `echus`, and what people agreed.
+    Levées are those that hold on that day: one that begins or ends makes another view.
     """
 
     result: Rapprochement
@@ -62,6 +65,7 @@ class Vue:
     suspensions: Sequence[Suspension] = ()
     promesses: Sequence[Promesse] = ()
     echeanciers: Sequence[Echeancier] = ()
+    levees: Sequence[Levee] = ()
 
     @property
     def engages(self) -> bool:
@@ -72,6 +76,25 @@ class Vue:
     def maintiens(self) -> Mapping[Raison, Maintien]:
         """What people agreed holds back, over every créance of the result."""
         return holds(self.result, self.suspensions, self.promesses, self.echeanciers, self.today)
+
+    @cached_property
+    def leve(self) -> Levees:
+        """What people who looked lift."""
+        return lifted(self.result, self.dues, self.levees)
+
+    def vus(self, raison: Raison) -> npt.NDArray[np.int64]:
+        """Return, for each claim, the last day up to which somebody looked for that reason, from 1970; `JAMAIS`."""
+        return self.leve.vus[raison]
+
+    def doutes(self, raison: Raison) -> Mask:
+        """Return the claims that nobody looked at for that reason."""
+        found: Mask = self.vus(raison) == JAMAIS
+        return found
+
+    @cached_property
+    def transmises(self) -> Jours:
+        """For each claim, the jour ouvré after its lot, on which an insurer may pay it at the earliest."""
+        return each_day(self.dues.lot_date, lambda day: self.calendrier.next_ouvre(day + dt.timedelta(days=1)))
 
     @cached_property
     def argent(self) -> Argent:

@@ -17,6 +17,7 @@ from tiers_payant.domain import (
     Echeancier,
     Entete,
     Lettre,
+    Levee,
     ModeleSpec,
     PlanRelances,
     Promesse,
@@ -44,6 +45,7 @@ def plan_relances(
     suspensions: Sequence[Suspension] = (),
     promesses: Sequence[Promesse] = (),
     echeanciers: Sequence[Echeancier] = (),
+    levees: Sequence[Levee] = (),
     echanges: Echanges | None = None,
     entete: Entete | Iterable[Entete] | None = None,
     modeles: Iterable[ModeleSpec] = (),
@@ -62,6 +64,7 @@ def plan_relances(
         suspensions: What holds claims back for a while.
         promesses: What debtors promised to pay.
         echeanciers: Instalment plans.
+        levees: What people verified, and that holds back no more.
         echanges: Contacts made before, as `read_echanges` gives them; without them, everybody is at the first step.
         entete: In whose name letters are written, one for each officine; without it, a plan has no letters.
         modeles: Templates in place of those of plugins and of the library, or beside them: see `read_modeles`.
@@ -88,6 +91,7 @@ def plan_relances(
         suspensions=suspensions,
         promesses=promesses,
         echeanciers=echeanciers,
+        levees=levees,
         echanges=history,
         calendrier=calendrier,
         regles=regles,

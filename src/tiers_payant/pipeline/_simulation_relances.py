@@ -15,6 +15,7 @@ from tiers_payant.domain import (
     BilanRelances,
     Book,
     Calendrier,
+    Levee,
     Rapprochement,
     Regles,
     RelancePolicy,
@@ -36,6 +37,7 @@ def simulate_relances(
     au: dt.date,
     pas_jours: int = 1,
     annuaire: Annuaire | None = None,
+    levees: Sequence[Levee] = (),
     calendrier: Calendrier | None = None,
     regles: Regles | None = None,
     manager: pluggy.PluginManager | None = None,
@@ -55,6 +57,7 @@ def simulate_relances(
         pas_jours: Calendar days from one plan to the next, 7 for once a week; beyond 1, a day that is not ouvré gives
             way to the next one that is.
         annuaire: Whom to write to.
+        levees: What people verified; each lifts what it names from its day to its last one.
         calendrier: The business calendar; that of metropolitan France when not given.
         regles: The rules of law; those of the library when not given.
         manager: The plugins to ask for addressees and gates; the built-in ones when not given.
@@ -70,6 +73,7 @@ def simulate_relances(
     options = dict(reconciling or {})
     rejeux = replayed(
         policies, history, days=_days(du, au, pas_jours, calendrier or Calendrier()), annuaire=annuaire,
+        levees=levees,
         calendrier=calendrier, regles=regles, manager=manager, options=options, progress=progress,
     )  # fmt: skip
     whole = reconcile(history, **options)
@@ -90,6 +94,7 @@ def replayed(
     *,
     days: Sequence[dt.date],
     annuaire: Annuaire | None = None,
+    levees: Sequence[Levee] = (),
     calendrier: Calendrier | None = None,
     regles: Regles | None = None,
     manager: pluggy.PluginManager | None = None,
@@ -102,7 +107,7 @@ def replayed(
     before: tuple[tuple[int, ...], Rapprochement] | None = None
     for rank, day in enumerate(days, 1):
         before = _known(known, day, before, options)
-        rejeux = [_step(one, before[1], day, annuaire, calendrier, regles, plugins) for one in rejeux]
+        rejeux = [_step(one, before[1], day, annuaire, levees, calendrier, regles, plugins) for one in rejeux]
         if progress is not None:
             progress(rank, len(days))
     return rejeux
@@ -130,12 +135,13 @@ def _step(
     result: Rapprochement,
     day: dt.date,
     annuaire: Annuaire | None,
+    levees: Sequence[Levee],
     calendrier: Calendrier | None,
     regles: Regles | None,
     manager: pluggy.PluginManager,
 ) -> Rejeu:
     plan = plan_relances(
-        result, policy=rejeu.policy, today=day, annuaire=annuaire, echanges=rejeu.echanges, calendrier=calendrier,
-        regles=regles, manager=manager,
+        result, policy=rejeu.policy, today=day, annuaire=annuaire, levees=levees, echanges=rejeu.echanges,
+        calendrier=calendrier, regles=regles, manager=manager,
     )  # fmt: skip
     return rejeu.after(plan, join_echanges(rejeu.echanges, echanges_of(plan, result)))

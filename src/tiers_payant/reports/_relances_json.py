@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from tiers_payant.domain import Palier, Part, PlanRelances, Raison, Rapprochement, TypeDebiteur, Urgence, raisons
+from tiers_payant.domain import (
+    Palier,
+    Part,
+    PlanRelances,
+    Raison,
+    Rapprochement,
+    TypeDebiteur,
+    Urgence,
+    raisons,
+    virement_ids,
+)
 from tiers_payant.errors import TiersPayantError
 from tiers_payant.reports._json import Object, array_chunks, json_text, read_schema
 from tiers_payant.reports._relances_comptes import par_canal, par_raison, total
@@ -36,10 +46,12 @@ def relances_chunks(plan: PlanRelances, result: Rapprochement) -> Iterator[str]:
     yield ',\n"politique": ' + json_text(plan.policy.nom)
     yield ',\n"totaux": ' + json_text(_totals(plan))
     yield ',\n"deja_relancees": ' + json_text(plan.constats.deja)
+    names = virement_ids(result.tables) if (plan.ecarts.preuve >= 0).any() else []
     lists: tuple[tuple[str, Iterable[Object]], ...] = (
         ("contacts", (_contact(plan, result, row) for row in range(len(plan)))),
         ("laissees", (_left(*one) for one in par_raison(plan))),
-        ("ecarts", (_ecart(plan, result, row) for row in range(len(plan.ecarts)))),
+        ("virements", _holding(plan, names)),
+        ("ecarts", (_ecart(plan, result, row, names) for row in range(len(plan.ecarts)))),
         ("requalifications", (_requalification(plan, result, row) for row in range(len(plan.requalifications)))),
         ("engagements", engagements(plan)),
         ("problemes", problem_counts(result)),
@@ -101,6 +113,7 @@ def _line(plan: PlanRelances, result: Rapprochement, place: int) -> Object:
         "cents": int(lines.cents[place]),
         "echeance": _day(lines.echeance[place]),
         "retard_jours": int(lines.retard[place]),
+        "verifiee": _day(lines.verifiee[place]),
     }
 
 
@@ -119,7 +132,14 @@ def _day(day: np.datetime64) -> str | None:
     return None if np.isnat(day) else str(day)  # as numpy writes it: it may be beyond the years of Python
 
 
-def _ecart(plan: PlanRelances, result: Rapprochement, row: int) -> Object:
+def _holding(plan: PlanRelances, names: Sequence[str]) -> Iterator[Object]:
+    table = plan.retenants()
+    for row in range(len(table)):
+        one = table.row(row)
+        yield {"virement": names[one["virement"]], "creances": one["creances"], "cents": one["cents"]}
+
+
+def _ecart(plan: PlanRelances, result: Rapprochement, row: int, names: Sequence[str]) -> Object:
     one = plan.ecarts.row(row)
     return {
         **_key(result, one["creance"]),
@@ -128,6 +148,7 @@ def _ecart(plan: PlanRelances, result: Rapprochement, row: int) -> Object:
         "raison": Raison(one["raison"]).name,
         "cents": one["cents"],
         "jusqu_au": _day(plan.ecarts.jusqu_au[row]),
+        "virement": names[one["preuve"]] if one["preuve"] >= 0 else None,
     }
 
 

@@ -18,8 +18,10 @@ from tiers_payant.domain import (
     debiteur_texte,
     format_cents,
     insecable,
+    jour_texte,
     printable,
     raisons,
+    virement_id,
 )
 from tiers_payant.reports._relances_comptes import Compte, par_canal, par_raison, sautes, total
 from tiers_payant.reports._relances_constats import anomalies, broken, done_today, unread
@@ -27,6 +29,8 @@ from tiers_payant.reports._relances_constats import anomalies, broken, done_toda
 __all__ = ["CANAUX", "qui", "relances_summary", "relances_text"]
 
 WIDTH = 100
+_LINES = 5
+"""Bank lines shown: what somebody looks at in a day."""
 CANAUX = {
     Canal.PORTAIL: "portail",
     Canal.EMAIL: "courriel",
@@ -62,6 +66,7 @@ def relances_text(plan: PlanRelances, result: Rapprochement, *, most: int | None
         _left(plan),
         _listed(unread(plan, result)),
         _listed(broken(plan)),
+        _holding(plan, result, most),
         _skipped(plan),
         _requalified(plan, result),
         _lost(plan, result, most),
@@ -168,6 +173,30 @@ def _listed(lines: Iterable[str]) -> Iterable[str]:
     """Yield a title, and what is told under it."""
     for rank, line in enumerate(lines):
         yield from _wrapped(line, 2 if rank else 0, 4 if rank else 0)
+
+
+def _holding(plan: PlanRelances, result: Rapprochement, most: int | None) -> Iterable[str]:
+    """Yield the bank lines to look at first: what each may pay is left aside until somebody says what it is."""
+    table = plan.retenants()
+    if not len(table):
+        return
+    shown = len(table) if most is None else min(_LINES, most, len(table))
+    yield "Virements à regarder d'abord : ce que chacun peut payer est laissé de côté"
+    for row in range(shown):
+        one = table.row(row)
+        line = result.tables.virements.row(one["virement"])
+        yield from _wrapped(
+            f"{one['creances']:>6}  {format_cents(one['cents']):>13}  retenues par le virement de "
+            f"{format_cents(line['montant_cents'])} du {jour_texte(line['date'])}", 2, 25,
+        )  # fmt: skip
+        yield f"{' ' * 25}{virement_id(result.tables, one['virement'])}"
+    if len(table) > shown:
+        yield f"  ... et {counted(len(table) - shown, 'autre virement', 'autres virements')} : --json les donne tous"
+    yield from _wrapped(
+        "Une créance compte pour chaque virement qui peut la payer. tiers-payant explain dit ce qu'on sait d'un "
+        "virement ; s'il ne paie rien de tout cela, --levees l'écarte.",
+        2,
+    )
 
 
 def _skipped(plan: PlanRelances) -> Iterable[str]:
