@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -220,3 +221,43 @@ def test_claims_reminded_that_day_are_counted(few, entete, tmp_path, capsys):
     assert expected == document["deja_relancees"] > 0
     _, out, _ = run(capsys, few, "--today", TODAY, "--historique", tmp_path / "r")
     assert f"Déjà relancées aujourd'hui : {expected} créances" in out
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "x"])
+def test_number_of_contacts_that_is_none(few, value, capsys):
+    """
+    One line: the usage of the whole command would bury it.
+    """
+    told = f"valeur incorrecte {value!r}, un entier d'au moins 1 est attendu"
+    expected = (2, "", f"tiers-payant relances : --nombre : {told}\n")
+    assert expected == run(capsys, few, f"--nombre={value}")
+
+
+def test_detail_names_the_claims_and_the_file_of_each_contact(few, entete, tmp_path, capsys):
+    """
+    A letter on disk is found by the reference that the page shows.
+    """
+    _, out, _ = run(capsys, few, "--today", TODAY, "--commit", tmp_path / "r", "--entete", entete, "--detail")
+    told = json.loads((tmp_path / "r" / "relances-2025-12-10.json").read_text("utf-8"))
+    assert told["contacts"]
+    text = " ".join(out.split())
+    for contact in told["contacts"]:
+        assert f"réf. {contact['relance']}" in text
+        assert list((tmp_path / "r").glob(f"lettres-2025-12-10/{contact['relance']}*"))
+        for claim in contact["creances"]:
+            assert claim["facture"] in text
+    _, without, _ = run(capsys, few, "--today", TODAY)
+    assert "factures : " not in without
+
+
+def test_skipped_steps_are_explained(few, capsys):
+    """
+    A first contact at a late step says why the earlier ones were not made.
+    """
+    _, out, _ = run(capsys, few, "--today", TODAY, "--nombre", 1000)
+    text = " ".join(out.split())
+    assert "premier contact" in text
+    late = re.findall(r"\(palier ([2-9]) sur \d\) : [^;]*premier contact ; (\S+ \S+)", text)
+    assert late
+    assert {"palier 1", "paliers 1"} >= {words for _, words in late}
+    assert "ni courriel ni téléphone connus" in text or "faute de" in text
