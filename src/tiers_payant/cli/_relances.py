@@ -63,6 +63,7 @@ def add_to(commands: Commands) -> None:
         parser.add_argument(name, metavar="FICHIER", type=Path, action="append", default=[], help=f"{label}, répétable")
     parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit tout le plan en JSON")
     parser.add_argument("--nombre", metavar="N", type=count, default=_SHOWN, help=f"contacts montrés ({_SHOWN})")
+    parser.add_argument("--detail", action="store_true", help="nomme les factures de chaque contact montré")
     add_reading(parser)
     parser.set_defaults(command=_relances)
 
@@ -153,7 +154,7 @@ def _show(plan: PlanRelances, result: Rapprochement, arguments: argparse.Namespa
     if arguments.json:
         with writing(arguments.json):
             tp.write_relances_json(plan, result, arguments.json)
-    print(relances_text(plan, result, most=arguments.nombre))
+    print(relances_text(plan, result, most=arguments.nombre, detail=arguments.detail))
     if not arguments.commit:
         print("\nAperçu : rien n'est écrit ni envoyé. --commit DOSSIER écrit les lettres et garde l'historique.")
 
