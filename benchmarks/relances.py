@@ -1,10 +1,12 @@
-"""Dunning: a million open créances of a hundred thousand debtors planned, then planned again the day after."""
+"""Dunning: a million open créances of a hundred thousand debtors planned, then planned again the days after."""
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
 
 import attrs
 import numpy as np
@@ -37,11 +39,15 @@ from tiers_payant.domain import (
     TypeDebiteur,
 )
 
-__all__ = ["Planification", "measure_dunning"]
+__all__ = ["Lendemain", "Planification", "measure_dunning"]
 
 TODAY = dt.date(2026, 3, 3)
 _OFFICINES = 50
 _PER_DEBTOR = 10
+_LATER = (1, 3)
+"""Days after the first one; the third has more contacts."""
+_JOUR = 3_000
+"""Créances that one day changes."""
 _WEEKS = 14
 """Days over which the first contacts were made."""
 
@@ -54,12 +60,21 @@ class Planification:
     debiteurs: int
     contacts: int
     """Of the first plan, when nobody was contacted before."""
-    contacts_lendemain: int
-    """Once everybody was, in the last two weeks."""
     secondes: float
     """From the result to the first plan."""
-    lendemain_s: float
-    """The same result and history on another day."""
+    lendemains: tuple[Lendemain, ...]
+    """What the same book took once prepared."""
+
+
+@attrs.frozen(kw_only=True)
+class Lendemain:
+    """What one more day took."""
+
+    cas: str
+    contacts: int
+    secondes: float
+    entier_s: float
+    """The same plan without anything prepared."""
 
 
 def measure_dunning(chrono: Chrono, sizes: Sequence[int]) -> list[Planification]:
@@ -69,28 +84,75 @@ def measure_dunning(chrono: Chrono, sizes: Sequence[int]) -> list[Planification]
 
 def _measure(chrono: Chrono, size: int) -> Planification:
     result, echeances = _book(size)
-    policy, history = RelancePolicy.standard(), _history(result)
-    annuaire = _annuaire(result)
-    ready = dunning.prepare(result, echeances, policy=policy, annuaire=annuaire)
-    ready.plan(today=TODAY, echanges=history)
+    shared: dict[str, Any] = {"policy": RelancePolicy.standard(), "annuaire": _annuaire(result)}
 
     def first() -> PlanRelances:
-        return dunning.plan(result, echeances, policy=policy, today=TODAY, annuaire=annuaire)
-
-    days = itertools.cycle((1, 2, 3))
-
-    def next_day() -> object:
-        day = TODAY + dt.timedelta(days=next(days))
-        return ready.plan(today=day, echanges=history)
+        return dunning.plan(result, echeances, today=TODAY, **shared)
 
     return Planification(
         creances=size,
         debiteurs=len(np.unique(result.creances.debiteur)) * _OFFICINES,
         contacts=len(first()),
-        contacts_lendemain=len(ready.plan(today=TODAY + dt.timedelta(days=1), echanges=history)),
         secondes=chrono.median_s(first),
-        lendemain_s=chrono.median_s(next_day),
+        lendemains=tuple(_days_after(chrono, result, echeances, shared)),
+    )
+
+
+def _days_after(
+    chrono: Chrono, result: Rapprochement, echeances: Echeances, shared: dict[str, Any]
+) -> Iterator[Lendemain]:
+    """Measure the next days; before each of them, the book is as it was on the first one."""
+    history = dunning.join_echanges(_history(result))
+    ready = dunning.prepare(result, echeances, **shared)
+
+    def measured(
+        cas: str, book: Rapprochement, day: dt.date, sent: Echanges, plan: Callable[[], PlanRelances]
+    ) -> Lendemain:
+        ready.plan(today=TODAY, echanges=history)
+
+        def again() -> PlanRelances:
+            return dunning.plan(book, echeances, today=day, echanges=sent, **shared)
+
+        plans, taken = [], []
+        for _ in range(chrono.repetitions):
+            ready.plan(today=TODAY, echanges=history)
+            start = time.perf_counter()
+            plans.append(plan())
+            taken.append(time.perf_counter() - start)
+        return Lendemain(cas=cas, contacts=len(plans[0]), secondes=chrono.of(taken), entier_s=chrono.median_s(again))
+
+    for later in _LATER:
+        day = TODAY + dt.timedelta(days=later)
+        yield measured(
+            "the same result and history", result, day, history, partial(ready.plan, today=day, echanges=history)
+        )
+    for later in _LATER:
+        plan = ready.plan(today=TODAY + dt.timedelta(days=later), echanges=history)
+        sent = dunning.join_echanges(history, dunning.echanges_of(plan, result))
+        day = plan.today + dt.timedelta(days=1)
+        yield measured(
+            f"{len(plan):,} contacts more in the history".replace(",", " "), result, day, sent,
+            partial(ready.plan, today=day, echanges=sent),
+        )  # fmt: skip
+    changed = _changed(result)
+    plan = ready.plan(today=TODAY + dt.timedelta(days=1), echanges=history)
+    sent = dunning.join_echanges(history, dunning.echanges_of(plan, result))
+    day = plan.today + dt.timedelta(days=1)
+    yield measured(
+        f"{_JOUR:,} créances changed and {len(plan):,} contacts more".replace(",", " "), changed, day, sent,
+        lambda: ready.follow(changed, echeances).plan(today=day, echanges=sent),
     )  # fmt: skip
+
+
+def _changed(result: Rapprochement) -> Rapprochement:
+    """Two thirds of some créances are paid, the others refused."""
+    table = result.creances
+    rows = np.random.default_rng(11).choice(len(table), min(_JOUR, len(table)), replace=False)
+    paid = rows[: 2 * len(rows) // 3]
+    credited, etats = table.credite_cents.copy(), table.etat.copy()
+    etats[rows] = Etat.REJETEE
+    credited[paid], etats[paid] = table.du_cents[paid], Etat.CREDITEE
+    return attrs.evolve(result, creances=table.with_columns(credite_cents=credited, etat=etats))
 
 
 def _book(size: int) -> tuple[Rapprochement, Echeances]:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -295,7 +296,12 @@ def test_line_that_was_looked_at_holds_nothing(months, tmp_path, capsys):
     _, out, err = run(capsys, *arguments, seen)
     first, *_ = json.loads(seen.read_text(encoding="utf-8"))["virements"]
     assert (False, True) == ("levees" in err, first["virement"] in out)
-    said = {"par": "EXEMPLE", "pourquoi": "exemple", "le": dt.date(2025, 12, 1), "au": dt.date(2025, 12, 31)}
+    said: dict[str, Any] = {
+        "par": "EXEMPLE",
+        "pourquoi": "exemple",
+        "le": dt.date(2025, 12, 1),
+        "au": dt.date(2025, 12, 31),
+    }
     table = tmp_path / "levees.csv"
     tp.write_levees([tp.Levee(virement=name, **said) for name in (first["virement"], "A:2025-12-01:1:00")], table)
     _, out, err = run(capsys, *arguments, after, "--levees", table)

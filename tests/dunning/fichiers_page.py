@@ -74,7 +74,8 @@ RETOUR_ABSENT, RETOUR_ANCIEN, CREDIT_NON_AFFECTE or REQUALIFICATION. `le` is the
 verification, `au` the last day of the levée.""",
     "Annuaire": """`read_annuaire`: one row for each addressee. `debiteurs` are separated by `|`; with `*` at the end,
 all that begin so. In TOML, a `[[contacts]]` table has the same keys, `debiteurs` as a list, and its address in
-`[contacts.adresse]`: `lignes`, `code_postal`, `ville`, `pays`. An entry that names a customer says its officine.""",
+`[contacts.adresse]`: `lignes`, `code_postal`, `ville`, `pays`. An entry that names a customer says its officine.
+An `id` is of ASCII letters and digits, `.`, `_`, `:` and `-`; any other is refused.""",
 }
 
 

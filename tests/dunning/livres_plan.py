@@ -205,8 +205,8 @@ def levees_of(draw: st.DrawFn, result: Rapprochement, today: dt.date) -> list[Le
     for _ in range(draw(st.sampled_from([0, 0, 1, 3]))):
         first = draw(st.sampled_from([today + DAY, today, today - 2 * DAY, *booked, *(one - DAY for one in booked)]))
         days = {"le": first, "au": first + draw(st.sampled_from([0, 20, 400])) * DAY}
-        said = {"par": "EXEMPLE", "pourquoi": "exemple", **days}
-        if names and draw(st.booleans()):
+        said: dict[str, Any] = {"par": "EXEMPLE", "pourquoi": "exemple", **days}
+        if draw(st.booleans()) and names:
             found.append(Levee(virement=draw(st.sampled_from(names)), **said))
         elif len(result.creances):
             row = draw(st.integers(0, len(result.creances) - 1))

@@ -442,12 +442,13 @@ def received(book: Livre, claim: Claim, seen: dt.date) -> bool:
     known = {key(row) for table in (tables.factures, tables.comptes_clients) for row in rows_of(table)}
     for receipt in rows_of(tables.encaissements):
         own = receipt["montant_cents"] > 0 and receipt["officine"] == claim.officine and key(receipt) not in known
-        if own and receipt["date"] >= max(claim.due, after(seen)):
+        if own and receipt["date"] >= max(claim.due or dt.date.min, after(seen)):
             return True
     all_of_it = sum(one.rest for one in book.claims if (one.officine, one.debtor) == (claim.officine, claim.debtor))
     return any(
         line["etat"] not in (EtatVirement.EXPLIQUE, EtatVirement.PARTIEL) and line["montant_cents"] > 0
-        and line["montant_cents"] in (claim.rest, all_of_it) and line["date"] >= max(claim.due, after(seen))
+        and line["montant_cents"] in (claim.rest, all_of_it)
+        and line["date"] >= max(claim.due or dt.date.min, after(seen))
         and not line["lifted"]
         and (not line["owners"] or claim.officine in line["owners"])
         for line in book.lines

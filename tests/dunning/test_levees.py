@@ -306,11 +306,13 @@ references = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_siz
 @st.composite
 def levees(draw: st.DrawFn) -> Levee:
     first = draw(days)
-    said = {"par": draw(texts), "pourquoi": draw(texts), "le": first}
+    said: dict[str, Any] = {"par": draw(texts), "pourquoi": draw(texts), "le": first}
     said["au"] = first + dt.timedelta(days=draw(st.integers(0, 99)))
     if draw(st.booleans()):
         return Levee(virement=draw(texts), **said)
-    named = {"debiteur": draw(references)} if draw(st.booleans()) else {"lot": draw(references), "facture": "1"}
+    named: dict[str, Any] = (
+        {"debiteur": draw(references)} if draw(st.booleans()) else {"lot": draw(references), "facture": "1"}
+    )
     target = Cible(officine=draw(references), lot_date=draw(st.none() | days), **named)
     return Levee(cible=target, raison=draw(st.sampled_from(LEVABLES)), **said)
 

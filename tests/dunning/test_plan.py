@@ -14,7 +14,23 @@ from tests.dunning.livres_plan import annuaires, echanges_of, levees_of, policie
 from tests.dunning.oracle import planned
 
 from tiers_payant import dunning
-from tiers_payant.domain import Book, Etat, Factures, GateSpec, PlanRelances, Raison, RelancePolicy, Tables
+from tiers_payant.domain import (
+    Annuaire,
+    Book,
+    Contact,
+    Ecarts,
+    Etat,
+    Factures,
+    GateSpec,
+    PlanRelances,
+    Raison,
+    RelancePolicy,
+    Relances,
+    RelancesCreances,
+    Requalifications,
+    Tables,
+    TypeDebiteur,
+)
 from tiers_payant.errors import GateError
 from tiers_payant.matching import reconcile
 from tiers_payant.rejets import deadlines
@@ -187,3 +203,28 @@ def _one_facture() -> Tables:
             nature_assurance=["10"], part_amo_cents=[4200],
         )
     )  # fmt: skip
+
+
+def test_contact_of_a_plan_is_the_one_of_that_day():
+    """
+    Of two entries of one id, one after the other, the one that is right on the day of the plan.
+    """
+    day, policy = dt.date(2026, 3, 2), RelancePolicy.standard()
+    now = Contact(id="CPAM:1", nom="EXEMPLE", type=TypeDebiteur.AMO, debiteurs=["*"], du=day)
+    before = attrs.evolve(now, du=None, au=day - dt.timedelta(days=1))
+    scenario = policy.scenario(TypeDebiteur.AMO)
+    assert scenario is not None
+    step = scenario.paliers[0]
+    plan = PlanRelances(
+        relances=Relances.of(1, contact=["CPAM:1"], type=["amo"], palier=[step.code], canal=[step.canal.value]),
+        creances=RelancesCreances.empty(),
+        ecarts=Ecarts.empty(),
+        requalifications=Requalifications.empty(),
+        policy=policy,
+        annuaire=Annuaire(contacts=[before, now]),
+        today=day,
+        pourquoi=lambda row: "",
+    )
+    assert now is plan[0].contact
+    assert before is attrs.evolve(plan, today=day - dt.timedelta(days=9))[0].contact
+    assert None is attrs.evolve(plan, annuaire=Annuaire())[0].contact

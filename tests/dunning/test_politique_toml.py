@@ -151,8 +151,10 @@ def changed(old, new):
          ("expected one of portail, email, telephone, lettre, recommande, recouvrement "
          "@ p.toml.scenarios[0].paliers[0].canal")),
         (lambda: changed("espoir = 30", "espoir = 130"), "espoir: expected 0 to 100 @ p.toml.scenarios[0].paliers[0]"),
-        (lambda: changed("releve_max = 3", 'releve_max = "3"'), "expected int, got str @ p.toml.releve_max"),
-        (lambda: changed("releve_max = 3", "releve_max = true"), "expected int, got bool @ p.toml.releve_max"),
+        (lambda: changed("releve_max = 3", 'releve_max = "3"'),
+         "expected int, got str @ p.toml.releve_max"),
+        (lambda: changed("releve_max = 3", "releve_max = true"),
+         "expected int, got bool @ p.toml.releve_max"),
         (lambda: changed("repos = 7", "repo = 7"),
          "Extra fields in constructor for Scenario: repo @ p.toml.scenarios[0]"),
         (lambda: changed('code = "reclamation"', 'code = "verification"'),

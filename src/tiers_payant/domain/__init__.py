@@ -29,7 +29,7 @@ from tiers_payant.domain._cents import (
     format_cents,
 )
 from tiers_payant.domain._choix import Canal, Depart, JourSemaine, Porteuse, TypeDebiteur
-from tiers_payant.domain._cles import facture_codes, lot_codes, mixed, row_codes, text_codes
+from tiers_payant.domain._cles import facture_codes, key_words, lot_codes, mixed, row_codes, text_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
 from tiers_payant.domain._constats import Constats, Tenue
@@ -191,8 +191,10 @@ from tiers_payant.domain._suspensions_csv import (
     read_echeanciers,
     read_promesses,
     read_suspensions,
+    write_echeanciers,
+    write_promesses,
+    write_suspensions,
 )
-from tiers_payant.domain._suspensions_write import write_echeanciers, write_promesses, write_suspensions
 from tiers_payant.domain._table import Table
 from tiers_payant.domain._tableur import escaped, unescaped, write_rows
 from tiers_payant.domain._versements import gross_cents, net_cents, paid_answers, paid_moves, short_groups
@@ -481,6 +483,7 @@ __all__ = [
     "insecable",
     "is_iban",
     "jour_texte",
+    "key_words",
     "last_days",
     "late",
     "late_days",

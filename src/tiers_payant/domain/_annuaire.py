@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -17,6 +18,7 @@ __all__ = ["DEBITEUR_CLIENT", "DEBITEUR_FACTURE", "Adresse", "Annuaire", "Contac
 DEBITEUR_CLIENT, DEBITEUR_FACTURE = "CLIENT:", "FACTURE:"
 """How the debtor of a patient share is called: by the officine's own reference, else by the facture alone."""
 _CUSTOMERS = (DEBITEUR_CLIENT, DEBITEUR_FACTURE)
+_ID = re.compile(r"[A-Za-z0-9._:-]+")
 _MOST_LINES = 4
 """Lines of an address between the name and the postcode: NF Z 10-011 has six lines in all, of 38 characters."""
 
@@ -54,10 +56,11 @@ class Contact:
     """One addressee, and the debtors for whom it answers.
 
     Raises:
-        LayoutError: No id, no name, no debtor, or days the wrong way round.
+        LayoutError: No id, or one made of anything else; no name, no debtor, or days the wrong way round.
     """
 
     id: str = attrs.field(repr=shown_shape)
+    """Letters and digits of ASCII, and `.`, `_`, `:` and `-`: it goes through columns, files and addresses as it is."""
     nom: str = sensible("")
     type: TypeDebiteur
     debiteurs: tuple[str, ...] = attrs.field(converter=as_tuple, repr=lambda names: f"<{len(names)} debtors>")
@@ -82,6 +85,8 @@ class Contact:
         for name in ("id", "nom"):
             if not getattr(self, name).strip():
                 raise LayoutError(f"{name}: expected a text")
+        if not _ID.fullmatch(self.id):
+            raise LayoutError(f"id: expected ASCII letters, digits, '.', '_', ':' and '-', got '{shape(self.id)}'")
         if not self.debiteurs:
             raise LayoutError("debiteurs: expected one at least")
         if self.du and self.au and self.au < self.du:
@@ -153,6 +158,10 @@ class Annuaire:
                 tied = True
         return None if tied else found
 
+    def named(self, contact: str, day: dt.date) -> Contact | None:
+        """Return the entry of that id that is right on that day; None when there is none."""
+        return next((one for one in self._identified.get(contact, ()) if one.stands_on(day)), None)
+
     def with_contacts(self, contacts: Iterable[Contact]) -> Annuaire:
         """Return the same, completed by *contacts*, which replace those of the same id."""
         more = tuple(contacts)
@@ -164,6 +173,13 @@ class Annuaire:
         yield from self._named.get(debiteur, ())
         for length in self._lengths:
             yield from self._named.get(f"{debiteur[:length]}*", ())
+
+    @cached_property
+    def _identified(self) -> dict[str, list[Contact]]:
+        found: dict[str, list[Contact]] = {}
+        for contact in self.contacts:
+            found.setdefault(contact.id, []).append(contact)
+        return found
 
     @cached_property
     def _named(self) -> dict[str, list[Contact]]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain._table import Entiers, Jours, Textes
 
-__all__ = ["Keyed", "facture_codes", "lot_codes", "mixed", "row_codes", "text_codes"]
+__all__ = ["Keyed", "facture_codes", "key_words", "lot_codes", "mixed", "row_codes", "text_codes"]
 
 Words = npt.NDArray[np.uint64]
 
@@ -22,6 +22,9 @@ _ZERO, _NINE = 48, 57
 _FACTURE_BITS = 32
 _NO_NUMBER = (1 << _FACTURE_BITS) - 1
 """What -1, for an empty text, leaves in these bits: no number may reach it."""
+
+_SIEVED = 64
+"""Letters of a text that its word is made of."""
 
 
 class Keyed(Protocol):
@@ -157,6 +160,30 @@ def mixed(columns: Sequence[npt.NDArray[Any]]) -> Words:
             total = (total ^ word) * np.uint64(0xBF58476D1CE4E5B9)
             total ^= total >> np.uint64(29)
     return total
+
+
+def key_words(columns: Sequence[npt.NDArray[Any]]) -> Words:
+    """Return one 64-bit word per row that rows of equal keys share, as `row_codes` compares them: a sieve as well.
+
+    Words compare between calls, whatever the width of the columns of text.
+    """
+    return mixed([_sieved(column) if column.dtype.kind == "S" else column for column in columns])
+
+
+def _sieved(column: Textes) -> Entiers:
+    """Return one integer per text, that equal texts share; texts made of digits are equal as numbers."""
+    numbers = _as_number(column)
+    if numbers is not None:
+        return numbers
+    found = mixed([column.astype(f"S{_SIEVED}")]).view(np.int64)
+    found[column == b""] = -1
+    digits = np.flatnonzero(np.char.isdigit(column))
+    if len(digits):
+        bare = np.char.lstrip(column[digits], b"0")
+        short = np.char.str_len(bare) <= _DIGITS_THAT_FIT
+        found[digits] = mixed([bare.astype(f"S{_SIEVED}")]).view(np.int64)
+        found[digits[short]] = [int(text or b"0") for text in bare[short].tolist()]
+    return found
 
 
 def _words(column: npt.NDArray[Any]) -> list[Words]:

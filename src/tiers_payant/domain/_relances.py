@@ -215,14 +215,13 @@ class PlanRelances:
         if scenario is None:
             raise TiersPayantError(f"the policy {self.policy.nom!r} has no scenario for {genre}")
         name = values.pop("contact")
-        standing = (one for one in self.annuaire if one.id == name and one.stands_on(self.today))
         return Relance(
             **{
                 **values,
                 "type": genre,
                 "palier": scenario.palier(values["palier"]),
                 "canal": Canal(values["canal"]),
-                "contact": next(standing, None),
+                "contact": self.annuaire.named(name, self.today),
                 "creances": tuple(self.creances_of(row).tolist()),
                 "pourquoi": self.pourquoi(row),
             }

@@ -1,13 +1,13 @@
-"""Suspensions, promises and instalment plans as CSV files that a person keeps: read whole or not at all."""
+"""Suspensions, promises and instalment plans as CSV files that a person keeps: read whole or not at all; written."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from tiers_payant.domain._cases import day_of
-from tiers_payant.domain._cellules import amount_of, free_text, one_of, optional
+from tiers_payant.domain._cellules import amount_cell, amount_of, day_cell, free_text, one_of, optional, text_cell
 from tiers_payant.domain._feuilles import Faults, Row
 from tiers_payant.domain._feuilles_cibles import (
     CIBLE,
@@ -15,21 +15,26 @@ from tiers_payant.domain._feuilles_cibles import (
     made,
     read_sheets,
     sheet,
+    target_cells,
     target_of,
+    write_sheet,
 )
 from tiers_payant.domain._suspensions import Cible, Echeancier, Mensualite, Promesse, Suspension, Trace, TypeSuspension
+from tiers_payant.errors import PolicyError
 
 __all__ = [
     "FEUILLE_ECHEANCIERS",
     "FEUILLE_PROMESSES",
     "FEUILLE_SUSPENSIONS",
-    "SUITE",
     "read_echeanciers",
     "read_promesses",
     "read_suspensions",
+    "write_echeanciers",
+    "write_promesses",
+    "write_suspensions",
 ]
 
-SUITE = "  "
+_INDENT = "  "
 """What begins a line that goes on with the text of the line above it, in a history."""
 
 
@@ -71,6 +76,62 @@ def read_echeanciers(*paths: str | Path) -> tuple[Echeancier, ...]:
     return read_sheets(paths, FEUILLE_ECHEANCIERS, _plans)
 
 
+def write_suspensions(suspensions: Iterable[Suspension], path: str | Path) -> None:
+    """Write suspensions as `read_suspensions` reads them; spaces around a text are left out.
+
+    Raises:
+        SourceError: The file cannot be written; the one that was there is as it was.
+        PolicyError: A text, or a reference, that no cell can hold.
+    """
+    rows = (
+        [
+            one.type, *target_cells(one.cible), day_cell(one.du), day_cell(one.au), text_cell(one.raison),
+            text_cell("\n".join(map(_trace_text, one.historique))),
+        ]
+        for one in suspensions
+    )  # fmt: skip
+    write_sheet(FEUILLE_SUSPENSIONS, rows, path)
+
+
+def write_promesses(promesses: Iterable[Promesse], path: str | Path) -> None:
+    """Write promises as `read_promesses` reads them.
+
+    Raises:
+        SourceError: As for `write_suspensions`.
+        PolicyError: A reference that no cell can hold.
+    """
+    rows = (
+        [*target_cells(one.cible), day_cell(one.faite_le), day_cell(one.le), amount_cell(one.cents)]
+        for one in promesses
+    )
+    write_sheet(FEUILLE_PROMESSES, rows, path)
+
+
+def write_echeanciers(echeanciers: Iterable[Echeancier], path: str | Path) -> None:
+    """Write instalment plans as `read_echeanciers` reads them.
+
+    Raises:
+        SourceError: As for `write_suspensions`.
+        PolicyError: A reference that no cell can hold, or two plans agreed on one day for one sum about the same: a row
+            could not say whose it is.
+    """
+    plans = list(echeanciers)
+    if len({(one.cible, one.accorde_le, one.total_cents) for one in plans}) < len(plans):
+        raise PolicyError("two plans of one day and one sum about the same")
+    rows = (
+        [
+            *target_cells(plan.cible), day_cell(plan.accorde_le), amount_cell(plan.total_cents), day_cell(one.le),
+            amount_cell(one.cents),
+        ]
+        for plan in plans
+        for one in plan.mensualites
+    )  # fmt: skip
+    write_sheet(FEUILLE_ECHEANCIERS, rows, path)
+
+
+# --- reading
+
+
 def _suspension(row: Row) -> Suspension:
     values = {name: row.values[name] for name in ("type", "du", "au", "raison", "historique")}
     return Suspension(cible=target_of(row), **values)
@@ -104,12 +165,20 @@ def _traces(text: str) -> tuple[Trace, ...]:
     """Return the history that a cell tells, a line for each day."""
     found: list[tuple[dt.date, list[str]]] = []
     for line in free_text(lines=True)(text).split("\n") if text else ():
-        if line.startswith(SUITE) and found:
-            found[-1][1].append(line.removeprefix(SUITE))
+        if line.startswith(_INDENT) and found:
+            found[-1][1].append(line.removeprefix(_INDENT))
         else:
             day, _, words = line.partition(" ")
             found.append((day_of(day), [words]))
     return tuple(Trace(le=day, texte="\n".join(words)) for day, words in found)
+
+
+# --- writing
+
+
+def _trace_text(trace: Trace) -> str:
+    words = trace.texte.replace("\n", f"\n{_INDENT}")
+    return f"{trace.le.isoformat()} {words}"
 
 
 FEUILLE_SUSPENSIONS = sheet(

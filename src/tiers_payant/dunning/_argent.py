@@ -60,18 +60,15 @@ class Natures:
 def natures_of(dues: Dues) -> Natures:
     """Return what kind of insurer owes each claim."""
     found: dict[Nature, int] = {}
-    places = np.full(len(dues.debiteurs.noms), -1, dtype=np.int64)
-    pairs = zip(dues.debiteurs.noms.tolist(), dues.debiteurs.patients.tolist(), strict=True)
-    told: dict[bytes, Nature | None] = {}
-    for number, (name, patient) in enumerate(pairs):
-        if patient:
-            continue
-        begins = name.partition(b"-")[0] if name.startswith(b"AMO:") else name[:4]
-        if begins not in told:
-            told[begins] = _nature(begins.decode("latin-1"))
-        nature = told[begins]
+    insurers = np.flatnonzero(~dues.debiteurs.patients)
+    names, numbers = np.unique(dues.debiteurs.noms[insurers], return_inverse=True)
+    told = np.full(len(names), -1, dtype=np.int64)
+    for number, name in enumerate(names.tolist()):
+        nature = _nature((name.partition(b"-")[0] if name.startswith(b"AMO:") else name[:4]).decode("latin-1"))
         if nature is not None:
-            places[number] = found.setdefault(nature, len(found))
+            told[number] = found.setdefault(nature, len(found))
+    places = np.full(len(dues.debiteurs.noms), -1, dtype=np.int64)
+    places[insurers] = told[numbers]
     return Natures(tuple(found), places[dues.debiteur])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
 
@@ -13,11 +12,12 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Creances, Relances, RelancesCreances, mixed
 from tiers_payant.dunning._debiteurs import GENRES
+from tiers_payant.dunning._etude import Etude
 from tiers_payant.dunning._interets import indemnite_cents, interets
 from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._levees import JAMAIS
 from tiers_payant.dunning._paliers import Mesures
-from tiers_payant.dunning._preparation import Etude, Preparation
+from tiers_payant.dunning._preparation import Preparation
 
 __all__ = ["contacts_of"]
 
@@ -60,14 +60,14 @@ def contacts_of(
         ready: What is planned.
         etude: The claims.
         mesures: What steps cost.
-        rows: The claims that nothing held back.
+        rows: The claims that nothing held back, in the order of `ranked`.
         places: For each of them, the place of the step applied; -1 for none.
         today: The day of the plan.
         seen: For each claim that a levée freed, the day on which somebody had looked, from 1970; `JAMAIS` for others.
     """
     contacts = _gathered(etude, rows[places >= 0], places[places >= 0])
     columns = _columns(ready, etude, mesures, contacts, today)
-    ids = np.array(list(_ids(etude, contacts, columns["palier"], today)), dtype=f"S{2 * _ID_BYTES}")
+    ids = _ids(etude, contacts, columns["palier"], today)
     order = np.lexsort((ids, -columns["gain_cents"]))
     relances = Relances.of(len(order), id=ids[order], **{name: column[order] for name, column in columns.items()})
     return relances, _members(etude, contacts, order, today, seen)
@@ -76,13 +76,11 @@ def contacts_of(
 def _gathered(etude: Etude, rows: Rows, places: Rows) -> _Contacts:
     codes = etude.groupe[rows] * (etude.echelle.hauteur + 1) + places
     order = np.argsort(codes, kind="stable")
-    rows, places, codes = rows[order], places[order], codes[order]
+    ranked, places, codes = rows[order], places[order], codes[order]
     starts = np.flatnonzero(np.diff(codes, prepend=-1))
     de = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
-    ranks = np.empty(len(etude.ordre), dtype=np.int64)
-    ranks[etude.ordre] = np.arange(len(etude.ordre))
-    best = np.minimum.reduceat(ranks[rows], starts) if len(starts) else starts
-    return _Contacts(rows=rows, starts=starts, de=de, porteuse=etude.ordre[best], place=places[starts])
+    by_claim = np.lexsort((ranked, de))
+    return _Contacts(rows=ranked[by_claim], starts=starts, de=de, porteuse=ranked[starts], place=places[starts])
 
 
 def _columns(
@@ -92,18 +90,17 @@ def _columns(
     carrier = contacts.porteuse
     debtors, regimes = dues.debiteur[carrier], vue.regimes.de[carrier]
     addressee = vue.destinataires.de[debtors]
-    names = np.array([*(one.id.encode("ascii", "replace") for one in vue.destinataires.contacts), b""], dtype="S")
+    names = np.array([*(one.id.encode("ascii") for one in vue.destinataires.contacts), b""], dtype="S")
     cents = contacts.summed(dues.reste[contacts.rows])
-    steps = [vue.regimes.regimes[regime].scenario for regime in regimes.tolist()]
-    paliers = [one.paliers[place] for one, place in zip(steps, contacts.place.tolist(), strict=True) if one]
+    paliers = _said(etude, regimes, contacts.place)
     return {
-        "officine": dues.debiteurs.officines[debtors],
-        "debiteur": dues.debiteurs.noms[debtors],
-        "contact": names[addressee],
+        "officine": _tight(dues.debiteurs.officines[debtors]),
+        "debiteur": _tight(dues.debiteurs.noms[debtors]),
+        "contact": _tight(names[addressee]),
         "type": np.array([genre.encode() for genre in GENRES], dtype="S")[vue.genres[carrier]],
-        "palier": np.array([one.code.encode() for one in paliers], dtype="S"),
+        "palier": paliers[0],
         "niveau": contacts.place + 1,
-        "canal": np.array([one.canal.encode() for one in paliers], dtype="S"),
+        "canal": paliers[1],
         "porteuse": dues.rangs[carrier].astype(np.int32),
         "creances": np.diff(np.append(contacts.starts, len(contacts.rows))),
         "cents": cents,
@@ -113,6 +110,21 @@ def _columns(
         "gain_cents": mesures.gain(regimes, contacts.place, cents),
         "precedent": etude.contacte[carrier],
     }
+
+
+def _tight(column: npt.NDArray[np.bytes_]) -> npt.NDArray[np.bytes_]:
+    """Return texts as wide as the longest: what else the book holds does not show."""
+    return column.astype(f"S{max(1, int(np.char.str_len(column).max(initial=0)))}")
+
+
+def _said(etude: Etude, regimes: Rows, places: Rows) -> tuple[npt.NDArray[np.bytes_], npt.NDArray[np.bytes_]]:
+    """Return the code and the channel of each step."""
+    steps = list(etude.echelle.each(regimes, places))
+    codes, canaux = ([getattr(step, name).encode() for step, _ in steps] for name in ("code", "canal"))
+    of = np.zeros(len(places), dtype=np.int64)
+    for number, (_, rows) in enumerate(steps):
+        of[rows] = number
+    return np.array(codes, dtype="S")[of], np.array(canaux, dtype="S")[of]
 
 
 def _interest(ready: Preparation, etude: Etude, rows: Rows, today: dt.date) -> Rows:
@@ -145,20 +157,23 @@ def _late_days(etude: Etude, rows: Rows, today: dt.date) -> Rows:
     return late
 
 
-def _ids(etude: Etude, contacts: _Contacts, paliers: npt.NDArray[np.generic], today: dt.date) -> Iterator[bytes]:
-    """Yield the id of each contact: a digest of officine, debtor, step, day and claims."""
+def _ids(etude: Etude, contacts: _Contacts, paliers: npt.NDArray[np.generic], today: dt.date) -> npt.NDArray[np.bytes_]:
+    """Return the id of each contact: a digest of officine, debtor, step, day and claims."""
     dues = etude.vue.dues
-    words = _words(etude.vue.result.creances, dues.rangs[contacts.rows])
-    order = np.lexsort((words, contacts.de))
-    words, bounds = words[order], [*contacts.starts.tolist(), len(words)]
+    words = _words(dues.creances, dues.rangs[contacts.rows])
+    said = words[np.lexsort((words, contacts.de))].tobytes()
+    bounds = (np.append(contacts.starts, len(words)) * words.itemsize).tolist()
     debtors = dues.debiteur[contacts.porteuse]
+    day = b"\0" + today.isoformat().encode() + b"\0"
     named = zip(
-        dues.debiteurs.officines[debtors].tolist(), dues.debiteurs.noms[debtors].tolist(), paliers.tolist(), strict=True
+        dues.debiteurs.officines[debtors].tolist(), dues.debiteurs.noms[debtors].tolist(), paliers.tolist(),
+        bounds[:-1], bounds[1:], strict=True,
     )  # fmt: skip
-    day = today.isoformat().encode()
-    for number, names in enumerate(named):
-        said = b"\0".join((*names, day, words[bounds[number] : bounds[number + 1]].tobytes()))
-        yield blake2b(said, digest_size=_ID_BYTES).hexdigest().encode()
+    digests = [
+        blake2b(officine + b"\0" + name + b"\0" + palier + day + said[first:last], digest_size=_ID_BYTES).digest()
+        for officine, name, palier, first, last in named
+    ]
+    return np.frombuffer(b"".join(digests).hex().encode(), dtype=f"S{2 * _ID_BYTES}")
 
 
 def _words(creances: Creances, rows: Rows) -> npt.NDArray[np.uint64]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Any
+
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import (
     Calendrier,
+    Creances,
     Echeances,
     Etat,
     NatureEcheance,
@@ -20,8 +24,9 @@ from tiers_payant.domain import (
 from tiers_payant.dunning._cibles import facture_days
 from tiers_payant.dunning._debiteurs import GENRES, Debiteurs, debtors_of
 from tiers_payant.dunning._jours import INCONNU, Jours
+from tiers_payant.dunning._repertoire import Repertoire
 
-__all__ = ["ATTENDUES", "Dues", "announced_days", "dues_of", "lost_days"]
+__all__ = ["ATTENDUES", "CLE", "Dues", "announced_days", "dues_of", "lost_days", "open_rows"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -30,16 +35,20 @@ Codes = npt.NDArray[np.int8]
 _CLOSES = (Etat.RETRANSMISE, Etat.CREDITEE, Etat.REGLEE_COMPTOIR)
 ATTENDUES = (Etat.NON_REPONDUE, Etat.PARTIELLE, Etat.ANNONCEE, Etat.DIFFEREE)
 """States in which the debtor is awaited; in the others the officine acts, or the insurer works on it."""
+CLE = ("officine", "lot_date", "lot", "facture", "part")
+"""What a claim is known by."""
 _AVANCE = 7
 """Calendar days by which a transfer may come before the day that its return announces; a choice, beyond what was seen
 (one open day)."""
 _PROFESSIONNEL = GENRES.index(TypeDebiteur.PROFESSIONNEL)
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, slots=False)
 class Dues:
     """The claims on which something is still owed; every array has one entry for each."""
 
+    creances: Creances = attrs.field(repr=False)
+    """All those of the result."""
     rangs: Rows
     """Rows of `creances`, increasing."""
     reste: Rows
@@ -62,6 +71,8 @@ class Dues:
     """Last day on which a transfer that did not come was announced for it; `NaT` when none is awaited."""
     payable: Jours
     """First day on which an insurer's money may pay it: that of its lot, or that of its announcement."""
+    index: Repertoire | None = attrs.field(default=None, repr=False)
+    """`par_cle`, where it is known already."""
 
     def __len__(self) -> int:
         return len(self.rangs)
@@ -77,13 +88,33 @@ class Dues:
         found: Mask = self.part == Part.ASSURE
         return found
 
+    @cached_property
+    def par_cle(self) -> Repertoire:
+        """The claims by `CLE`."""
+        return self.index or Repertoire.of(self.cles)
 
-def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
-    """Return what is still owed of *result*, with its deadlines."""
+    @property
+    def cles(self) -> list[npt.NDArray[Any]]:
+        """The columns of `CLE`."""
+        return [getattr(self.creances, name)[self.rangs] for name in CLE]
+
+
+def open_rows(result: Rapprochement) -> Rows:
+    """Return the rows of `creances` on which something is still owed."""
     creances = result.creances
-    rest = creances.du_cents - creances.credite_cents
-    rows = np.flatnonzero((rest > 0) & ~np.isin(creances.etat, _CLOSES))
-    debtors = debtors_of(result, rows)
+    owed = creances.du_cents > creances.credite_cents
+    for etat in _CLOSES:
+        owed &= creances.etat != etat
+    return np.flatnonzero(owed)
+
+
+def dues_of(
+    result: Rapprochement, echeances: Echeances, debtors: Debiteurs | None = None, index: Repertoire | None = None
+) -> Dues:
+    """Return what is still owed of *result*, with its deadlines; *debtors* and *index* when they are known already."""
+    creances = result.creances
+    rows = open_rows(result)
+    debtors = debtors_of(result, rows) if debtors is None else debtors
     officines, of_debtor = np.unique(debtors.officines, return_inverse=True)
     awaited = _deadline(echeances, NatureEcheance.PAIEMENT, len(creances), last=True)
     announced = announced_days(result)
@@ -92,8 +123,9 @@ def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
     patient = creances.part[rows] == Part.ASSURE
     invoiced = np.where(patient, facture_days(result, rows), INCONNU)
     return Dues(
+        creances=creances,
         rangs=rows,
-        reste=rest[rows],
+        reste=creances.du_cents[rows] - creances.credite_cents[rows],
         part=creances.part[rows],
         etat=creances.etat[rows],
         lot_date=creances.lot_date[rows],
@@ -106,6 +138,7 @@ def dues_of(result: Rapprochement, echeances: Echeances) -> Dues:
         exigible=invoiced,
         annoncee=announced[1][rows],
         payable=np.where(np.isnat(announced[0][rows]), creances.lot_date[rows], announced[0][rows] - _AVANCE),
+        index=index,
     )
 
 
@@ -150,6 +183,10 @@ def _deadline(echeances: Echeances, nature: NatureEcheance, length: int, *, last
     rows = np.flatnonzero((echeances.nature == nature) & (echeances.creance >= 0))
     found = np.full(length, INCONNU)
     unknown = echeances.creance[rows[np.isnat(echeances.le[rows])]]
-    (np.fmax if last else np.fmin).at(found, echeances.creance[rows], echeances.le[rows])
+    claims = echeances.creance[rows]
+    if (claims[1:] > claims[:-1]).all():  # one for each, as they mostly are
+        found[claims] = echeances.le[rows]
+    else:
+        (np.fmax if last else np.fmin).at(found, claims, echeances.le[rows])
     found[unknown] = INCONNU
     return found

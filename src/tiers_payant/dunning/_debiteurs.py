@@ -24,8 +24,9 @@ from tiers_payant.domain import (
     mixed,
     row_codes,
 )
+from tiers_payant.dunning._repertoire import Repertoire
 
-__all__ = ["GENRES", "Debiteurs", "Destinataires", "addressees_of", "debtors_of", "distinct"]
+__all__ = ["GENRES", "Debiteurs", "Destinataires", "addressees_of", "debtors_after", "debtors_of", "distinct"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -56,6 +57,11 @@ class Debiteurs:
         names = self.noms
         of_insurers = np.where(np.char.startswith(names, b"AMO:"), _AMO, np.where(_amc(names), _AMC, -1))
         return np.where(self.patients, _PATIENT, of_insurers).astype(np.int8)
+
+    @cached_property
+    def par_nom(self) -> Repertoire:
+        """Debtors by officine and name."""
+        return Repertoire.of([self.officines, self.noms])
 
 
 def _amc(names: Texts) -> Mask:
@@ -96,6 +102,35 @@ def debtors_of(result: Rapprochement, rows: Rows) -> Debiteurs:
     return Debiteurs(
         noms=names[first], officines=officines[first], de=numbers, patients=patients[first], ambigus=ambiguous
     )
+
+
+def debtors_after(before: Debiteurs, kept: Rows, result: Rapprochement, rows: Rows) -> Debiteurs:
+    """Return who owes each créance of *rows*, debtors that were known already under the number that they had.
+
+    Args:
+        before: Those of another result.
+        kept: For each of *rows*, the claim of *before* that it was and whose debtor it still has; -1 for none.
+        result: Where the others are named.
+        rows: Rows of `creances`.
+    """
+    new = np.flatnonzero(kept < 0)
+    de, ambigus = np.append(before.de, -1)[kept], np.append(before.ambigus, False)[kept]
+    if not len(new):
+        return attrs.evolve(before, de=de, ambigus=ambigus)
+    more = debtors_of(result, rows[new])
+    columns = [
+        np.concatenate([getattr(before, name), getattr(more, name)]) for name in ("officines", "noms", "patients")
+    ]  # fmt: skip
+    first, numbers = distinct(columns)
+    length = len(before.noms)
+    added = np.sort(first[first >= length])  # the first of equal rows: what stood before keeps its number
+    of_first = np.where(first < length, first, length + np.searchsorted(added, first))
+    de[new] = of_first[numbers[length:]][more.de]
+    ambigus[new] = more.ambigus
+    rows = np.append(np.arange(length), added)
+    return Debiteurs(
+        noms=columns[1][rows], officines=columns[0][rows], patients=columns[2][rows], de=de, ambigus=ambigus
+    )  # fmt: skip
 
 
 def distinct(columns: list[npt.NDArray[np.generic]]) -> tuple[Rows, Rows]:
@@ -139,23 +174,35 @@ def _by_facture(shares: Creances) -> Texts:
 
 def addressees_of(debtors: Debiteurs, annuaire: Annuaire, today: dt.date) -> Destinataires:
     """Ask the *annuaire* who answers for each debtor on *today*."""
-    found: dict[int, int] = {}
-    contacts: list[Contact] = []
-    places = np.full(len(debtors.noms), -1, dtype=np.int64)
-    if len(annuaire):
-        pairs = zip(debtors.officines.tolist(), debtors.noms.tolist(), strict=True)
-        for number, (officine, name) in enumerate(pairs):
-            contact = annuaire.of(officine.decode("latin-1"), name.decode("latin-1"), today)
-            if contact is None:
-                continue
-            place = found.get(id(contact))
-            if place is None:
-                place = found[id(contact)] = len(contacts)
-                contacts.append(contact)
-            places[number] = place
-    names = np.array([one.id.encode("utf-8", "replace") for one in contacts] or [b""], dtype="S")
+    contacts, places = _answering(debtors, annuaire, today)
+    names = np.array([one.id.encode("ascii") for one in contacts] or [b""], dtype="S")
     called = np.where(places >= 0, names[places], debtors.noms)
     _, cles = distinct([debtors.officines, called, places >= 0])
     professional = np.array([*(one.type is TypeDebiteur.PROFESSIONNEL for one in contacts), False], dtype=np.bool_)
     genres = np.where(debtors.patients & professional[places], _PROFESSIONNEL, debtors.natures).astype(np.int8)
     return Destinataires(contacts=tuple(contacts), de=places, cles=cles, genres=genres)
+
+
+def _answering(debtors: Debiteurs, annuaire: Annuaire, today: dt.date) -> tuple[list[Contact], Rows]:
+    """Return the contacts of these debtors, and for each debtor the place of its own; -1 for nobody.
+
+    Each name is asked once for all the officines that no entry names.
+    """
+    contacts: list[Contact] = []
+    places = np.full(len(debtors.noms), -1, dtype=np.int64)
+    if not len(annuaire):
+        return contacts, places
+    named = {one.officine.encode("latin-1", "replace") for one in annuaire}
+    found: dict[int, int] = {}
+    told: dict[tuple[bytes, bytes], int] = {}
+    for number, (officine, name) in enumerate(zip(debtors.officines.tolist(), debtors.noms.tolist(), strict=True)):
+        asked = (officine if officine in named else b"", name)
+        place = told.get(asked)
+        if place is None:
+            contact = annuaire.of(asked[0].decode("latin-1"), name.decode("latin-1"), today)
+            place = -1 if contact is None else found.setdefault(id(contact), len(found))
+            if place == len(contacts) and contact is not None:
+                contacts.append(contact)
+            told[asked] = place
+        places[number] = place
+    return contacts, places

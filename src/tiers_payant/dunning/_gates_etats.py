@@ -40,8 +40,10 @@ def _suspended(vue: Vue) -> Retenue:
 
 def _no_deadline(vue: Vue) -> Retenue:
     """An awaited claim whose last day of payment, or of claiming, cannot be told."""
-    awaited = np.isin(vue.dues.etat, ATTENDUES)
-    return Retenue(awaited & (np.isnat(vue.dues.echeance) | np.isnat(vue.echus) | np.isnat(vue.perdus)))
+    unknown = np.isnat(vue.dues.echeance) | np.isnat(vue.echus) | np.isnat(vue.perdus)
+    rows = np.flatnonzero(unknown)
+    unknown[rows] = np.isin(vue.dues.etat[rows], ATTENDUES)
+    return Retenue(unknown)
 
 
 def _lost(vue: Vue) -> Retenue:
@@ -101,7 +103,7 @@ GATES_ETATS = (
     Gate(raison=Raison.DEBITEUR_INCONNU, hold=_nobody),
     Gate(raison=Raison.SANS_SCENARIO, hold=_no_scenario),
     Gate(raison=Raison.SUSPENDUE, hold=_suspended),
-    Gate(raison=Raison.ECHEANCE_INCONNUE, hold=_no_deadline),
+    Gate(raison=Raison.ECHEANCE_INCONNUE, hold=_no_deadline, quotidien=True),
     Gate(raison=Raison.FORCLOSE, hold=_lost, quotidien=True),
     Gate(raison=Raison.DECES, hold=_dead, quotidien=True, parole=True),
     Gate(raison=Raison.SOINS_CONFIDENTIELS, hold=_confidential, quotidien=True, parole=True),

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Echanges, Rapprochement, RelancePolicy, facture_codes, row_codes
-from tiers_payant.dunning._cibles import equal_pairs
-from tiers_payant.dunning._creances import Dues
+from tiers_payant.domain import Echanges, RelancePolicy
+from tiers_payant.dunning._creances import CLE, Dues
 from tiers_payant.dunning._debiteurs import GENRES
 from tiers_payant.dunning._jours import INCONNU, Jours
 
-__all__ = ["Histoire", "history_of"]
+__all__ = ["Histoire", "Suite", "carried", "known_on", "more_than", "no_history", "same_values", "told_of"]
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int8]
+
+_LUES = (*CLE, "le", "debiteur", "type", "palier", "mise_en_demeure")
+"""The columns of a history that a plan reads."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -30,40 +33,104 @@ class Histoire:
     """For each claim, its last contact."""
     mise_en_demeure: Jours
     """For each claim, its first formal summons."""
-    debiteurs: Jours
-    """For each debtor, its last contact about any claim."""
+    nommes: Jours
+    """For each debtor, its last contact under its name."""
+
+    def debiteurs(self, dues: Dues) -> Jours:
+        """Return, for each debtor, its last contact about any claim; none for who owes nothing any more."""
+        found = np.where(np.bincount(dues.debiteur, minlength=len(self.nommes)) > 0, self.nommes, INCONNU)
+        _keep_last(found, dues.debiteur, self.dernier)
+        return found
 
 
-def history_of(
-    result: Rapprochement, dues: Dues, genres: Codes, policy: RelancePolicy, echanges: Echanges, today: dt.date
-) -> Histoire:
-    """Read what was sent until *today*, that day included; later contacts are not known yet.
+@attrs.frozen(eq=False)
+class Suite:
+    """A history that went on."""
+
+    histoire: Histoire
+    claims: Rows
+    """The claims of which something changed; one may come twice."""
+
+
+def no_history(dues: Dues) -> Histoire:
+    """Return what stands before any contact."""
+    claims, debtors = np.full(len(dues), INCONNU), np.full(len(dues.debiteurs.noms), INCONNU)
+    places = np.full(len(dues), -1, dtype=np.int64)
+    return Histoire(place=places, dernier=claims, mise_en_demeure=claims, nommes=debtors)
+
+
+def carried(before: Histoire, kept: Rows, debtors: int) -> Histoire:
+    """Return what stands of *before* for other claims: *kept* says which each was, -1 for none.
+
+    Args:
+        before: What was told of the claims that were there.
+        kept: One entry for each of those that are.
+        debtors: How many debtors there are: those of before, under their number, then others.
+    """
+    last, summons = (np.append(days, INCONNU)[kept] for days in (before.dernier, before.mise_en_demeure))
+    names = np.append(before.nommes, np.full(debtors - len(before.nommes), INCONNU))
+    return Histoire(place=np.append(before.place, -1)[kept], dernier=last, mise_en_demeure=summons, nommes=names)
+
+
+def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, echanges: Echanges) -> Suite:
+    """Return *before* with what contacts of later days, or of other claims, add to it; their order does not matter.
 
     A step counts for its claim when it is one of the scenario of the claim's debtor; the furthest, not the last, says
     what comes next, so that a claim joined to a contact of a younger one does not start again. Any contact counts as a
     contact.
     """
-    nothing, debtors = np.full(len(dues), INCONNU), np.full(len(dues.debiteurs.noms), INCONNU)
-    place = np.full(len(dues), -1, dtype=np.int64)
-    known = echanges.take(echanges.le <= np.datetime64(today)) if len(echanges) else echanges
-    if not len(known):
-        return Histoire(place=place, dernier=nothing, mise_en_demeure=nothing, debiteurs=debtors)
-    rows, claims = _pairs(result, dues, known)
-    last, summons = nothing.copy(), nothing.copy()
-    np.fmax.at(last, claims, known.le[rows])
-    formal = known.mise_en_demeure[rows]
-    np.fmin.at(summons, claims[formal], known.le[rows][formal])
-    np.maximum.at(place, claims, _places(policy, known, rows, genres[claims]))
-    np.fmax.at(debtors, dues.debiteur[claims], known.le[rows])
-    named, theirs = _by_name(dues, known)
-    np.fmax.at(debtors, theirs, known.le[named])
-    return Histoire(place=place, dernier=last, mise_en_demeure=summons, debiteurs=debtors)
+    if not len(echanges):
+        return Suite(before, np.empty(0, dtype=np.int64))
+    found = dues.par_cle.find([getattr(echanges, name) for name in CLE])
+    rows = np.flatnonzero(found >= 0)
+    claims, days = found[rows], echanges.le[rows]
+    last, summons, place = before.dernier.copy(), before.mise_en_demeure.copy(), before.place.copy()
+    _keep_last(last, claims, days)
+    formal = echanges.mise_en_demeure[rows]
+    np.fmin.at(summons, claims[formal], days[formal])
+    np.maximum.at(place, claims, _places(policy, echanges, rows, genres[claims]))
+    debtors = before.nommes.copy()
+    named = dues.debiteurs.par_nom.find([echanges.officine, echanges.debiteur])
+    _keep_last(debtors, named[named >= 0], echanges.le[named >= 0])
+    return Suite(Histoire(place=place, dernier=last, mise_en_demeure=summons, nommes=debtors), claims)
 
 
-def _pairs(result: Rapprochement, dues: Dues, echanges: Echanges) -> tuple[Rows, Rows]:
-    """Return each row of the history with the claim that it is about."""
-    theirs, ours = facture_codes([echanges, result.creances.take(dues.rangs)])
-    return equal_pairs(*row_codes([(theirs, echanges.part), (ours, dues.part)]))
+def _keep_last(days: Jours, rows: Rows, others: Jours) -> None:
+    """Put the last of the days of each row there; one that is not known is before all of them, as a number too."""
+    np.maximum.at(days.view(np.int64), rows, others.view(np.int64))
+
+
+def known_on(echanges: Echanges, today: dt.date) -> Echanges:
+    """Return what was sent until *today*, that day included; later contacts are not known yet."""
+    known = echanges.le <= np.datetime64(today)
+    return echanges if known.all() else echanges.take(known)
+
+
+def more_than(echanges: Echanges, before: Echanges) -> Echanges | None:
+    """Return the rows that come after *before*, which the first rows are; None when they are not."""
+    length = len(before)
+    if len(echanges) < length:
+        return None
+    for name in _LUES:
+        now, then = getattr(echanges, name), getattr(before, name)
+        if now is not then and not same_values(now[:length], then):
+            return None
+    return echanges.take(np.arange(length, len(echanges)))
+
+
+def same_values(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:
+    """Say whether two columns hold the same, days that are not known being equal; memory is compared at once."""
+    if one is other:
+        return True
+    if one.shape != other.shape:
+        return False
+    if one.dtype == other.dtype and one.dtype.kind in "SMib":
+        return bool(np.array_equal(_bytes(one), _bytes(other)))
+    return bool((one == other).all())
+
+
+def _bytes(column: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    return np.ascontiguousarray(column).view(np.uint8)
 
 
 def _places(policy: RelancePolicy, echanges: Echanges, rows: Rows, genres: Codes) -> Rows:
@@ -77,9 +144,3 @@ def _places(policy: RelancePolicy, echanges: Echanges, rows: Rows, genres: Codes
         for place, palier in enumerate(scenario.paliers):
             found[same & (echanges.palier[rows] == palier.code.encode())] = place
     return found
-
-
-def _by_name(dues: Dues, echanges: Echanges) -> tuple[Rows, Rows]:
-    """Return each row of the history with the debtor that it names."""
-    debtors = dues.debiteurs
-    return equal_pairs(*row_codes([(echanges.officine, echanges.debiteur), (debtors.officines, debtors.noms)]))

@@ -23,11 +23,12 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning._alarmes import alarms_of
 from tiers_payant.dunning._contacts import contacts_of
+from tiers_payant.dunning._etude import Etude, ranked
 from tiers_payant.dunning._gates import LIBRE, Retenues, stop
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._paliers import Candidats, Mesures, Recherche, search
 from tiers_payant.dunning._pourquoi import why
-from tiers_payant.dunning._preparation import Etude, Preparation
+from tiers_payant.dunning._preparation import Preparation
 from tiers_payant.dunning._verifications import lines_that_hold, verified
 from tiers_payant.errors import CalendarError
 
@@ -58,16 +59,18 @@ def plan_day(
     over = etude.depuis <= np.datetime64(today)
     daily = [gate for gate in ready.gates if gate.quotidien]
     held = stop(vue, daily, etude.retenues)
-    paced = _paced(etude, today, ready)
-    rows = np.flatnonzero(over & (held.raison == LIBRE) & (paced.raison == LIBRE))
+    free = np.flatnonzero(over & (held.raison == LIBRE))
+    paced = _paced(etude, free, today, ready)
+    rows = free[paced.raison == LIBRE]
     mesures = Mesures.of(etude.echelle, vue.destinataires, ready.policy, ready.regles, today)
-    found = search(etude.echelle, _claims(etude, rows), mesures, ready.calendrier, today)
+    order = ranked(etude, rows)
+    found = search(etude.echelle, _claims(etude, rows, order), mesures, ready.calendrier, today)
     seen = np.maximum(etude.verifie, verified(vue, daily))
-    relances, members = contacts_of(ready, etude, mesures, rows, found.place, today, seen)
+    relances, members = contacts_of(ready, etude, mesures, rows[order], found.place[order], today, seen)
     return PlanRelances(
         relances=relances,
         creances=members,
-        ecarts=_left_out(etude, over, held, paced, rows, found),
+        ecarts=_left_out(etude, over, held, _Attente(free, paced), rows, found),
         requalifications=ready.requalifications,
         alarmes=alarms_of(vue),
         policy=ready.policy,
@@ -79,13 +82,22 @@ def plan_day(
     )
 
 
-def _paced(etude: Etude, today: dt.date, ready: Preparation) -> Retenues:
-    """Say which claims nobody is contacted about today: every step applied, contacted too recently, no such day."""
+@attrs.frozen(eq=False)
+class _Attente:
+    rows: Rows
+    """Claims that no gate holds back."""
+    retenues: Retenues
+    """What says of each of them that today is no day for it."""
+
+
+def _paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Retenues:
+    """Say of which of these claims nobody is asked today: every step applied, contacted too recently, no such day."""
     regimes, day = etude.vue.regimes, np.datetime64(today)
-    rest = np.array([one.repos for one in regimes.regimes], dtype=np.int64)[regimes.de]
-    until = etude.contacte + rest
-    resumes = _resume_days(etude, today, ready)[regimes.de]
-    masks = [etude.place < 0, day < until, day < resumes]
+    of = regimes.de[rows]
+    rest = np.array([one.repos for one in regimes.regimes], dtype=np.int64)[of]
+    until = etude.contacte[rows] + rest
+    resumes = _resume_days(etude, today, ready)[of]
+    masks = [etude.place[rows] < 0, day < until, day < resumes]
     reasons = [Raison.SCENARIO_TERMINE, Raison.CONTACT_RECENT, Raison.HORS_JOURS]
     raison = np.select(masks, [np.int8(one) for one in reasons], default=np.int8(LIBRE)).astype(np.int8)
     jusqu_au = np.where(raison == Raison.CONTACT_RECENT, until - 1, INCONNU)
@@ -113,10 +125,10 @@ def _first_day(today: dt.date, jours: Sequence[JourSemaine], ready: Preparation)
     return dt.date.max
 
 
-def _claims(etude: Etude, rows: Rows) -> Candidats:
-    """Return the claims of *rows*, which nothing holds back, as steps look at them."""
+def _claims(etude: Etude, rows: Rows, order: Rows) -> Candidats:
+    """Return the claims of *rows*, which nothing holds back, as steps look at them; *order* is that of `ranked`."""
     vue, dues = etude.vue, etude.vue.dues
-    leaders = _leaders(etude, rows)
+    leaders = _leaders(etude, rows, order)
     return Candidats(
         regime=vue.regimes.de[rows],
         groupe=etude.groupe[rows],
@@ -129,29 +141,26 @@ def _claims(etude: Etude, rows: Rows) -> Candidats:
     )
 
 
-def _leaders(etude: Etude, rows: Rows) -> Rows:
+def _leaders(etude: Etude, rows: Rows, order: Rows) -> Rows:
     """Return, for each of *rows*, the place among them of the claim that decides its step."""
     regimes = etude.vue.regimes
     each = np.array([one.porteuse is Porteuse.CHACUNE for one in regimes.regimes], dtype=np.bool_)[regimes.de[rows]]
-    places = np.full(len(etude.place), -1, dtype=np.int64)
-    places[rows] = np.arange(len(rows))
-    ordered = places[etude.ordre]
-    ordered = ordered[ordered >= 0]
-    groups = etude.groupe[rows][ordered]
+    groups = etude.groupe[rows][order]
     starts = np.flatnonzero(np.diff(groups, prepend=-1))
     found = np.empty(len(rows), dtype=np.int64)
-    found[ordered] = np.repeat(ordered[starts], np.diff(np.append(starts, len(ordered))))
+    found[order] = np.repeat(order[starts], np.diff(np.append(starts, len(order))))
     return np.where(each, np.arange(len(rows)), found)
 
 
-def _left_out(etude: Etude, over: Mask, held: Retenues, paced: Retenues, rows: Rows, found: Recherche) -> Ecarts:
+def _left_out(etude: Etude, over: Mask, held: Retenues, attente: _Attente, rows: Rows, found: Recherche) -> Ecarts:
     """Tell every step that is due and not applied; of a claim held back, no step was looked at."""
     stopped = np.flatnonzero(over & (held.raison != LIBRE))
-    waiting = np.flatnonzero(over & (held.raison == LIBRE) & (paced.raison != LIBRE))
+    paced, late = attente.retenues, np.flatnonzero(attente.retenues.raison != LIBRE)
+    waiting = attente.rows[late]
     none = np.full(len(stopped), -1, dtype=np.int64)
     parts = [
         (stopped, none, held.raison[stopped], held.jusqu_au[stopped], held.preuve[stopped]),
-        (waiting, etude.place[waiting], paced.raison[waiting], paced.jusqu_au[waiting], paced.preuve[waiting]),
+        (waiting, etude.place[waiting], paced.raison[late], paced.jusqu_au[late], paced.preuve[late]),
     ]
     for one in found.ecarts:
         mine = rows[one.rows]

@@ -16,7 +16,6 @@ from tiers_payant.domain import (
     Echeances,
     Levee,
     MotifNirFictif,
-    Porteuse,
     Rapprochement,
     Regles,
     RelancePolicy,
@@ -25,45 +24,22 @@ from tiers_payant.domain import (
 from tiers_payant.dunning._banque import Couverture, coverage
 from tiers_payant.dunning._creances import Dues, dues_of, lost_days
 from tiers_payant.dunning._debiteurs import Destinataires, addressees_of
-from tiers_payant.dunning._gates import Gate, Retenues, stop
-from tiers_payant.dunning._histoire import Histoire, history_of
-from tiers_payant.dunning._jours import INCONNU, Jours
+from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
+from tiers_payant.dunning._gates import Gate, stop
+from tiers_payant.dunning._histoire import known_on, more_than, no_history, told_of
+from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._paliers import Echelle
 from tiers_payant.dunning._regimes import Regimes, rules_of
 from tiers_payant.dunning._requalification import requalifications
 from tiers_payant.dunning._verifications import verified
 from tiers_payant.dunning._vue import Vue
 
-__all__ = ["Etude", "Preparation"]
+__all__ = ["Preparation"]
 
 Rows = npt.NDArray[np.int64]
 
-_ALWAYS = np.datetime64("1000-01-01", "D")
-"""Before any day: the claim is over its delay whatever the day."""
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Etude:
-    """The claims as they stand until the next contact, or the next change of the annuaire."""
-
-    vue: Vue
-    """On a day: what depends on it is asked of another one."""
-    histoire: Histoire
-    echelle: Echelle
-    place: Rows
-    """For each claim, the place of its next step; -1 when none is left."""
-    depuis: Jours
-    """For each claim, the first day on which it is over its delay."""
-    groupe: Rows
-    """For each claim, a number that those asked for together share."""
-    contacte: Jours
-    """For each claim, the last contact of its addressee, about any claim."""
-    ordre: Rows
-    """Rows of the claims, by group, the claim that decides first."""
-    retenues: Retenues
-    """What holds claims back on any day."""
-    verifie: Rows
-    """For each claim that a levée freed of these, the last day on which somebody had looked; `JAMAIS` for others."""
+_SPARSE = 16
+"""Numbers for each claim beyond which a table of them all is larger than what sorting them takes."""
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -81,12 +57,17 @@ class Preparation:
     regles: Regles
     nirs_fictifs: tuple[MotifNirFictif, ...]
     gates: tuple[Gate, ...]
-    _etudes: list[tuple[Echanges, object, Etude]] = attrs.field(factory=list, init=False, repr=False)
+    repris: Dues | None = attrs.field(default=None, repr=False)
+    """What is still owed, where it is known already."""
+    socles: list[tuple[tuple[int, frozenset[Levee]], Socle]] = attrs.field(factory=list, init=False, repr=False)
+    """What was laid last, and when the annuaire was the same."""
+    etudes: list[tuple[Echanges, int, Etude]] = attrs.field(factory=list, init=False, repr=False)
+    """The last study: its history, how many rows of it were not known yet, and itself."""
 
     @cached_property
     def dues(self) -> Dues:
         """What is still owed."""
-        return dues_of(self.result, self.echeances)
+        return dues_of(self.result, self.echeances) if self.repris is None else self.repris
 
     @cached_property
     def couverture(self) -> Couverture:
@@ -106,44 +87,70 @@ class Preparation:
             today: The day.
             levees: Those that hold on that day.
         """
-        key = _later(echanges, today), _period(self.annuaire, today), levees
-        for history, known, etude in self._etudes:
-            if history is echanges and known == key:
+        socle, later = self._socle(today, levees), _later(echanges, today)
+        for history, known, etude in self.etudes:
+            if history is echanges and known == later and etude.socle is socle:
                 return etude
-        etude = self._study(echanges, today, levees)
-        self._etudes[:] = [(echanges, key, etude)]
+        etude = self._study(socle, known_on(echanges, today))
+        self.etudes[:] = [(echanges, later, etude)]
         return etude
 
-    def _study(self, echanges: Echanges, today: dt.date, levees: frozenset[Levee]) -> Etude:
+    def _socle(self, today: dt.date, levees: frozenset[Levee]) -> Socle:
+        key = _period(self.annuaire, today), levees
+        for known, socle in self.socles:
+            if known == key:
+                return socle
+        socle = self.laid(today, levees)
+        self.socles[:] = [(key, socle)]
+        return socle
+
+    def laid(self, today: dt.date, levees: frozenset[Levee], addressees: Destinataires | None = None) -> Socle:
+        """Return what no contact changes, on a day of some period of the annuaire.
+
+        Args:
+            today: The day.
+            levees: Those that hold on that day.
+            addressees: Who answers for the debtors, when it is known.
+        """
         dues = self.dues
-        addressees = addressees_of(dues.debiteurs, self.annuaire, today)
+        addressees = addressees or addressees_of(dues.debiteurs, self.annuaire, today)
         genres = addressees.genres[dues.debiteur]
         regimes = rules_of(self.result, dues, addressees, genres, self.policy)
-        histoire = history_of(self.result, dues, genres, self.policy, echanges, today)
-        echelle = Echelle.of(regimes)
-        place = echelle.next_places(regimes.de, histoire.place)
-        due = echelle.due(regimes.de, place, dues.echeance, histoire.dernier, self.calendrier)
-        groupe = _groups(addressees.cles[dues.debiteur], regimes)
         vue = Vue(
             result=self.result, dues=dues, policy=self.policy, calendrier=self.calendrier,
             nirs_fictifs=self.nirs_fictifs, today=today, destinataires=addressees, genres=genres, regimes=regimes,
-            echus=np.where((place < 0) & ~np.isnat(dues.echeance), dues.echeance, due),
-            perdus=lost_days(dues, genres, self.regles, self.calendrier),
+            echus=dues.echeance, perdus=lost_days(dues, genres, self.regles, self.calendrier),
             requalifications=self.requalifications, couverture=self.couverture, levees=tuple(levees),
         )  # fmt: skip
         asked = [gate for gate in self.gates if not gate.quotidien]
-        return Etude(
+        return Socle(
             vue=vue,
-            histoire=histoire,
-            echelle=echelle,
-            place=place,
-            depuis=_over(place, due, dues.echeance),
-            groupe=groupe,
-            contacte=_contacted(addressees, histoire)[dues.debiteur],
-            ordre=_order(self.result, dues, groupe, regimes),
+            echelle=Echelle.of(regimes),
+            groupe=_groups(addressees.cles[dues.debiteur], regimes),
             retenues=stop(vue, asked),
             verifie=verified(vue, asked),
         )
+
+    def _study(self, socle: Socle, known: Echanges) -> Etude:
+        """Return the claims after these contacts: where more were made since the last time, those alone are read."""
+        for _, _, etude in self.etudes:
+            more = more_than(known, etude.connus) if etude.socle is socle else None
+            if more is not None:
+                return self._gone_on(etude, known, more)
+        return self._gone_on(self._begun(socle), known, known)
+
+    def _begun(self, socle: Socle) -> Etude:
+        """Return the claims before any contact."""
+        length = len(self.dues)
+        nothing = np.full(length, INCONNU)
+        steps = Pas(place=np.full(length, -1, dtype=np.int64), depuis=nothing, echus=nothing)
+        return stood(socle, Echanges.empty(), no_history(self.dues), steps, np.arange(length), self.calendrier)
+
+    def _gone_on(self, etude: Etude, known: Echanges, more: Echanges) -> Etude:
+        """Return the claims once *more* contacts were made, *known* being all of them."""
+        told = told_of(self.dues, etude.socle.vue.genres, self.policy, etude.histoire, more)
+        steps = Pas(place=etude.place, depuis=etude.depuis, echus=etude.vue.echus)
+        return stood(etude.socle, known, told.histoire, steps, told.claims, self.calendrier)
 
 
 def _later(echanges: Echanges, today: dt.date) -> int:
@@ -159,43 +166,13 @@ def _period(annuaire: Annuaire, today: dt.date) -> int:
     return sum(bound <= today for bound in bounds)
 
 
-def _over(place: Rows, due: Jours, echeances: Jours) -> Jours:
-    """Return the first day on which each claim is over its delay.
-
-    With a step left, the day on which it is due; without, the day after the échéance. What cannot be told, and what
-    the officine should act on, always is.
-    """
-    found = np.where(place >= 0, due, echeances + 1)
-    return np.where(np.isnat(found), _ALWAYS, found)
-
-
 def _groups(addressees: Rows, regimes: Regimes) -> Rows:
     """Number the claims asked for together: of one officine, one addressee and one regime."""
     codes = addressees * len(regimes.regimes) + regimes.de
-    groups: Rows = np.unique(codes, return_inverse=True)[1].astype(np.int64)
-    return groups
-
-
-def _contacted(addressees: Destinataires, histoire: Histoire) -> Jours:
-    """Return, for each debtor, the last contact of its addressee, whichever debtor it was about."""
-    last = np.full(int(addressees.cles.max(initial=-1)) + 1, INCONNU)
-    np.fmax.at(last, addressees.cles, histoire.debiteurs)
-    found: Jours = last[addressees.cles]
-    return found
-
-
-def _order(result: Rapprochement, dues: Dues, groupe: Rows, regimes: Regimes) -> Rows:
-    """Sort the claims by group, the one that decides first: the oldest, or the largest; ties by key."""
-    largest = np.array([one.porteuse is Porteuse.PLUS_FORTE for one in regimes.regimes], dtype=np.bool_)[regimes.de]
-    first = np.where(largest, -dues.reste, dues.echeance.astype(np.int64))
-    return np.lexsort((_key_ranks(result, dues), first, groupe))
-
-
-def _key_ranks(result: Rapprochement, dues: Dues) -> Rows:
-    """Return the rank of each claim by its key, whatever the order of rows."""
-    creances = result.creances.take(dues.rangs)
-    days = creances.lot_date.astype(np.int64)
-    ranks = np.empty(len(dues), dtype=np.int64)
-    keys = (creances.part, creances.facture, creances.lot, days, creances.officine)
-    ranks[np.lexsort(keys)] = np.arange(len(dues))
-    return ranks
+    if codes.max(initial=0) > _SPARSE * len(codes):
+        groups: Rows = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+        return groups
+    there = np.zeros(int(codes.max(initial=0)) + 1, dtype=np.bool_)
+    there[codes] = True
+    dense: Rows = (np.cumsum(there) - 1)[codes]
+    return dense

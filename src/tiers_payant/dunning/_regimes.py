@@ -56,19 +56,22 @@ def rules_of(
     derogations = sorted(policy.derogations, key=_narrowness)
     of_debtors = _by_debtor(dues, addressees, derogations)
     of_claims = _by_claim(result, dues, derogations)
-    plain = {number: _plain(policy, number) for number in range(-1, len(GENRES))}
-    numbers: dict[tuple[int, tuple[int, ...]], int] = {(number, ()): place for place, number in enumerate(plain)}
-    regimes = list(plain.values())
-    de = genres.astype(np.int64) + 1
-    rows = np.flatnonzero(np.isin(dues.debiteur, list(of_debtors))) if of_debtors else np.empty(0, dtype=np.int64)
-    for row in np.union1d(rows, np.array(sorted(of_claims), dtype=np.int64)).tolist():
-        said = tuple(sorted({*of_debtors.get(int(dues.debiteur[row]), ()), *of_claims.get(row, ())}))
-        key = int(genres[row]), said
-        if key not in numbers:
-            numbers[key] = len(regimes)
-            regimes.append(_changed(plain[key[0]], [derogations[rank] for rank in said]))
-        de[row] = numbers[key]
-    return Regimes(tuple(regimes), de)
+    plain = [_plain(policy, number) for number in range(-1, len(GENRES))]
+    told: dict[tuple[int, ...], int] = {(): 0}
+    of_debtor = np.zeros(len(dues.debiteurs.noms), dtype=np.int64)
+    for number, ranks in of_debtors.items():
+        of_debtor[number] = told.setdefault(ranks, len(told))
+    de = of_debtor[dues.debiteur]
+    for row, mine in of_claims.items():
+        ranks = tuple(sorted({*of_debtors.get(int(dues.debiteur[row]), ()), *mine}))
+        de[row] = told.setdefault(ranks, len(told))
+    codes = de * len(plain) + genres + 1
+    changed = np.flatnonzero(np.bincount(codes, minlength=len(plain))[len(plain) :]) + len(plain)
+    places = np.arange(max(len(plain), int(codes.max(initial=0)) + 1))
+    places[changed] = len(plain) + np.arange(len(changed))
+    said = [[derogations[rank] for rank in ranks] for ranks in told]
+    more = (_changed(plain[code % len(plain)], said[code // len(plain)]) for code in changed.tolist())
+    return Regimes((*plain, *more), places[codes])
 
 
 def _plain(policy: RelancePolicy, number: int) -> Regime:
