@@ -147,6 +147,7 @@ from tiers_payant.domain._regroupement import NEUTRE
 from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Inconnus, Preuve
 from tiers_payant.domain._relances import (
     Alarmes,
+    EcartRelance,
     Ecarts,
     Echanges,
     PlanRelances,
@@ -304,6 +305,7 @@ __all__ = [
     "Derogation",
     "Destinataire",
     "Ecart",
+    "EcartRelance",
     "Ecarts",
     "Echanges",
     "Echeance",

@@ -21,6 +21,7 @@ from tiers_payant.errors import TiersPayantError
 
 __all__ = [
     "Alarmes",
+    "EcartRelance",
     "Ecarts",
     "Echanges",
     "PlanRelances",
@@ -70,6 +71,22 @@ class RelancesCreances(Table):
     verifiee: Jours = kind.jour("day on which a person lifted what held it; absent when nothing did")
 
 
+@attrs.frozen(kw_only=True)
+class EcartRelance:
+    """One step that is due and not applied, as an object."""
+
+    creance: int
+    """Row of `creances`."""
+    palier: str
+    """Code of the step; empty when no step was looked at."""
+    niveau: int
+    raison: Raison
+    cents: int
+    jusqu_au: dt.date | None
+    preuve: int | None
+    """Row of `virements` that may pay it; None when it is something else."""
+
+
 @attrs.frozen(eq=False, repr=False)
 class Ecarts(Table):
     """Every step that is due and not applied, and why: `SKIPPED`. Sorted by créance, then step.
@@ -85,6 +102,15 @@ class Ecarts(Table):
     cents: Entiers = kind.entier("what is still owed of it")
     jusqu_au: Jours = kind.jour("last day of what holds it; absent when nothing ends by itself")
     preuve: Renvois = kind.renvoi("virements", "the bank line that may pay it; -1 when it is something else")
+
+    def __getitem__(self, row: int) -> EcartRelance:
+        """Return one step as an object."""
+        values = self.row(row)
+        proof = values.pop("preuve")
+        return EcartRelance(**{**values, "raison": Raison(values["raison"]), "preuve": None if proof < 0 else proof})
+
+    def __iter__(self) -> Iterator[EcartRelance]:
+        return (self[row] for row in range(len(self)))
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -143,6 +143,7 @@ def _ecart(plan: PlanRelances, result: Rapprochement, row: int, names: Sequence[
     one = plan.ecarts.row(row)
     return {
         **_key(result, one["creance"]),
+        "debiteur": result.creances.debiteur[one["creance"]].decode() or None,
         "palier": one["palier"] or None,
         "niveau": one["niveau"] or None,
         "raison": Raison(one["raison"]).name,
