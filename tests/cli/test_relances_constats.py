@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -33,7 +34,7 @@ def client(few: Path) -> str:
     return str(tp.read(few).tables.comptes_clients.client[0].decode())
 
 
-def document_of(capsys: pytest.CaptureFixture[str], path: Path, *arguments: object) -> dict[str, object]:
+def document_of(capsys: pytest.CaptureFixture[str], path: Path, *arguments: object) -> Any:
     run(capsys, *arguments, "--json", path)
     found: dict[str, object] = json.loads(path.read_text("utf-8"))
     jsonschema.validate(found, relances_schema())
@@ -180,7 +181,9 @@ def test_templates_of_the_user(few, entete, tmp_path, capsys):
     They take the place of the library's; one of another debtor is told at preview, and a commit writes nothing.
     """
     path = tmp_path / "modeles.toml"
-    names = {palier.modele for palier in tp.RelancePolicy.standard().scenario(tp.domain.TypeDebiteur.PATIENT).paliers}
+    scenario = tp.RelancePolicy.standard().scenario(tp.domain.TypeDebiteur.PATIENT)
+    assert scenario is not None
+    names = {palier.modele for palier in scenario.paliers}
     name = min(names)
     template = f'[[modeles]]\nnom = "{name}"\nobjet = "Objet EXEMPLE"\ncorps = "Corps EXEMPLE"\n'
     path.write_text(template)

@@ -16,7 +16,7 @@ nom = "Pharmacie de l’Exemple"
 adresse = { lignes = ["12 place de l’Exemple"], code_postal = "99990", ville = "Exempleville" }
 telephone = "09 99 99 99 99"
 mentions = ["SELARL au capital de 1 000 €"]
-iban = "FR76 9999 9000 0100 0000 0000 A97"
+iban = "FR35 9999 9000 0100 0000 0000 A15"
 logo = "logo.png"
 """
 
@@ -44,7 +44,7 @@ def test_letterhead_is_read_with_its_logo(tmp_path):
         entete.mentions,
     )
     assert "PNG" not in repr(entete)
-    assert "FR76" not in repr(entete)
+    assert "FR35" not in repr(entete)
 
 
 def test_jpeg_is_an_image_too(tmp_path):
@@ -62,7 +62,7 @@ def test_jpeg_is_an_image_too(tmp_path):
         (('nom = "Pharmacie de l’Exemple"', 'nom = " "'), r"expected a text @ entete\.toml\.nom"),
         (('officine = "999000019"\n', ""), r"entete\.toml\.officine"),
         (('code_postal = "99990", ', ""), r"entete\.toml\.adresse"),
-        (("FR76 9999", "0 9999"), r"expected an IBAN @ entete\.toml\.iban"),
+        (("FR35 9999", "0 9999"), r"expected an IBAN whose key is right @ entete\.toml\.iban"),
         (('"logo.png"', '"../logo.png"'), r"beside it @ entete\.toml\.logo"),
         (('"logo.png"', '"/etc/logo.png"'), r"beside it @ entete\.toml\.logo"),
         (('"logo.png"', '"x\\\\logo.png"'), r"beside it @ entete\.toml\.logo"),

@@ -158,7 +158,7 @@ _IN_FRENCH: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"no telephone to call", " : aucun téléphone à appeler"),
     (r"nobody is known to write to", " : aucun destinataire connu"),
     (r"no letterhead for (?:this|its) officine", " : il manque l'en-tête de cette officine"),
-    (r"two letterheads of this officine", " : deux en-têtes pour cette officine"),
+    (r"two letterheads for the officine ([^:]+): give one", r"deux en-têtes pour l'officine \1 : en donner un seul"),
 )
 
 
