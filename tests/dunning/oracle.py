@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import combinations
 from typing import Any
 
 from tiers_payant.domain import (
@@ -232,7 +233,8 @@ class Livre:
 def gate(book: Livre, claim: Claim) -> Raison | None:
     """The first reason that holds a claim whatever the step."""
     checks = [
-        (Raison.RETRANSMISE, billed_again), (Raison.DEBITEUR_INCONNU, lambda b, c: c.kind is None or c.two),
+        (Raison.RETRANSMISE, billed_again), (Raison.RETRANSMISE, sent_twice),
+        (Raison.DEBITEUR_INCONNU, lambda b, c: c.kind is None or c.two),
         (Raison.SANS_SCENARIO, lambda b, c: not b.steps_of(c)),
         (Raison.SUSPENDUE, lambda b, c: b.setting(c, "suspendu", False)),
         (Raison.ECHEANCE_INCONNUE, no_deadline), (Raison.FORCLOSE, lambda b, c: c.lost and c.lost < b.today),
@@ -251,6 +253,30 @@ def billed_again(book: Livre, claim: Claim) -> bool:
     table = book.result.creances
     again = {int(table.facture_rang[row]) for row in range(len(table)) if table.etat[row] == Etat.RETRANSMISE}
     return claim.part is Part.ASSURE and claim.rang in again - {-1}
+
+
+def sent_twice(book: Livre, claim: Claim) -> bool:
+    """Whether another lot bills the same share: the first is asked for, none once anything is known of one of them."""
+    if claim.part is Part.ASSURE or claim.rang < 0:
+        return False
+    table, factures = book.result.creances, book.result.tables.factures
+
+    def care(row: int) -> tuple[Any, ...] | None:
+        one = factures.row(int(table.facture_rang[row]))
+        if table.facture_rang[row] < 0 or not one["nir"] or one["date_soins"] is None:
+            return None
+        if table.etat[row] in (Etat.RETRANSMISE, Etat.REJETEE, Etat.LOT_REFUSE):
+            return None
+        return (
+            table.officine[row], table.facture[row], table.part[row], table.du_cents[row], one["nir"],
+            one["naissance"], one["rang"], one["date_soins"],
+        )  # fmt: skip
+
+    mine = care(claim.row)
+    same = [row for row in range(len(table)) if mine is not None and care(row) == mine]
+    return len(same) > 1 and (
+        claim.row != same[0] or any(table.etat[row] != Etat.NON_REPONDUE for row in same)
+    )  # fmt: skip
 
 
 def no_deadline(book: Livre, claim: Claim) -> bool:
@@ -284,7 +310,7 @@ def no_statement(book: Livre, claim: Claim) -> bool:
     span = spans(book, claim)
     if span is None:
         return True
-    if claim.part is Part.ASSURE:
+    if claim.kind is TypeDebiteur.PATIENT:
         return False
     assert claim.lot_date is not None
     return book.calendar.next_ouvre(claim.lot_date + DAY) < span[0]
@@ -297,7 +323,7 @@ def old_statement(book: Livre, claim: Claim) -> bool:
     if last < today and book.calendar.count(last, today, Unite.JOURS_OUVRES) > book.policy.releve_max:
         return True
     ripe = claim.due if claim.first is None else claim.ripe(claim.first)
-    return claim.part is not Part.ASSURE and ripe is not None and last < ripe <= today
+    return claim.kind is not TypeDebiteur.PATIENT and ripe is not None and last < ripe <= today
 
 
 def awaited(book: Livre, claim: Claim) -> bool:
@@ -380,6 +406,7 @@ def unallocated(book: Livre, claim: Claim) -> bool:
     return (
         covering(book, claim, without_return=False) or untold(book, claim, seen) or stray(book, claim, seen)
         or (overpaid(book, claim) and seen == dt.date.min) or received(book, claim, seen)
+        or (claim.part is Part.ASSURE and seen == dt.date.min and in_credit(book, claim)) or exact(book, claim, seen)
     )  # fmt: skip
 
 
@@ -444,13 +471,46 @@ def received(book: Livre, claim: Claim, seen: dt.date) -> bool:
         own = receipt["montant_cents"] > 0 and receipt["officine"] == claim.officine and key(receipt) not in known
         if own and receipt["date"] >= max(claim.due or dt.date.min, after(seen)):
             return True
-    all_of_it = sum(one.rest for one in book.claims if (one.officine, one.debtor) == (claim.officine, claim.debtor))
+    return False
+
+
+def in_credit(book: Livre, claim: Claim) -> bool:
+    """Whether the customer, or the insured, has money that pays nothing: too much, of nothing owed, a credit note."""
+    tables, creances = book.result.tables, book.result.creances
+    shares = [row for row in range(len(creances)) if creances.part[row] == Part.ASSURE]
+    asked = {key(creances.row(row)) for row in shares if creances.du_cents[row] > 0}
+    spare = {key(one) for one in rows_of(tables.encaissements) if one["montant_cents"] > 0} - asked
+    for one in rows_of(tables.comptes_clients):
+        mine = one["officine"] == claim.officine and f"CLIENT:{one['client']}" == claim.debtor and one["client"]
+        if mine and (one["du_cents"] < 0 or key(one) in spare):
+            return True
+    nir = tables.factures.row(claim.rang)["nir"] if claim.rang >= 0 else ""
+    over = {int(creances.facture_rang[row]) for row in shares if creances.credite_cents[row] > creances.du_cents[row]}
     return any(
-        line["etat"] not in (EtatVirement.EXPLIQUE, EtatVirement.PARTIEL) and line["montant_cents"] > 0
-        and line["montant_cents"] in (claim.rest, all_of_it)
-        and line["date"] >= max(claim.due or dt.date.min, after(seen))
-        and not line["lifted"]
-        and (not line["owners"] or claim.officine in line["owners"])
+        (one["officine"], one["nir"]) == (claim.officine, nir) and nir and (key(one) in spare or rank in over)
+        for rank, one in enumerate(rows_of(tables.factures))
+    )
+
+
+def exact(book: Livre, claim: Claim, seen: dt.date) -> bool:
+    """Whether a credit that nothing explains is of what is owed, whoever sent it and wherever."""
+    mine = [one for one in book.claims if (one.officine, one.debtor) == (claim.officine, claim.debtor)]
+    sums = {claim.rest, sum(one.rest for one in mine)}
+    start = claim.due
+    if claim.part is not Part.ASSURE:
+        insurers = [one for one in book.claims if one.rang == claim.rang >= 0 and one.part is not Part.ASSURE]
+        sums.add(sum(one.rest for one in insurers) or claim.rest)
+        told = book.announced.get(claim.row, []) if claim.etat is Etat.ANNONCEE else []
+        assert claim.lot_date is not None
+        start = min(told) - 7 * DAY if told else claim.lot_date
+        start = max(start, book.calendar.next_ouvre(claim.lot_date + DAY))
+    elif 3 <= len(mine) <= 10:
+        for size in range(2, len(mine)):
+            sums |= {sum(one.rest for one in some) for some in combinations(mine, size)}
+    assert start is not None
+    return any(
+        line["etat"] not in (EtatVirement.EXPLIQUE, EtatVirement.PARTIEL) and not line["lifted"]
+        and line["montant_cents"] in sums and line["date"] >= max(start, after(seen))
         for line in book.lines
     )  # fmt: skip
 
@@ -479,7 +539,11 @@ def pace(book: Livre, claim: Claim) -> Raison | None:
     mine = {one.debtor for one in book.claims if owner(one) == owner(claim)}
     keys = {one.key for one in book.claims if owner(one) == owner(claim)}
     days = [line[5] for line in book.history if line[:5] in keys or (line[0] == claim.officine and line[8] in mine)]
-    rest = book.setting(claim, "repos", claim.scenario.repos)
+    for line in book.history:
+        other = book.annuaire.of(claim.officine, line[8], book.today) if line[0] == claim.officine else None
+        if other is not None and claim.contact is not None and other.id == claim.contact.id:
+            days.append(line[5])
+    rest = max(book.setting(claim, "repos", claim.scenario.repos), book.policy.reponse_jours + 1)
     if days and book.today < max(days) + rest * DAY:
         return Raison.CONTACT_RECENT
     names = [str(one) for one in type(claim.scenario.jours[0])]
@@ -507,7 +571,7 @@ def planned(
             left.add((claim.row, 0 if claim.first is None else claim.first + 1, waits))
             continue
         assert claim.scenario is not None
-        plain = {"porteuse": claim.scenario.porteuse, "repos": claim.scenario.repos, "montant_min_cents": None}
+        plain = {"porteuse": claim.scenario.porteuse, "montant_min_cents": None}
         regime = *(book.setting(claim, name, value) for name, value in plain.items()), tuple(book.steps_of(claim))
         ready[owner(claim), claim.kind, regime].append(claim)
     contacts = set()
@@ -531,7 +595,7 @@ def grouped(
         if not here:
             continue
         cents = sum(one.rest for one in here)
-        why = refusal(book, palier, claims[0].contact, cents, regime[2])
+        why = refusal(book, palier, claims[0].contact, cents, regime[1])
         if why is None:
             found.add((palier.code, frozenset(one.row for one in here), cents))
             continue

@@ -47,6 +47,7 @@ from tiers_payant.domain._decisions import (
 from tiers_payant.domain._delta import Cause, Delta, Lien, LigneChangee, Offre, Retrait
 from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, last_days, rule_days
 from tiers_payant.domain._donnees import Confiance, read_bytes, read_path, structure
+from tiers_payant.domain._doublons import first_billed
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
 from tiers_payant.domain._ecrire import write_whole
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
@@ -478,6 +479,7 @@ __all__ = [
     "facture_at",
     "facture_codes",
     "fiches",
+    "first_billed",
     "format_cents",
     "gross_cents",
     "groupe_ids",

@@ -14,7 +14,7 @@ from tiers_payant.domain._table import Entiers
 if TYPE_CHECKING:
     from tiers_payant.domain._rapprochement import Rapprochement
 
-__all__ = ["billed_twice", "paid_twice"]
+__all__ = ["billed_twice", "first_billed", "paid_twice"]
 
 Rows = npt.NDArray[np.integer]
 
@@ -41,8 +41,15 @@ def billed_twice(result: Rapprochement) -> npt.NDArray[np.bool_]:
     The first of them, by key, is the facture; those that follow in other lots are its doubles. A facture that was
     refused or replaced is no double, nor has it any; nor has one without an insured or a care date.
     """
+    first = first_billed(result)
+    found: npt.NDArray[np.bool_] = (first >= 0) & (first != np.arange(len(first)))
+    return found
+
+
+def first_billed(result: Rapprochement) -> Entiers:
+    """Return, for each créance that `billed_twice` compares with others like it, the first of them; -1 when alone."""
     creances, factures = result.creances, result.tables.factures
-    found = np.zeros(len(creances), dtype=np.bool_)
+    found = np.full(len(creances), -1, dtype=np.int64)
     billed = (creances.facture_rang >= 0) & (creances.part != Part.ASSURE) & ~np.isin(creances.etat, _NOT_BILLED)
     rows = np.flatnonzero(billed)
     care = creances.facture_rang[rows]
@@ -53,7 +60,7 @@ def billed_twice(result: Rapprochement) -> npt.NDArray[np.bool_]:
     if len(rows):
         codes = row_codes([_columns(result, rows, care)])[0]
         _, first, which = np.unique(codes, return_index=True, return_inverse=True)
-        found[rows] = np.arange(len(rows)) != first[which]
+        found[rows] = np.where(np.bincount(which)[which] > 1, rows[first[which]], -1)
     return found
 
 

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Calendrier, Releves, Tables
+from tiers_payant.domain import Calendrier, Releves, Statut, Tables
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.errors import CalendarError
 
@@ -42,16 +42,17 @@ def _order(period: _Periode) -> tuple[dt.date, dt.date]:
     return period.du, period.au
 
 
-def coverage(tables: Tables, officines: npt.NDArray[np.bytes_], calendrier: Calendrier) -> Couverture:
-    """Return how far the statements of each of *officines* go.
+def coverage(tables: Tables, officines: npt.NDArray[np.bytes_], calendrier: Calendrier, today: dt.date) -> Couverture:
+    """Return how far the statements of each of *officines* go, as lines booked by *today* tell.
 
     Advices (avis) do not count: nothing says that they tell everything. Statements follow one another when the balance
-    that opens one is the balance that closed the one before, or, where balances are not known, when no jour ouvré lies
-    between. An officine that lists no account has those that nobody lists.
+    that opens one is the balance that closed the one before, or, where balances are not known or come back by
+    themselves, when no jour ouvré lies between. An officine that lists no account has those that nobody lists.
     """
     spans = {
-        account: _unbroken(sorted(periods, key=_order), calendrier) for account, periods in _periods(tables).items()
-    }  # fmt: skip
+        account: _unbroken(sorted(periods, key=_order), calendrier)
+        for account, periods in _periods(tables, _booked(tables, today)).items()
+    }
     listed = accounts_of(tables)
     known = {account for accounts in listed.values() for account in accounts}
     shared = sorted(spans.keys() - known)
@@ -78,18 +79,25 @@ def _all_of(
     return max(span[0] for span in known), min(span[1] for span in known)
 
 
-def _periods(tables: Tables) -> dict[bytes, list[_Periode]]:
+def _booked(tables: Tables, today: dt.date) -> npt.NDArray[np.bool_]:
+    """Say which bank lines are booked by *today*: one of a day to come says nothing of the days before it."""
+    lines = tables.virements
+    booked: npt.NDArray[np.bool_] = (lines.statut == Statut.COMPTABILISE) & (lines.date <= np.datetime64(today))
+    return booked
+
+
+def _periods(tables: Tables, booked: npt.NDArray[np.bool_]) -> dict[bytes, list[_Periode]]:
     """Return the statements of each account in euros; lines of no statement make one of their own."""
     found: defaultdict[bytes, list[_Periode]] = defaultdict(list)
-    for account, period in (*_statements(tables), *_loose_lines(tables)):
+    for account, period in (*_statements(tables, booked), *_loose_lines(tables, booked)):
         found[account].append(period)
     return found
 
 
-def _statements(tables: Tables) -> Iterator[tuple[bytes, _Periode]]:
+def _statements(tables: Tables, booked: npt.NDArray[np.bool_]) -> Iterator[tuple[bytes, _Periode]]:
     releves, lines = tables.releves, tables.virements
     first, last = np.full((2, len(releves)), INCONNU)
-    inside = np.flatnonzero(lines.releve >= 0)
+    inside = np.flatnonzero((lines.releve >= 0) & booked)
     np.fmin.at(first, lines.releve[inside], lines.date[inside])
     np.fmax.at(last, lines.releve[inside], lines.date[inside])
     first, last = np.fmin(first, releves.du), np.fmax(last, releves.au)
@@ -107,9 +115,9 @@ def _period(releves: Releves, row: int, first: dt.date | None, last: dt.date) ->
     )
 
 
-def _loose_lines(tables: Tables) -> Iterator[tuple[bytes, _Periode]]:
+def _loose_lines(tables: Tables, booked: npt.NDArray[np.bool_]) -> Iterator[tuple[bytes, _Periode]]:
     lines = tables.virements
-    rows = np.flatnonzero((lines.releve < 0) & np.isin(lines.devise, EURO) & ~np.isnat(lines.date))
+    rows = np.flatnonzero((lines.releve < 0) & np.isin(lines.devise, EURO) & booked)
     accounts, places = np.unique(lines.compte[rows], return_inverse=True)
     first, last = np.full((2, len(accounts)), INCONNU)
     np.fmin.at(first, places, lines.date[rows])
@@ -133,8 +141,10 @@ def _unbroken(periods: list[_Periode], calendrier: Calendrier) -> tuple[dt.date,
 
 
 def _follows(period: _Periode, end: dt.date, closings: set[int | None], calendrier: Calendrier) -> bool:
-    if period.initial is not None and None not in closings:
-        return period.initial in closings
+    if period.initial is not None and None not in closings and period.initial not in closings:
+        return False
+    if period.initial not in (None, 0, period.final) and None not in closings:
+        return True
     return not _open_between(end, period.du, calendrier)
 
 

@@ -97,9 +97,12 @@ def brought(spec: GateSpec) -> Gate:
 
 def _asked(spec: GateSpec, result: Rapprochement, vue: Vue) -> Mask:
     try:
-        held = np.asarray(spec.hold(result, vue.today))
-    except Exception as error:  # its message may quote what it read
+        told = spec.hold(result, vue.today)
+        held = np.asarray(told)
+    except (Exception, SystemExit) as error:  # its message may quote what it read
         raise GateError(f"gate {spec.name} of {spec.provider}: failed ({type(error).__name__})") from error
+    if np.ma.is_masked(told):  # what is masked holds a yes or no that nobody gave
+        raise GateError(f"gate {spec.name} of {spec.provider}: expected a yes or no for each créance, some are masked")
     if held.dtype != np.bool_ or held.shape != (len(result.creances),):
         raise GateError(
             f"gate {spec.name} of {spec.provider}: expected a yes or no for each of {len(result.creances)} créances, "

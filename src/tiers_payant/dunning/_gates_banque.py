@@ -9,8 +9,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Calendrier, Part, Raison, Unite
+from tiers_payant.domain import Calendrier, Part, Raison, TypeDebiteur, Unite
 from tiers_payant.dunning._argent import TOUTES
+from tiers_payant.dunning._debiteurs import GENRES
 from tiers_payant.dunning._gates import Gate, Retenue
 from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._vue import Vue
@@ -35,7 +36,13 @@ def _no_statement(vue: Vue) -> Retenue:
     dues, couverture = vue.dues, vue.couverture
     absent = np.isnat(couverture.dernier)[dues.officine]
     hole = ~(vue.transmises >= couverture.depuis[dues.officine])
-    return Retenue(absent | (hole & (dues.part != Part.ASSURE)))
+    return Retenue(absent | (hole & _by_transfer(vue)))
+
+
+def _by_transfer(vue: Vue) -> Mask:
+    """Say which claims are paid by transfer: those of insurers and of professional customers."""
+    found: Mask = (vue.dues.part != Part.ASSURE) | (vue.genres == GENRES.index(TypeDebiteur.PROFESSIONNEL))
+    return found
 
 
 def _old_statement(vue: Vue) -> Retenue:
@@ -44,7 +51,7 @@ def _old_statement(vue: Vue) -> Retenue:
     ends = vue.couverture.dernier
     old = older(ends, vue.today, vue.policy.releve_max, vue.calendrier)[dues.officine]
     last = ends[dues.officine]
-    unseen = (vue.echus > last) & (vue.echus <= today) & (dues.part != Part.ASSURE)
+    unseen = (vue.echus > last) & (vue.echus <= today) & _by_transfer(vue)
     return Retenue(old | unseen)
 
 
@@ -144,7 +151,7 @@ def _met(vue: Vue, raison: Raison, mine: Rows, rows: Rows) -> Rencontre:
 
 
 GATES_BANQUE = (
-    Gate(raison=Raison.RELEVE_ABSENT, hold=_no_statement),
+    Gate(raison=Raison.RELEVE_ABSENT, hold=_no_statement, quotidien=True),
     Gate(raison=Raison.RELEVE_ANCIEN, hold=_old_statement, quotidien=True),
     Gate(raison=Raison.VIREMENT_ATTENDU, hold=_coming, quotidien=True),
     Gate(raison=Raison.RETOUR_ABSENT, hold=_without_return),

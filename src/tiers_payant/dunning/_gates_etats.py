@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Etat, Part, Raison
+from tiers_payant.domain import Etat, Part, Raison, first_billed
 from tiers_payant.dunning._creances import ATTENDUES
 from tiers_payant.dunning._gates import Gate, Retenue
 from tiers_payant.dunning._vue import Vue
@@ -22,6 +22,17 @@ def _billed_again(vue: Vue) -> Retenue:
     again[creances.facture_rang[creances.etat == Etat.RETRANSMISE]] = True
     again[-1] = False
     return Retenue(vue.dues.patient & again[vue.dues.facture_rang])
+
+
+def _sent_twice(vue: Vue) -> Retenue:
+    """A share that two lots bill: one of them is asked for, and none once another is paid, announced or worked on."""
+    first, etat = first_billed(vue.result), vue.result.creances.etat
+    rows = np.flatnonzero(first >= 0)
+    answered = np.zeros(len(first), dtype=np.bool_)
+    answered[first[rows[etat[rows] != Etat.NON_REPONDUE]]] = True
+    twice = np.zeros(len(first), dtype=np.bool_)
+    twice[rows] = (first[rows] != rows) | answered[first[rows]]
+    return Retenue(twice[vue.dues.rangs])
 
 
 def _nobody(vue: Vue) -> Retenue:
@@ -51,16 +62,21 @@ def _lost(vue: Vue) -> Retenue:
 
 
 def _dead(vue: Vue) -> Retenue:
+    """Every patient share of the household: who wrote down one death did not think of every facture."""
     held = _agreed(vue, Raison.DECES)
-    return Retenue(held.masque & vue.dues.patient, held.jusqu_au)
+    return Retenue(_household(vue, Raison.DECES), held.jusqu_au)
 
 
 def _confidential(vue: Vue) -> Retenue:
-    """Every patient share of the household: of the same customer, or under the same insured's number."""
-    held = vue.maintiens[Raison.SOINS_CONFIDENTIELS]
+    return Retenue(_household(vue, Raison.SOINS_CONFIDENTIELS))
+
+
+def _household(vue: Vue, raison: Raison) -> Mask:
+    """Say which patient shares are of the same customer, or under the same insured's number, as one that is held."""
+    held = vue.maintiens[raison]
     masque = held.masque[vue.dues.rangs]
     if not held.masque.any():
-        return Retenue(masque)
+        return masque
     creances, factures = vue.result.creances, vue.result.tables.factures
     debtors = np.zeros(len(vue.dues.debiteurs.noms), dtype=np.bool_)
     debtors[vue.dues.debiteur[masque]] = True
@@ -73,8 +89,9 @@ def _confidential(vue: Vue) -> Retenue:
     named = np.flatnonzero(vue.dues.patient & np.isin(nirs, [nir for _, nir in theirs] or [b"-"]))
     officines = vue.dues.officines[vue.dues.officine[named]]
     masque |= debtors[vue.dues.debiteur]
-    masque[named] |= [pair in theirs for pair in zip(officines.tolist(), nirs[named].tolist(), strict=True)]
-    return Retenue(masque & vue.dues.patient)
+    pairs = zip(officines.tolist(), nirs[named].tolist(), strict=True)
+    masque[named] |= np.array([pair in theirs for pair in pairs], dtype=np.bool_)
+    return masque & vue.dues.patient
 
 
 def _agreed(vue: Vue, raison: Raison) -> Retenue:
@@ -100,6 +117,7 @@ def _refused(vue: Vue) -> Retenue:
 
 GATES_ETATS = (
     Gate(raison=Raison.RETRANSMISE, hold=_billed_again),
+    Gate(raison=Raison.RETRANSMISE, hold=_sent_twice),
     Gate(raison=Raison.DEBITEUR_INCONNU, hold=_nobody),
     Gate(raison=Raison.SANS_SCENARIO, hold=_no_scenario),
     Gate(raison=Raison.SUSPENDUE, hold=_suspended),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import EtatVirement, Part, Raison, facture_codes
-from tiers_payant.dunning._argent import TOUTES, shared_by
+from tiers_payant.domain import DEBITEUR_CLIENT, Part, Raison, facture_codes
 from tiers_payant.dunning._debiteurs import debtors_of
 from tiers_payant.dunning._gates import Gate, Retenue
-from tiers_payant.dunning._jours import Jours
 from tiers_payant.dunning._nirs import maybe_confidential
-from tiers_payant.dunning._rencontres import latest_met
 from tiers_payant.dunning._vue import Vue
 
 __all__ = ["GATES_PATIENTS"]
@@ -41,28 +40,52 @@ def _fictive(vue: Vue) -> Retenue:
 
 
 def _received(vue: Vue) -> Retenue:
-    """A customer who paid too much elsewhere; or receipts, of the day it owes or later, of no facture known here."""
+    """Who has money here already; or receipts, of the day it owes or later, of no facture known here."""
     dues = vue.dues
     rows = np.flatnonzero(dues.patient)
     held = np.zeros(len(dues), dtype=np.bool_)
     if len(rows):
         stray = _stray(vue)[dues.officine[rows]]
         since = np.maximum(dues.exigible[rows].astype(np.int64), vue.vus(Raison.CREDIT_NON_AFFECTE)[rows] + 1)
-        twice = _paid_too_much(vue)[dues.debiteur[rows]] & vue.doutes(Raison.CREDIT_NON_AFFECTE)[rows]
+        twice = _in_credit(vue)[rows] & vue.doutes(Raison.CREDIT_NON_AFFECTE)[rows]
         held[rows] = twice | (stray == _ANY_DAY) | (stray >= since)
     return Retenue(held)
 
 
-def _paid_too_much(vue: Vue) -> Mask:
-    """Say of each debtor whether it paid more than it owed on a share."""
-    creances, debtors = vue.result.creances, vue.dues.debiteurs
-    over = np.flatnonzero((creances.part == Part.ASSURE) & (creances.credite_cents > creances.du_cents))
-    theirs = debtors_of(vue.result, over)
-    paid = set(zip(theirs.officines.tolist(), theirs.noms.tolist(), strict=True))
-    found = np.zeros(len(debtors.noms), dtype=np.bool_)
-    if paid:
-        found[:] = [pair in paid for pair in zip(debtors.officines.tolist(), debtors.noms.tolist(), strict=True)]
-    return found
+def _in_credit(vue: Vue) -> Mask:
+    """Say of each claim whether its customer, or its insured, has money here that pays nothing else.
+
+    Too much paid on a share, a receipt of a facture of which the person owes nothing, or a credit note.
+    """
+    result, tables, debtors = vue.result, vue.result.tables, vue.dues.debiteurs
+    shares = np.flatnonzero(result.creances.part == Part.ASSURE)
+    owed = shares[result.creances.du_cents[shares] > 0]
+    over = shares[result.creances.credite_cents[shares] > result.creances.du_cents[shares]]
+    factures, accounts, asked, own = facture_codes(
+        [tables.factures, tables.comptes_clients, result.creances.take(owed), tables.encaissements]
+    )
+    spare = own[(tables.encaissements.montant_cents > 0) & ~np.isin(own, asked)]
+    theirs = debtors_of(result, over)
+    noted = (tables.comptes_clients.du_cents < 0) | np.isin(accounts, spare)
+    clients = tables.comptes_clients.take(noted & (tables.comptes_clients.client != b""))
+    called = np.char.add(DEBITEUR_CLIENT.encode(), clients.client)
+    names = {*_pairs(theirs.officines, theirs.noms), *_pairs(clients.officine, called)}
+    of: Rows = np.append(np.flatnonzero(np.isin(factures, spare)), result.creances.facture_rang[over])
+    of = of[of >= 0]
+    people = {pair for pair in _pairs(tables.factures.officine[of], tables.factures.nir[of]) if pair[1]}
+    nirs = np.append(tables.factures.nir, b"")[vue.dues.facture_rang]
+    found: Mask = _among(names, debtors.officines, debtors.noms)[vue.dues.debiteur]
+    return found | _among(people, vue.dues.officines[vue.dues.officine], nirs)
+
+
+def _pairs(*columns: npt.NDArray[np.bytes_]) -> Iterator[tuple[bytes, ...]]:
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _among(wanted: set[tuple[bytes, ...]], *columns: npt.NDArray[np.bytes_]) -> Mask:
+    if not wanted:
+        return np.zeros(len(columns[0]), dtype=np.bool_)
+    return np.array([pair in wanted for pair in _pairs(*columns)], dtype=np.bool_)
 
 
 def _stray(vue: Vue) -> Rows:
@@ -81,47 +104,6 @@ def _stray(vue: Vue) -> Rows:
     return found
 
 
-def _transferred(vue: Vue) -> Retenue:
-    """Shares of the very amount of a credit that nobody explains, out of scope or not: the customer may have sent it.
-
-    The amount is that of the share, or of all that the customer owes.
-    """
-    result, dues = vue.result, vue.dues
-    held, proof = np.zeros(len(dues), dtype=np.bool_), np.full(len(dues), -1, dtype=np.int64)
-    rows = np.flatnonzero(dues.patient)
-    lines, etats = result.tables.virements, result.etats_virements
-    free = ~np.isin(etats, (EtatVirement.EXPLIQUE, EtatVirement.PARTIEL)) & (lines.montant_cents > 0)
-    free &= vue.leve.tenues
-    owed = np.zeros(len(dues.debiteurs.noms), dtype=np.int64)
-    np.add.at(owed, dues.debiteur[rows], dues.reste[rows])
-    places, owners = shared_by(result, dues, np.flatnonzero(free))
-    money = np.flatnonzero(free)[places]
-    since = np.maximum(_numbers(dues.exigible[rows]), vue.vus(Raison.CREDIT_NON_AFFECTE)[rows] + 1)
-    days = np.where(np.isnat(lines.date), _ANY_DAY, lines.date.astype(np.int64))
-    for cents in (dues.reste[rows], owed[dues.debiteur[rows]]):
-        for anybody in (True, False):
-            some = (owners == TOUTES) == anybody
-            theirs, ours = [lines.montant_cents[money[some]]], [cents]
-            if not anybody:
-                theirs, ours = [*theirs, owners[some]], [*ours, dues.officine[rows]]
-            met = latest_met(theirs, vue.rangs_virements[money[some]], ours)
-            line = np.append(money[some], -1)[met]
-            may = (line >= 0) & (np.append(days, _NO_DAY)[line] >= since)
-            held[rows] |= may
-            proof[rows] = np.where(may, _later(vue, proof[rows], line), proof[rows])
-    return Retenue(held, preuve=proof)
-
-
-def _numbers(days: Jours) -> Rows:
-    return np.where(np.isnat(days), _NO_DAY, days.astype(np.int64))
-
-
-def _later(vue: Vue, one: Rows, other: Rows) -> Rows:
-    """Return, of two bank lines, that of the greatest rank; -1 has none."""
-    ranks = np.append(vue.rangs_virements, -1)
-    return np.where(ranks[one] >= ranks[other], one, other)
-
-
 def _otherwise_covered(vue: Vue) -> Retenue:
     """Shares that another insurer may owe."""
     found = np.zeros(len(vue.result.creances), dtype=np.bool_)
@@ -132,6 +114,5 @@ def _otherwise_covered(vue: Vue) -> Retenue:
 GATES_PATIENTS = (
     Gate(raison=Raison.NIR_FICTIF, hold=_fictive),
     Gate(raison=Raison.CREDIT_NON_AFFECTE, hold=_received),
-    Gate(raison=Raison.CREDIT_NON_AFFECTE, hold=_transferred),
     Gate(raison=Raison.REQUALIFICATION, hold=_otherwise_covered),
 )

@@ -59,6 +59,8 @@ class Preparation:
     gates: tuple[Gate, ...]
     repris: Dues | None = attrs.field(default=None, repr=False)
     """What is still owed, where it is known already."""
+    couvertures: list[tuple[dt.date, Couverture]] = attrs.field(factory=list, init=False, repr=False)
+    """How far the bank statements go, and the day up to which lines told it."""
     socles: list[tuple[tuple[int, frozenset[Levee]], Socle]] = attrs.field(factory=list, init=False, repr=False)
     """What was laid last, and when the annuaire was the same."""
     etudes: list[tuple[Echanges, int, Etude]] = attrs.field(factory=list, init=False, repr=False)
@@ -69,10 +71,16 @@ class Preparation:
         """What is still owed."""
         return dues_of(self.result, self.echeances) if self.repris is None else self.repris
 
-    @cached_property
-    def couverture(self) -> Couverture:
-        """How far the bank statements go."""
-        return coverage(self.result.tables, self.dues.officines, self.calendrier)
+    def couverture(self, today: dt.date) -> Couverture:
+        """Return how far the bank statements go, as lines booked by *today* tell."""
+        days = self.result.tables.virements.date
+        booked = min(today, np.fmax.reduce(days, initial=np.datetime64(dt.date.min)).item())
+        for known, couverture in self.couvertures:
+            if known == booked:
+                return couverture
+        couverture = coverage(self.result.tables, self.dues.officines, self.calendrier, booked)
+        self.couvertures[:] = [(booked, couverture)]
+        return couverture
 
     @cached_property
     def requalifications(self) -> Requalifications:
@@ -120,7 +128,7 @@ class Preparation:
             result=self.result, dues=dues, policy=self.policy, calendrier=self.calendrier,
             nirs_fictifs=self.nirs_fictifs, today=today, destinataires=addressees, genres=genres, regimes=regimes,
             echus=dues.echeance, perdus=lost_days(dues, genres, self.regles, self.calendrier),
-            requalifications=self.requalifications, couverture=self.couverture, levees=tuple(levees),
+            requalifications=self.requalifications, couverture=self.couverture(today), levees=tuple(levees),
         )  # fmt: skip
         asked = [gate for gate in self.gates if not gate.quotidien]
         return Socle(
@@ -167,8 +175,10 @@ def _period(annuaire: Annuaire, today: dt.date) -> int:
 
 
 def _groups(addressees: Rows, regimes: Regimes) -> Rows:
-    """Number the claims asked for together: of one officine, one addressee and one regime."""
-    codes = addressees * len(regimes.regimes) + regimes.de
+    """Number the claims asked for together: of one officine, one addressee and one regime, whatever its rest."""
+    alike = [attrs.evolve(one, repos=0) for one in regimes.regimes]
+    of = np.array([alike.index(one) for one in alike], dtype=np.int64)[regimes.de]
+    codes = addressees * len(regimes.regimes) + of
     if codes.max(initial=0) > _SPARSE * len(codes):
         groups: Rows = np.unique(codes, return_inverse=True)[1].astype(np.int64)
         return groups
