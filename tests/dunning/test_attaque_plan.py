@@ -165,7 +165,7 @@ def test_lump_paid_before_the_second_lot_covers_the_facture_sent_again():
 
 def test_missing_statement_between_equal_balances_is_a_hole():
     """A swept account ends every month at the same balance: it does not prove that no month is missing."""
-    flat = {"initial_connu": True, "initial_cents": 0, "final_connu": True, "final_cents": 0}
+    flat: dict[str, Any] = {"initial_connu": True, "initial_cents": 0, "final_connu": True, "final_cents": 0}
     releves = [statement(au="2026-01-31", **flat), statement("2026-03-02", **flat)]
     assert not asked(book(facture(1, **AMC), releves=releves))
 
