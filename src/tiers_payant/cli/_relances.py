@@ -55,6 +55,9 @@ def add_to(commands: Commands) -> None:
         ("--entete", "en-tête d'une officine, pour ses lettres (TOML)"),
     ):
         parser.add_argument(name, metavar="FICHIER", type=Path, action="append", default=[], help=f"{label}, répétable")
+    parser.add_argument(
+        "--nirs-fictifs", metavar="FICHIER", type=Path, help="numéros qui cachent des soins confidentiels (TOML)"
+    )
     parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit tout le plan en JSON")
     parser.add_argument("--nombre", metavar="N", type=count, default=_SHOWN, help=f"contacts montrés ({_SHOWN})")
     add_reading(parser)
@@ -107,6 +110,7 @@ def _policies(named: Sequence[Path], manager: pluggy.PluginManager) -> list[Rela
 def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
     """Read what the user gives, before the files, which may be long: a wrong one is told at once."""
     from tiers_payant.domain import (
+        load_nir_fictifs,
         read_annuaire,
         read_echeanciers,
         read_entete,
@@ -128,6 +132,8 @@ def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
         found["levees"] = read_levees(*arguments.levees)
     with reading("en-tête"):
         found["entete"] = tuple(read_entete(path) for path in arguments.entete) or None
+    with reading("table de numéros fictifs"):
+        found["nirs_fictifs"] = load_nir_fictifs(arguments.nirs_fictifs)
     return found
 
 

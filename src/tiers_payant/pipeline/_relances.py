@@ -18,12 +18,14 @@ from tiers_payant.domain import (
     Entete,
     Lettre,
     Levee,
+    MotifNirFictif,
     PlanRelances,
     Promesse,
     Rapprochement,
     Regles,
     RelancePolicy,
     Suspension,
+    load_nir_fictifs,
 )
 from tiers_payant.dunning.lettres import courriers, render_lettres
 from tiers_payant.pipeline._fichiers import source_error
@@ -48,6 +50,7 @@ def plan_relances(
     manager: pluggy.PluginManager | None = None,
     calendrier: Calendrier | None = None,
     regles: Regles | None = None,
+    nirs_fictifs: Iterable[MotifNirFictif] | None = None,
 ) -> PlanRelances:
     """Say whom to remind today of what, and why the others are left alone. Nothing is written, nothing is sent.
 
@@ -66,11 +69,14 @@ def plan_relances(
         manager: The plugins to ask; the built-in ones when not given.
         calendrier: The business calendar; that of metropolitan France when not given.
         regles: The rules of law; those of the library when not given.
+        nirs_fictifs: Patterns of numbers that stand for confidential care, for the plan and for its letters; those of
+            `load_nir_fictifs` when not given.
 
     Raises:
         TiersPayantError: A plugin fails, or what it brings contradicts another.
     """
     plugins = manager or build_manager()
+    fictifs = tuple(load_nir_fictifs() if nirs_fictifs is None else nirs_fictifs)
     known = dunning.with_patients(annuaire_of(plugins).with_contacts(annuaire or ()), result, today)
     history = Echanges.empty() if echanges is None else echanges
     plan = dunning.plan(
@@ -86,6 +92,7 @@ def plan_relances(
         echanges=history,
         calendrier=calendrier,
         regles=regles,
+        nirs_fictifs=fictifs,
         gates=gates_of(plugins),
     )
     if entete is None:
@@ -93,7 +100,7 @@ def plan_relances(
     heads = {one.officine: one for one in ([entete] if isinstance(entete, Entete) else entete)}
 
     def redaction(asked: PlanRelances) -> Iterator[Lettre]:
-        told = courriers(result, asked, heads, history, suspensions=suspensions, regles=regles)
+        told = courriers(result, asked, heads, history, suspensions=suspensions, nirs_fictifs=fictifs, regles=regles)
         return render_lettres(told, modeles=modeles_of(plugins), rendus=rendus_of(plugins))
 
     return attrs.evolve(plan, redaction=redaction)
