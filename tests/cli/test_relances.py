@@ -179,7 +179,7 @@ def test_day_before_a_run_is_refused_in_french(few, entete, tmp_path, capsys):
     run(capsys, few, "--today", TODAY, "--commit", out_folder, "--entete", entete)
     status, _, err = run(capsys, few, "--today", "09/12/2025", "--commit", out_folder, "--entete", entete)
     assert 3 == status
-    assert "des relances y sont déjà enregistrées au 2025-12-10" in err
+    assert "des relances y sont déjà enregistrées au 10/12/2025" in err
     assert [] == ENGLISH.findall(err)
 
 
@@ -237,13 +237,27 @@ def test_nothing_readable(tmp_path, capsys):
     ("fault", "expected"),
     [
         ("out: a run of a later day is there, of 2026-03-05: none is made for 2026-03-02",
-         "out : des relances y sont déjà enregistrées au 2026-03-05 ; aucune n'est faite pour le 2026-03-02"),
+         "out : des relances y sont déjà enregistrées au 05/03/2026 ; aucune n'est faite pour le 02/03/2026"),
         ("out/relances.verrou: another run is at work (process 12)",
          "out/relances.verrou : un autre envoi est en cours (processus 12) ; réessayez quand il est fini"),
         ("out/relances.verrou: a run was cut short (process 12 is gone); delete this file",
          CUT_SHORT),
         ("relances-2026-03-02.json: contact 1, claim 2: cents: expected cents",
          "relances-2026-03-02.json: contact 1, claim 2: cents : centimes attendus, entiers"),
+        ("s.csv:2:9: montant: expected an amount such as '1234,50', got 'aa'",
+         "s.csv:2:9: montant : montant attendu, comme 1234,50 ; lu « aa »"),
+        ("s.csv:2:1: type: expected one of contestation, piece, got 'aa'",
+         "s.csv:2:1: type : valeurs possibles : contestation, piece ; lu « aa »"),
+        ("s.csv:2:9: au: expected a last day: accord ends by itself",
+         "s.csv:2:9: au : dernier jour attendu, ce type de suspension finit de lui-même"),
+        ("releve_max: expected 0 to 60 @ p.toml", "p.toml: releve_max : de 0 à 60 attendu"),
+        ("indemnite: never claimed from a patient (code de la consommation L121-21) @ p.toml.scenarios",
+         "p.toml.scenarios: indemnite : jamais réclamée à un patient (code de la consommation, L121-21)"),
+        ("s.csv:2:1: officine: expected an officine, and a debtor or a facture",
+         "s.csv:2:1: officine : une officine, et un débiteur ou une facture"),
+        ("r1: no letterhead for its officine", "r1 : il manque l'en-tête de cette officine"),
+        ("patient.x: no template 'x'", "patient.x : aucun modèle de lettre ne s'appelle « x »"),
+        ("m.corps: line 3: unexpected end", "m.corps : ligne 3 du modèle, incorrecte"),
         ("relances-2026-02-31.json: no such day", "relances-2026-02-31.json : ce jour n'existe pas"),
     ],
 )  # fmt: skip
@@ -281,7 +295,7 @@ def test_line_that_was_looked_at_holds_nothing(months, tmp_path, capsys):
     arguments = (months, "--today", TODAY, "--json")
     _, out, err = run(capsys, *arguments, seen)
     first, *_ = json.loads(seen.read_text(encoding="utf-8"))["virements"]
-    assert (False, True) == ("levée" in err, first["virement"] in out)
+    assert (False, True) == ("levees" in err, first["virement"] in out)
     said: dict[str, Any] = {
         "par": "EXEMPLE",
         "pourquoi": "exemple",
@@ -296,8 +310,8 @@ def test_line_that_was_looked_at_holds_nothing(months, tmp_path, capsys):
     assert first["virement"] not in [one["virement"] for one in document["virements"]]
     held = {one["virement"] for one in document["ecarts"] if one["raison"] != "PROPOSITION_OUVERTE"}
     assert first["virement"] not in held
-    assert ["tiers-payant : levée sans objet, rien de ce qui est lu n'est ce qu'elle désigne : A:2025-12-01:1:00"] == [
-        line for line in err.splitlines() if "levée" in line
+    assert ["tiers-payant : levees.csv:3 : cette ligne ne vise ni virement ni créance lus"] == [
+        line for line in err.splitlines() if "levees" in line
     ]
 
 

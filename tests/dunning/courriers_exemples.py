@@ -60,7 +60,7 @@ def entete_of(**changes) -> Entete:
         "fonction": "Docteur en pharmacie, pharmacien titulaire",
         "logo": png(60, 60, cross),
         "signature": stroke(),
-        "iban": "FR7699999000010000000000A97",
+        "iban": "FR3599999000010000000000A15",
         "bic": "EXMPFRPPXXX",
         "moyens": ("virement", "carte ou chèque au comptoir"),
         "mediateur": "Médiateur Exemple, 1 rue du Modèle, 99990 Exempleville",
@@ -133,7 +133,13 @@ def insurer(count: int = 40, modele: str = "organisme_lettre", canal: Canal = Ca
         portail="Portail d’exemple",
     )
     lignes = tuple(
-        line(rank, 731 + 119 * rank % 9000, part="Part complémentaire", regle=1200 if rank % 9 == 0 else 0)
+        line(
+            rank,
+            731 + 119 * rank % 9000,
+            part="Part complémentaire",
+            regle=1200 if rank % 9 == 0 else 0,
+            organisme="AMC 0099999997",
+        )
         for rank in range(1, count + 1)
     )
     before = ((dt.date(2026, 1, 12), "demande sur le portail"), (dt.date(2026, 1, 28), "courriel"))

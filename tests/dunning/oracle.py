@@ -240,6 +240,7 @@ def gate(book: Livre, claim: Claim) -> Raison | None:
         (Raison.LOT_A_RENVOYER, lambda b, c: c.etat is Etat.LOT_REFUSE),
         (Raison.REPRISE_A_TRAITER, lambda b, c: c.etat is Etat.REPRISE),
         (Raison.RELEVE_ABSENT, no_statement), (Raison.RELEVE_ANCIEN, old_statement),
+        (Raison.VIREMENT_ATTENDU, awaited),
         (Raison.RETOUR_ABSENT, lambda b, c: covering(b, c, without_return=True)), (Raison.RETOUR_ANCIEN, old_returns),
         (Raison.PROPOSITION_OUVERTE, proposed), (Raison.CREDIT_NON_AFFECTE, unallocated),
     ]  # fmt: skip
@@ -295,11 +296,15 @@ def old_statement(book: Livre, claim: Claim) -> bool:
     last, today = span[1], book.today
     if last < today and book.calendar.count(last, today, Unite.JOURS_OUVRES) > book.policy.releve_max:
         return True
-    told = book.announced.get(claim.row, []) if claim.etat is Etat.ANNONCEE else []
-    if told and last < today <= max(told) + 60 * DAY:
-        return True
     ripe = claim.due if claim.first is None else claim.ripe(claim.first)
     return claim.part is not Part.ASSURE and ripe is not None and last < ripe <= today
+
+
+def awaited(book: Livre, claim: Claim) -> bool:
+    span = spans(book, claim)
+    assert span is not None
+    told = book.announced.get(claim.row, []) if claim.etat is Etat.ANNONCEE else []
+    return bool(told) and span[1] < book.today <= max(told) + 60 * DAY
 
 
 def covering(book: Livre, claim: Claim, *, without_return: bool) -> bool:

@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.formats.test_b2 import TWO_LOTS, read, rows, written
 from tests.formats.test_b2_complements import PREFIX, complement
 
 from tiers_payant.domain import Adresse, Annuaire, Book, Canal, Contact, Lecture, Tables, TypeDebiteur
 from tiers_payant.dunning import patient_contacts, with_patients
+from tiers_payant.dunning._ages import may_be_minor
 from tiers_payant.errors import ColumnError
 from tiers_payant.matching import reconcile
 
@@ -33,7 +36,7 @@ def adresses(*records: bytes, place: int = 3) -> list[dict[str, Any]]:
     return rows(read(b"".join([*TWO_LOTS[:place], *records, *TWO_LOTS[place:]])).tables, "adresses")
 
 
-def owing(*homes: dict[str, str] | None, clients: tuple[str, ...] = ()) -> Book:
+def owing(*homes: dict[str, str] | None, clients: tuple[str, ...] = (), births: tuple[str, ...] = ()) -> Book:
     """A book of one facture for each of *homes*, each with a patient share that is owed by the client of that rank."""
     count = len(homes)
     keys = {
@@ -42,7 +45,7 @@ def owing(*homes: dict[str, str] | None, clients: tuple[str, ...] = ()) -> Book:
     }  # fmt: skip
     housed = [(rank, home) for rank, home in enumerate(homes) if home is not None]
     given: dict[str, dict[str, Any]] = {
-        "factures": {**keys, "date_facture": ["2026-01-05"] * count},
+        "factures": {**keys, "date_facture": ["2026-01-05"] * count, "naissance": list(births or ["150855"] * count)},
         "comptes_clients": {**keys, "client": list(clients or ["C1"] * count), "du_cents": [1200] * count},
     }
     if housed:
@@ -51,8 +54,10 @@ def owing(*homes: dict[str, str] | None, clients: tuple[str, ...] = ()) -> Book:
     return Book.from_columns(given)
 
 
-def contacts(*homes: dict[str, str] | None, clients: tuple[str, ...] = ()) -> tuple[Contact, ...]:
-    return patient_contacts(reconcile(owing(*homes, clients=clients)))
+def contacts(
+    *homes: dict[str, str] | None, clients: tuple[str, ...] = (), births: tuple[str, ...] = ()
+) -> tuple[Contact, ...]:
+    return patient_contacts(reconcile(owing(*homes, clients=clients, births=births)), TODAY)
 
 
 def entry(debiteur: str, **changed: Any) -> Contact:
@@ -166,7 +171,7 @@ def test_contact_of_a_patient():
     (contact,) = contacts(HOME)
     expected = Adresse(lignes=("12 B RUE DES EXEMPLES", "LIEU DIT EXEMPLE"), code_postal="99999", ville="VILLE EXEMPLE")
     assert expected == contact.adresse
-    assert ("CAMILLE EXEMPLE", "MME", TypeDebiteur.PATIENT) == (contact.nom, contact.civilite, contact.type)
+    assert ("CAMILLE EXEMPLE", "Madame", TypeDebiteur.PATIENT) == (contact.nom, contact.civilite, contact.type)
     assert (("CLIENT:C1",), OFFICINE) == (contact.debiteurs, contact.officine)
     assert contact.reaches(Canal.LETTRE)
     assert not contact.reaches(Canal.EMAIL)
@@ -213,7 +218,7 @@ def test_facture_of_two_clients_is_nobody_s():
         "factures": given.factures.columns(), "adresses": given.adresses.columns(),
         "comptes_clients": twice.columns(),
     })  # fmt: skip
-    assert () == patient_contacts(reconcile(book))
+    assert () == patient_contacts(reconcile(book), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -248,4 +253,54 @@ def test_insurer_gets_no_address_from_a_lot():
     })  # fmt: skip
     result = reconcile(book)
     assert 1 == len(result.creances)
-    assert () == patient_contacts(result)
+    assert () == patient_contacts(result, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("M", "Monsieur"), ("MR", "Monsieur"), ("MME", "Madame"), ("mle", "Madame"), ("1", ""), ("DR", ""), ("", "")],
+)
+def test_title_is_written_out_or_left_out(written, expected):
+    """
+    A letter says Madame or Monsieur where the title is certain, and neither otherwise.
+    """
+    (contact,) = contacts({**HOME, "civilite": written})
+    assert expected == contact.civilite
+
+
+@pytest.mark.parametrize(
+    ("born", "expected"),
+    [
+        ("150855", 1),
+        ("020308", 1),
+        ("030308", 0),
+        ("550815", 1),
+        ("151015", 0),
+        ("150310", 0),
+        ("999999", 0),
+        ("", 0),
+    ],
+    ids=["of age", "18 today", "18 tomorrow", "year first", "child", "of age in one order only", "no day", "not told"],
+)
+def test_child_is_not_written_to(born, expected):
+    """
+    Whoever may be under 18 on the day, in either order of the digits, has no contact of the lots.
+    """
+    assert expected == len(contacts(HOME, births=(born,)))
+
+
+def test_child_of_a_family_s_account():
+    """
+    One facture of a child and one of an adult, of one client: the letter would be about both, and goes to nobody.
+    """
+    assert () == contacts(HOME, HOME, births=("150855", "151015"))
+
+
+@given(born=st.dates(dt.date(1927, 1, 1), TODAY), year_first=st.booleans())
+def test_no_child_is_taken_for_an_adult(born, year_first):
+    """
+    Whatever the order of the digits: an oracle that knows the true day.
+    """
+    written = f"{born:%y%m%d}" if year_first else f"{born:%d%m%y}"
+    of_age = (TODAY.year - born.year) - ((TODAY.month, TODAY.day) < (born.month, born.day)) >= 18
+    assert of_age or may_be_minor(written, TODAY)

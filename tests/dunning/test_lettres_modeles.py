@@ -96,7 +96,7 @@ def test_patient_is_told_that_no_fee_is_asked(name):
     """
     page = compose(patient(modele=name), load_modeles()[name])
     words = " ".join(text for bloc in page.blocs for text in bloc.textes)
-    assert "aucuns frais" in words.lower()
+    assert "aucuns frais" in words.lower() or "jamais de frais" in words
     assert "en plusieurs fois" in words or "échéancier" in words
     assert "indemnité" not in words.lower()
 
@@ -202,7 +202,7 @@ def test_subject_says_neither_for_whom_nor_of_what(objet):
     [
         ("{{ total_cents | euros }}", "36,25\u00a0€"),
         ("{{ le | jour }}", "2\u00a0mars\u00a02026"),
-        ("{{ entete.iban | iban }}", "FR76\u00a09999\u00a09000\u00a00100\u00a00000\u00a00000\u00a0A97"),
+        ("{{ entete.iban | iban }}", "FR35\u00a09999\u00a09000\u00a00100\u00a00000\u00a00000\u00a0A15"),
         ("{{ lignes | length | pluriel('facture', 'factures') }}", "2\u00a0factures"),
         ("{% if destinataire.adresse %}{{ destinataire.adresse.ville }}{% endif %}", "Exempleville"),
         ("{% if niveau > 1 and destinataire.adresse %}{{ destinataire.adresse.ville }}{% endif %}", "Exempleville"),
@@ -308,3 +308,15 @@ def test_letters_load_nothing_until_they_are_written():
     program = "import sys, tiers_payant.dunning.lettres; print(sorted({'jinja2', 'typst'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "[]" == done.stdout.strip()
+
+
+@pytest.mark.parametrize("corps", ["Frais de dossier : 40 €", "40 euros", "12,50\u00a0EUR", "€ 40", "1 000€"])
+@pytest.mark.parametrize("types", [(), ("patient",)], ids=["anybody", "patient"])
+def test_amount_written_by_hand_is_not_for_a_patient(corps, types):
+    """
+    Sums come from fields: no fee slips into the letter of a patient. A customer who is none may be told of one.
+    """
+    kinds = tuple(map(TypeDebiteur, types))
+    with pytest.raises(LetterError, match=r"essai\.corps: line 2: an amount written by hand"):
+        check_modele(modele("Bonjour\n" + corps, types=kinds))
+    check_modele(modele(corps, types=(TypeDebiteur.PROFESSIONNEL,)))

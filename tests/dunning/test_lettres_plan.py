@@ -13,6 +13,7 @@ import tiers_payant as tp
 from tiers_payant import dunning, rejets
 from tiers_payant.domain import Annuaire, PlanRelances, RelancePolicy, TypeDebiteur
 from tiers_payant.dunning.lettres import courriers, render_lettres
+from tiers_payant.dunning.lettres._courriers import _organisme
 
 TODAY = dt.date(2026, 3, 2)
 COUNT = 12
@@ -94,3 +95,20 @@ def test_letters_are_the_same_whatever_the_run(result):
     first, second = ([dict(one.fichiers) for one in planned(result).lettres()] for _ in range(2))
     assert first
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("debiteur", "expected"),
+    [
+        ("AMC:0099999997", "AMC 0099999997"),
+        ("AMO:01-999-0000", "régime 01, caisse 999, centre 0000"),
+        ("AMO:01-999", "régime 01, caisse 999"),
+        ("CLIENT:C1", ""),
+        ("ASSURE", ""),
+    ],
+)
+def test_insurer_is_named_as_it_knows_itself(debiteur, expected):
+    """
+    By the parts of its number; a customer is not.
+    """
+    assert expected == _organisme(debiteur)

@@ -100,7 +100,7 @@ def test_message_is_ready_to_send():
     message = message_of(render_lettre(courrier))
     assert "contact@pharmacie-exemple.invalid" == message["From"].addresses[0].addr_spec
     assert ["ps@mutuelle-exemple.invalid"] == [one.addr_spec for one in message["To"].addresses]
-    assert "Réclamation pour 12 factures en attente de règlement, référence r7f3a91c2e5b8" == message["Subject"]
+    assert "Réclamation pour 12 factures en attente de règlement, référence r7f3-a91c-2e" == message["Subject"]
     assert "2026-03-02" == message["Date"].datetime.date().isoformat()
     assert "<r7f3a91c2e5b8@pharmacie-exemple.invalid>" == message["Message-ID"]
     plain, rich = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
@@ -145,9 +145,17 @@ def test_headers_cannot_be_added_by_a_name():
     who = attrs.evolve(patient().destinataire, nom="EXEMPLE\r\nBcc: autre@exemple.invalid\r\n\r\nCorps")
     entete = entete_of(nom="Pharmacie\nX-Autre: 1\r\n\r\n<b>")
     message = message_of(render_lettre(patient("patient_rappel", Canal.EMAIL, destinataire=who, entete=entete)))
-    assert {"From", "To", "Subject", "Date", "Message-ID", "Content-Language", "MIME-Version", "Content-Type"} == set(
-        message.keys()
-    )
+    assert {
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "Content-Language",
+        "MIME-Version",
+        "Content-Type",
+        "X-Unsent",
+    } == set(message.keys())
     assert ["dominique@exemple.invalid"] == [one.addr_spec for one in message["To"].addresses]
 
 
@@ -294,3 +302,48 @@ def test_letter_is_written_to_a_folder(tmp_path):
     (tmp_path / "fichier").write_bytes(b"")
     with pytest.raises(SourceError):
         lettre.write(tmp_path / "fichier")
+
+
+def test_files_of_people_are_their_owner_s_alone(tmp_path):
+    """
+    Names, addresses and debts: nobody else of the machine reads them.
+    """
+    (path,) = render_lettre(patient(), pdf=False).write(tmp_path / "lettres")
+    assert (0o700, 0o600) == ((tmp_path / "lettres").stat().st_mode & 0o777, path.stat().st_mode & 0o777)
+
+
+@pytest.mark.parametrize(
+    ("modele", "canal", "suffix"),
+    [
+        ("organisme_mise_en_demeure", Canal.RECOMMANDE, ".html"),
+        ("organisme_verification", Canal.PORTAIL, ".script.txt"),
+        ("organisme_lettre", Canal.LETTRE, ".bordereau.csv"),
+    ],
+)
+def test_insurer_finds_who_asks_and_who_owes(modele, canal, suffix):
+    """
+    The provider number and the insurer's own number stand beside the reference, that the table of factures has too.
+    """
+    text = render_lettre(insurer(2, modele, canal), pdf=False).fichiers[f"r7f3a91c2e5b8{suffix}"].decode()
+    assert all(told in text for told in ("r7f3-a91c-2e", "999000019", "AMC 0099999997"))
+
+
+def test_message_to_an_insurer_is_a_draft_that_says_who_owes():
+    """
+    Both parts hold the numbers; mail programs open it to be sent.
+    """
+    message = message_of(render_lettre(insurer(2, "organisme_reclamation", Canal.EMAIL)))
+    assert "1" == message["X-Unsent"]
+    for kind in ("plain", "html"):
+        text = message.get_body((kind,)).get_content()
+        assert all(told in text for told in ("999000019", "AMC 0099999997")), kind
+        assert "display: grid" not in text
+
+
+def test_patient_is_not_told_the_numbers_of_insurers():
+    """
+    They are of no use to a person.
+    """
+    lignes = (line(1, 100, part="x", organisme="AMC 0099999997"),)
+    text = render_lettre(patient(lignes=lignes, principal_cents=100), pdf=False).fichiers["r7f3a91c2e5b8.html"]
+    assert b"0099999997" not in text

@@ -100,7 +100,7 @@ def test_courrier_has_no_field_for_care():
     } == {field.name for field in attrs.fields(Courrier)}  # fmt: skip
     assert {
         "facture", "date", "lot", "lot_date", "part", "du_cents", "regle_cents", "reste_cents", "echeance",
-        "retard_jours",
+        "retard_jours", "organisme",
     } == {field.name for field in attrs.fields(LigneCourrier)}  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def test_somebody_is_reminded():
     sent = Echanges.concat([rejeu(seed).echanges for seed in SEEDS])
     assert {b"patient"} < set(sent.type.tolist())
     assert len(set(sent.canal.tolist())) > 1
-    assert len(set(sent.relance.tolist())) > 20
+    assert len(set(sent.relance.tolist())) > 12
 
 
 def test_judge_sees_a_wrong_letter():

@@ -16,6 +16,7 @@ from tiers_payant.domain import (
     BilanRelances,
     Book,
     Canal,
+    EcartRelance,
     Ecarts,
     Part,
     PlanRelances,
@@ -110,8 +111,8 @@ def test_contact_says_who_and_why(result):
     """
     lines = squeezed(page(plan_of(), result))
     assert "1 20,05 € 4,12 € 3,88 € lettre Lettre de réclamation" in lines
-    assert "caisse 999 (régime 01) · Parce que 0." in lines
-    assert "client C1 · Parce que 1." in lines
+    assert "caisse 999 (régime 01) · Parce que 0. Avant : palier sauté : 2 (courriel inconnu). réf. r1" in lines
+    assert "client C1 · Parce que 1. réf. r2" in lines
 
 
 def test_claims_left_alone_count_once_with_the_reason_that_ended_the_search(result):
@@ -280,3 +281,24 @@ def test_summary_in_a_few_lines(result):
         "Laissées de côté : 2 créances en retard, 20,00 €, d'abord :",
         "  Le débiteur a promis de payer, et le jour promis n'est pas passé.",
     ] == lines
+
+
+def test_steps_left_out_are_objects_too():
+    """
+    One each, in the order of rows; what ends by no day, and what no bank line may pay, is None.
+    """
+    plan = plan_of()
+    expected = EcartRelance(
+        creance=2, palier="", niveau=0, raison=Raison.PROMESSE, cents=1000, jusqu_au=None, preuve=plan.ecarts[1].preuve
+    )
+    assert expected == list(plan.ecarts)[1]
+    assert len(plan.ecarts) == len(list(plan.ecarts))
+
+
+def test_step_left_out_of_an_insurer_names_it(result):
+    """
+    A person is null: the key of the facture is enough.
+    """
+    document = json.loads("".join(relances_chunks(plan_of(), result)))
+    jsonschema.validate(document, relances_schema())
+    assert {"AMO:01-999-0000"} == {one["debiteur"] for one in document["ecarts"]}

@@ -14,6 +14,7 @@ __all__ = [
     "INTERRUPTED",
     "NOTHING",
     "USAGE",
+    "WITH_PROBLEMS",
     "ProgressLine",
     "columns",
     "complain",

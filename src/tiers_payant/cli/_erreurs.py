@@ -64,7 +64,9 @@ def told(error: TiersPayantError) -> tuple[int, tuple[str, ...]]:
         case RelanceError():
             return NOTHING, (f"rien n'est enregistré : {fault_in_french(str(error))}",)
         case LetterError():
-            return NOTHING, (f"une lettre ne peut pas être écrite, rien n'est enregistré : {error}",)
+            return NOTHING, (
+                f"une lettre ne peut pas être écrite, rien n'est enregistré : {fault_in_french(str(error))}",
+            )
         case CheckError():
             return NOTHING, tuple(f"un contrôle est en défaut, rien n'est conclu : {error}".split("\n"))
         case LawError():
@@ -78,7 +80,7 @@ def reading(what: str) -> Iterator[None]:
     """Tell errors met inside as those of the user's table *what*, such as `table de codes`: one fault a line."""
     try:
         yield
-    except LayoutError as error:
+    except (LayoutError, LetterError) as error:
         faults = map(fault_in_french, str(error).split("\n"))
         raise _ToldError(NOTHING, f"{what} à corriger", *faults) from error
     except SourceError as error:

@@ -13,6 +13,11 @@ _TYPES = {
 }  # fmt: skip
 
 
+def _jour(iso: str) -> str:
+    year, month, day = iso.split("-")
+    return f"{day}/{month}/{year}"
+
+
 def _types(found: re.Match[str]) -> str:
     wanted, got = (_TYPES.get(name, name) for name in found.groups())
     return f" : {wanted} attendu, lu {got}".replace("une date attendu,", "une date attendue,")
@@ -86,7 +91,17 @@ _IN_FRENCH: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     # decisions
     (r"expected a JSON document(?: in UTF-8)?", " : document JSON en UTF-8 attendu"),
     (r"expected a document of schema (\S+), with .*", r" : document de schéma \1 attendu, avec la liste decisions"),
-    (r"expected one of (.*)", r" : attendu, parmi \1"),
+    (r"expected one of (.*?), got '(.*)'", r" : valeurs possibles : \1 ; lu « \2 »"),
+    (r"expected one of (.*)", r" : valeurs possibles : \1"),
+    (r"expected an amount such as .*, got '(.*)'", r" : montant attendu, comme 1234,50 ; lu « \1 »"),
+    (r"expected more than 0(?:, got '.*')?", " : plus de 0 attendu"),
+    (r"expected a last day: \w+ ends by itself", " : dernier jour attendu, ce type de suspension finit de lui-même"),
+    (r"never claimed from a patient .*", " : jamais réclamée à un patient (code de la consommation, L121-21)"),
+    (r"expected (\d+) to (\d+)", r" : de \1 à \2 attendu"),
+    (r"expected one at least(?:; .*)?", " : une entrée au moins est attendue"),
+    (r"(\d+) cents in all, expected (\d+)", r" : \1 centimes en tout, \2 attendus"),
+    (r"expected in order of day, none before the agreement", " : dans l'ordre des jours, aucune avant l'accord"),
+    (r"expected an IBAN", " : IBAN incorrect"),
     (r"expected identifiers, each once", " : identifiants attendus, chacun une fois"),
     (r"expected a text", " : texte attendu"),
     (r"expected a date(?: YYYY-MM-DD)?", " : date attendue, AAAA-MM-JJ"),
@@ -95,7 +110,10 @@ _IN_FRENCH: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     # history of reminders
     (
         r"a run of a later day is there, of (\S+): none is made for (\S+)",
-        r" : des relances y sont déjà enregistrées au \1 ; aucune n'est faite pour le \2",
+        lambda found: (
+            f" : des relances y sont déjà enregistrées au {_jour(found[1])} ; "
+            f"aucune n'est faite pour le {_jour(found[2])}"
+        ),
     ),
     (
         r"another run is at work \(process (\d+)\)",
@@ -129,6 +147,23 @@ _IN_FRENCH: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"expected a claim at least", " : une créance au moins est attendue"),
     (r"expected who decided", " : il manque qui a décidé"),
     (r"expected (choix, .*)", r" : attendu, \1"),
+    # letters
+    (r"no template '(.*)'", r" : aucun modèle de lettre ne s'appelle « \1 »"),
+    (
+        r"the template '(.*)' is for (.*), not (.*)",
+        lambda found: f" : le modèle « {found[1]} » est pour {found[2].replace(' or ', ' ou ')}, et non {found[3]}",
+    ),
+    (r"line (\d+): (.*)", r" : ligne \1 du modèle, incorrecte"),
+    (
+        r"the template '(.*)' leaves its subject or its body empty",
+        r" : le modèle « \1 » laisse l'objet ou le corps vide",
+    ),
+    (r"a nesting beyond all measure", " : des crochets hors de toute mesure"),
+    (r"no address to post it to", " : aucune adresse où l'envoyer"),
+    (r"no telephone to call", " : aucun téléphone à appeler"),
+    (r"nobody is known to write to", " : aucun destinataire connu"),
+    (r"no letterhead for (?:this|its) officine", " : il manque l'en-tête de cette officine"),
+    (r"two letterheads of this officine", " : deux en-têtes pour cette officine"),
 )
 
 

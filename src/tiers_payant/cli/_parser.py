@@ -47,7 +47,9 @@ class FrenchParser(argparse.ArgumentParser):
     """argparse, speaking French."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(USAGE, f"{self.format_usage()}{self.prog} : {_in_french(message)}{_nearest(message)}\n")
+        # One value is wrong: how the whole command is used would only bury it.
+        usage = "" if message.startswith("argument ") else self.format_usage()
+        self.exit(USAGE, f"{usage}{self.prog} : {_in_french(message)}{_nearest(message)}\n")
 
     def format_usage(self) -> str:
         return _in_french(super().format_usage())
@@ -85,7 +87,6 @@ def day(text: str) -> dt.date:
 
 def count(text: str) -> int:
     """Read a number of at least 1."""
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"valeur incorrecte {text!r}, un entier d'au moins 1 est attendu")
+    return int(text)

@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, ProgressLine, complain, status_of
+from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, WITH_PROBLEMS, ProgressLine, complain, status_of
 from tiers_payant.cli._erreurs import reading, writing
 from tiers_payant.cli._lecture import add_reading, book_of, reconciled, reconciling
 from tiers_payant.cli._parser import Commands, count, day
+from tiers_payant.cli._relances_constats import doubled, history_of, tell_aimless, tell_unwritable
 
 if TYPE_CHECKING:
     import pluggy
 
-    from tiers_payant.domain import Levee, PlanRelances, Rapprochement, RelancePolicy
+    from tiers_payant.domain import PlanRelances, Rapprochement, RelancePolicy
+    from tiers_payant.pipeline import RelancesFaites
 
 __all__ = ["add_to"]
 
@@ -44,7 +46,10 @@ def add_to(commands: Commands) -> None:
         "--pas", metavar="JOURS", type=count, default=1, help="avec --simuler, jours d'un plan à l'autre (1)"
     )
     parser.add_argument(
-        "--historique", metavar="DOSSIER", type=Path, help="relances déjà faites ; le dossier de --commit sinon"
+        "--historique",
+        metavar="DOSSIER",
+        type=Path,
+        help="relances faites ailleurs ; le dossier de --commit est lu aussi",
     )
     for name, label in (
         ("--annuaire", "à qui écrire (TOML ou CSV)"),
@@ -53,6 +58,7 @@ def add_to(commands: Commands) -> None:
         ("--echeanciers", "échéanciers accordés (CSV)"),
         ("--levees", "virements et doutes vérifiés, qui ne retiennent plus rien (CSV)"),
         ("--entete", "en-tête d'une officine, pour ses lettres (TOML)"),
+        ("--modeles", "vos modèles de lettres, à la place de ceux de la bibliothèque (TOML)"),
     ):
         parser.add_argument(name, metavar="FICHIER", type=Path, action="append", default=[], help=f"{label}, répétable")
     parser.add_argument(
@@ -60,6 +66,7 @@ def add_to(commands: Commands) -> None:
     )
     parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit tout le plan en JSON")
     parser.add_argument("--nombre", metavar="N", type=count, default=_SHOWN, help=f"contacts montrés ({_SHOWN})")
+    parser.add_argument("--detail", action="store_true", help="nomme les factures de chaque contact montré")
     add_reading(parser)
     parser.set_defaults(command=_relances)
 
@@ -75,10 +82,12 @@ def _relances(arguments: argparse.Namespace) -> int:
         return USAGE
     manager = tp.build_manager(entry_points=True)
     policies, tables = _policies(arguments.policy, manager), _tables(arguments)
+    if twice := doubled(tables["entete"] or (), arguments.entete):
+        complain(twice)
+        return USAGE
     if arguments.simuler:
         return _simulate(arguments, manager, policies, tables)
-    history = arguments.historique or arguments.commit
-    echanges = tp.read_echanges(history) if history else None
+    echanges = history_of(arguments)
     result = reconciled(arguments.paths, arguments, manager)
     if result is None:
         return NOTHING
@@ -86,12 +95,16 @@ def _relances(arguments: argparse.Namespace) -> int:
         result, today=arguments.today or dt.date.today(), policy=policies[0], echanges=echanges, manager=manager,
         **tables,
     )  # fmt: skip
-    for levee in plan.levees_sans_objet:
-        complain(f"levée sans objet, rien de ce qui est lu n'est ce qu'elle désigne : {_said(levee)}")
+    aimless, unwritable = tell_aimless(plan, tables, arguments), tell_unwritable(plan)
+    if unwritable and arguments.commit:
+        complain("rien n'est enregistré")
+        return NOTHING
+    # Carried out before a word is printed: whoever reads the page, such as `head`, may stop reading it.
+    done = tp.commit_relances(plan, result, arguments.commit) if arguments.commit else None
     _show(plan, result, arguments)
-    if arguments.commit:
-        _commit(plan, result, arguments.commit)
-    return status_of(result.problems)
+    if done is not None:
+        _told(done, arguments.commit)
+    return WITH_PROBLEMS if aimless or unwritable else status_of(result.problems)
 
 
 def _policies(named: Sequence[Path], manager: pluggy.PluginManager) -> list[RelancePolicy]:
@@ -118,6 +131,7 @@ def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
         read_promesses,
         read_suspensions,
     )
+    from tiers_payant.dunning.lettres import read_modeles
 
     found: dict[str, Any] = {}
     with reading("annuaire"):
@@ -134,12 +148,9 @@ def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
         found["entete"] = tuple(read_entete(path) for path in arguments.entete) or None
     with reading("table de numéros fictifs"):
         found["nirs_fictifs"] = load_nir_fictifs(arguments.nirs_fictifs)
+    with reading("modèles de lettres"):
+        found["modeles"] = tuple(one for path in arguments.modeles for one in read_modeles(path))
     return found
-
-
-def _said(levee: Levee) -> str:
-    """Return what a levée is about; of a customer, the reason and the day alone."""
-    return levee.virement or f"{levee.raison.name if levee.raison is not None else ''} du {levee.le:%d/%m/%Y}"
 
 
 def _show(plan: PlanRelances, result: Rapprochement, arguments: argparse.Namespace) -> None:
@@ -149,16 +160,14 @@ def _show(plan: PlanRelances, result: Rapprochement, arguments: argparse.Namespa
     if arguments.json:
         with writing(arguments.json):
             tp.write_relances_json(plan, result, arguments.json)
-    print(relances_text(plan, result, most=arguments.nombre))
+    print(relances_text(plan, result, most=arguments.nombre, detail=arguments.detail))
     if not arguments.commit:
         print("\nAperçu : rien n'est écrit ni envoyé. --commit DOSSIER écrit les lettres et garde l'historique.")
 
 
-def _commit(plan: PlanRelances, result: Rapprochement, folder: Path) -> None:
-    import tiers_payant as tp
+def _told(done: RelancesFaites, folder: Path) -> None:
     from tiers_payant.domain import counted
 
-    done = tp.commit_relances(plan, result, folder)
     if done.nouvelles:
         made = counted(len(done.nouvelles), "relance enregistrée", "relances enregistrées")
         print(

@@ -31,10 +31,11 @@ from tiers_payant.domain._cents import (
 from tiers_payant.domain._choix import Canal, Depart, JourSemaine, Porteuse, TypeDebiteur
 from tiers_payant.domain._cles import facture_codes, key_words, lot_codes, mixed, row_codes, text_codes
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
-from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, is_iban
+from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, has_iban_key, is_iban
+from tiers_payant.domain._constats import Constats, Tenue
 from tiers_payant.domain._contrats import Contrat, Contrats, load_contrats
 from tiers_payant.domain._copies import private_copy
-from tiers_payant.domain._courriers import Courrier, Destinataire, Entete, LigneCourrier
+from tiers_payant.domain._courriers import Courrier, Destinataire, Entete, LigneCourrier, reference_of
 from tiers_payant.domain._creance import Creance
 from tiers_payant.domain._decisions import (
     PASSE_DECISION,
@@ -102,6 +103,7 @@ from tiers_payant.domain._lettres import Lettre, ModeleSpec, RendererSpec, Suppo
 from tiers_payant.domain._levees import LEVABLES, Levee
 from tiers_payant.domain._levees_csv import FEUILLE_LEVEES, read_levees, write_levees
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
+from tiers_payant.domain._lignes_cibles import lines_of
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
 from tiers_payant.domain._mots import counted, insecable, jour_texte, percent
@@ -145,6 +147,7 @@ from tiers_payant.domain._regroupement import NEUTRE
 from tiers_payant.domain._rejets import ClassementRejets, CodeRejet, Inconnus, Preuve
 from tiers_payant.domain._relances import (
     Alarmes,
+    EcartRelance,
     Ecarts,
     Echanges,
     PlanRelances,
@@ -286,6 +289,7 @@ __all__ = [
     "ComptesClients",
     "Confiance",
     "Constat",
+    "Constats",
     "Contact",
     "Contrat",
     "Contrats",
@@ -301,6 +305,7 @@ __all__ = [
     "Derogation",
     "Destinataire",
     "Ecart",
+    "EcartRelance",
     "Ecarts",
     "Echanges",
     "Echeance",
@@ -432,6 +437,7 @@ __all__ = [
     "Suspension",
     "Table",
     "Tables",
+    "Tenue",
     "Territoire",
     "Textes",
     "Totaux",
@@ -476,6 +482,7 @@ __all__ = [
     "format_cents",
     "gross_cents",
     "groupe_ids",
+    "has_iban_key",
     "hookimpl",
     "insecable",
     "is_iban",
@@ -484,6 +491,7 @@ __all__ = [
     "last_days",
     "late",
     "late_days",
+    "lines_of",
     "load_contrats",
     "load_fiches",
     "load_nir_fictifs",
@@ -518,6 +526,7 @@ __all__ = [
     "read_policy",
     "read_promesses",
     "read_suspensions",
+    "reference_of",
     "regle",
     "releve_at",
     "repere_id",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["canonical_compte", "compte_of_rib", "is_iban"]
+__all__ = ["canonical_compte", "compte_of_rib", "has_iban_key", "is_iban"]
 
 _FRENCH_IBAN = re.compile(r"(?:FR|MC)[0-9]{2}([0-9]{10}[0-9A-Z]{11})[0-9]{2}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{4,30}")
@@ -74,7 +74,19 @@ def compte_of_rib(banque: str, guichet: str, compte: str) -> str:
 def is_iban(text: str) -> bool:
     """Tell whether *text*, spaces left out, has the shape of an IBAN (ISO 13616): two letters, two digits, the rest.
 
-    >>> is_iban("FR76 9999 9000 0100 0000 0000 A97"), is_iban("99999/00001/0000000000A")
+    >>> is_iban("FR35 9999 9000 0100 0000 0000 A15"), is_iban("99999/00001/0000000000A")
     (True, False)
     """
     return _IBAN.fullmatch(re.sub(r"\s", "", text)) is not None
+
+
+def has_iban_key(text: str) -> bool:
+    """Tell whether *text*, spaces left out, is an IBAN whose check digits hold (ISO 7064, modulo 97).
+
+    >>> has_iban_key("FR35 9999 9000 0100 0000 0000 A15"), has_iban_key("FR35 9999 9000 0100 0000 0000 A51")
+    (True, False)
+    """
+    from stdnum.iso7064 import mod_97_10  # here: stdnum takes longer to import than all the domain
+
+    bare = re.sub(r"\s", "", text)
+    return is_iban(bare) and bool(mod_97_10.is_valid(bare[4:] + bare[:4]))

@@ -9,14 +9,22 @@ import attrs
 from tiers_payant.domain._annuaire import Adresse
 from tiers_payant.domain._champs import as_tuple, sensible
 from tiers_payant.domain._choix import Canal, TypeDebiteur
+from tiers_payant.domain._comptes import has_iban_key
 from tiers_payant.errors import LetterError
 
-__all__ = ["Courrier", "Destinataire", "Entete", "LigneCourrier"]
+__all__ = ["Courrier", "Destinataire", "Entete", "LigneCourrier", "reference_of"]
+
+_SIGNES = 10
+"""Characters of an id that a reference keeps."""
 
 
 @attrs.frozen(kw_only=True)
 class Entete:
-    """In whose name letters are written: the letterhead of an officine."""
+    """In whose name letters are written: the letterhead of an officine.
+
+    Raises:
+        LetterError: The IBAN is none, or its key is wrong: money would go nowhere, or elsewhere.
+    """
 
     officine: str
     """Provider number."""
@@ -46,6 +54,10 @@ class Entete:
     """Means of payment that are taken, in French: `virement`, `carte au comptoir`."""
     mediateur: str = ""
     """Consumer mediator, name and address."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.iban and not has_iban_key(self.iban):
+            raise LetterError(f"iban: expected an IBAN whose key is right, for the officine {self.officine}")
 
 
 @attrs.frozen(kw_only=True)
@@ -89,6 +101,8 @@ class LigneCourrier:
     """Last day on which it could be paid in time."""
     retard_jours: int = 0
     """Calendar days beyond it; negative before it."""
+    organisme: str = ""
+    """Number of the insurer that owes it, with its kind: `AMC 0099999997`; empty for anybody else."""
 
 
 @attrs.frozen(kw_only=True)
@@ -100,7 +114,7 @@ class Courrier:
     """
 
     relance: str
-    """Opaque id of the contact: its reference on paper."""
+    """Opaque id of the contact: it names its files; `reference` is what is copied from paper."""
     officine: str
     """Provider number."""
     type: TypeDebiteur
@@ -150,3 +164,23 @@ class Courrier:
     def total_cents(self) -> int:
         """What the letter asks for."""
         return self.principal_cents + self.interets_cents + self.indemnite_cents
+
+    @property
+    def reference(self) -> str:
+        """What whoever pays or answers copies: short, made of the id."""
+        return reference_of(self.relance)
+
+    @property
+    def organismes(self) -> tuple[str, ...]:
+        """Numbers of the insurers that owe its claims, each once, sorted."""
+        return tuple(sorted({line.organisme for line in self.lignes} - {""}))
+
+
+def reference_of(relance: str) -> str:
+    """Return the reference of a contact as letters print it: ten characters of its id, by four.
+
+    >>> reference_of("6b012d84a3f95c10")
+    '6b01-2d84-a3'
+    """
+    kept = relance.replace("-", "")[:_SIGNES]
+    return "-".join(kept[at : at + 4] for at in range(0, len(kept), 4))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import TemporaryDirectory
 
 from tiers_payant.domain._source import printable
 from tiers_payant.errors import SourceError
@@ -13,25 +12,26 @@ from tiers_payant.errors import SourceError
 __all__ = ["write_whole"]
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file, in place of the one that was there, with its permissions; a new one is its owner's alone.
+def write_whole(path: Path, data: bytes, *, private: bool = True) -> None:
+    """Write a file, in place of the one that was there, with its permissions.
+
+    Args:
+        path: The file.
+        data: What it holds.
+        private: Whether a new one is its owner's alone, as one that may hold names must be.
 
     Raises:
         SourceError: It cannot be written; the file that was there is as it was.
     """
     try:
-        handle, draft = mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+            draft = Path(folder) / "draft"
+            draft.touch(0o600 if private else 0o666)
+            draft.write_bytes(data)
+            with suppress(FileNotFoundError):
+                draft.chmod(path.stat().st_mode)
+            draft.replace(path)
     except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
-        raise _refused(path, error) from None
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        with suppress(FileNotFoundError):
-            Path(draft).chmod(path.stat().st_mode)
-        Path(draft).replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            Path(draft).unlink()
         raise _refused(path, error) from None
 
 

@@ -8,7 +8,7 @@ import attrs
 
 from tiers_payant.domain._annuaire import Adresse
 from tiers_payant.domain._champs import as_tuple
-from tiers_payant.domain._comptes import is_iban
+from tiers_payant.domain._comptes import has_iban_key
 from tiers_payant.domain._courriers import Entete
 from tiers_payant.domain._donnees import read_bytes, read_path, structure
 from tiers_payant.domain._source import printable
@@ -48,7 +48,8 @@ def read_entete(path: str | Path) -> Entete:
 
     Raises:
         SourceError: The file, or an image that it names, cannot be opened.
-        LayoutError: An unknown field, a value of another type, an empty name, an IBAN that is none, an image that is
+        LayoutError: An unknown field, a value of another type, an empty name, an IBAN that is none or
+            whose key is wrong, an image that is
             neither PNG nor JPEG, heavier than 512 kB, or in another folder; each fault tells the file and the field.
     """
     place = Path(path)
@@ -57,8 +58,8 @@ def read_entete(path: str | Path) -> Entete:
     for field in ("officine", "nom"):
         if not getattr(told, field).strip():
             raise LayoutError(f"expected a text @ {name}.{field}")
-    if told.iban and not is_iban(told.iban):
-        raise LayoutError(f"expected an IBAN @ {name}.iban")
+    if told.iban and not has_iban_key(told.iban):
+        raise LayoutError(f"expected an IBAN whose key is right @ {name}.iban")
     fields = attrs.asdict(told, recurse=False)
     for field in ("logo", "signature"):
         fields[field] = _image(place, fields[field], f"{name}.{field}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -16,6 +17,8 @@ from tiers_payant.errors import LetterError, SourceError
 
 __all__ = ["Lettre", "ModeleSpec", "RendererSpec", "Support"]
 
+_BINARY: int = getattr(os, "O_BINARY", 0)
+"""Windows would write line ends its own way."""
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 
 
@@ -59,14 +62,18 @@ class Lettre:
     def write(self, folder: str | Path) -> tuple[Path, ...]:
         """Write the files into *folder*, which is made when it is not there; return their paths.
 
+        They name people and what they owe: a file or a folder that is made here is its owner's alone.
+
         Raises:
             SourceError: One cannot be written.
         """
         place = Path(folder)
         try:
-            place.mkdir(parents=True, exist_ok=True)
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
             for name, content in self.fichiers.items():
-                (place / name).write_bytes(content)
+                handle = os.open(place / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600)
+                with os.fdopen(handle, "wb") as out:
+                    out.write(content)
         except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
             raise SourceError(f"{place.name}: {getattr(error, 'strerror', None) or 'no path'}") from None
         return tuple(place / name for name in self.fichiers)

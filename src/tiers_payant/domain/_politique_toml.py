@@ -51,7 +51,7 @@ def write_policy(policy: RelancePolicy, path: str | Path) -> None:
         data = policy_to_toml(policy).encode("utf-8")
     except UnicodeEncodeError:
         raise PolicyError("a text of the policy holds half of a character") from None
-    write_whole(Path(path), data)
+    write_whole(Path(path), data, private=False)
 
 
 def policy_to_toml(policy: RelancePolicy) -> str:

@@ -47,28 +47,30 @@ class Raison(IntEnum):
     """A file could not be read, or a control of it does not agree: the payment may be there."""
     RELEVE_ABSENT = 19
     RELEVE_ANCIEN = 20
-    RETOUR_ABSENT = 21
+    VIREMENT_ATTENDU = 21
+    """A transfer announced for it may still come: no statement tells today's lines yet."""
+    RETOUR_ABSENT = 22
     """Something shows that a return is missing: a credit announced by none."""
-    RETOUR_ANCIEN = 22
-    PROPOSITION_OUVERTE = 23
+    RETOUR_ANCIEN = 23
+    PROPOSITION_OUVERTE = 24
     """A link that a person has not decided may pay it."""
-    CREDIT_NON_AFFECTE = 24
+    CREDIT_NON_AFFECTE = 25
     """Money that nothing explains may pay it."""
-    REQUALIFICATION = 25
+    REQUALIFICATION = 26
     """Another debtor is likely: a cover was found for the patient."""
-    SCENARIO_TERMINE = 26
+    SCENARIO_TERMINE = 27
     """Every step was applied."""
-    CONTACT_RECENT = 27
-    HORS_JOURS = 28
+    CONTACT_RECENT = 28
+    HORS_JOURS = 29
     """Not a day of the week on which the policy contacts anybody, or a public holiday."""
-    CONTACT_INCONNU = 29
+    CONTACT_INCONNU = 30
     """Nobody is known to answer for that debtor."""
-    ADRESSE_MANQUANTE = 30
+    ADRESSE_MANQUANTE = 31
     """What the channel needs, an address, an e-mail or a telephone, is not known."""
-    MONTANT_INSUFFISANT = 31
-    SOUS_LE_COUT = 32
+    MONTANT_INSUFFISANT = 32
+    SOUS_LE_COUT = 33
     """What is hoped for is less than what the contact costs."""
-    DELAI_SUIVANT = 33
+    DELAI_SUIVANT = 34
     """A step was skipped, and the next one is not due yet."""
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from tiers_payant.domain import _table as kind
 from tiers_payant.domain._annuaire import Annuaire, Contact
 from tiers_payant.domain._choix import Canal, TypeDebiteur
+from tiers_payant.domain._constats import Constats
 from tiers_payant.domain._lettres import Lettre
 from tiers_payant.domain._levees import Levee
 from tiers_payant.domain._raisons import FicheRaison, Raison, raisons
@@ -20,6 +21,7 @@ from tiers_payant.errors import TiersPayantError
 
 __all__ = [
     "Alarmes",
+    "EcartRelance",
     "Ecarts",
     "Echanges",
     "PlanRelances",
@@ -69,6 +71,22 @@ class RelancesCreances(Table):
     verifiee: Jours = kind.jour("day on which a person lifted what held it; absent when nothing did")
 
 
+@attrs.frozen(kw_only=True)
+class EcartRelance:
+    """One step that is due and not applied, as an object."""
+
+    creance: int
+    """Row of `creances`."""
+    palier: str
+    """Code of the step; empty when no step was looked at."""
+    niveau: int
+    raison: Raison
+    cents: int
+    jusqu_au: dt.date | None
+    preuve: int | None
+    """Row of `virements` that may pay it; None when it is something else."""
+
+
 @attrs.frozen(eq=False, repr=False)
 class Ecarts(Table):
     """Every step that is due and not applied, and why: `SKIPPED`. Sorted by créance, then step.
@@ -84,6 +102,15 @@ class Ecarts(Table):
     cents: Entiers = kind.entier("what is still owed of it")
     jusqu_au: Jours = kind.jour("last day of what holds it; absent when nothing ends by itself")
     preuve: Renvois = kind.renvoi("virements", "the bank line that may pay it; -1 when it is something else")
+
+    def __getitem__(self, row: int) -> EcartRelance:
+        """Return one step as an object."""
+        values = self.row(row)
+        proof = values.pop("preuve")
+        return EcartRelance(**{**values, "raison": Raison(values["raison"]), "preuve": None if proof < 0 else proof})
+
+    def __iter__(self) -> Iterator[EcartRelance]:
+        return (self[row] for row in range(len(self)))
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -199,6 +226,8 @@ class PlanRelances:
     """Why the contact of a row is made today, one French sentence."""
     redaction: Callable[[PlanRelances], Iterator[Lettre]] | None = None
     """Writes the letters; what `lettres` asks."""
+    constats: Constats = attrs.field(factory=Constats)
+    """What somebody should look at beside it; `plan_relances` fills it."""
 
     def __repr__(self) -> str:
         return f"<PlanRelances of {len(self)} contacts, {len(self.ecarts)} steps left out, on {self.today}>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiers_payant.dunning._adresses import patient_contacts, with_patients
+from tiers_payant.dunning._constats import constats_of
 from tiers_payant.dunning._echanges import echanges_of, join_echanges, nouvelles
 from tiers_payant.dunning._historique import Historique
 from tiers_payant.dunning._imputation import Dette, Imputation, PartImputee, allocate
@@ -24,6 +25,7 @@ __all__ = [
     "Recul",
     "Rejeu",
     "allocate",
+    "constats_of",
     "echanges_from_json",
     "echanges_of",
     "echanges_to_json",

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
 from tiers_payant.domain import Adresse, Annuaire, Contact, Part, Rapprochement, TypeDebiteur
+from tiers_payant.dunning._ages import may_be_minor
 from tiers_payant.dunning._debiteurs import debtors_of
 
 __all__ = ["patient_contacts", "with_patients"]
 
 _CODE_POSTAL = 5
 _NOWHERE = "0" * _CODE_POSTAL
+_CIVILITES: Mapping[str, str] = {
+    "M": "Monsieur", "M.": "Monsieur", "MR": "Monsieur", "MME": "Madame", "MLE": "Madame", "MLLE": "Madame",
+}  # fmt: skip
+"""What is certain of the title of a 2B, three characters that no source lists; a letter says `Madame, Monsieur` to the
+others."""
 
 
 def with_patients(annuaire: Annuaire, result: Rapprochement, today: dt.date) -> Annuaire:
@@ -23,26 +29,30 @@ def with_patients(annuaire: Annuaire, result: Rapprochement, today: dt.date) -> 
     Args:
         annuaire: What the officine knows: it comes first, also where two of its entries contradict each other.
         result: A reconciliation.
-        today: The day on which entries of *annuaire* are valid, or not.
+        today: The day on which entries of *annuaire* are valid, or not, and patients of age, or not.
     """
-    found = patient_contacts(result)
+    found = patient_contacts(result, today)
     known = _Known(annuaire, today)
     return annuaire.with_contacts(one for one in found if not known.answers(one)) if found else annuaire
 
 
-def patient_contacts(result: Rapprochement) -> tuple[Contact, ...]:
+def patient_contacts(result: Rapprochement, today: dt.date) -> tuple[Contact, ...]:
     """Return the postal contact of each patient who owes a share, sorted by id; never that of an insurer.
 
     A patient is who `comptes_clients` says: `CLIENT:` and the officine's own reference, else
     `FACTURE:<day of the lot>/<lot>/<facture>`. One whose factures give two names or two addresses, or an address
-    without its postcode or its town, has none.
+    without its postcode or its town, has none; neither has one who may not be of age on *today* (`may_be_minor`): a
+    lot names the beneficiary, and no child is asked for money.
     """
     homes = _homes(result)
     if not homes:
         return ()
     found: dict[tuple[str, str], set[Contact | None]] = {}
-    for officine, debiteur, address in _owing(result, homes):
-        found.setdefault((officine, debiteur), set()).add(_contact(result, officine, debiteur, address))
+    born = result.tables.factures.naissance
+    for officine, debiteur, facture in _owing(result, homes):
+        young = may_be_minor(born[facture].decode("latin-1"), today)
+        contact = None if young else _contact(result, officine, debiteur, homes[facture])
+        found.setdefault((officine, debiteur), set()).add(contact)
     agreed = [next(iter(told)) for told in found.values() if len(told) == 1]
     return tuple(sorted((one for one in agreed if one is not None), key=lambda one: one.id))
 
@@ -54,7 +64,7 @@ def _homes(result: Rapprochement) -> dict[int, int]:
 
 
 def _owing(result: Rapprochement, homes: dict[int, int]) -> Iterator[tuple[str, str, int]]:
-    """Yield the officine, the debtor and the address of each patient share whose facture gives one.
+    """Yield the officine, the debtor and the facture of each patient share whose facture gives an address.
 
     A share that two accounts give to two clients is nobody's.
     """
@@ -65,7 +75,7 @@ def _owing(result: Rapprochement, homes: dict[int, int]) -> Iterator[tuple[str, 
     owners = zip(creances.facture_rang[rows].tolist(), debtors.de.tolist(), debtors.ambigus.tolist(), strict=True)
     for facture, debtor, ambiguous in owners:
         if not ambiguous:
-            yield officines[debtor].decode("latin-1"), names[debtor].decode("latin-1"), homes[facture]
+            yield officines[debtor].decode("latin-1"), names[debtor].decode("latin-1"), facture
 
 
 def _contact(result: Rapprochement, officine: str, debiteur: str, row: int) -> Contact | None:
@@ -79,7 +89,7 @@ def _contact(result: Rapprochement, officine: str, debiteur: str, row: int) -> C
     return Contact(
         id=_id(officine, debiteur),
         nom=_joined((said["prenom_beneficiaire"], said["nom_beneficiaire"])),
-        civilite=said["civilite"].strip(),
+        civilite=_CIVILITES.get(said["civilite"].strip().upper(), ""),
         type=TypeDebiteur.PATIENT,
         debiteurs=(debiteur,),
         officine=officine,

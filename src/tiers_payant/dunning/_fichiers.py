@@ -12,7 +12,7 @@ from tiers_payant.domain import Tables
 from tiers_payant.dunning._banque import accounts_of
 from tiers_payant.errors import Gravite, Problem
 
-__all__ = ["DOUTES", "doubtful"]
+__all__ = ["DOUTES", "doubtful", "doubtful_files"]
 
 DOUTES = frozenset(
     {
@@ -25,12 +25,17 @@ DOUTES = frozenset(
 """Warnings that say that something may be missing: a payment may be in it, as in all that is an error."""
 
 
+def doubtful_files(problems: Iterable[Problem]) -> set[str]:
+    """Return the names of the files that were not read in full, or of which a control does not agree."""
+    return {one.at.file for one in problems if one.gravite is Gravite.ERREUR or one.code in DOUTES}
+
+
 def doubtful(tables: Tables, problems: Iterable[Problem], officines: npt.NDArray[np.bytes_]) -> npt.NDArray[np.bool_]:
     """Say of each officine whether a file that may be its was not read in full.
 
     A file is of the officines that its rows name, or whose accounts they name; one that names none may be anybody's.
     """
-    files = {one.at.file for one in problems if one.gravite is Gravite.ERREUR or one.code in DOUTES}
+    files = doubtful_files(problems)
     if not files:
         return np.zeros(len(officines), dtype=np.bool_)
     sources = [place for place, source in enumerate(tables.sources) if source.nom in files]

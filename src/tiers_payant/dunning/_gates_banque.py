@@ -39,19 +39,21 @@ def _no_statement(vue: Vue) -> Retenue:
 
 
 def _old_statement(vue: Vue) -> Retenue:
-    """The last statement is too old, or says nothing of the days that matter.
-
-    It ends before the claim was over its delay; or before today, while a transfer announced for the claim may come any
-    day.
-    """
+    """The last statement is too old, or ends before the claim was over its delay."""
     dues, today = vue.dues, np.datetime64(vue.today)
     ends = vue.couverture.dernier
     old = older(ends, vue.today, vue.policy.releve_max, vue.calendrier)[dues.officine]
     last = ends[dues.officine]
     unseen = (vue.echus > last) & (vue.echus <= today) & (dues.part != Part.ASSURE)
+    return Retenue(old | unseen)
+
+
+def _coming(vue: Vue) -> Retenue:
+    """A transfer announced for the claim may come any day, and the last statement ends before today."""
+    dues, today = vue.dues, np.datetime64(vue.today)
+    last = vue.couverture.dernier[dues.officine]
     coming = (last < today) & (dues.annoncee + _ATTENTE >= today)
-    until = np.where(coming & ~old & ~unseen, dues.annoncee + _ATTENTE, INCONNU)
-    return Retenue(old | unseen | coming, until)
+    return Retenue(coming, np.where(coming, dues.annoncee + _ATTENTE, INCONNU))
 
 
 def older(days: npt.NDArray[np.datetime64], today: dt.date, most: int, calendrier: Calendrier) -> Mask:
@@ -144,6 +146,7 @@ def _met(vue: Vue, raison: Raison, mine: Rows, rows: Rows) -> Rencontre:
 GATES_BANQUE = (
     Gate(raison=Raison.RELEVE_ABSENT, hold=_no_statement),
     Gate(raison=Raison.RELEVE_ANCIEN, hold=_old_statement, quotidien=True),
+    Gate(raison=Raison.VIREMENT_ATTENDU, hold=_coming, quotidien=True),
     Gate(raison=Raison.RETOUR_ABSENT, hold=_without_return),
     Gate(raison=Raison.CREDIT_NON_AFFECTE, hold=_of_nobody),
 )

@@ -15,13 +15,12 @@ import numpy as np
 from tiers_payant.domain import Echanges, PlanRelances, Rapprochement, printable
 from tiers_payant.dunning import echanges_from_json, echanges_of, echanges_to_json, join_echanges, nouvelles
 from tiers_payant.errors import RelanceError
-from tiers_payant.pipeline._fichiers import source_error
+from tiers_payant.pipeline._fichiers import VERROU_RELANCES, source_error
 from tiers_payant.pipeline._lettres_orphelines import drop_orphans
 from tiers_payant.pipeline._verrou import locked
 
 __all__ = ["RelancesFaites", "commit_relances", "read_echanges"]
 
-_VERROU = "relances.verrou"
 _JOURNAL = re.compile(r"relances-(\d{4}-\d{2}-\d{2})\.json")
 _MOST_BYTES = 1 << 28
 
@@ -64,7 +63,7 @@ def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Pat
         place.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
         raise source_error(place, error) from error
-    with locked(place, _VERROU):
+    with locked(place, VERROU_RELANCES):
         later = [day for day, _ in _journals(place) if day > plan.today]
         if later:
             raise RelanceError(
@@ -151,8 +150,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def read_echanges(folder: str | Path) -> Echanges:
-    """Read the history of *folder*: every contact of every run file, by day, then id.
+def read_echanges(*folders: str | Path) -> Echanges:
+    """Read the history of *folders*: every contact of every run file, by day, then id; told twice, it counts once.
 
     Files of other names are not looked at. A folder that is not there has no history.
 
@@ -160,7 +159,8 @@ def read_echanges(folder: str | Path) -> Echanges:
         RelanceError: A run file is broken, of another kind, or of another day than its name; what is wrong is located.
         SourceError: The folder, or a file of it, cannot be read.
     """
-    return join_echanges(*(echanges_from_json(_text(path), day, path.name) for day, path in _journals(Path(folder))))
+    found = [one for folder in folders for one in _journals(Path(folder))]
+    return join_echanges(*(echanges_from_json(_text(path), day, path.name) for day, path in found))
 
 
 def _journals(place: Path) -> Iterator[tuple[dt.date, Path]]:

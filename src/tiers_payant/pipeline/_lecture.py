@@ -17,7 +17,10 @@ __all__ = ["nothing", "of_problem", "opened", "read_entree", "read_file", "read_
 Options = Mapping[str, Mapping[str, str]]
 _NONE = Surcharges()
 
-_OWN_OUTPUT = ("tiers-payant/verite/", "tiers-payant/rapprochement/", "tiers-payant/decisions/", "tiers-payant/delta/")
+_OWN_OUTPUT = (
+    "tiers-payant/verite/", "tiers-payant/rapprochement/", "tiers-payant/decisions/", "tiers-payant/delta/",
+    "tiers-payant/relances/", "tiers-payant/relances-plan/",
+)  # fmt: skip
 """Schemas of files that the library itself writes beside its inputs: they are no file of facts."""
 
 

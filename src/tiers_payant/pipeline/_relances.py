@@ -18,6 +18,7 @@ from tiers_payant.domain import (
     Entete,
     Lettre,
     Levee,
+    ModeleSpec,
     MotifNirFictif,
     PlanRelances,
     Promesse,
@@ -27,8 +28,9 @@ from tiers_payant.domain import (
     Suspension,
     load_nir_fictifs,
 )
-from tiers_payant.dunning.lettres import courriers, render_lettres
+from tiers_payant.dunning.lettres import check_redaction, courriers, merge_entetes, merge_modeles, render_lettres
 from tiers_payant.pipeline._fichiers import source_error
+from tiers_payant.pipeline._redaction import faults_of
 from tiers_payant.plugins import annuaire_of, build_manager, gates_of, modeles_of, politiques_of, rendus_of
 from tiers_payant.reports import relances_chunks
 
@@ -47,6 +49,7 @@ def plan_relances(
     levees: Sequence[Levee] = (),
     echanges: Echanges | None = None,
     entete: Entete | Iterable[Entete] | None = None,
+    modeles: Iterable[ModeleSpec] = (),
     manager: pluggy.PluginManager | None = None,
     calendrier: Calendrier | None = None,
     regles: Regles | None = None,
@@ -66,6 +69,7 @@ def plan_relances(
         levees: What people verified, and that holds back no more.
         echanges: Contacts made before, as `read_echanges` gives them; without them, everybody is at the first step.
         entete: In whose name letters are written, one for each officine; without it, a plan has no letters.
+        modeles: Templates in place of those of plugins and of the library, or beside them: see `read_modeles`.
         manager: The plugins to ask; the built-in ones when not given.
         calendrier: The business calendar; that of metropolitan France when not given.
         regles: The rules of law; those of the library when not given.
@@ -73,10 +77,14 @@ def plan_relances(
             `load_nir_fictifs` when not given.
 
     Raises:
-        TiersPayantError: A plugin fails, or what it brings contradicts another.
+        LetterError: Two templates of one name, or one at fault.
+        TiersPayantError: A plugin fails, or what it brings contradicts another; two letterheads are of one officine.
     """
     plugins = manager or build_manager()
     fictifs = tuple(load_nir_fictifs() if nirs_fictifs is None else nirs_fictifs)
+    heads = None if entete is None else merge_entetes([entete] if isinstance(entete, Entete) else entete)
+    brought = tuple(modeles)
+    checked = merge_modeles(brought)
     known = dunning.with_patients(annuaire_of(plugins).with_contacts(annuaire or ()), result, today)
     history = Echanges.empty() if echanges is None else echanges
     plan = dunning.plan(
@@ -95,13 +103,19 @@ def plan_relances(
         nirs_fictifs=fictifs,
         gates=gates_of(plugins),
     )
-    if entete is None:
+    words = {**modeles_of(plugins), **{one.nom: checked[one.nom] for one in brought}}
+    told = dunning.constats_of(
+        result, today=today, suspensions=suspensions, promesses=promesses, echeanciers=echeanciers, echanges=history
+    )
+    plan = attrs.evolve(plan, constats=attrs.evolve(told, redaction=faults_of(plan, heads, words)))
+    if heads is None:
         return plan
-    heads = {one.officine: one for one in ([entete] if isinstance(entete, Entete) else entete)}
 
     def redaction(asked: PlanRelances) -> Iterator[Lettre]:
+        rendus = rendus_of(plugins)
+        check_redaction(asked, heads, words, rendus)
         told = courriers(result, asked, heads, history, suspensions=suspensions, nirs_fictifs=fictifs, regles=regles)
-        return render_lettres(told, modeles=modeles_of(plugins), rendus=rendus_of(plugins))
+        return render_lettres(told, modeles=words, rendus=rendus)
 
     return attrs.evolve(plan, redaction=redaction)
 

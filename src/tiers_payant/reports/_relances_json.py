@@ -20,6 +20,7 @@ from tiers_payant.domain import (
 from tiers_payant.errors import TiersPayantError
 from tiers_payant.reports._json import Object, array_chunks, json_text, read_schema
 from tiers_payant.reports._relances_comptes import par_canal, par_raison, total
+from tiers_payant.reports._relances_constats import engagements, problem_counts, unread_files
 
 __all__ = ["RELANCES_SCHEMA", "relances_chunks", "relances_schema"]
 
@@ -44,6 +45,7 @@ def relances_chunks(plan: PlanRelances, result: Rapprochement) -> Iterator[str]:
     yield ',\n"jour": ' + json_text(plan.today.isoformat())
     yield ',\n"politique": ' + json_text(plan.policy.nom)
     yield ',\n"totaux": ' + json_text(_totals(plan))
+    yield ',\n"deja_relancees": ' + json_text(plan.constats.deja)
     names = virement_ids(result.tables) if (plan.ecarts.preuve >= 0).any() else []
     lists: tuple[tuple[str, Iterable[Object]], ...] = (
         ("contacts", (_contact(plan, result, row) for row in range(len(plan)))),
@@ -51,6 +53,9 @@ def relances_chunks(plan: PlanRelances, result: Rapprochement) -> Iterator[str]:
         ("virements", _holding(plan, names)),
         ("ecarts", (_ecart(plan, result, row, names) for row in range(len(plan.ecarts)))),
         ("requalifications", (_requalification(plan, result, row) for row in range(len(plan.requalifications)))),
+        ("engagements", engagements(plan)),
+        ("problemes", problem_counts(result)),
+        ("fichiers_douteux", ({"fichier": name} for name in unread_files(plan))),
         ("forclusions", (_alarm(plan, result, row) for row in range(len(plan.alarmes)))),
     )
     for name, objects in lists:
@@ -138,6 +143,7 @@ def _ecart(plan: PlanRelances, result: Rapprochement, row: int, names: Sequence[
     one = plan.ecarts.row(row)
     return {
         **_key(result, one["creance"]),
+        "debiteur": result.creances.debiteur[one["creance"]].decode() or None,
         "palier": one["palier"] or None,
         "niveau": one["niveau"] or None,
         "raison": Raison(one["raison"]).name,

@@ -24,6 +24,8 @@ from tiers_payant.domain import (
     virement_id,
 )
 from tiers_payant.reports._relances_comptes import Compte, par_canal, par_raison, sautes, total
+from tiers_payant.reports._relances_constats import anomalies, broken, done_today, unread
+from tiers_payant.reports._relances_contacts import detailed, referred, skipped
 
 __all__ = ["CANAUX", "qui", "relances_summary", "relances_text"]
 
@@ -46,7 +48,7 @@ _MOTIFS = {
 }
 
 
-def relances_text(plan: PlanRelances, result: Rapprochement, *, most: int | None = 15) -> str:
+def relances_text(plan: PlanRelances, result: Rapprochement, *, most: int | None = 15, detail: bool = False) -> str:
     """Return the page, in French, at most a hundred columns wide; what would move a terminal is escaped.
 
     No patient is named: the officine's own reference stands for each.
@@ -55,12 +57,17 @@ def relances_text(plan: PlanRelances, result: Rapprochement, *, most: int | None
         plan: Whom to remind.
         result: The reconciliation that it was made from.
         most: How many contacts to show, and how many claims that are lost soon; None for all.
+        detail: Whether to name the factures of each contact.
     """
     sections = [
         _head(plan),
+        _listed(done_today(plan)),
+        _listed(anomalies(result)),
         _channels(plan),
-        _contacts(plan, most),
+        _contacts(plan, result, most, detail=detail),
         _left(plan),
+        _listed(unread(plan, result)),
+        _listed(broken(plan)),
         _holding(plan, result, most),
         _skipped(plan),
         _requalified(plan, result),
@@ -116,7 +123,7 @@ def _figures(compte: Compte) -> str:
     )
 
 
-def _contacts(plan: PlanRelances, most: int | None) -> Iterable[str]:
+def _contacts(plan: PlanRelances, result: Rapprochement, most: int | None, *, detail: bool) -> Iterable[str]:
     if not len(plan):
         return
     yield "À contacter, le plus grand gain attendu d'abord"
@@ -128,7 +135,10 @@ def _contacts(plan: PlanRelances, most: int | None) -> Iterable[str]:
             f"{row + 1:>4}  {format_cents(one.total_cents):>11}  {format_cents(one.cout_cents):>8}  "
             f"{format_cents(one.gain_cents):>11}  {CANAUX[one.canal]:<12}  {_cut(one.palier.libelle)}"
         )
-        yield from _wrapped(f"{qui(one)} · {one.pourquoi}", 6)
+        passed = skipped(plan, one)
+        yield from _wrapped(f"{qui(one)} · {one.pourquoi}{f' Avant : {passed}.' if passed else ''} {referred(one)}", 6)
+        if detail:
+            yield from _wrapped(detailed(plan, result, row), 6, 8)
     if len(plan) > len(shown):
         more = counted(len(plan) - len(shown), "autre contact", "autres contacts")
         yield f"      ... et {more} : --nombre en montre davantage"
@@ -162,6 +172,12 @@ def _left(plan: PlanRelances) -> Iterable[str]:
         yield from _wrapped(f"{times:>6}  {format_cents(owed):>13}  {fiche.phrase}", 2, 25)
         if fiche.faire:
             yield from _wrapped(f"À faire : {fiche.faire}", 25)
+
+
+def _listed(lines: Iterable[str]) -> Iterable[str]:
+    """Yield a title, and what is told under it."""
+    for rank, line in enumerate(lines):
+        yield from _wrapped(line, 2 if rank else 0, 4 if rank else 0)
 
 
 def _holding(plan: PlanRelances, result: Rapprochement, most: int | None) -> Iterable[str]:

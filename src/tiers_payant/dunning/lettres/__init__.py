@@ -11,13 +11,16 @@ from tiers_payant.dunning.lettres._lettres import render_lettre, render_lettres
 from tiers_payant.dunning.lettres._modeles import check_modele, load_modeles, merge_modeles, read_modeles
 from tiers_payant.dunning.lettres._pdf import has_pdf
 from tiers_payant.dunning.lettres._rendus import RENDUS, merge_rendus, supports_of
+from tiers_payant.dunning.lettres._verification import check_redaction, merge_entetes
 
 __all__ = [
     "RENDUS",
     "check_modele",
+    "check_redaction",
     "courriers",
     "has_pdf",
     "load_modeles",
+    "merge_entetes",
     "merge_modeles",
     "merge_rendus",
     "read_modeles",

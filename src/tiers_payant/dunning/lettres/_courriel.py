@@ -23,7 +23,8 @@ _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 def render_email(courrier: Courrier, modele: ModeleSpec) -> bytes:
     """Return a message, its parts and identifiers made of the letter alone: the same bytes each time.
 
-    `Date` is noon of the day of the letter, UTC; whoever sends it may put another.
+    `Date` is noon of the day of the letter, UTC; whoever sends it may put another. Mail programs that know
+    `X-Unsent` open it as a draft.
 
     Raises:
         LetterError: The address of either side is missing or is none, or the template is at fault.
@@ -32,6 +33,7 @@ def render_email(courrier: Courrier, modele: ModeleSpec) -> bytes:
     ready = page.courrier
     sender = _address(ready.entete.nom, ready.entete.email, f"{ready.relance}: the e-mail of the officine")
     message = EmailMessage(policy=SMTP)
+    message["X-Unsent"] = "1"
     message["From"] = sender
     message["To"] = _address(ready.destinataire.nom, ready.destinataire.email, f"{ready.relance}: its e-mail")
     message["Subject"] = page.objet.translate(_SPACES)

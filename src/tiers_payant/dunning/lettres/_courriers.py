@@ -39,6 +39,8 @@ _PARTS = {
 }
 
 _ORGANISMES = {"AMO": "Caisse", "AMC": "Complémentaire"}
+_CAISSE = ("régime", "caisse", "centre")
+"""The parts of the number of a caisse."""
 
 
 def courriers(
@@ -172,6 +174,7 @@ class _Faits:
             reste_cents=creance.reste_cents,
             echeance=told["echeance"],
             retard_jours=told["retard"],
+            organisme=_organisme(creance.debiteur),
         )
 
     def _rate(self, told: Mapping[str, Any], before: Sequence[Passe]) -> str:
@@ -182,6 +185,14 @@ class _Faits:
         if not summons:
             raise LetterError(f"{told['id']}: interest without a mise en demeure before it")
         return mention_interets(min(summons), self._plan.today, self._regles).replace("'", "’")
+
+
+def _organisme(debiteur: str) -> str:
+    """Write who owes as an insurer knows itself; empty for a customer."""
+    kind, _, number = debiteur.partition(":")
+    if kind == "AMO":
+        return ", ".join(f"{what} {value}" for what, value in zip(_CAISSE, number.split("-"), strict=False))
+    return f"AMC {number}" if kind == "AMC" else ""
 
 
 def _column_id(contact: Contact) -> str:

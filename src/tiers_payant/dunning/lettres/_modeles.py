@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["check_modele", "fill", "load_modeles", "merge_modeles", "read_modeles"]
 
 _FILES = ("organisme", "patient", "professionnel", "recouvrement")
+_MONTANT = re.compile(r"[0-9][\s.,]*(?:€|euros?\b|eur\b|cents\b|centimes?\b)|€[\s]*[0-9]", re.IGNORECASE)
+"""An amount in digits, that no field gave."""
 _FONCTIONS = {"euros": format_cents, "jour": jour, "iban": iban, "pluriel": pluriel, "length": len}
 
 
@@ -101,8 +104,16 @@ def check_modele(spec: ModeleSpec) -> None:
     """Check a template: every name that it uses is a field of `Courrier`, and nothing else can be reached.
 
     Raises:
-        LetterError: It is at fault; its name, its line and what is wrong are told.
+        LetterError: It is at fault; its name, its line and what is wrong are told. One that may go to a patient writes
+            no amount of its own: sums come from fields, and no fee is asked of a patient (CPCE L111-8, code de la
+            consommation L121-21).
     """
+    if not spec.types or TypeDebiteur.PATIENT in spec.types:
+        for part, text in (("objet", spec.objet), ("corps", spec.corps)):
+            found = _MONTANT.search(text)
+            if found:
+                line = text.count("\n", 0, found.start()) + 1
+                raise LetterError(f"{spec.nom}.{part}: line {line}: an amount written by hand, in words for a patient")
     _compiled(spec)
 
 

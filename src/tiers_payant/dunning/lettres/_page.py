@@ -28,6 +28,8 @@ MOST_COLUMNS = 38
 """Characters of a line of an address (NF Z 10-011)."""
 MOST_LINES = 8
 """Lines that the window shows: a name, a department, four lines, the town, the country."""
+MOST_ORGANISMES = 3
+"""Insurers of one letter that it names itself."""
 LIGNES_EN_LETTRE = 8
 """Claims that the letter itself lists; beyond, they are in a table of their own after it."""
 _COLONNES: tuple[tuple[str, str, bool], ...] = (
@@ -110,8 +112,19 @@ class Page:
         told = (
             ("Moyens acceptés", "" if self.organisme else ", ".join(who.moyens)),
             ("IBAN", iban(who.iban) + (f" (BIC {who.bic})".replace(" ", "\u00a0", 2) if who.iban and who.bic else "")),
-            ("Référence à rappeler", self.courrier.relance),
+            ("Référence à rappeler", self.courrier.reference),
         )
+        return tuple((what, value) for what, value in told if value)
+
+    @property
+    def identifiants(self) -> tuple[tuple[str, str], ...]:
+        """By which numbers an insurer finds who asks and who owes: what and its value; none for anybody else."""
+        if not self.organisme:
+            return ()
+        asked = self.courrier.organismes
+        several = f"{pluriel(len(asked), 'organisme', 'organismes')}, voir le bordereau"
+        owing = " ; ".join(asked).replace(" ;", "\u00a0;") if len(asked) <= MOST_ORGANISMES else several
+        told = (("Numéro de professionnel de santé", self.courrier.officine), ("Organisme", owing))
         return tuple((what, value) for what, value in told if value)
 
     @property

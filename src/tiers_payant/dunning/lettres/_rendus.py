@@ -14,7 +14,7 @@ from tiers_payant.dunning.lettres._tableaux import has_bordereau, render_bordere
 from tiers_payant.dunning.lettres._texte import render_script, render_texte
 from tiers_payant.errors import LetterError
 
-__all__ = ["RENDUS", "SANS_PDF", "merge_rendus", "supports_of"]
+__all__ = ["RENDUS", "SANS_PDF", "SUPPORTS", "merge_rendus", "supports_of"]
 
 SANS_PDF = "Page HTML à imprimer : le module PDF (pip install tiers-payant[pdf]) n’est pas installé."
 
@@ -30,6 +30,16 @@ RENDUS: tuple[RendererSpec, ...] = (
     RendererSpec(name="remise", support=Support.REMISE, label="Remise", suffix=".remise.csv", render=render_remise),
 )
 """Every renderer of the library."""
+
+SUPPORTS: Mapping[Canal, tuple[Support, ...]] = {
+    Canal.PORTAIL: (Support.SCRIPT,),
+    Canal.EMAIL: (Support.EMAIL,),
+    Canal.TELEPHONE: (Support.SCRIPT,),
+    Canal.LETTRE: (Support.PDF, Support.HTML),
+    Canal.RECOMMANDE: (Support.PDF, Support.HTML),
+    Canal.RECOUVREMENT: (Support.TEXTE, Support.REMISE),
+}
+"""What each channel may need, beside the bordereau."""
 
 _SUFFIX = re.compile(r"(?:\.[a-z0-9]{1,12}){1,3}")
 

@@ -12,8 +12,8 @@ from tiers_payant.dunning.lettres._textes import cleaned
 __all__ = ["has_bordereau", "render_bordereau", "render_remise"]
 
 _BORDEREAU = (
-    "reference", "officine", "facture", "date", "lot", "lot_date", "part", "echeance", "retard_jours", "du", "regle",
-    "reste_du",
+    "reference", "officine", "organisme", "facture", "date", "lot", "lot_date", "part", "echeance", "retard_jours",
+    "du", "regle", "reste_du",
 )  # fmt: skip
 _REMISE = (
     "reference", "date_remise", "creancier", "creancier_adresse", "creancier_telephone", "creancier_email",
@@ -53,8 +53,8 @@ def render_remise(courrier: Courrier, modele: ModeleSpec) -> bytes:
 def _line(courrier: Courrier, line: LigneCourrier) -> tuple[str, ...]:
     amounts = (_euros(cents) for cents in (line.du_cents, line.regle_cents, line.reste_cents))
     return (
-        courrier.relance, courrier.officine, line.facture, _day(line.date), line.lot, _day(line.lot_date), line.part,
-        _day(line.echeance), str(line.retard_jours), *amounts,
+        courrier.reference, courrier.officine, line.organisme, line.facture, _day(line.date), line.lot,
+        _day(line.lot_date), line.part, _day(line.echeance), str(line.retard_jours), *amounts,
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _handed(courrier: Courrier) -> Iterator[tuple[str, ...]]:
     before = ", ".join(f"{words} du {day:%d/%m/%Y}" for day, words in courrier.precedents)
     place = owes.adresse
     parties = (
-        courrier.relance, _day(courrier.le), who.nom,
+        courrier.reference, _day(courrier.le), who.nom,
         _joined(who.adresse.lignes, who.adresse.code_postal, who.adresse.ville), who.telephone, who.email,
         courrier.type.value, f"{owes.civilite} {owes.nom}".strip(),
         _joined(place.lignes, place.code_postal, place.ville) if place else "", owes.telephone, owes.email,

@@ -21,7 +21,15 @@ def render_texte(courrier: Courrier, modele: ModeleSpec) -> bytes:
         LetterError: The template is at fault, or a text cannot be shown.
     """
     page = compose(courrier, modele)
-    head = [page.entete.nom, *page.expediteur, "", page.lieu, f"Référence\u00a0: {courrier.relance}", ""]
+    head = [
+        page.entete.nom,
+        *page.expediteur,
+        "",
+        page.lieu,
+        f"Référence\u00a0: {page.courrier.reference}",
+        *_identified(page),
+        "",
+    ]
     return "\n".join([*head, f"Objet\u00a0: {page.objet}", "", page_text(page), ""]).encode()
 
 
@@ -41,7 +49,8 @@ def render_script(courrier: Courrier, modele: ModeleSpec) -> bytes:
         ("Où" if courrier.canal is Canal.PORTAIL else "Numéro", reached),
         ("Le", jour(courrier.le)),
         ("Objet", page.objet),
-        ("Référence", courrier.relance),
+        ("Référence", page.courrier.reference),
+        *page.identifiants,
         ("Somme", format_cents(courrier.total_cents)),
         ("Déjà fait", " ; ".join(page.precedents).replace(" ;", "\u00a0;")),
     ]
@@ -52,8 +61,13 @@ def render_script(courrier: Courrier, modele: ModeleSpec) -> bytes:
 
 def page_text(page: Page, *, signed: bool = True) -> str:
     """Return the body and, unless it is only to be said, who signs it."""
-    names = [line for line in (page.entete.signataire, page.entete.fonction, page.entete.nom) if line and signed]
+    who = page.entete
+    names = [line for line in (who.signataire, who.fonction, who.nom, *_identified(page)) if line and signed]
     return "\n\n".join([*(_block(bloc, page) for bloc in page.blocs), "\n".join(names)]).rstrip("\n")
+
+
+def _identified(page: Page) -> list[str]:
+    return [f"{what}\u00a0: {value}" for what, value in page.identifiants]
 
 
 def table_text(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[bool]) -> list[str]:

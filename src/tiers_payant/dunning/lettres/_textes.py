@@ -112,8 +112,8 @@ def pluriel(count: int, one: str, several: str) -> str:
 def iban(text: str) -> str:
     r"""Write an IBAN by groups of four, kept on one line.
 
-    >>> iban("FR7699999000010000000000A97")
-    'FR76\xa09999\xa09000\xa00100\xa00000\xa00000\xa0A97'
+    >>> iban("FR3599999000010000000000A15")
+    'FR35\xa09999\xa09000\xa00100\xa00000\xa00000\xa0A15'
     """
     bare = re.sub(r"\s", "", text).upper()
     return "\u00a0".join(bare[at : at + 4] for at in range(0, len(bare), 4))

@@ -18,7 +18,8 @@ def page_values(page: Page) -> dict[str, Any]:
     return {
         "nom": entete.nom,
         "expediteur": page.expediteur,
-        "reference": courrier.relance,
+        "reference": courrier.reference,
+        "identifiants": [f"{what}\u00a0: {value}" for what, value in page.identifiants],
         "envoi": CANAUX[Canal.RECOMMANDE].capitalize() if courrier.canal is Canal.RECOMMANDE else "",
         "lieu": page.lieu,
         "objet": page.objet,

@@ -1,0 +1,60 @@
+"""What the page says of one contact beside its reason: the steps passed over, the claims, the name of its files."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tiers_payant.domain import Canal, Palier, PlanRelances, Raison, Rapprochement, Relance, format_cents
+
+__all__ = ["detailed", "referred", "skipped"]
+
+_CANAL = {
+    Canal.EMAIL: "courriel inconnu",
+    Canal.TELEPHONE: "téléphone inconnu",
+    Canal.LETTRE: "adresse inconnue",
+    Canal.RECOMMANDE: "adresse inconnue",
+}
+_RAISONS = {
+    Raison.CONTACT_INCONNU: "destinataire inconnu",
+    Raison.MONTANT_INSUFFISANT: "montant trop faible",
+    Raison.SOUS_LE_COUT: "gain inférieur au coût",
+}
+
+
+def referred(one: Relance) -> str:
+    """Return the reference of a contact, which begins the names of its files."""
+    return f"réf. {one.id}"
+
+
+def skipped(plan: PlanRelances, one: Relance) -> str:
+    """Say which steps of a contact were passed over, and why; empty when none was."""
+    owners = plan.ecarts.creance
+    first, last = np.searchsorted(owners, np.array((one.porteuse, one.porteuse + 1), dtype=owners.dtype))
+    scenario = plan.policy.scenario(one.type)
+    told = [
+        f"{niveau} ({_why(scenario.paliers[niveau - 1], Raison(raison))})"
+        for niveau, raison in zip(
+            plan.ecarts.niveau[first:last].tolist(), plan.ecarts.raison[first:last].tolist(), strict=True
+        )
+        if scenario is not None and 0 < niveau < one.niveau
+    ]
+    if not told:
+        return ""
+    return f"palier{'s' if len(told) > 1 else ''} sauté{'s' if len(told) > 1 else ''} : {', '.join(told)}"
+
+
+def detailed(plan: PlanRelances, result: Rapprochement, row: int) -> str:
+    """Say which claims a contact is about: their factures, and how much of each."""
+    first, last = np.searchsorted(plan.creances.relance, (row, row + 1))
+    told = (
+        f"{result.creances.facture[plan.creances.creance[place]].decode()} "
+        f"({format_cents(int(plan.creances.cents[place]))})"
+        for place in range(int(first), int(last))
+    )
+    return f"factures : {', '.join(told)}"
+
+
+def _why(palier: Palier, raison: Raison) -> str:
+    if raison is Raison.ADRESSE_MANQUANTE:
+        return _CANAL.get(palier.canal, "adresse inconnue")
+    return _RAISONS.get(raison, "non applicable")
