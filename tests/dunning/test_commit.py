@@ -152,7 +152,8 @@ def test_days_follow_one_another(result, tmp_path):
     One run file a day; the history reads them all.
     """
     for days in (0, 7):
-        commit_relances(plan_of(MONDAY + dt.timedelta(days=days)), result, tmp_path)
+        before = read_echanges(tmp_path)
+        commit_relances(plan_of(MONDAY + dt.timedelta(days=days), echanges=before), result, tmp_path)
     history = read_echanges(tmp_path)
     assert [dt.date(2026, 3, 2)] * 4 + [dt.date(2026, 3, 9)] * 4 == history.le.tolist()
 

@@ -18,7 +18,7 @@ from tiers_payant.simulation import Fichier, Monde, Taux, Vente, make_world, sim
 ANNUAIRE = Annuaire(
     contacts=[
         Contact(
-            id=nature, nom="EXEMPLE", type=TypeDebiteur(nature), debiteurs=(f"{nature.upper()}:*",), email="e@exemple"
+            id=nature, nom="EXEMPLE", type=TypeDebiteur(nature), debiteurs=(f"{nature.upper()}:*",), email="e@ex.fr"
         )
         for nature in ("amo", "amc")
     ]

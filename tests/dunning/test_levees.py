@@ -40,7 +40,7 @@ TODAY = day("2026-04-01")
 SAID: dict[str, Any] = {"par": "EXEMPLE", "le": TODAY, "au": day("2026-04-30"), "pourquoi": "exemple"}
 LINE = (Raison.RETOUR_ABSENT, Raison.CREDIT_NON_AFFECTE)
 ANNUAIRE = Annuaire(
-    contacts=[Contact(id=one, nom="EXEMPLE", type=TypeDebiteur.PATIENT, debiteurs=(f"CLIENT:{one}",), email="e@exemple",
+    contacts=[Contact(id=one, nom="EXEMPLE", type=TypeDebiteur.PATIENT, debiteurs=(f"CLIENT:{one}",), email="e@ex.fr",
                       telephone="0000000000") for one in ("C1", "C2")]
 )  # fmt: skip
 

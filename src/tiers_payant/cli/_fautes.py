@@ -127,6 +127,11 @@ _IN_FRENCH: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         r"a run was cut short \(process (\d+) is gone\); delete this file",
         r" : un envoi s'est interrompu (le processus \1 n'existe plus) ; supprimez ce fichier, puis recommencez",
     ),
+    (
+        "the plan was made without the history of this folder",
+        " : le plan a été fait sans l'historique de ce dossier ; donnez-le aussi par --historique",
+    ),
+    (r"politique: expected a text that UTF-8 can hold", " : le nom de la politique ne peut pas être écrit"),
     (r"expected a document of schema (\S+)", r" : document de schéma \1 attendu"),
     (r"expected the day that its name tells", " : ce n'est pas le jour que dit son nom"),
     (r"no such day", " : ce jour n'existe pas"),

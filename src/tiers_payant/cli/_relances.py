@@ -61,6 +61,9 @@ def add_to(commands: Commands) -> None:
         ("--modeles", "vos modèles de lettres, à la place de ceux de la bibliothèque (TOML)"),
     ):
         parser.add_argument(name, metavar="FICHIER", type=Path, action="append", default=[], help=f"{label}, répétable")
+    parser.add_argument(
+        "--nirs-fictifs", metavar="FICHIER", type=Path, help="numéros qui cachent des soins confidentiels (TOML)"
+    )
     parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit tout le plan en JSON")
     parser.add_argument("--nombre", metavar="N", type=count, default=_SHOWN, help=f"contacts montrés ({_SHOWN})")
     parser.add_argument("--detail", action="store_true", help="nomme les factures de chaque contact montré")
@@ -120,6 +123,7 @@ def _policies(named: Sequence[Path], manager: pluggy.PluginManager) -> list[Rela
 def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
     """Read what the user gives, before the files, which may be long: a wrong one is told at once."""
     from tiers_payant.domain import (
+        load_nir_fictifs,
         read_annuaire,
         read_echeanciers,
         read_entete,
@@ -142,6 +146,8 @@ def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
         found["levees"] = read_levees(*arguments.levees)
     with reading("en-tête"):
         found["entete"] = tuple(read_entete(path) for path in arguments.entete) or None
+    with reading("table de numéros fictifs"):
+        found["nirs_fictifs"] = load_nir_fictifs(arguments.nirs_fictifs)
     with reading("modèles de lettres"):
         found["modeles"] = tuple(one for path in arguments.modeles for one in read_modeles(path))
     return found

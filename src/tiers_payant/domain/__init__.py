@@ -11,7 +11,7 @@ from tiers_payant.domain._actions import (
     RejetsActions,
 )
 from tiers_payant.domain._alertes import Alertes, CheckSpec, Examen, Prevention, Severite
-from tiers_payant.domain._annuaire import DEBITEUR_CLIENT, DEBITEUR_FACTURE, Adresse, Annuaire, Contact
+from tiers_payant.domain._annuaire import DEBITEUR_CLIENT, DEBITEUR_FACTURE, Adresse, Annuaire, Contact, email_parts
 from tiers_payant.domain._annuaire_lecture import FEUILLE_ANNUAIRE, read_annuaire
 from tiers_payant.domain._apercu import ChampLu, Controle, Element, Noeud, Verdict
 from tiers_payant.domain._audit import Audit, Changement, Ecart
@@ -475,6 +475,7 @@ __all__ = [
     "decisions_to_json",
     "difference",
     "doutes",
+    "email_parts",
     "escaped",
     "facture_at",
     "facture_codes",

@@ -13,11 +13,17 @@ from tiers_payant.domain._champs import as_tuple, sensible, shown_shape
 from tiers_payant.domain._choix import Canal, TypeDebiteur
 from tiers_payant.errors import LayoutError, shape
 
-__all__ = ["DEBITEUR_CLIENT", "DEBITEUR_FACTURE", "Adresse", "Annuaire", "Contact"]
+__all__ = ["DEBITEUR_CLIENT", "DEBITEUR_FACTURE", "Adresse", "Annuaire", "Contact", "email_parts"]
 
 DEBITEUR_CLIENT, DEBITEUR_FACTURE = "CLIENT:", "FACTURE:"
 """How the debtor of a patient share is called: by the officine's own reference, else by the facture alone."""
 _CUSTOMERS = (DEBITEUR_CLIENT, DEBITEUR_FACTURE)
+_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?_{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?_{|}~-]+)*"
+_DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+_EMAIL = re.compile(f"({_LOCAL})@({_DOMAIN})")
+"""One address and nothing else (RFC 5321, without quotes, comments, lists or literals): nothing can be slipped in. The
+two accents that RFC 5321 allows, `^` and the grave one, would not go through a letter unchanged."""
+_LONGEST_EMAIL = 254
 _ID = re.compile(r"[A-Za-z0-9._:-]+")
 _MOST_LINES = 4
 """Lines of an address between the name and the postcode: NF Z 10-011 has six lines in all, of 38 characters."""
@@ -26,6 +32,16 @@ _MOST_LINES = 4
 def _lines(adresse: object, field: attrs.Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
     if len(value) > _MOST_LINES:
         raise LayoutError(f"{field.name}: expected {_MOST_LINES} lines at most")
+
+
+def email_parts(email: str) -> tuple[str, str] | None:
+    """Return what stands before and after the sign of an address that a message may bear; None for any other text.
+
+    >>> email_parts("facturation@example.org"), email_parts("nobody")
+    (('facturation', 'example.org'), None)
+    """
+    found = _EMAIL.fullmatch(email.strip()) if len(email) <= _LONGEST_EMAIL else None
+    return None if found is None else (found[1], found[2])
 
 
 @attrs.frozen(kw_only=True)
@@ -93,9 +109,9 @@ class Contact:
             raise LayoutError("au comes before du")
 
     def reaches(self, canal: Canal) -> bool:
-        """Say whether what a channel needs is known: an address, an e-mail, a telephone. A portal needs nothing."""
+        """Say whether what a channel needs is known: address, valid e-mail, telephone. A portal needs nothing."""
         if canal is Canal.EMAIL:
-            return bool(self.email)
+            return email_parts(self.email) is not None
         if canal is Canal.TELEPHONE:
             return bool(self.telephone)
         return canal is Canal.PORTAIL or self.adresse is not None

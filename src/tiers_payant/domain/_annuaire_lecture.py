@@ -93,11 +93,13 @@ def _faults(at: str, contact: Contact) -> Iterator[str]:
 
 
 def _twice(placed: list[Placed]) -> Iterator[str]:
-    """Tell each entry whose id another one bears on the same day."""
+    """Tell each entry whose id another one bears on the same day: the first of them, for a whole column may be so."""
     seen: dict[str, list[Placed]] = {}
     for at, contact in placed:
         before = seen.setdefault(contact.id, [])
-        yield from (f"{at}: id: stands on the same day in {other}" for other, one in before if one.overlaps(contact))
+        first = next((other for other, one in before if one.overlaps(contact)), None)
+        if first is not None:
+            yield f"{at}: id: stands on the same day in {first}"
         before.append((at, contact))
 
 

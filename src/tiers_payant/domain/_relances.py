@@ -220,6 +220,8 @@ class PlanRelances:
     levees_sans_objet: tuple[Levee, ...] = ()
     """Levées of that day that name no bank line, or no claim, of what was read: look at what they name."""
     today: dt.date
+    echanges: Echanges = attrs.field(factory=lambda: Echanges.empty())
+    """The contacts made before that it was made after."""
     pourquoi: Callable[[int], str]
     """Why the contact of a row is made today, one French sentence."""
     redaction: Callable[[PlanRelances], Iterator[Lettre]] | None = None

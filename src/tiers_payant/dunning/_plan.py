@@ -83,6 +83,7 @@ def plan_day(
         retenants=lambda: lines_that_hold(vue, np.flatnonzero(over), held),
         levees_sans_objet=vue.leve.sans_objet,
         today=today,
+        echanges=echanges,
         pourquoi=why(relances, members, ready.policy),
     )
 

@@ -16,6 +16,7 @@ from tiers_payant.domain import Echanges, PlanRelances, Rapprochement, printable
 from tiers_payant.dunning import echanges_from_json, echanges_of, echanges_to_json, join_echanges, nouvelles
 from tiers_payant.errors import RelanceError
 from tiers_payant.pipeline._fichiers import VERROU_RELANCES, source_error
+from tiers_payant.pipeline._lettres_orphelines import drop_orphans
 from tiers_payant.pipeline._verrou import locked
 
 __all__ = ["RelancesFaites", "commit_relances", "read_echanges"]
@@ -43,8 +44,8 @@ def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Pat
     """Carry out *plan* in *folder*: write its letters, then, last and at once, the run file of the day.
 
     Nobody is written to twice: a contact that the folder holds already, by its id or as that step for that debtor that
-    day, writes nothing. A commit that stops half way leaves no run file: the next one writes everything again.
-    Nothing is sent: who posts the letters is the officine.
+    day, writes nothing. A commit that stops half way leaves no run file: the next one takes away the letters that it
+    left, and writes everything again. Nothing is sent: who posts the letters is the officine.
 
     Args:
         plan: What `plan_relances` gave for one day.
@@ -52,7 +53,8 @@ def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Pat
         folder: Where letters and history stand, a folder of its own; made when missing.
 
     Raises:
-        RelanceError: The folder holds a run of a later day, another process commits into it, or its history is broken.
+        RelanceError: The folder holds a run of a later day, or an earlier one that the plan was made without; another
+            process commits into it; its history is broken; or a run file could not hold a contact, told by its rank.
         LetterError: A letter cannot be written; nothing is recorded.
         SourceError: A file cannot be written.
     """
@@ -73,18 +75,41 @@ def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Pat
 
 def _committed(plan: PlanRelances, result: Rapprochement, place: Path) -> RelancesFaites:
     known = read_echanges(place)
+    _check_history(plan, known, place)
+    drop_orphans(place, known)
     new = nouvelles(plan, known)
     ids = [name.decode() for name in plan.relances.id[new].tolist()]
     deja = len(plan) - len(ids)
     if not ids:
         return RelancesFaites(jour=plan.today, nouvelles=(), deja=deja, lettres=(), journal=None)
-    letters = _letters(plan, set(ids), place / f"lettres-{plan.today.isoformat()}")
     made = echanges_of(plan, result)
     today = known.take(known.le == np.datetime64(plan.today, "D"))
     whole = join_echanges(today, made.take(np.isin(made.relance, plan.relances.id[new])))
     journal = place / f"relances-{plan.today.isoformat()}.json"
-    _replace(journal, echanges_to_json(whole, plan.today))
+    content = _recorded(whole, plan.today, journal.name)
+    letters = _letters(plan, set(ids), place / f"lettres-{plan.today.isoformat()}")
+    _replace(journal, content)
     return RelancesFaites(jour=plan.today, nouvelles=tuple(ids), deja=deja, lettres=letters, journal=journal)
+
+
+def _check_history(plan: PlanRelances, known: Echanges, place: Path) -> None:
+    """Refuse a plan that does not know all that the folder holds of earlier days: it may send a step again."""
+    earlier = known.relance[known.le < np.datetime64(plan.today, "D")]
+    if not np.isin(earlier, plan.echanges.relance).all():
+        raise RelanceError(f"{printable(place.name)}: the plan was made without the history of this folder")
+
+
+def _recorded(echanges: Echanges, jour: dt.date, nom: str) -> bytes:
+    """Return the content of a run file, read back before anything is written: no commit closes its own folder."""
+    text = echanges_to_json(echanges, jour)
+    try:
+        content = text.encode()
+    except UnicodeEncodeError:
+        raise RelanceError(f"{nom}: politique: expected a text that UTF-8 can hold") from None
+    if len(content) > _MOST_BYTES:
+        raise RelanceError(f"{nom}: longer than {_MOST_BYTES} bytes")
+    echanges_from_json(text, jour, nom)
+    return content
 
 
 def _letters(plan: PlanRelances, ids: set[str], folder: Path) -> tuple[Path, ...]:
@@ -99,12 +124,12 @@ def _letters(plan: PlanRelances, ids: set[str], folder: Path) -> tuple[Path, ...
     return tuple(paths)
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, content: bytes) -> None:
     """Put a file in place whole or not at all."""
     other = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with other.open("w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
+        with other.open("wb") as out:
+            out.write(content)
             out.flush()
             os.fsync(out.fileno())
         other.replace(path)

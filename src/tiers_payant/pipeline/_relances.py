@@ -19,12 +19,14 @@ from tiers_payant.domain import (
     Lettre,
     Levee,
     ModeleSpec,
+    MotifNirFictif,
     PlanRelances,
     Promesse,
     Rapprochement,
     Regles,
     RelancePolicy,
     Suspension,
+    load_nir_fictifs,
 )
 from tiers_payant.dunning.lettres import check_redaction, courriers, merge_entetes, merge_modeles, render_lettres
 from tiers_payant.pipeline._fichiers import source_error
@@ -51,6 +53,7 @@ def plan_relances(
     manager: pluggy.PluginManager | None = None,
     calendrier: Calendrier | None = None,
     regles: Regles | None = None,
+    nirs_fictifs: Iterable[MotifNirFictif] | None = None,
 ) -> PlanRelances:
     """Say whom to remind today of what, and why the others are left alone. Nothing is written, nothing is sent.
 
@@ -70,12 +73,15 @@ def plan_relances(
         manager: The plugins to ask; the built-in ones when not given.
         calendrier: The business calendar; that of metropolitan France when not given.
         regles: The rules of law; those of the library when not given.
+        nirs_fictifs: Patterns of numbers that stand for confidential care, for the plan and for its letters; those of
+            `load_nir_fictifs` when not given.
 
     Raises:
         LetterError: Two templates of one name, or one at fault.
         TiersPayantError: A plugin fails, or what it brings contradicts another; two letterheads are of one officine.
     """
     plugins = manager or build_manager()
+    fictifs = tuple(load_nir_fictifs() if nirs_fictifs is None else nirs_fictifs)
     heads = None if entete is None else merge_entetes([entete] if isinstance(entete, Entete) else entete)
     brought = tuple(modeles)
     checked = merge_modeles(brought)
@@ -94,6 +100,7 @@ def plan_relances(
         echanges=history,
         calendrier=calendrier,
         regles=regles,
+        nirs_fictifs=fictifs,
         gates=gates_of(plugins),
     )
     words = {**modeles_of(plugins), **{one.nom: checked[one.nom] for one in brought}}
@@ -107,7 +114,7 @@ def plan_relances(
     def redaction(asked: PlanRelances) -> Iterator[Lettre]:
         rendus = rendus_of(plugins)
         check_redaction(asked, heads, words, rendus)
-        told = courriers(result, asked, heads, history, suspensions=suspensions, regles=regles)
+        told = courriers(result, asked, heads, history, suspensions=suspensions, nirs_fictifs=fictifs, regles=regles)
         return render_lettres(told, modeles=words, rendus=rendus)
 
     return attrs.evolve(plan, redaction=redaction)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from tiers_payant.domain import Courrier, ModeleSpec
+from tiers_payant.domain import Courrier, ModeleSpec, email_parts
 from tiers_payant.dunning.lettres._html import page_html
 from tiers_payant.dunning.lettres._page import compose
 from tiers_payant.dunning.lettres._tableaux import has_bordereau, render_bordereau
@@ -18,11 +17,6 @@ from tiers_payant.errors import LetterError
 
 __all__ = ["render_email"]
 
-_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-_DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
-_ADDRESS = re.compile(f"({_LOCAL})@({_DOMAIN})")
-"""One address and nothing else (RFC 5321, without quotes, comments, lists or literals): nothing can be slipped in."""
-_MOST = 254
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
@@ -58,7 +52,7 @@ def render_email(courrier: Courrier, modele: ModeleSpec) -> bytes:
 
 
 def _address(name: str, email: str, what: str) -> Address:
-    found = _ADDRESS.fullmatch(email.strip())
-    if found is None or len(email) > _MOST:
+    found = email_parts(email)
+    if found is None:
         raise LetterError(f"{what} is missing, or is none")
-    return Address(display_name=name.translate(_SPACES), username=found[1], domain=found[2])
+    return Address(display_name=name.translate(_SPACES), username=found[0], domain=found[1])

@@ -73,7 +73,7 @@ def courriers(
         plan,
         entetes,
         Contacts(result, plan, Echanges.empty() if echanges is None else echanges),
-        Secret(result, suspensions, nirs_fictifs),
+        Secret(result, suspensions, nirs_fictifs, plan.today),
         regles,
     )
     return (facts.courrier(row) for row in range(len(plan)))
@@ -106,7 +106,7 @@ class _Faits:
             raise LetterError(f"{relance}: the policy {plan.policy.nom!r} has no scenario for {kind}")
         palier = scenario.palier(told["palier"])
         rows = plan.creances_of(row).tolist()
-        self._secret.check(relance, rows)
+        self._secret.check(relance, kind, rows)
         if told["officine"] not in self._entetes:
             raise LetterError(f"{relance}: no letterhead for its officine")
         before = self._contacts.about(key_of(self._result.creances.row(one)) for one in rows)

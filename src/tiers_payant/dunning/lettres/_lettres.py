@@ -46,8 +46,24 @@ def render_lettre(
     """Render one letter: all its files, or none.
 
     Raises:
-        LetterError: No template of that name, no renderer of that support, or one of them fails.
+        LetterError: No template of that name, no renderer of that support, or one of them fails; the id of the contact
+            is told.
     """
+    try:
+        return _whole(courrier, modeles=modeles, rendus=rendus, pdf=pdf)
+    except LetterError as error:
+        if courrier.relance in str(error):
+            raise
+        raise LetterError(f"{courrier.relance}: {error}") from None
+
+
+def _whole(
+    courrier: Courrier,
+    *,
+    modeles: Mapping[str, ModeleSpec] | None,
+    rendus: Mapping[Support, RendererSpec] | None,
+    pdf: bool | None,
+) -> Lettre:
     modele = (load_modeles() if modeles is None else modeles).get(courrier.modele)
     if modele is None:
         raise LetterError(f"{courrier.relance}: no template {courrier.modele!r}")

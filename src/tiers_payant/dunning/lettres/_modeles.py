@@ -155,6 +155,8 @@ def _compiled(spec: ModeleSpec) -> tuple[Template, Template]:
             raise LetterError(f"{at}: line {error.lineno}: {error.message}") from None
         except RecursionError:
             raise LetterError(f"{at}: a nesting beyond all measure") from None
+        except (SyntaxError, ValueError, MemoryError):  # of Python, which has bounds of its own
+            raise LetterError(f"{at}: loops, conditions or numbers beyond all measure") from None
     return ready[0], ready[1]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import attrs
 import numpy as np
 
-from tiers_payant.domain import Canal, Echanges, PlanRelances, Rapprochement
+from tiers_payant.domain import Canal, Echanges, PlanRelances, Rapprochement, text_codes
 
 __all__ = ["Cle", "Contacts", "Passe", "key_of"]
 
@@ -31,9 +31,9 @@ class Contacts:
 
     def __init__(self, result: Rapprochement, plan: PlanRelances, echanges: Echanges) -> None:
         self._of: dict[Cle, list[Passe]] = {}
-        wanted = result.creances.facture[plan.creances.creance]
+        wanted, told_of = text_codes([result.creances.facture[plan.creances.creance], echanges.facture])
         ours = set(plan.relances.id.tolist())
-        for row in np.flatnonzero(np.isin(echanges.facture, wanted)).tolist():
+        for row in np.flatnonzero(np.isin(told_of, wanted)).tolist():
             told = echanges.row(row)
             if told["le"] is None or told["le"] > plan.today or echanges.relance[row] in ours:
                 continue
@@ -46,12 +46,17 @@ class Contacts:
 
 
 def key_of(row: dict[str, object]) -> Cle:
-    """Return what names a claim, from a row of `creances` or of `echanges`."""
+    """Return what names a claim, from a row of `creances` or of `echanges`: numbers whatever their leading zeros."""
     day = row["lot_date"]
     return (
         str(row["officine"]),
         day if isinstance(day, dt.date) else None,
-        str(row["lot"]),
-        str(row["facture"]),
+        _bare(str(row["lot"])),
+        _bare(str(row["facture"])),
         int(str(row["part"])),
     )
+
+
+def _bare(text: str) -> str:
+    """Return a text as `text_codes` compares it."""
+    return text.lstrip("0") or "0" if text.isascii() and text.isdigit() else text

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from tiers_payant.domain import MotifNirFictif, Nir, Part, Rapprochement, Suspension, TypeSuspension
+from tiers_payant.domain import MotifNirFictif, Nir, Part, Rapprochement, Suspension, TypeDebiteur, TypeSuspension
 from tiers_payant.dunning._cibles import Visee, claims_of
 from tiers_payant.errors import IdentifierError, LetterError
 
@@ -19,15 +20,19 @@ class Secret:
     """The last guard before a letter: it holds whatever the plan says."""
 
     def __init__(
-        self, result: Rapprochement, suspensions: Sequence[Suspension], motifs: Iterable[MotifNirFictif] | None
+        self,
+        result: Rapprochement,
+        suspensions: Sequence[Suspension],
+        motifs: Iterable[MotifNirFictif] | None,
+        today: dt.date,
     ) -> None:
         self._result = result
         self._motifs = None if motifs is None else tuple(motifs)
-        held = [Visee(cible=one.cible) for one in suspensions if one.type in _NEVER]
+        held = [Visee(cible=one.cible) for one in suspensions if one.type in _NEVER and one.holds_on(today)]
         _, rows = claims_of(result, held)
         self._held = frozenset(rows.tolist())
 
-    def check(self, relance: str, rows: Iterable[int]) -> None:
+    def check(self, relance: str, genre: TypeDebiteur, rows: Iterable[int]) -> None:
         """Refuse a letter about shares of persons that nobody may be written to about.
 
         Raises:
@@ -41,7 +46,10 @@ class Secret:
                 raise LetterError(f"{relance}: confidential care, or a death: no letter is written")
             rank = int(creances.facture_rang[row])
             if rank >= 0:
-                told = (factures.nir[rank] + factures.nir_cle[rank], factures.nir_beneficiaire[rank])
+                # As the plan judges: a key alone says nothing of a professional's share, and never names a patient.
+                alone = not factures.nir[rank] and genre is not TypeDebiteur.PATIENT
+                own = b"" if alone else factures.nir[rank] + factures.nir_cle[rank]
+                told = (own, factures.nir_beneficiaire[rank])
                 self._check_numbers(relance, told)
 
     def _check_numbers(self, relance: str, numbers: Iterable[np.bytes_ | bytes]) -> None:
