@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -198,11 +199,13 @@ _ARGENT = (Raison.RETOUR_ABSENT, Raison.CREDIT_NON_AFFECTE)
 
 
 @st.composite
-def levees_of(draw: st.DrawFn, result: Rapprochement, today: dt.date) -> list[Levee]:
+def levees_of(
+    draw: st.DrawFn, result: Rapprochement, today: dt.date, counts: Sequence[int] = (0, 0, 1, 3)
+) -> list[Levee]:
     """Draw what people verified: bank lines, factures, debtors, often on a day of the bank."""
     names, booked = virement_ids(result.tables), result.tables.virements.date.tolist()
     found = []
-    for _ in range(draw(st.sampled_from([0, 0, 1, 3]))):
+    for _ in range(draw(st.sampled_from(counts))):
         first = draw(st.sampled_from([today + DAY, today, today - 2 * DAY, *booked, *(one - DAY for one in booked)]))
         days = {"le": first, "au": first + draw(st.sampled_from([0, 20, 400])) * DAY}
         said: dict[str, Any] = {"par": "EXEMPLE", "pourquoi": "exemple", **days}
