@@ -95,7 +95,8 @@ class Scenario:
     paliers: tuple[Palier, ...] = attrs.field(converter=as_tuple)
     porteuse: Porteuse = Porteuse.PLUS_ANCIENNE
     repos: int = attrs.field(default=7, validator=_between(0, _MOST_DAYS))
-    """Least delay between two contacts of one debtor, calendar days, whatever the step."""
+    """Least delay between two contacts of one debtor, calendar days, whatever the step; never less than the days that
+    a letter leaves to answer (`reponse_jours`), and one."""
     jours: tuple[JourSemaine, ...] = attrs.field(default=_OPEN_DAYS, converter=as_tuple)
     """Days of the week on which somebody is contacted; public holidays are left out."""
     interets: bool = False
