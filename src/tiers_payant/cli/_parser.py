@@ -43,12 +43,17 @@ def _nearest(message: str) -> str:
     return f" ; vouliez-vous dire {close[0]} ?" if close else ""
 
 
+_LONG_USAGE = 8
+"""Lines of usage after which an error about one value is told alone."""
+
+
 class FrenchParser(argparse.ArgumentParser):
     """argparse, speaking French."""
 
     def error(self, message: str) -> NoReturn:
-        # One value is wrong: how the whole command is used would only bury it.
-        usage = "" if message.startswith("argument ") else self.format_usage()
+        usage = self.format_usage()
+        if message.startswith("argument ") and usage.count("\n") > _LONG_USAGE:
+            usage = ""  # one value is wrong: it would be buried
         self.exit(USAGE, f"{usage}{self.prog} : {_in_french(message)}{_nearest(message)}\n")
 
     def format_usage(self) -> str:
