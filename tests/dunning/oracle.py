@@ -299,7 +299,8 @@ def spans(book: Livre, claim: Claim) -> tuple[dt.date, dt.date] | None:
     for row in range(len(releves)):
         there[releves.compte[row]] += [releves.du[row].item(), releves.au[row].item()]
     for line in book.lines:
-        there[line["compte"].encode()].append(line["date"])
+        if line["statut"] == Statut.COMPTABILISE and line["date"] <= book.today:
+            there[line["compte"].encode()].append(line["date"])
     wanted = mine or set(there) - set(comptes.compte.tolist())
     if not wanted or not wanted <= set(there):
         return None
