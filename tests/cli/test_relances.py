@@ -250,7 +250,7 @@ def test_nothing_readable(tmp_path, capsys):
          "s.csv:2:1: type : valeurs possibles : contestation, piece ; lu « aa »"),
         ("s.csv:2:9: au: expected a last day: accord ends by itself",
          "s.csv:2:9: au : dernier jour attendu, ce type de suspension finit de lui-même"),
-        ("releve_max: expected 0 to 60 @ p.toml", "p.toml: releve_max : de 0 à 60 attendu"),
+        ("releve_max_jours_ouvres: expected 0 to 60 @ p.toml", "p.toml: releve_max_jours_ouvres : de 0 à 60 attendu"),
         ("indemnite: never claimed from a patient (code de la consommation L121-21) @ p.toml.scenarios",
          "p.toml.scenarios: indemnite : jamais réclamée à un patient (code de la consommation, L121-21)"),
         ("s.csv:2:1: officine: expected an officine, and a debtor or a facture",

@@ -131,7 +131,7 @@ def policies(draw: st.DrawFn) -> RelancePolicy:
             debiteur=genre,
             paliers=[_step(draw, place) for place in range(draw(st.integers(1, 3)))],
             porteuse=draw(st.sampled_from([*Porteuse])),
-            repos=draw(st.sampled_from([0, 7, 30])),
+            repos_jours=draw(st.sampled_from([0, 7, 30])),
             jours=draw(st.sampled_from([tuple(JourSemaine)] * 3 + [(JourSemaine.LUNDI, JourSemaine.MARDI)])),
         )
         for genre in kinds
@@ -142,7 +142,7 @@ def policies(draw: st.DrawFn) -> RelancePolicy:
     ]  # fmt: skip
     codes = [palier.code for one in scenarios for palier in one.paliers]
     changes: list[dict[str, Any]] = [
-        {"suspendu": True}, {"suspendu": False}, {"montant_min_cents": 200}, {"repos": 2},
+        {"suspendu": True}, {"suspendu": False}, {"montant_min_cents": 200}, {"repos_jours": 2},
         {"porteuse": Porteuse.CHACUNE}, {"paliers": (codes[-1],)},
     ]  # fmt: skip
     names = draw(st.lists(st.sampled_from(range(3)), max_size=2, unique=True))
@@ -151,7 +151,8 @@ def policies(draw: st.DrawFn) -> RelancePolicy:
         scenarios=scenarios,
         derogations=[Derogation(**widths[at], **draw(st.sampled_from(changes))) for at in names],
         cout_minute_cents=draw(st.sampled_from([0, 10])),
-        retour_max=draw(st.sampled_from([5, 60, 60])),
+        retour_max_jours_ouvres=draw(st.sampled_from([5, 60, 60])),
+        memoire_jours=draw(st.sampled_from([10, 40, 90])),
         gain_min_cents=draw(st.sampled_from([0, 50])),
     )
 

@@ -321,7 +321,7 @@ def old_statement(book: Livre, claim: Claim) -> bool:
     span = spans(book, claim)
     assert span is not None
     last, today = span[1], book.today
-    if last < today and book.calendar.count(last, today, Unite.JOURS_OUVRES) > book.policy.releve_max:
+    if last < today and book.calendar.count(last, today, Unite.JOURS_OUVRES) > book.policy.releve_max_jours_ouvres:
         return True
     ripe = claim.due if claim.first is None else claim.ripe(claim.first)
     return claim.kind is not TypeDebiteur.PATIENT and ripe is not None and last < ripe <= today
@@ -355,7 +355,7 @@ def covering(book: Livre, claim: Claim, *, without_return: bool) -> bool:
             continue
         if line["owners"] and claim.officine not in line["owners"]:
             continue
-        if start <= line["date"] <= claim.lot_date + 180 * DAY and pays(line["payeur"], claim):
+        if start <= line["date"] <= claim.lot_date + book.policy.memoire_jours * DAY and pays(line["payeur"], claim):
             return True
     return False
 
@@ -390,7 +390,7 @@ def old_returns(book: Livre, claim: Claim) -> bool:
         return False
     if last is None or last >= book.today:
         return last is None
-    return book.calendar.count(last, book.today, Unite.JOURS_OUVRES) > book.policy.retour_max
+    return book.calendar.count(last, book.today, Unite.JOURS_OUVRES) > book.policy.retour_max_jours_ouvres
 
 
 def proposed(book: Livre, claim: Claim) -> bool:
@@ -544,7 +544,7 @@ def pace(book: Livre, claim: Claim) -> Raison | None:
         other = book.annuaire.of(claim.officine, line[8], book.today) if line[0] == claim.officine else None
         if other is not None and claim.contact is not None and other.id == claim.contact.id:
             days.append(line[5])
-    rest = max(book.setting(claim, "repos", claim.scenario.repos), book.policy.reponse_jours + 1)
+    rest = max(book.setting(claim, "repos_jours", claim.scenario.repos_jours), book.policy.reponse_jours + 1)
     if days and book.today < max(days) + rest * DAY:
         return Raison.CONTACT_RECENT
     names = [str(one) for one in type(claim.scenario.jours[0])]

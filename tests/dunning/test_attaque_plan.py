@@ -167,7 +167,7 @@ def test_death_told_of_one_facture_holds_what_the_same_customer_owes():
 
 def test_one_debtor_is_contacted_once_a_day():
     """A derogation that changes but a delay makes no second contact of the day."""
-    other = Derogation(officine=OFFICINE, lot="001", facture="000000002", repos=3)
+    other = Derogation(officine=OFFICINE, lot="001", facture="000000002", repos_jours=3)
     policy = attrs.evolve(STANDARD, derogations=[other])
     plan = planned(book(facture(1, **AMC), facture(2, **AMC)), policy=policy)[1]
     assert 1 == len(plan)
@@ -222,10 +222,10 @@ def test_gate_that_does_not_know_does_not_let_go():
 
 @pytest.mark.parametrize(("days", "left"), [(15, True), (16, False)])
 def test_nothing_more_is_sent_before_the_day_that_a_letter_gave_for_an_answer(days, left):
-    """`reponse_jours` is 15: the next contact leaves on the sixteenth day at the earliest, whatever `repos`."""
+    """`reponse_jours` is 15: the next contact leaves on the sixteenth day at the earliest, whatever `repos_jours`."""
     result, plan = planned(book(facture(1, **AMC)))
     later = MONDAY + dt.timedelta(days=days)
-    scenarios = [attrs.evolve(one, repos=0, jours=tuple(JourSemaine)) for one in STANDARD.scenarios]
+    scenarios = [attrs.evolve(one, repos_jours=0, jours=tuple(JourSemaine)) for one in STANDARD.scenarios]
     policy = attrs.evolve(STANDARD, scenarios=scenarios, reponse_jours=15)
     history = dunning.echanges_of(plan, result)
     ecarts = planned(book(facture(1, **AMC), facture(2, **AMC), today=later), later, policy=policy, echanges=history)[1]

@@ -65,10 +65,10 @@ def test_policies_of_plugins():
     """
     A policy completes the library's, or takes its place under the same name, whatever the order of plugins.
     """
-    ours = attrs.evolve(policy("standard"), releve_max=1)
+    ours = attrs.evolve(policy("standard"), releve_max_jours_ouvres=1)
     for plugins in ([ours, policy("autre")], [policy("autre"), ours]):
         found = politiques_of(build_manager(*(plugin("tiers_payant_politiques", each) for each in plugins)))
-        assert (["autre", "standard"], 1) == (list(found), found["standard"].releve_max)
+        assert (["autre", "standard"], 1) == (list(found), found["standard"].releve_max_jours_ouvres)
 
 
 def test_contacts_of_plugins():

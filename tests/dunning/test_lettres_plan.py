@@ -61,7 +61,7 @@ def result() -> tp.Rapprochement:
 
 def planned(result: tp.Rapprochement) -> PlanRelances:
     caisse = attrs.evolve(ANNUAIRE.contacts[1], id="amo-1", type=TypeDebiteur.AMO, debiteurs=("AMO:*",))
-    policy = attrs.evolve(RelancePolicy.standard(), retour_max=60)
+    policy = attrs.evolve(RelancePolicy.standard(), retour_max_jours_ouvres=60)
     plan = dunning.plan(
         result,
         rejets.deadlines(result, today=TODAY),

@@ -49,7 +49,7 @@ paliers = some(
 
 def scenarios(genre):
     return some(
-        Scenario, debiteur=st.just(genre), porteuse=st.sampled_from(Porteuse), repos=st.integers(0, 3650),
+        Scenario, debiteur=st.just(genre), porteuse=st.sampled_from(Porteuse), repos_jours=st.integers(0, 3650),
         paliers=st.lists(paliers, min_size=1, max_size=3, unique_by=lambda palier: palier.code),
         jours=st.lists(st.sampled_from(JourSemaine), min_size=1, unique=True), interets=st.booleans(),
         indemnite=st.booleans() if genre is TypeDebiteur.PROFESSIONNEL else st.just(False),
@@ -63,7 +63,7 @@ def derogations(draw, known):
     )
     return Derogation(
         **target, suspendu=draw(st.none() | st.booleans()), montant_min_cents=draw(st.none() | cents),
-        repos=draw(st.none() | st.integers(0, 3650)), porteuse=draw(st.none() | st.sampled_from(Porteuse)),
+        repos_jours=draw(st.none() | st.integers(0, 3650)), porteuse=draw(st.none() | st.sampled_from(Porteuse)),
         paliers=draw(st.none() | st.lists(st.sampled_from(known), min_size=1)), raison=draw(words),
     )  # fmt: skip
 
@@ -76,7 +76,7 @@ def policies(draw):
     urgent = draw(st.integers(0, 100))
     return RelancePolicy(
         nom=draw(words), scenarios=every, derogations=draw(st.lists(derogations(known), max_size=2)),
-        releve_max=draw(st.integers(0, 60)), retour_max=draw(st.integers(0, 60)),
+        releve_max_jours_ouvres=draw(st.integers(0, 60)), retour_max_jours_ouvres=draw(st.integers(0, 60)),
         cout_minute_cents=draw(st.integers(0, 100_000)), gain_min_cents=draw(cents),
         reponse_jours=draw(st.integers(1, 365)),
         forclusion=Horizon(urgent=urgent, bientot=urgent + draw(st.integers(0, 100))),
@@ -151,11 +151,11 @@ def changed(old, new):
          ("expected one of portail, email, telephone, lettre, recommande, recouvrement "
          "@ p.toml.scenarios[0].paliers[0].canal")),
         (lambda: changed("espoir = 30", "espoir = 130"), "espoir: expected 0 to 100 @ p.toml.scenarios[0].paliers[0]"),
-        (lambda: changed("releve_max = 3", 'releve_max = "3"'),
-         "expected int, got str @ p.toml.releve_max"),
-        (lambda: changed("releve_max = 3", "releve_max = true"),
-         "expected int, got bool @ p.toml.releve_max"),
-        (lambda: changed("repos = 7", "repo = 7"),
+        (lambda: changed("releve_max_jours_ouvres = 3", 'releve_max_jours_ouvres = "3"'),
+         "expected int, got str @ p.toml.releve_max_jours_ouvres"),
+        (lambda: changed("releve_max_jours_ouvres = 3", "releve_max_jours_ouvres = true"),
+         "expected int, got bool @ p.toml.releve_max_jours_ouvres"),
+        (lambda: changed("repos_jours = 7", "repo = 7"),
          "Extra fields in constructor for Scenario: repo @ p.toml.scenarios[0]"),
         (lambda: changed('code = "reclamation"', 'code = "verification"'),
          "paliers: 'verification' stands twice @ p.toml.scenarios[0]"),
@@ -191,7 +191,12 @@ def test_every_fault_at_once(tmp_path):
     One line per fault: a file is corrected once.
     """
     path = tmp_path / "p.toml"
-    path.write_text(changed("releve_max = 3", 'releve_max = "3"').replace("minutes = 3", "minutes = -1", 2), "utf-8")
+    path.write_text(
+        changed("releve_max_jours_ouvres = 3", 'releve_max_jours_ouvres = "3"').replace(
+            "minutes = 3", "minutes = -1", 2
+        ),
+        "utf-8",
+    )
     with pytest.raises(LayoutError) as refused:
         read_policy(path)
     assert 3 == len(str(refused.value).splitlines())

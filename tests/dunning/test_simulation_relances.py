@@ -143,7 +143,7 @@ def test_policies_are_compared_over_the_same_days():
     One that waits longer reminds of less; their order is that of the answer.
     """
     standard = RelancePolicy.standard()
-    nobody = attrs.evolve(standard, nom="personne", releve_max=0, gain_min_cents=10**9)
+    nobody = attrs.evolve(standard, nom="personne", releve_max_jours_ouvres=0, gain_min_cents=10**9)
     end = world(12).coupure
     bilans = tp.simulate_relances(
         [nobody, standard], book(12), du=end - dt.timedelta(days=7), au=end, pas_jours=3, annuaire=EVERYBODY

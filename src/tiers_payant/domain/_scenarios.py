@@ -94,7 +94,7 @@ class Scenario:
     debiteur: TypeDebiteur
     paliers: tuple[Palier, ...] = attrs.field(converter=as_tuple)
     porteuse: Porteuse = Porteuse.PLUS_ANCIENNE
-    repos: int = attrs.field(default=7, validator=_between(0, _MOST_DAYS))
+    repos_jours: int = attrs.field(default=7, validator=_between(0, _MOST_DAYS))
     """Least delay between two contacts of one debtor, calendar days, whatever the step; never less than the days that
     a letter leaves to answer (`reponse_jours`), and one."""
     jours: tuple[JourSemaine, ...] = attrs.field(default=_OPEN_DAYS, converter=as_tuple)
@@ -148,7 +148,7 @@ class Derogation:
     """Whether nobody is contacted at all."""
     montant_min_cents: int | None = attrs.field(default=None, validator=_between(0, 10**12))
     """Takes the place of that of every step."""
-    repos: int | None = attrs.field(default=None, validator=_between(0, _MOST_DAYS))
+    repos_jours: int | None = attrs.field(default=None, validator=_between(0, _MOST_DAYS))
     porteuse: Porteuse | None = None
     paliers: tuple[str, ...] | None = attrs.field(default=None, converter=attrs.converters.optional(as_tuple))
     """Codes of the steps that remain; the others are left out without a word."""
@@ -181,10 +181,13 @@ class RelancePolicy:
     nom: str
     scenarios: tuple[Scenario, ...] = attrs.field(converter=as_tuple)
     derogations: tuple[Derogation, ...] = attrs.field(default=(), converter=as_tuple)
-    releve_max: int = attrs.field(default=3, validator=_between(0, 60))
+    releve_max_jours_ouvres: int = attrs.field(default=3, validator=_between(0, 60))
     """Jours ouvrés after which the last bank statement is too old for anybody to be reminded."""
-    retour_max: int = attrs.field(default=5, validator=_between(0, 60))
+    retour_max_jours_ouvres: int = attrs.field(default=5, validator=_between(0, 60))
     """Jours ouvrés after which the last return of an insurer is too old for it to be reminded."""
+    memoire_jours: int = attrs.field(default=90, validator=_between(1, 3650))
+    """Calendar days after its lot in which money that nothing explains may pay a claim, as long as the matching
+    remembers a transfer. A credit of the very amount that is owed may pay it whatever the day."""
     cout_minute_cents: int = attrs.field(default=50, validator=_between(0, 100_000))
     """What a minute of work costs."""
     gain_min_cents: int = attrs.field(default=0, validator=_between(0, 10**12))

@@ -24,9 +24,6 @@ Rows = npt.NDArray[np.int64]
 
 _ATTENTE = 60
 """Calendar days after which a transfer that was announced is no longer awaited from one day to the next; a choice."""
-_MEMOIRE = 180
-"""Calendar days after its lot in which a claim may be paid though nothing says so; a choice, twice as long as the
-matching looks for it."""
 _FAR = 1 << 40
 """Beyond all days."""
 
@@ -49,7 +46,7 @@ def _old_statement(vue: Vue) -> Retenue:
     """The last statement is too old, or ends before the claim was over its delay."""
     dues, today = vue.dues, np.datetime64(vue.today)
     ends = vue.couverture.dernier
-    old = older(ends, vue.today, vue.policy.releve_max, vue.calendrier)[dues.officine]
+    old = older(ends, vue.today, vue.policy.releve_max_jours_ouvres, vue.calendrier)[dues.officine]
     last = ends[dues.officine]
     unseen = (vue.echus > last) & (vue.echus <= today) & _by_transfer(vue)
     return Retenue(old | unseen)
@@ -139,7 +136,9 @@ def _met(vue: Vue, raison: Raison, mine: Rows, rows: Rows) -> Rencontre:
     dues, money = vue.dues, vue.argent
     days = np.where(np.isnat(money.jour[mine]), _FAR, money.jour[mine].astype(np.int64))
     known = int(np.searchsorted(days, _FAR))
-    sent = np.where(np.isnat(dues.lot_date[rows]), _FAR - 1, dues.lot_date[rows].astype(np.int64) + _MEMOIRE)
+    sent = np.where(
+        np.isnat(dues.lot_date[rows]), _FAR - 1, dues.lot_date[rows].astype(np.int64) + vue.policy.memoire_jours
+    )
     starts = np.fmax(dues.payable[rows], vue.transmises[rows])
     first = np.where(np.isnat(starts), -_FAR, starts.astype(np.int64))
     first = np.maximum(first, vue.vus(raison)[rows] + 1)

@@ -27,7 +27,7 @@ def _old_returns(vue: Vue) -> Retenue:
     """No return of that kind of insurer was read for too long: the way they come by may be cut."""
     dues = vue.dues
     last = _last_returns(vue)
-    old = np.stack([older(days, vue.today, vue.policy.retour_max, vue.calendrier) for days in last])
+    old = np.stack([older(days, vue.today, vue.policy.retour_max_jours_ouvres, vue.calendrier) for days in last])
     kind = np.where(np.char.startswith(dues.debiteurs.noms, b"AMC:"), 1, 0)[dues.debiteur]
     return Retenue(old[kind, dues.officine] & (dues.part != Part.ASSURE) & vue.doutes(Raison.RETOUR_ANCIEN))
 

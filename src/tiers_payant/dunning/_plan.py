@@ -101,7 +101,7 @@ def _paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Rete
     regimes, day = etude.vue.regimes, np.datetime64(today)
     of = regimes.de[rows]
     answer = ready.policy.reponse_jours + 1  # what was sent left that many days to answer
-    rest = np.array([max(one.repos, answer) for one in regimes.regimes], dtype=np.int64)
+    rest = np.array([max(one.repos_jours, answer) for one in regimes.regimes], dtype=np.int64)
     contacted: Jours = np.fmax(etude.contacte, _addressees_contacted(etude, today, int(rest.max()), ready))
     until: Jours = contacted[rows] + rest[of]
     resumes = _resume_days(etude, today, ready)[of]

@@ -176,7 +176,7 @@ def _period(annuaire: Annuaire, today: dt.date) -> int:
 
 def _groups(addressees: Rows, regimes: Regimes) -> Rows:
     """Number the claims asked for together: of one officine, one addressee and one regime, whatever its rest."""
-    alike = [attrs.evolve(one, repos=0) for one in regimes.regimes]
+    alike = [attrs.evolve(one, repos_jours=0) for one in regimes.regimes]
     of = np.array([alike.index(one) for one in alike], dtype=np.int64)[regimes.de]
     codes = addressees * len(regimes.regimes) + of
     if codes.max(initial=0) > _SPARSE * len(codes):

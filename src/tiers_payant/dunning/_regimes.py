@@ -28,7 +28,7 @@ class Regime:
     paliers: tuple[int, ...] = ()
     """Places of its steps in the scenario."""
     porteuse: Porteuse = Porteuse.PLUS_ANCIENNE
-    repos: int = 0
+    repos_jours: int = 0
     montant_min_cents: int | None = None
     """Takes the place of that of each step."""
     suspendu: bool = False
@@ -81,14 +81,14 @@ def _plain(policy: RelancePolicy, number: int) -> Regime:
         return Regime(genre=genre, scenario=None)
     places = tuple(range(len(scenario.paliers)))
     return Regime(
-        genre=genre, scenario=scenario, paliers=places, porteuse=scenario.porteuse, repos=scenario.repos
+        genre=genre, scenario=scenario, paliers=places, porteuse=scenario.porteuse, repos_jours=scenario.repos_jours
     )  # fmt: skip
 
 
 def _narrowness(one: Derogation) -> tuple[object, ...]:
     """Order derogations from the widest to the narrowest; of two as narrow, the strictest comes last and wins."""
     return (
-        one.rang, bool(one.officine), bool(one.suspendu), one.montant_min_cents or 0, one.repos or 0,
+        one.rang, bool(one.officine), bool(one.suspendu), one.montant_min_cents or 0, one.repos_jours or 0,
         one.porteuse or "", one.paliers or (),
     )  # fmt: skip
 
@@ -99,8 +99,8 @@ def _changed(regime: Regime, derogations: Iterable[Derogation]) -> Regime:
             regime = attrs.evolve(regime, suspendu=one.suspendu)
         if one.montant_min_cents is not None:
             regime = attrs.evolve(regime, montant_min_cents=one.montant_min_cents)
-        if one.repos is not None:
-            regime = attrs.evolve(regime, repos=one.repos)
+        if one.repos_jours is not None:
+            regime = attrs.evolve(regime, repos_jours=one.repos_jours)
         if one.porteuse is not None:
             regime = attrs.evolve(regime, porteuse=one.porteuse)
         if one.paliers is not None and regime.scenario is not None:
