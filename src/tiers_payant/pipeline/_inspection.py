@@ -128,7 +128,7 @@ class _Look:
             every = elements(asked, lecture)
             first = list(islice(every, self.raw))
             noeuds, autres = tree_of(chain(first, every), lecture.problems)
-        except Exception as error:  # a plugin's; what was read stands
+        except (Exception, SystemExit) as error:  # a plugin's; what was read stands
             params = {
                 "format": chosen[0].name, "fournisseur": chosen[0].provider, "erreur": type(error).__name__
             }  # fmt: skip

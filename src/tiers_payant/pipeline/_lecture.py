@@ -99,14 +99,23 @@ def _read_with(spec: FormatSpec, entree: Entree, octets: int) -> Iterator[Lectur
     """Read with a plugin's reader; one that raises loses its own file, not the others."""
     try:
         if octets and spec.read_parts is not None:
-            yield from spec.read_parts(entree, octets)
+            yield from map(_lecture, spec.read_parts(entree, octets))
         else:
-            yield spec.read(entree)
+            yield _lecture(spec.read(entree))
     except (SourceError, OSError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # one that leaves would end us with a status of its own
         kind = type(error).__name__  # its message may quote the file
         yield nothing(entree.nom, "LECTEUR_EN_ECHEC", format=spec.name, fournisseur=spec.provider, erreur=kind)
+
+
+def _lecture(given: object) -> Lecture:
+    """Return what a reader gave, once it is known to be what it promised; else it failed, as one that raises."""
+    if not isinstance(given, Lecture) or not isinstance(given.tables, Tables):
+        raise TypeError
+    if not all(isinstance(problem, Problem) for problem in given.problems):
+        raise TypeError
+    return given
 
 
 def _is_own_output(head: bytes) -> bool:

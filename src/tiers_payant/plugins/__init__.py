@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from tiers_payant.plugins._api import API
+from tiers_payant.plugins._gestion import PluginManager
+from tiers_payant.plugins._greffons import Code, Greffon, Origine, Quarantaine
 from tiers_payant.plugins.manager import (
     build_manager,
     codes_rejets_of,
@@ -15,6 +18,12 @@ from tiers_payant.plugins.manager import (
 from tiers_payant.plugins.relances import annuaire_of, gates_of, politiques_of
 
 __all__ = [
+    "API",
+    "Code",
+    "Greffon",
+    "Origine",
+    "PluginManager",
+    "Quarantaine",
     "annuaire_of",
     "build_manager",
     "codes_rejets_of",
