@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tiers_payant.cli._ecran import NOTHING, status_of
 from tiers_payant.cli._erreurs import writing
+from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, reconciled
 from tiers_payant.cli._parser import Commands, count, day
 
@@ -35,7 +36,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     from tiers_payant.reports import rapprochement_text
 
     with _workers(arguments.workers) as executor:
-        result = reconciled(arguments.paths, arguments, tp.build_manager(entry_points=True), executor)
+        result = reconciled(arguments.paths, arguments, manager_of(arguments), executor)
     if result is None:
         return NOTHING
     if arguments.json:

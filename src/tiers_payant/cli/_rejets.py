@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tiers_payant.cli._ecran import DONE, NOTHING, complain, status_of
 from tiers_payant.cli._erreurs import reading, writing
+from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, reconciled
 from tiers_payant.cli._parser import Commands, count, day
 
@@ -81,7 +82,7 @@ def _rejets(arguments: argparse.Namespace) -> int:
     from tiers_payant.rejets import inconnus, write_inconnus
     from tiers_payant.reports import rejets_text
 
-    manager = tp.build_manager(entry_points=True)
+    manager = manager_of(arguments)
     codes, fiches, accreditations, operateurs = _tables(arguments, manager)
     result = reconciled(arguments.paths, arguments, manager)
     before = reconciled(arguments.avant, arguments, manager) if arguments.avant else None

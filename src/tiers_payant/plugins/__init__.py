@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tiers_payant.plugins._api import API
+from tiers_payant.plugins._claims import Verdict
+from tiers_payant.plugins._consultation import Refus, consult
 from tiers_payant.plugins._gestion import PluginManager
 from tiers_payant.plugins._greffons import Code, Greffon, Origine, Quarantaine
 from tiers_payant.plugins.manager import (
@@ -24,9 +26,12 @@ __all__ = [
     "Origine",
     "PluginManager",
     "Quarantaine",
+    "Refus",
+    "Verdict",
     "annuaire_of",
     "build_manager",
     "codes_rejets_of",
+    "consult",
     "controles_of",
     "formats_of",
     "gates_of",

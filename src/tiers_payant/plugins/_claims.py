@@ -11,7 +11,7 @@ import attrs
 from tiers_payant.domain import FormatSpec
 from tiers_payant.plugins._greffons import BUILTIN
 
-__all__ = ["Claim", "Verdict", "claim", "scores", "verdicts"]
+__all__ = ["Claim", "Verdict", "chosen", "claim", "scores", "verdicts"]
 
 
 @attrs.frozen(kw_only=True)
@@ -24,14 +24,17 @@ class Claim:
 
 def claim(head: bytes, formats: Sequence[FormatSpec]) -> Claim:
     """Return the format with the highest score on *head*; a vendor's beats a built-in one of the same score."""
-    scored = scores(head, formats)
-    best = scored[0][1] if scored else 0.0
+    return chosen(list(verdicts(head, formats)))
+
+
+def chosen(said: Sequence[Verdict]) -> Claim:
+    """Return who reads a file of which the formats *said* this."""
+    best = max((verdict.score for verdict in said), default=0.0)
     if best <= 0:
         return Claim(spec=None)
-    winners = [spec for spec, score in scored if score == best]
-    vendors = [spec for spec in winners if spec.provider != BUILTIN]
-    chosen = vendors or winners
-    return Claim(spec=chosen[0]) if len(chosen) == 1 else Claim(spec=None, tied=tuple(chosen))
+    winners = [verdict.spec for verdict in said if verdict.score == best]
+    vendors = [spec for spec in winners if spec.provider != BUILTIN] or winners
+    return Claim(spec=vendors[0]) if len(vendors) == 1 else Claim(spec=None, tied=tuple(vendors))
 
 
 def scores(head: bytes, formats: Sequence[FormatSpec]) -> list[tuple[FormatSpec, float]]:

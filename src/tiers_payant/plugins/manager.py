@@ -25,7 +25,7 @@ from tiers_payant.domain import (
 from tiers_payant.errors import CheckError, LayoutError, LetterError, PluginError
 from tiers_payant.plugins import builtins
 from tiers_payant.plugins._chargement import load_found
-from tiers_payant.plugins._claims import Claim, Verdict, claim, scores, verdicts
+from tiers_payant.plugins._claims import Claim, Verdict, chosen, claim, scores, verdicts
 from tiers_payant.plugins._demandes import asked, distinct, specs_of
 from tiers_payant.plugins._gestion import PluginManager
 from tiers_payant.plugins._greffons import BUILTIN, Greffon, Origine
@@ -37,6 +37,7 @@ __all__ = [
     "Verdict",
     "asked",
     "build_manager",
+    "chosen",
     "claim",
     "codes_rejets_of",
     "controles_of",
