@@ -15,7 +15,18 @@ import sys
 from collections.abc import Callable, Sequence
 
 from tiers_payant import __version__
-from tiers_payant.cli import _controle, _demo, _explain, _formats, _inspect, _reconcile, _rejets, _relances, _simulate
+from tiers_payant.cli import (
+    _controle,
+    _demo,
+    _explain,
+    _formats,
+    _indicateurs,
+    _inspect,
+    _reconcile,
+    _rejets,
+    _relances,
+    _simulate,
+)
 from tiers_payant.cli._ecran import DONE, INTERRUPTED, USAGE, complain, forget_output
 from tiers_payant.cli._erreurs import reason_in_french, told
 from tiers_payant.cli._parser import FrenchParser
@@ -23,7 +34,7 @@ from tiers_payant.errors import TiersPayantError
 
 __all__ = ["main"]
 
-_COMMANDS = (_demo, _reconcile, _explain, _rejets, _relances, _controle, _inspect, _simulate, _formats)
+_COMMANDS = (_demo, _reconcile, _explain, _rejets, _relances, _controle, _indicateurs, _inspect, _simulate, _formats)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

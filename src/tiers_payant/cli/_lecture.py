@@ -55,6 +55,7 @@ def reconciled(
         return tp.reconcile(
             book,
             payeurs=payeurs,
+            manager=manager,
             decisions=decisions,
             executor=executor,
             progress=progress.counts,

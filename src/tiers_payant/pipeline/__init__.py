@@ -19,6 +19,7 @@ from tiers_payant.pipeline._rapprocher import reconcile
 from tiers_payant.pipeline._rejets import classify_rejets
 from tiers_payant.pipeline._relances import plan_relances, write_relances_json
 from tiers_payant.pipeline._simulation_relances import simulate_relances
+from tiers_payant.pipeline._sorties import export, indicators
 from tiers_payant.pipeline._surcharges import read_surcharges
 from tiers_payant.rejets import audit, read_accreditations, read_operateurs
 from tiers_payant.reports import delta_chunks, rapprochement_chunks
@@ -35,6 +36,8 @@ __all__ = [
     "chosen_checks",
     "classify_rejets",
     "commit_relances",
+    "export",
+    "indicators",
     "inspect",
     "plan_actions",
     "plan_relances",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tiers_payant.plugins._rapprochement import Passes, calendriers_of, passes_of
+from tiers_payant.plugins._sorties import exports_of, indicateurs_of
 from tiers_payant.plugins.manager import (
     build_manager,
     codes_rejets_of,
@@ -15,14 +17,19 @@ from tiers_payant.plugins.manager import (
 from tiers_payant.plugins.relances import annuaire_of, gates_of, politiques_of
 
 __all__ = [
+    "Passes",
     "annuaire_of",
     "build_manager",
+    "calendriers_of",
     "codes_rejets_of",
     "controles_of",
+    "exports_of",
     "formats_of",
     "gates_of",
+    "indicateurs_of",
     "modeles_of",
     "operateurs_of",
+    "passes_of",
     "payeurs_of",
     "politiques_of",
     "rendus_of",
