@@ -25,10 +25,12 @@ __all__ = [
     "CheckError",
     "ColumnError",
     "DecisionError",
+    "ExportError",
     "FormatError",
     "GateError",
     "Gravite",
     "IdentifierError",
+    "IndicatorError",
     "LawError",
     "LayoutError",
     "LetterError",
@@ -201,6 +203,14 @@ class PassError(TiersPayantError):
 
 class CheckError(TiersPayantError):
     """A check before sending, a vendor's perhaps, failed, did not give back what it must, or bears another's name."""
+
+
+class ExportError(TiersPayantError):
+    """An export, a vendor's perhaps, failed, or bears another's name; no file was written."""
+
+
+class IndicatorError(TiersPayantError):
+    """What a plugin brings as indicators are none, or two have one name; the plugin is named."""
 
 
 class GateError(TiersPayantError):

@@ -20,6 +20,7 @@ from tiers_payant.cli import (
     _demo,
     _explain,
     _formats,
+    _indicateurs,
     _inspect,
     _plugins,
     _reconcile,
@@ -35,7 +36,9 @@ from tiers_payant.errors import TiersPayantError
 
 __all__ = ["main"]
 
-_COMMANDS = (_demo, _reconcile, _explain, _rejets, _relances, _controle, _inspect, _simulate, _formats, _plugins)
+_COMMANDS = (
+    _demo, _reconcile, _explain, _rejets, _relances, _controle, _indicateurs, _inspect, _simulate, _formats, _plugins,
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -57,6 +57,7 @@ def reconciled(
         return tp.reconcile(
             book,
             payeurs=payeurs,
+            manager=manager,
             decisions=decisions,
             executor=executor,
             progress=progress.counts,

@@ -19,6 +19,7 @@ from tiers_payant.pipeline._rapprocher import reconcile
 from tiers_payant.pipeline._rejets import classify_rejets
 from tiers_payant.pipeline._relances import plan_relances, write_relances_json
 from tiers_payant.pipeline._simulation_relances import simulate_relances
+from tiers_payant.pipeline._sorties import export, indicators
 from tiers_payant.pipeline._surcharges import read_surcharges
 from tiers_payant.pipeline._trace import Trace, trace_formats
 from tiers_payant.rejets import audit, read_accreditations, read_operateurs
@@ -37,6 +38,8 @@ __all__ = [
     "chosen_checks",
     "classify_rejets",
     "commit_relances",
+    "export",
+    "indicators",
     "inspect",
     "plan_actions",
     "plan_relances",
