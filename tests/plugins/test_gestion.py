@@ -19,6 +19,7 @@ from tiers_payant.pipeline import read
 from tiers_payant.plugins import (
     API,
     Code,
+    _consultation,
     build_manager,
     controles_of,
     formats_of,
@@ -343,6 +344,7 @@ FAULTS = {
     "one of another type": (lambda: [bring("un"), "texte"], "TYPE", "expected FormatSpec, got str"),
     "a name of another type": (lambda: [bring("un"), bring(3)], "TYPE", "name: expected str, got int"),
     "one name twice": (lambda: [bring("un"), bring("deux"), bring("un")], "DOUBLON", "brings 'un' twice"),
+    "no name": (lambda: [bring("un"), bring("")], "TYPE", "expected a name, got an empty one"),
     "another API": (lambda: [bring("un", requires_api=">=2")], "API", "asks for API >=2, this library has"),
     "no API": (lambda: [bring("un", requires_api="2")], "API", "expected comparisons such as >=1,<2, got '2'"),
 }
@@ -453,6 +455,12 @@ class TestClosedHooks:
         assert set(hookspecs.__all__) <= set(rules)
         assert {hook for hook, rule in rules.items() if rule == "fails closed"} == FERMES
         assert SANS_RETOUR <= FERMES
+
+    def test_doctor_asks_every_hook(self):
+        """
+        A hook that is added is asked too.
+        """
+        assert set(hookspecs.__all__) == set(_consultation._ASKING)
 
     def test_every_code_is_documented(self):
         """
