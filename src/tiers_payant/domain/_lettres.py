@@ -50,7 +50,14 @@ class Lettre:
     fichiers: Mapping[str, bytes] = attrs.field(repr=lambda files: f"<{len(files)} files>")
     """Content by file name; names are opaque, of ASCII letters, digits, dots and dashes."""
     provider: str = "tiers-payant"
-    """The distribution that brought the renderer."""
+    """The distribution that brought the renderer of its first file."""
+    rendus: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
+    """For each file, by its name, the distribution that brought its renderer, and its version."""
+    modele: str = ""
+    """Name of its template."""
+    modele_provider: str = ""
+    """The distribution that brought the template."""
+    modele_version: str = ""
     remarque: str = ""
     """What whoever sends it should know, in French: a page to print, for want of the extra `pdf`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +13,15 @@ import attrs
 import numpy as np
 
 from tiers_payant.domain import Echanges, PlanRelances, Rapprochement, printable
-from tiers_payant.dunning import echanges_from_json, echanges_of, echanges_to_json, join_echanges, nouvelles
+from tiers_payant.dunning import (
+    echanges_from_json,
+    echanges_of,
+    echanges_to_json,
+    fournitures_from_json,
+    fournitures_of,
+    join_echanges,
+    nouvelles,
+)
 from tiers_payant.errors import RelanceError
 from tiers_payant.pipeline._fichiers import VERROU_RELANCES, source_error
 from tiers_payant.pipeline._lettres_orphelines import drop_orphans
@@ -86,9 +94,10 @@ def _committed(plan: PlanRelances, result: Rapprochement, place: Path) -> Relanc
     today = known.take(known.le == np.datetime64(plan.today, "D"))
     whole = join_echanges(today, made.take(np.isin(made.relance, plan.relances.id[new])))
     journal = place / f"relances-{plan.today.isoformat()}.json"
-    content = _recorded(whole, plan.today, journal.name)
-    letters = _letters(plan, set(ids), place / f"lettres-{plan.today.isoformat()}")
-    _replace(journal, content)
+    _recorded(whole, plan.today, journal.name)  # what cannot be is refused before anything is written
+    letters, told = _letters(plan, set(ids), place / f"lettres-{plan.today.isoformat()}")
+    before = fournitures_from_json(_text(journal), journal.name) if len(today) else {}
+    _replace(journal, _recorded(whole, plan.today, journal.name, {**before, **told}.values()))
     return RelancesFaites(jour=plan.today, nouvelles=tuple(ids), deja=deja, lettres=letters, journal=journal)
 
 
@@ -99,9 +108,9 @@ def _check_history(plan: PlanRelances, known: Echanges, place: Path) -> None:
         raise RelanceError(f"{printable(place.name)}: the plan was made without the history of this folder")
 
 
-def _recorded(echanges: Echanges, jour: dt.date, nom: str) -> bytes:
+def _recorded(echanges: Echanges, jour: dt.date, nom: str, lettres: Iterable[Mapping[str, object]] = ()) -> bytes:
     """Return the content of a run file, read back before anything is written: no commit closes its own folder."""
-    text = echanges_to_json(echanges, jour)
+    text = echanges_to_json(echanges, jour, lettres)
     try:
         content = text.encode()
     except UnicodeEncodeError:
@@ -112,16 +121,23 @@ def _recorded(echanges: Echanges, jour: dt.date, nom: str) -> bytes:
     return content
 
 
-def _letters(plan: PlanRelances, ids: set[str], folder: Path) -> tuple[Path, ...]:
-    """Write the letters of the contacts of those ids, and see them on the disk."""
-    paths = [path for letter in plan.lettres() if letter.relance in ids for path in letter.write(folder)]
+def _letters(
+    plan: PlanRelances, ids: set[str], folder: Path
+) -> tuple[tuple[Path, ...], dict[str, Mapping[str, object]]]:
+    """Write the letters of the contacts of those ids, see them on the disk, and say who made each."""
+    paths: list[Path] = []
+    told: dict[str, Mapping[str, object]] = {}
+    for letter in plan.lettres():
+        if letter.relance in ids:
+            paths += letter.write(folder)
+            told[letter.relance] = fournitures_of(letter)
     for path in paths:
         try:
             with path.open("r+b") as file:
                 os.fsync(file.fileno())
         except OSError as error:
             raise source_error(path, error) from error
-    return tuple(paths)
+    return tuple(paths), told
 
 
 def _replace(path: Path, content: bytes) -> None:
