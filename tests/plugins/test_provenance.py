@@ -161,5 +161,5 @@ class TestLetters:
         commit_relances(plan_of(names=("a",)), four_claims(), tmp_path)
         document = json.loads((tmp_path / JOURNAL).read_text("utf-8"))
         document["lettres"] *= 2
-        with pytest.raises(RelanceError, match="letter 2: expected .* once for each contact"):
+        with pytest.raises(RelanceError, match=r"letter 2: expected .* once for each contact"):
             fournitures_from_json(json.dumps(document), JOURNAL)
