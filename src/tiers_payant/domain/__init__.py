@@ -100,7 +100,7 @@ from tiers_payant.domain._identites import groupe_ids, print_of, virement_id, vi
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
-from tiers_payant.domain._lettres import Lettre, ModeleSpec, RendererSpec, Support
+from tiers_payant.domain._lettres import Lettre, LettreImpossible, ModeleSpec, RendererSpec, Support
 from tiers_payant.domain._levees import LEVABLES, Levee
 from tiers_payant.domain._levees_csv import FEUILLE_LEVEES, read_levees, write_levees
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
@@ -344,6 +344,7 @@ __all__ = [
     "JourSemaine",
     "Lecture",
     "Lettre",
+    "LettreImpossible",
     "Levee",
     "LibelleAnnonce",
     "Lien",

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
 import numpy as np
 
-from tiers_payant.domain import Echanges, PlanRelances, Rapprochement, printable
+from tiers_payant.domain import Echanges, LettreImpossible, PlanRelances, Rapprochement, printable
 from tiers_payant.dunning import echanges_from_json, echanges_of, echanges_to_json, join_echanges, nouvelles
 from tiers_payant.errors import RelanceError
+from tiers_payant.pipeline._disque import put_whole, see_written
 from tiers_payant.pipeline._fichiers import VERROU_RELANCES, source_error
 from tiers_payant.pipeline._lettres_orphelines import drop_orphans
 from tiers_payant.pipeline._verrou import locked
@@ -38,14 +37,18 @@ class RelancesFaites:
     """Files of letters, in the order of contacts."""
     journal: Path | None
     """The run file of the day; None when nothing was new."""
+    refusees: tuple[LettreImpossible, ...] = ()
+    """Contacts whose letter cannot be written, and why: they are not recorded, and the next plan asks again."""
 
 
 def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Path) -> RelancesFaites:
     """Carry out *plan* in *folder*: write its letters, then, last and at once, the run file of the day.
 
     Nobody is written to twice: a contact that the folder holds already, by its id or as that step for that debtor that
-    day, writes nothing. A commit that stops half way leaves no run file: the next one takes away the letters that it
-    left, and writes everything again. Nothing is sent: who posts the letters is the officine.
+    day, writes nothing. A contact whose letter cannot be written is left out of the run and told; the others are made,
+    and once the fault is mended the same commit makes those that are missing. A commit that stops half way leaves no
+    run file: the next one takes away the letters that it left, and writes everything again. Nothing is sent: who posts
+    the letters is the officine.
 
     Args:
         plan: What `plan_relances` gave for one day.
@@ -55,7 +58,8 @@ def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Pat
     Raises:
         RelanceError: The folder holds a run of a later day, or an earlier one that the plan was made without; another
             process commits into it; its history is broken; or a run file could not hold a contact, told by its rank.
-        LetterError: A letter cannot be written; nothing is recorded.
+        LetterError: What the letters of a step or of an officine need is missing, each fault being told, or the plan
+            was made on other facts: nothing is written.
         SourceError: A file cannot be written.
     """
     place = Path(folder)
@@ -87,9 +91,18 @@ def _committed(plan: PlanRelances, result: Rapprochement, place: Path) -> Relanc
     whole = join_echanges(today, made.take(np.isin(made.relance, plan.relances.id[new])))
     journal = place / f"relances-{plan.today.isoformat()}.json"
     content = _recorded(whole, plan.today, journal.name)
-    letters = _letters(plan, set(ids), place / f"lettres-{plan.today.isoformat()}")
-    _replace(journal, content)
-    return RelancesFaites(jour=plan.today, nouvelles=tuple(ids), deja=deja, lettres=letters, journal=journal)
+    letters, refused = _letters(plan, ids, place / f"lettres-{plan.today.isoformat()}")
+    if refused:
+        left = {one.relance for one in refused}
+        ids = [name for name in ids if name not in left]
+        kept = ~np.isin(whole.relance, [name.encode() for name in left])
+        content = _recorded(whole.take(kept), plan.today, journal.name)
+    if ids:
+        put_whole(journal, content)
+    return RelancesFaites(
+        jour=plan.today, nouvelles=tuple(ids), deja=deja, lettres=letters, journal=journal if ids else None,
+        refusees=refused,
+    )  # fmt: skip
 
 
 def _check_history(plan: PlanRelances, known: Echanges, place: Path) -> None:
@@ -112,42 +125,22 @@ def _recorded(echanges: Echanges, jour: dt.date, nom: str) -> bytes:
     return content
 
 
-def _letters(plan: PlanRelances, ids: set[str], folder: Path) -> tuple[Path, ...]:
-    """Write the letters of the contacts of those ids, and see them on the disk."""
-    paths = [path for letter in plan.lettres() if letter.relance in ids for path in letter.write(folder)]
-    for path in paths:
-        try:
-            with path.open("r+b") as file:
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise source_error(path, error) from error
-    return tuple(paths)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put a file in place whole or not at all."""
-    other = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with other.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        other.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        with suppress(OSError):
-            other.unlink(missing_ok=True)
-        raise source_error(path, error) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """See the new name on the disk; a system that cannot open a folder does it by itself."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _letters(
+    plan: PlanRelances, ids: Sequence[str], folder: Path
+) -> tuple[tuple[Path, ...], tuple[LettreImpossible, ...]]:
+    """Write the letters of the contacts of those ids, and see them on the disk; return those that have none as well."""
+    paths: list[Path] = []
+    wanted = dict.fromkeys(ids, "no letter was made for it")
+    for one in plan.redigees():
+        if one.relance not in wanted:
+            continue
+        if isinstance(one, LettreImpossible):
+            wanted[one.relance] = one.raison
+        elif one.fichiers:
+            paths += one.write(folder)
+            del wanted[one.relance]
+    see_written(paths)
+    return tuple(paths), tuple(LettreImpossible(relance=name, raison=why) for name, why in wanted.items())
 
 
 def read_echanges(*folders: str | Path) -> Echanges:

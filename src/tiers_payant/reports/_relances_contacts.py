@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from tiers_payant.domain import Canal, Palier, PlanRelances, Raison, Rapprochement, Relance, format_cents
+from tiers_payant.domain import (
+    Canal,
+    Palier,
+    PlanRelances,
+    Raison,
+    Rapprochement,
+    Relance,
+    TypeDebiteur,
+    debiteur_texte,
+    format_cents,
+)
 
-__all__ = ["detailed", "referred", "skipped"]
+__all__ = ["detailed", "qui", "referred", "skipped"]
 
 _CANAL = {
     Canal.EMAIL: "courriel inconnu",
@@ -19,6 +29,18 @@ _RAISONS = {
     Raison.MONTANT_INSUFFISANT: "montant trop faible",
     Raison.SOUS_LE_COUT: "gain inférieur au coût",
 }
+
+
+def qui(one: Relance) -> str:
+    """Say who is reminded; a person by the officine's own reference alone."""
+    if one.contact is not None and one.type in (TypeDebiteur.AMO, TypeDebiteur.AMC):
+        return one.contact.nom
+    kind, _, value = one.debiteur.partition(":")
+    if kind == "CLIENT":
+        return f"client {value}"
+    if kind == "FACTURE":
+        return f"client de la facture {value.rpartition('/')[2]}"
+    return debiteur_texte(one.debiteur).removeprefix("à la charge de ").removeprefix("la ").replace(", centre 0000", "")
 
 
 def referred(one: Relance) -> str:
