@@ -115,11 +115,34 @@ class Claim:
     @property
     def first(self) -> int | None:
         codes = [one.code for one in self.scenario.paliers] if self.scenario else []
-        done = [codes.index(line[6]) for line in self.contacts if line[6] in codes and line[7] == self.kind]
-        return self.next_after(max(done, default=-1))
+        mine = [line for line in self.contacts if line[7] == self.kind]
+        done = [codes.index(line[6]) for line in mine if line[6] in codes]
+        gone = [line for line in mine if line[6] not in codes] if self.scenario else []
+        summons = [place for place in range(len(codes)) if self.step(place).mise_en_demeure]
+        hand_over = [place for place in range(len(codes)) if self.step(place).canal is Canal.RECOUVREMENT]
+        for line in gone:
+            if line[9] == Canal.RECOUVREMENT:
+                done.append([*hand_over, len(codes) - 1][0])
+            elif line[10] and summons:
+                done.append(summons[0])
+        if done:
+            return self.next_after(max(done))
+        place, last = -1, None
+        for on in sorted({line[5] for line in gone}):
+            following = self.next_after(place)
+            if following is not None and following not in summons + hand_over:
+                ripe = self.ripe(following, last)
+                place = following if ripe is not None and ripe <= on else place
+            last = on
+        return self.next_after(place)
 
-    def ripe(self, place: int) -> dt.date | None:
-        """The day from which a step is due."""
+    def step(self, place: int) -> Palier:
+        assert self.scenario is not None
+        return self.scenario.paliers[place]
+
+    def ripe(self, place: int, last: dt.date | str | None = "told") -> dt.date | None:
+        """The day from which a step is due; after the last contact, or after another one."""
+        last = self.last if isinstance(last, str) else last
         assert self.scenario is not None
         wait = self.scenario.paliers[place].delai
         if self.due is None:
@@ -131,8 +154,8 @@ class Claim:
         if wait.depuis is Depart.FIN_DE_MOIS:
             while (start + DAY).month == start.month:
                 start += DAY
-        if wait.depuis is Depart.DERNIER_CONTACT and self.last:
-            start = self.last
+        if wait.depuis is Depart.DERNIER_CONTACT and last:
+            start = last
         return max(add(start, wait.valeur, wait.unite), self.due + DAY)
 
 
@@ -149,7 +172,7 @@ class Livre:
         self.history = [
             (
                 line["officine"], line["lot_date"], line["lot"], line["facture"], Part(line["part"]), line["le"],
-                line["palier"], line["type"], line["debiteur"],
+                line["palier"], line["type"], line["debiteur"], line["canal"], line["mise_en_demeure"],
             )
             for line in map(echanges.row, range(len(echanges)))
             if line["le"] <= today
