@@ -598,20 +598,34 @@ def planned(
         plain = {"porteuse": claim.scenario.porteuse, "montant_min_cents": None}
         regime = *(book.setting(claim, name, value) for name, value in plain.items()), tuple(book.steps_of(claim))
         ready[owner(claim), claim.kind, regime].append(claim)
+    found: dict[Any, dict[Any, list[Claim]]] = defaultdict(lambda: defaultdict(list))
+    for (who, kind, regime), claims in sorted(ready.items(), key=repr):
+        for place, mine in grouped(book, claims, regime, left):
+            found[who][place, kind] += mine
     contacts = set()
-    for (_, _, regime), claims in sorted(ready.items(), key=repr):
-        contacts |= grouped(book, claims, regime, left)
+    for several in found.values():
+        best, *others = sorted(several, key=lambda one: (-one[0], -cents_of(several[one]), KINDS.index(one[1])))
+        mine = several[best]
+        contacts.add((mine[0].step(best[0]).code, frozenset(one.row for one in mine), cents_of(mine)))
+        left |= {(one.row, other[0] + 1, Raison.CONTACT_RECENT) for other in others for one in several[other]}
     return contacts, left
+
+
+KINDS = (TypeDebiteur.AMO, TypeDebiteur.AMC, TypeDebiteur.PATIENT, TypeDebiteur.PROFESSIONNEL)
+
+
+def cents_of(claims: list[Claim]) -> int:
+    return sum(one.rest for one in claims)
 
 
 def grouped(
     book: Livre, claims: list[Claim], regime: Any, left: set[Step]
-) -> set[tuple[str, frozenset[int], int]]:  # fmt: skip
+) -> list[tuple[int, list[Claim]]]:  # fmt: skip
     porteuse = regime[0]
     claims = sorted(claims, key=lambda one: (-one.rest if porteuse is Porteuse.PLUS_FORTE else one.due, one.key))
     leader = {one.row: one if porteuse is Porteuse.CHACUNE else claims[0] for one in claims}
     at: dict[int, int | None] = {one.row: leader[one.row].first for one in claims}
-    found = set()
+    found = []
     scenario = claims[0].scenario
     assert scenario is not None
     for place, palier in enumerate(scenario.paliers):
@@ -621,7 +635,7 @@ def grouped(
         cents = sum(one.rest for one in here)
         why = refusal(book, palier, claims[0].contact, cents, regime[1])
         if why is None:
-            found.add((palier.code, frozenset(one.row for one in here), cents))
+            found.append((place, here))
             continue
         for one in here:
             left.add((one.row, place + 1, why))
