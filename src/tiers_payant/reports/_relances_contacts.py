@@ -49,7 +49,7 @@ def referred(one: Relance) -> str:
 
 
 def skipped(plan: PlanRelances, one: Relance) -> str:
-    """Say which steps of a contact were passed over, and why; empty when none was."""
+    """Say which steps of a contact were passed over, and why, as a sentence; empty when none was."""
     owners = plan.ecarts.creance
     first, last = np.searchsorted(owners, np.array((one.porteuse, one.porteuse + 1), dtype=owners.dtype))
     scenario = plan.policy.scenario(one.type)
@@ -62,7 +62,9 @@ def skipped(plan: PlanRelances, one: Relance) -> str:
     ]
     if not told:
         return ""
-    return f"palier{'s' if len(told) > 1 else ''} sauté{'s' if len(told) > 1 else ''} : {', '.join(told)}"
+    if len(told) == 1:
+        return f"Palier {told[0]} sauté."
+    return f"Paliers {', '.join(told[:-1])} et {told[-1]} sautés."
 
 
 def detailed(plan: PlanRelances, result: Rapprochement, row: int) -> str:

@@ -133,7 +133,7 @@ def _contacts(plan: PlanRelances, result: Rapprochement, most: int | None, *, de
             f"{format_cents(one.gain_cents):>11}  {CANAUX[one.canal]:<12}  {_cut(one.palier.libelle)}"
         )
         passed = skipped(plan, one)
-        yield from _wrapped(f"{qui(one)} · {one.pourquoi}{f' Avant : {passed}.' if passed else ''} {referred(one)}", 6)
+        yield from _wrapped(f"{qui(one)} · {one.pourquoi}{f' {passed}' if passed else ''} {referred(one)}", 6)
         if detail:
             yield from _wrapped(detailed(plan, result, row), 6, 8)
     if len(plan) > len(shown):
