@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -109,7 +110,8 @@ def test_each_field_of_a_letterhead_is_one_of_its_file(tmp_path):
         "logo": "logo.png",
         "signature": "logo.png",
     }
-    lines, expected = [], {}
+    lines = list[str]()
+    expected = dict[str, Any]()
     for field in attrs.fields(Entete):
         if field.name == "adresse":
             lines.append('adresse = { code_postal = "99990", ville = "Exempleville" }')

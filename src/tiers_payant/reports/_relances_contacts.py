@@ -45,7 +45,7 @@ def qui(one: Relance) -> str:
 
 def referred(one: Relance) -> str:
     """Return the reference of a contact, which begins the names of its files."""
-    return f"réf. {one.id}"
+    return f"réf.\u00a0{one.id}"
 
 
 def skipped(plan: PlanRelances, one: Relance) -> str:
