@@ -13,7 +13,7 @@ from tiers_payant.cli._erreurs import reading, writing
 from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, book_of, reconciled, reconciling
 from tiers_payant.cli._parser import Commands, count, day
-from tiers_payant.cli._relances_constats import doubled, history_of, tell_aimless, tell_unwritable
+from tiers_payant.cli._relances_constats import doubled, history_of, tell_aimless, tell_refused, tell_unwritable
 from tiers_payant.cli._sorties import add_calendar, calendar
 
 if TYPE_CHECKING:
@@ -105,10 +105,11 @@ def _relances(arguments: argparse.Namespace) -> int:
         return NOTHING
     # Carried out before a word is printed: whoever reads the page, such as `head`, may stop reading it.
     done = tp.commit_relances(plan, result, arguments.commit) if arguments.commit else None
+    refused = done is not None and tell_refused(done, plan)
     _show(plan, result, arguments)
     if done is not None:
         _told(done, arguments.commit)
-    return WITH_PROBLEMS if aimless or unwritable else status_of(result.problems)
+    return WITH_PROBLEMS if aimless or unwritable or refused else status_of(result.problems)
 
 
 def _policies(named: Sequence[Path], manager: pluggy.PluginManager) -> list[RelancePolicy]:
@@ -179,6 +180,12 @@ def _told(done: RelancesFaites, folder: Path) -> None:
         )
     else:
         print(f"\nAucune relance nouvelle : rien n'est écrit dans {folder}.")
+    if done.refusees:
+        left = counted(len(done.refusees), "relance laissée de côté", "relances laissées de côté")
+        print(
+            f"{left}, faute de lettre : la raison est dite plus haut. Corrigez, puis recommencez : seules celles qui "
+            "manquent seront faites."
+        )
     if done.deja:
         print(f"Déjà enregistrées ce jour, et laissées telles quelles : {done.deja}.")
 

@@ -103,7 +103,7 @@ from tiers_payant.domain._indicateurs import Indicateur, IndicateurSpec, UniteIn
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
-from tiers_payant.domain._lettres import Lettre, ModeleSpec, RendererSpec, Support
+from tiers_payant.domain._lettres import Lettre, LettreImpossible, ModeleSpec, RendererSpec, Support
 from tiers_payant.domain._levees import LEVABLES, Levee
 from tiers_payant.domain._levees_csv import FEUILLE_LEVEES, read_levees, write_levees
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
@@ -352,6 +352,7 @@ __all__ = [
     "JourSemaine",
     "Lecture",
     "Lettre",
+    "LettreImpossible",
     "Levee",
     "LibelleAnnonce",
     "Lien",

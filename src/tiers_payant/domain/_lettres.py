@@ -13,9 +13,9 @@ import attrs
 from tiers_payant.domain._champs import as_tuple
 from tiers_payant.domain._choix import Canal, TypeDebiteur
 from tiers_payant.domain._courriers import Courrier
-from tiers_payant.errors import LetterError, SourceError
+from tiers_payant.errors import LetterError, SourceError, TiersPayantError
 
-__all__ = ["Lettre", "ModeleSpec", "RendererSpec", "Support"]
+__all__ = ["Lettre", "LettreImpossible", "ModeleSpec", "RendererSpec", "Support"]
 
 _BINARY: int = getattr(os, "O_BINARY", 0)
 """Windows would write line ends its own way."""
@@ -84,6 +84,21 @@ class Lettre:
         except (OSError, ValueError) as error:  # a NUL in the path is a ValueError
             raise SourceError(f"{place.name}: {getattr(error, 'strerror', None) or 'no path'}") from None
         return tuple(place / name for name in self.fichiers)
+
+
+@attrs.frozen(kw_only=True)
+class LettreImpossible:
+    """A contact whose letter cannot be written: that of the others can."""
+
+    relance: str
+    """Id of the contact."""
+    raison: str
+    """Why, in English, without any value of a file; the command line says it in French."""
+
+    @classmethod
+    def of(cls, relance: str, error: TiersPayantError) -> LettreImpossible:
+        """Return what an error says of a contact, which it may name already."""
+        return cls(relance=relance, raison=str(error).removeprefix(f"{relance}: "))
 
 
 @attrs.frozen(kw_only=True)

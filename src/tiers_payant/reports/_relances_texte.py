@@ -11,11 +11,8 @@ from tiers_payant.domain import (
     JourSemaine,
     PlanRelances,
     Rapprochement,
-    Relance,
-    TypeDebiteur,
     Urgence,
     counted,
-    debiteur_texte,
     format_cents,
     insecable,
     jour_texte,
@@ -25,9 +22,9 @@ from tiers_payant.domain import (
 )
 from tiers_payant.reports._relances_comptes import Compte, par_canal, par_raison, sautes, total
 from tiers_payant.reports._relances_constats import anomalies, broken, done_today, unread
-from tiers_payant.reports._relances_contacts import detailed, referred, skipped
+from tiers_payant.reports._relances_contacts import detailed, qui, referred, skipped
 
-__all__ = ["CANAUX", "qui", "relances_summary", "relances_text"]
+__all__ = ["CANAUX", "relances_summary", "relances_text"]
 
 WIDTH = 100
 _LINES = 5
@@ -136,7 +133,7 @@ def _contacts(plan: PlanRelances, result: Rapprochement, most: int | None, *, de
             f"{format_cents(one.gain_cents):>11}  {CANAUX[one.canal]:<12}  {_cut(one.palier.libelle)}"
         )
         passed = skipped(plan, one)
-        yield from _wrapped(f"{qui(one)} · {one.pourquoi}{f' Avant : {passed}.' if passed else ''} {referred(one)}", 6)
+        yield from _wrapped(f"{qui(one)} · {one.pourquoi}{f' {passed}' if passed else ''} {referred(one)}", 6)
         if detail:
             yield from _wrapped(detailed(plan, result, row), 6, 8)
     if len(plan) > len(shown):
@@ -147,18 +144,6 @@ def _contacts(plan: PlanRelances, result: Rapprochement, most: int | None, *, de
         "nulle part.",
         2,
     )
-
-
-def qui(one: Relance) -> str:
-    """Say who is reminded; a person by the officine's own reference alone."""
-    if one.contact is not None and one.type in (TypeDebiteur.AMO, TypeDebiteur.AMC):
-        return one.contact.nom
-    kind, _, value = one.debiteur.partition(":")
-    if kind == "CLIENT":
-        return f"client {value}"
-    if kind == "FACTURE":
-        return f"client de la facture {value.rpartition('/')[2]}"
-    return debiteur_texte(one.debiteur).removeprefix("à la charge de ").removeprefix("la ").replace(", centre 0000", "")
 
 
 def _left(plan: PlanRelances) -> Iterable[str]:
