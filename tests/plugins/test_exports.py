@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from typing import Any, BinaryIO
 
@@ -20,7 +21,7 @@ HOOK = "tiers_payant_exports"
 PAROLES = "CAMILLE EXEMPLE"
 
 
-def spec(name: str = "essai", write: Any = None, provider: str = "lgo-essai") -> ExportSpec:
+def spec(name: Any = "essai", write: Any = None, provider: Any = "lgo-essai") -> ExportSpec:
     def count(result: Rapprochement, out: BinaryIO) -> None:
         out.write(f"{len(result.creances)}\n".encode())
 
@@ -75,7 +76,21 @@ def test_who_wrote_is_told(result, tmp_path):
     assert 0 == stat.S_IMODE((tmp_path / "sortie.txt").stat().st_mode) & 0o077
 
 
-@pytest.mark.parametrize(("write", "kind"), [(half, "ValueError"), (leave, "SystemExit"), (close, "ValueError")])
+def absent(result: Rapprochement, out: BinaryIO) -> None:
+    """Look for a file of the plugin's own that is not there."""
+    raise FileNotFoundError(2, "No such file", PAROLES)
+
+
+def full(result: Rapprochement, out: BinaryIO) -> None:
+    """Write on a disk that has no more room."""
+    out.write(b"la moi")
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+FAULTS = [(half, "ValueError"), (leave, "SystemExit"), (close, "ValueError"), (absent, "FileNotFoundError")]
+
+
+@pytest.mark.parametrize(("write", "kind"), FAULTS)
 def test_an_export_that_fails_leaves_the_old_file(result, tmp_path, write, kind):
     """
     Nothing of the new one stands there, nor beside it; its name and its plugin are told, its words are not.
@@ -94,6 +109,9 @@ def test_a_file_that_cannot_be_written_is_told(result, tmp_path):
     """
     with pytest.raises(SourceError):
         export(result, "json", tmp_path / "absent" / "sortie.json")
+    with pytest.raises(SourceError, match="plein: No space left on device"):
+        export(result, "essai", tmp_path / "plein", manager=build_manager(answers(HOOK, [spec(write=full)])))
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_a_name_that_nobody_brings_is_told_with_those_that_are(result, tmp_path):
@@ -116,7 +134,9 @@ def test_a_name_is_of_one_export_alone():
                 exports_of(build_manager(*(answers(HOOK, [one]) for one in given)))
 
 
-@pytest.mark.parametrize("given", [["json"], [None], 12, lambda: 1 / 0, [spec(name="")]])
+@pytest.mark.parametrize(
+    "given", [["json"], [None], 12, lambda: 1 / 0, [spec(name="")], [spec(name=3)], [spec(provider=None)]]
+)
 def test_what_is_no_export_is_named(given):
     """
     With its plugin, before anything is written.

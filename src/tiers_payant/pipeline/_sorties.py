@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
+import errno
 import math
 import operator
 from difflib import get_close_matches
@@ -17,13 +17,15 @@ from tiers_payant.domain import (
     IndicateurSpec,
     Rapprochement,
     UniteIndicateur,
-    write_whole,
+    writing_whole,
 )
 from tiers_payant.errors import ExportError
 from tiers_payant.plugins import build_manager, exports_of, indicateurs_of
 
 __all__ = ["export", "indicators"]
 
+_DISK = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""What a disk says of the file that is written: no fault of the export."""
 _ENTIERES = (UniteIndicateur.CENTS, UniteIndicateur.NOMBRE)
 
 
@@ -54,13 +56,15 @@ def export(
         close = get_close_matches(name, known, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise ExportError(f"no export {name!r}{hint}; known: {', '.join(known)}")
-    spec, out = known[name], io.BytesIO()
-    try:
-        spec.write(result, out)
-        content = out.getvalue()
-    except (Exception, SystemExit) as error:
-        raise ExportError(f"export {name!r} of {spec.provider}: failed ({type(error).__name__})") from None
-    write_whole(Path(path), content)
+    spec = known[name]
+    with writing_whole(Path(path)) as out:
+        try:
+            spec.write(result, out)
+            out.flush()
+        except (Exception, SystemExit) as error:
+            if isinstance(error, OSError) and error.errno in _DISK:
+                raise
+            raise ExportError(f"export {name!r} of {spec.provider}: failed ({type(error).__name__})") from None
     return spec
 
 

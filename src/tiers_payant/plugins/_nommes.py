@@ -14,6 +14,10 @@ from tiers_payant.plugins.manager import BUILTIN, asked
 __all__ = ["named"]
 
 
+_TEXTS = ("name", "nom", "label", "libelle", "suffix", "provider", "version")
+"""Fields of what plugins bring that are text: they are sorted by, and shown."""
+
+
 class _Fourni(Protocol):
     """An attrs object that tells who brings it."""
 
@@ -29,7 +33,7 @@ def named(
     hook: str,
     kinds: tuple[type[T], ...],
     refused: type[TiersPayantError],
-    name_of: Callable[[T], object],
+    name_of: Callable[[T], str],
 ) -> tuple[T, ...]:
     """Return what plugins bring: the library's in its own order, then the vendors' by name, whatever came first.
 
@@ -40,8 +44,8 @@ def named(
     found: dict[str, T] = {}
     for spec in _brought(manager, hook, kinds, refused):
         name = name_of(spec)
-        if not isinstance(name, str) or not name:
-            raise refused(f"{hook} of {spec.provider}: expected a name, got {type(name).__name__}")
+        if not name:
+            raise refused(f"{hook} of {spec.provider}: expected a name, got none")
         if name in found:
             both = " and ".join(sorted((spec.provider, found[name].provider)))
             raise refused(f"{hook}: {name!r}: brought twice, by {both}")
@@ -59,5 +63,10 @@ def _brought(
             if not isinstance(one, kinds):
                 wanted = " or ".join(kind.__name__ for kind in kinds)
                 raise refused(f"{hook} of {plugin}: expected {wanted}, got {type(one).__name__}")
+            for field in _TEXTS:
+                if not isinstance(getattr(one, field, ""), str):
+                    raise refused(
+                        f"{hook} of {plugin}: {field}: expected str, got {type(getattr(one, field)).__name__}"
+                    )
             ours = one.provider == BUILTIN != plugin
             yield attrs.evolve(one, provider=plugin) if ours else one  # type: ignore[misc]
