@@ -37,6 +37,7 @@ __all__ = [
     "Location",
     "MoneyError",
     "PassError",
+    "PluginError",
     "PolicyError",
     "Problem",
     "ProblemsError",
@@ -214,6 +215,10 @@ class IndicatorError(TiersPayantError):
 
 class GateError(TiersPayantError):
     """A gate of dunning, a vendor's perhaps, failed or did not give back what it must; it is named."""
+
+
+class PluginError(TiersPayantError):
+    """A plugin that cannot be used: a hook that does not exist, another API level, or a fault where none is allowed."""
 
 
 class LetterError(TiersPayantError):

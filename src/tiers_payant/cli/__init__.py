@@ -22,6 +22,7 @@ from tiers_payant.cli import (
     _formats,
     _indicateurs,
     _inspect,
+    _plugins,
     _reconcile,
     _rejets,
     _relances,
@@ -29,12 +30,15 @@ from tiers_payant.cli import (
 )
 from tiers_payant.cli._ecran import DONE, INTERRUPTED, USAGE, complain, forget_output
 from tiers_payant.cli._erreurs import reason_in_french, told
+from tiers_payant.cli._greffons import tell_set_aside
 from tiers_payant.cli._parser import FrenchParser
 from tiers_payant.errors import TiersPayantError
 
 __all__ = ["main"]
 
-_COMMANDS = (_demo, _reconcile, _explain, _rejets, _relances, _controle, _indicateurs, _inspect, _simulate, _formats)
+_COMMANDS = (
+    _demo, _reconcile, _explain, _rejets, _relances, _controle, _indicateurs, _inspect, _simulate, _formats, _plugins,
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
-        status = command(arguments)
+        status = _carried_out(command, arguments)
         if sys.stdout is not None:
             sys.stdout.flush()  # here, so that what cannot be written is told like the rest
         return status
@@ -63,6 +67,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         forget_output()
         complain(f"écriture impossible : {error.filename or 'la sortie'} : {reason_in_french(str(error.strerror))}")
         return USAGE
+
+
+def _carried_out(command: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
+    """Return the status of a command; what was set aside of the plugins is told after its work, failed or not."""
+    try:
+        return command(arguments)
+    finally:
+        tell_set_aside(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:

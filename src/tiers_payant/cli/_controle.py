@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, WITH_PROBLEMS, ProgressLine, columns, complain, status_of
 from tiers_payant.cli._erreurs import writing
+from tiers_payant.cli._greffons import add_greffons, manager_of
 from tiers_payant.cli._parser import Commands, add_layouts, day
 from tiers_payant.cli._sorties import add_calendar, calendar
 from tiers_payant.errors import Gravite, Problem
@@ -42,15 +43,15 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--liste", action="store_true", help="montre tous les contrôles et ce qu'ils évitent")
     add_calendar(parser)
     add_layouts(parser)
+    add_greffons(parser)
     parser.set_defaults(command=_controle)
 
 
 def _controle(arguments: argparse.Namespace) -> int:
-    import tiers_payant as tp
     from tiers_payant.plugins import controles_of
     from tiers_payant.reports import controles_text
 
-    manager = tp.build_manager(entry_points=True)
+    manager = manager_of(arguments)
     known = controles_of(manager)
     if arguments.liste:
         print(controles_text(known))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tiers_payant.cli._ecran import NOTHING, complain, status_of
 from tiers_payant.cli._erreurs import writing
+from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, reconciled
 from tiers_payant.cli._parser import Commands, day
 
@@ -30,7 +31,7 @@ def _indicateurs(arguments: argparse.Namespace) -> int:
     from tiers_payant.plugins import indicateurs_of
     from tiers_payant.reports import indicateurs_chunks, indicateurs_text
 
-    manager = tp.build_manager(entry_points=True)
+    manager = manager_of(arguments)
     indicateurs_of(manager)  # two of one name are told before files, which may be long, are read
     result = reconciled(arguments.paths, arguments, manager)
     if result is None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tiers_payant.cli._ecran import NOTHING, status_of
 from tiers_payant.cli._erreurs import writing
+from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, reconciled
 from tiers_payant.cli._parser import Commands, count, day
 from tiers_payant.cli._sorties import add_exports, check_exports, exported
@@ -36,7 +37,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
     from tiers_payant.reports import rapprochement_text
 
-    manager = tp.build_manager(entry_points=True)
+    manager = manager_of(arguments)
     check_exports(arguments.export, manager)
     with _workers(arguments.workers) as executor:
         result = reconciled(arguments.paths, arguments, manager, executor)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tiers_payant.cli._ecran import DONE, NOTHING, complain, status_of
 from tiers_payant.cli._erreurs import reading, writing
+from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, reconciled
 from tiers_payant.cli._parser import Commands, count, day
 from tiers_payant.cli._sorties import add_calendar, calendar
@@ -83,7 +84,7 @@ def _rejets(arguments: argparse.Namespace) -> int:
     from tiers_payant.rejets import inconnus, write_inconnus
     from tiers_payant.reports import rejets_text
 
-    manager = tp.build_manager(entry_points=True)
+    manager = manager_of(arguments)
     calendrier = calendar(arguments, manager)
     codes, fiches, accreditations, operateurs = _tables(arguments, manager)
     result = reconciled(arguments.paths, arguments, manager)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, WITH_PROBLEMS, ProgressLine, complain, status_of
 from tiers_payant.cli._erreurs import reading, writing
+from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, book_of, reconciled, reconciling
 from tiers_payant.cli._parser import Commands, count, day
 from tiers_payant.cli._relances_constats import doubled, history_of, tell_aimless, tell_unwritable
@@ -82,7 +83,7 @@ def _relances(arguments: argparse.Namespace) -> int:
     if arguments.commit and not arguments.entete:
         complain("--commit écrit des lettres : donnez l'en-tête de l'officine par --entete")
         return USAGE
-    manager = tp.build_manager(entry_points=True)
+    manager = manager_of(arguments)
     policies, tables = _policies(arguments.policy, manager), _tables(arguments)
     tables["calendrier"] = calendar(arguments, manager)
     if twice := doubled(tables["entete"] or (), arguments.entete):
