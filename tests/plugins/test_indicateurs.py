@@ -209,12 +209,12 @@ def test_a_name_is_of_one_indicator_alone():
 @pytest.mark.parametrize("given_", [["texte"], [None], 12, lambda: 1 / 0])
 def test_what_is_no_indicator_is_named(given_):
     """
-    With its plugin.
+    Its plugin is set aside and told; the library's own are there.
     """
     manager = build_manager()
     manager.register(answers(HOOK, given_), name="lgo-a")
-    with pytest.raises(IndicatorError, match="tiers_payant_indicateurs of lgo-a"):
-        indicateurs_of(manager)
+    assert [one.name for one in INDICATEURS] == list(indicateurs_of(manager))
+    assert [("lgo-a", HOOK)] == [(aside.plugin, aside.hook) for aside in manager.quarantaines]
 
 
 def test_page_and_document_tell_the_same(capsys, tmp_path):

@@ -93,7 +93,7 @@ class ModeleSpec:
     """Body: a Jinja template of plain paragraphs, parted by blank lines; lines that begin with a dash are a list."""
     source: str = ""
     provider: str = "tiers-payant"
-    version: str = ""
+    version: str = attrs.field(default="", eq=False)
     requires_api: str = ""
 
 
@@ -110,5 +110,5 @@ class RendererSpec:
     render: Callable[[Courrier, ModeleSpec], bytes]
     """Raises `LetterError` for what cannot be written; never half a letter."""
     provider: str = "tiers-payant"
-    version: str = ""
+    version: str = attrs.field(default="", eq=False)
     requires_api: str = ""

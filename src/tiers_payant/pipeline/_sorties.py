@@ -81,7 +81,7 @@ def indicators(
         manager: The plugins to ask; the built-in ones when not given.
 
     Raises:
-        IndicatorError: What a plugin brings is no indicator, or two have one name.
+        IndicatorError: Two have one name.
     """
     specs = indicateurs_of(manager or build_manager()).values()
     return tuple(_indicator(spec, result, today) for spec in specs)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-import attrs
 import pluggy
 
 from tiers_payant.errors import TiersPayantError
-from tiers_payant.plugins.manager import BUILTIN, asked
+from tiers_payant.plugins._demandes import specs_of
+from tiers_payant.plugins._greffons import BUILTIN
 
 __all__ = ["named"]
-
-
-_TEXTS = ("name", "nom", "label", "libelle", "suffix", "provider", "version")
-"""Fields of what plugins bring that are text: they are sorted by, and shown."""
 
 
 class _Fourni(Protocol):
@@ -38,35 +34,16 @@ def named(
     """Return what plugins bring: the library's in its own order, then the vendors' by name, whatever came first.
 
     Raises:
-        TiersPayantError: As *refused*: a plugin fails, what it brings is of another kind, or has no name or that of
-            another; both providers are told.
+        TiersPayantError: As *refused*: two plugins bring one name, both are told; or, where the hook fails closed, a
+            plugin is at fault.
+        PluginError: A plugin is at fault, and the manager is strict.
     """
     found: dict[str, T] = {}
-    for spec in _brought(manager, hook, kinds, refused):
+    for _, spec in specs_of(manager, hook, kinds, refused, key=name_of):
         name = name_of(spec)
-        if not name:
-            raise refused(f"{hook} of {spec.provider}: expected a name, got none")
         if name in found:
             both = " and ".join(sorted((spec.provider, found[name].provider)))
             raise refused(f"{hook}: {name!r}: brought twice, by {both}")
         found[name] = spec
     vendors = sorted(name for name, spec in found.items() if spec.provider != BUILTIN)
     return (*(spec for spec in found.values() if spec.provider == BUILTIN), *(found[name] for name in vendors))
-
-
-def _brought(
-    manager: pluggy.PluginManager, hook: str, kinds: tuple[type[T], ...], refused: type[TiersPayantError]
-) -> Iterator[T]:
-    """Yield what each plugin brings, with the name of the plugin where it gives none."""
-    for plugin, every in asked(manager, hook, refused):
-        for one in every:
-            if not isinstance(one, kinds):
-                wanted = " or ".join(kind.__name__ for kind in kinds)
-                raise refused(f"{hook} of {plugin}: expected {wanted}, got {type(one).__name__}")
-            for field in _TEXTS:
-                if not isinstance(getattr(one, field, ""), str):
-                    raise refused(
-                        f"{hook} of {plugin}: {field}: expected str, got {type(getattr(one, field)).__name__}"
-                    )
-            ours = one.provider == BUILTIN != plugin
-            yield attrs.evolve(one, provider=plugin) if ours else one  # type: ignore[misc]

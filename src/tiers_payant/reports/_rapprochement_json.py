@@ -72,6 +72,8 @@ class _View:
                 "confiance": source.confiance_min or None,
                 "champs": [{"champ": name, "confiance": grade} for name, grade in sorted(source.confiance.items())],
                 "surcharges": sorted(source.surcharges),
+                "lecteur": source.lecteur or None,
+                "lecteur_version": source.lecteur_version or None,
             }
 
     def problemes(self) -> Iterable[Object]:
