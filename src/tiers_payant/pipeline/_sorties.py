@@ -12,7 +12,6 @@ from pathlib import Path
 import pluggy
 
 from tiers_payant.domain import (
-    ExportSpec,
     Indicateur,
     IndicateurSpec,
     Rapprochement,
@@ -29,9 +28,7 @@ _DISK = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT"
 _ENTIERES = (UniteIndicateur.CENTS, UniteIndicateur.NOMBRE)
 
 
-def export(
-    result: Rapprochement, name: str, path: str | Path, *, manager: pluggy.PluginManager | None = None
-) -> ExportSpec:
+def export(result: Rapprochement, name: str, path: str | Path, *, manager: pluggy.PluginManager | None = None) -> Path:
     """Write *result* as the export called *name* does: the whole file, or none.
 
     The file is its owner's alone when it is new, since it may hold health data; one that was there keeps its rights,
@@ -40,11 +37,11 @@ def export(
     Args:
         result: A reconciliation.
         name: `json`, or that of a plugin's.
-        path: The file.
+        path: The file; or a folder, where a file of the name of the export and of its suffix is written.
         manager: The plugins to ask; the built-in ones when not given.
 
     Returns:
-        Who wrote it.
+        The file.
 
     Raises:
         ExportError: No export has this name; or it failed, and then its name, its provider and the kind of the error
@@ -56,8 +53,10 @@ def export(
         close = get_close_matches(name, known, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise ExportError(f"no export {name!r}{hint}; known: {', '.join(known)}")
-    spec = known[name]
-    with writing_whole(Path(path)) as out:
+    spec, place = known[name], Path(path)
+    if place.is_dir():
+        place /= f"{name}{spec.suffix}"
+    with writing_whole(place) as out:
         try:
             spec.write(result, out)
             out.flush()
@@ -65,7 +64,7 @@ def export(
             if isinstance(error, OSError) and error.errno in _DISK:
                 raise
             raise ExportError(f"export {name!r} of {spec.provider}: failed ({type(error).__name__})") from None
-    return spec
+    return place
 
 
 def indicators(
