@@ -210,7 +210,7 @@ class ExportError(TiersPayantError):
 
 
 class IndicatorError(TiersPayantError):
-    """What a plugin brings as indicators are none, or two have one name; the plugin is named."""
+    """Two indicators of one name; both providers are told."""
 
 
 class GateError(TiersPayantError):

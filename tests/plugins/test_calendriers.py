@@ -88,13 +88,13 @@ def test_a_name_is_of_one_calendar_alone():
 
 def test_what_is_no_calendar_is_named():
     """
-    With its plugin, or where it is made.
+    With its plugin, which is set aside; or where it is made.
     """
     manager = build_manager()
     manager.register(answers(HOOK, [CLOSED]), name="lgo-a")
-    assert "metropole" in calendriers_of(manager)
-    told = f"{HOOK} of lgo-a: expected CalendrierSpec, got Calendrier"
-    assert [told] == [one.raison for one in manager.quarantaines]
+    assert list(map(str, Territoire)) == list(calendriers_of(manager))
+    (aside,) = manager.quarantaines
+    assert f"{HOOK} of lgo-a: expected CalendrierSpec, got Calendrier" == aside.raison
     with pytest.raises(CalendarError, match="calendar 'site': expected Calendrier, got str"):
         CalendrierSpec(name="site", label="Site", calendrier="metropole")  # type: ignore[arg-type]
 

@@ -50,7 +50,7 @@ from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, 
 from tiers_payant.domain._donnees import Confiance, read_bytes, read_path, structure
 from tiers_payant.domain._doublons import first_billed
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
-from tiers_payant.domain._ecrire import write_whole
+from tiers_payant.domain._ecrire import write_whole, writing_whole
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
 from tiers_payant.domain._engagements import Issue, SuiviEngagement
 from tiers_payant.domain._entetes import read_entete
@@ -572,4 +572,5 @@ __all__ = [
     "write_rows",
     "write_suspensions",
     "write_whole",
+    "writing_whole",
 ]

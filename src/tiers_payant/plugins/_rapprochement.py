@@ -45,7 +45,8 @@ def calendriers_of(manager: pluggy.PluginManager) -> Mapping[str, CalendrierSpec
     """Return every business calendar, by name: those of territories, and those of plugins.
 
     Raises:
-        CalendarError: A plugin fails, what it brings is no calendar, or two have one name; the plugins are named.
+        CalendarError: Two have one name; both providers are told. A plugin at fault is set aside.
+        PluginError: One is at fault, and the manager is strict.
     """
     every = named(manager, "tiers_payant_calendriers", (CalendrierSpec,), CalendarError, lambda spec: spec.name)
     return MappingProxyType({spec.name: spec for spec in every})

@@ -18,7 +18,8 @@ def exports_of(manager: pluggy.PluginManager) -> Mapping[str, ExportSpec]:
     """Return every export, by name: the library's, and those of plugins.
 
     Raises:
-        ExportError: A plugin fails, what it brings is no export, or two have one name; the plugins are named.
+        ExportError: Two have one name; both providers are told. A plugin at fault is set aside.
+        PluginError: One is at fault, and the manager is strict.
     """
     every = named(manager, "tiers_payant_exports", (ExportSpec,), ExportError, lambda spec: spec.name)
     return MappingProxyType({spec.name: spec for spec in every})
@@ -28,7 +29,8 @@ def indicateurs_of(manager: pluggy.PluginManager) -> Mapping[str, IndicateurSpec
     """Return every indicator, by name: the library's in their order, then those of plugins by name.
 
     Raises:
-        IndicatorError: A plugin fails, what it brings is no indicator, or two have one name; the plugins are named.
+        IndicatorError: Two have one name; both providers are told. A plugin at fault is set aside.
+        PluginError: One is at fault, and the manager is strict.
     """
     every = named(manager, "tiers_payant_indicateurs", (IndicateurSpec,), IndicatorError, lambda spec: spec.name)
     return MappingProxyType({spec.name: spec for spec in every})
