@@ -9,12 +9,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Releves, Statut, Virements
-from tiers_payant.formats._problems import ProblemLog
+from tiers_payant.domain._codes import Statut
+from tiers_payant.domain._problemes import ProblemLog
+from tiers_payant.domain.tables import Releves, Virements
 
-__all__ = ["SLICE", "Place", "check_balances", "one_line"]
+__all__ = ["Place", "check_balances", "one_line"]
 
-SLICE = 1 << 13
+_SLICE = 1 << 13
 """Lines worked on at a time: what bounds the memory of a check."""
 
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
@@ -32,8 +33,8 @@ class Place:
 def _booked_cents(releves: Releves, virements: Virements) -> npt.NDArray[np.int64]:
     """Return, for each statement, the sum of its lines that are booked in its currency, signed hundredths."""
     total = np.zeros(len(releves), dtype=np.int64)
-    for begin in range(0, len(virements), SLICE):
-        rows = slice(begin, begin + SLICE)
+    for begin in range(0, len(virements), _SLICE):
+        rows = slice(begin, begin + _SLICE)
         owner = virements.releve[rows]
         counted = (owner >= 0) & (virements.statut[rows] == Statut.COMPTABILISE)
         counted[counted] = virements.devise[rows][counted] == releves.devise[owner[counted]]
