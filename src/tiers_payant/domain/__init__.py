@@ -180,7 +180,7 @@ from tiers_payant.domain._resultat import (
 from tiers_payant.domain._retards import STILL_DUE, late, late_days
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
 from tiers_payant.domain._scenarios import Delai, Derogation, Palier, RelancePolicy, Scenario
-from tiers_payant.domain._soldes import Place, check_balances, one_line
+from tiers_payant.domain._soldes import Place, check_balances, one_line, unwrapped
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
@@ -582,6 +582,7 @@ __all__ = [
     "text_of",
     "texts_of",
     "unescaped",
+    "unwrapped",
     "virement_at",
     "virement_id",
     "virement_ids",

@@ -6,9 +6,10 @@ For readers of a vendor, which go line by line or statement by statement. The li
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,9 +18,9 @@ import numpy as np
 
 from tiers_payant.domain._codes import Statut
 from tiers_payant.domain._comptes import canonical_compte
-from tiers_payant.domain._lignes_texte import ENCODINGS, LONGEST_LINE, Ligne, RawLine, csv_rows, raw_lines
+from tiers_payant.domain._lignes_texte import ENCODINGS, LONGEST_LINE, Ligne, RawLine, csv_rows, joined, raw_lines
 from tiers_payant.domain._problemes import ProblemLog
-from tiers_payant.domain._soldes import Place, check_balances
+from tiers_payant.domain._soldes import Place, check_balances, one_line
 from tiers_payant.domain._source import Entree, Source
 from tiers_payant.domain._specs import Lecture
 from tiers_payant.domain._table import Table
@@ -28,6 +29,10 @@ from tiers_payant.errors import FormatError, Location, Problem, ProblemKind, sha
 
 __all__ = ["LectureBuilder", "ReleveOuvert", "whole"]
 
+MOST_LINES_OF_RECORD = 60
+"""Lines that one record may take: what follows a broken one is not taken with it."""
+_ABSENTS = ("NOTPROVIDED", "NONREF")
+"""What banks write where a reference is required and there is none."""
 _NAMES = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
 
 
@@ -114,6 +119,28 @@ class LectureBuilder:
             else:
                 yield line, cells
 
+    def records(self, begins: re.Pattern[str], *encodings: str) -> Iterator[Ligne]:
+        """Yield the records of a file whose records take several lines: each begins at a line that *begins* matches.
+
+        A line before the first record, or beyond `MOST_LINES_OF_RECORD` lines of one, is told and kept raw.
+
+        Raises:
+            SourceError: The file cannot be opened.
+        """
+        record: list[Ligne] = []
+        for line in self.lines(*encodings):
+            if begins.match(line.texte):
+                if record:
+                    yield joined(record)
+                record = [line]
+            elif 0 < len(record) < MOST_LINES_OF_RECORD:
+                record.append(line)
+            else:
+                self.tell("ENREGISTREMENT_INCONNU", line, code="??")
+                self.keep(line)
+        if record:
+            yield joined(record)
+
     def _refuse(self, raw: RawLine, encodings: tuple[str, ...]) -> None:
         if raw.entiere:
             expected = "un texte en " + " ou ".join(_NAMES.get(name, name) for name in encodings)
@@ -167,9 +194,15 @@ class LectureBuilder:
         """
         if not compte:
             self.tell("RELEVE_SANS_COMPTE", ligne)
-        canonical = canonical_compte(compte).encode("ascii", "replace")
+        shown = one_line(compte)
         number = self.add(
-            Releves, ligne, compte=canonical, compte_affiche=compte, devise=devise, identifiant=identifiant, avis=avis
+            Releves,
+            ligne,
+            compte=canonical_compte(shown).encode("ascii", "replace"),
+            compte_affiche=shown,
+            devise=devise,
+            identifiant=one_line(identifiant),
+            avis=avis,
         )
         self._releves.append(Place(line=ligne.numero, offset=ligne.octet))
         return ReleveOuvert(self, number, self._rows[Releves][number])
@@ -236,13 +269,21 @@ class ReleveOuvert:
         """Note the closing balance, in hundredths of the currency, and its day."""
         self._values.update(final_connu=True, final_cents=cents, au=day)
 
-    def add(self, ligne: Ligne, **values: object) -> None:
-        """Add one line of the statement: `date`, `montant_cents`, `libelle` and what else the bank tells.
+    def add(self, ligne: Ligne, *, textes: Mapping[str, str | None] | None = None, **values: object) -> None:
+        """Add one line of the statement; it is booked, in the currency of the statement, unless told otherwise.
 
-        It is booked, in the currency of the statement, unless *values* say otherwise.
+        Args:
+            ligne: Where it stands.
+            textes: Every other text of the line by its tag; those that are empty are left out.
+            values: Columns of `virements`: `date`, `montant_cents`, `libelle` and what else the bank tells.
         """
         told = {name: self._values[name] for name in ("compte", "devise")}
-        self._book.add(Virements, ligne, **told | {"statut": Statut.COMPTABILISE, "releve": self.numero} | values)
+        told |= {"statut": Statut.COMPTABILISE, "releve": self.numero}
+        texts = {name: one_line(text) for name, text in values.items() if isinstance(text, str)}
+        texts["textes"] = "\n".join(
+            f"{tag}: {one_line(text)}" for tag, text in (textes or {}).items() if text and text not in _ABSENTS
+        )
+        self._book.add(Virements, ligne, **told | values | texts)
 
 
 def whole(read_parts: Callable[[Entree, int], Iterator[Lecture]]) -> Callable[[Entree], Lecture]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import attrs
 import numpy as np
@@ -13,7 +14,7 @@ from tiers_payant.domain._codes import Statut
 from tiers_payant.domain._problemes import ProblemLog
 from tiers_payant.domain.tables import Releves, Virements
 
-__all__ = ["Place", "check_balances", "one_line"]
+__all__ = ["Place", "check_balances", "one_line", "unwrapped"]
 
 _SLICE = 1 << 13
 """Lines worked on at a time: what bounds the memory of a check."""
@@ -69,3 +70,14 @@ def _missing(place: Place, *, known: tuple[bool, bool]) -> str:
 def one_line(text: str) -> str:
     """Return *text* with a space for whatever Python takes for the end of a line: one text, one line of `textes`."""
     return text if text.isprintable() else _BREAKS.sub(" ", text)
+
+
+def unwrapped(text: str, width: int) -> str:
+    r"""Return a text that a bank cut every *width* characters, on one line: a full line may end inside a word.
+
+    >>> unwrapped("VIR CPA\nM EXEMPLE\nMERCI", 7)
+    'VIR CPAM EXEMPLE MERCI'
+    """
+    lines = text.split("\n")
+    gaps = ["" if len(line) >= width or after.startswith(" ") else " " for line, after in pairwise(lines)]
+    return one_line("".join(map("".join, zip(lines, [*gaps, ""], strict=True))).strip())

@@ -24,41 +24,48 @@ def read(entree: Entree, profil: Profil) -> Lecture:
     """Read an export: a statement for each account that it names."""
     book = LectureBuilder(entree, f"csv-{profil.nom}", reference=profil.nom)
     ranks: dict[str, int] | None = None
-    told: dict[str, tuple[Ligne, str]] = {}
+    told: Row = {}
     releves: dict[str, ReleveOuvert] = {}
-    width = 0
     for line, cells in book.rows(profil.separateur, *profil.encodages):
         if ranks is None and (ranks := profil.ranks(cells)):
-            width = len(cells)
-        elif what := profil.preambule.get(cells[0].strip()):
-            told[what] = line, cells[1].strip() if len(cells) > 1 else ""
+            continue
+        if what := profil.preambule.get(cells[0].strip()):
+            with book.reading(line):
+                told[what] = line.cell("".join(cells[1:2]), profil.genres[what], column=2, field=what)
         elif ranks is None:
             book.keep(line)
         else:
             with book.reading(line):
-                row = row_of(line, cells, width, ranks, profil)
-                compte = row.pop("compte", "") or (told["compte"][1] if "compte" in told else profil.compte)
+                row = row_of(line, cells, ranks, profil)
+                compte = row.pop("compte", "") or told.get("compte", profil.compte)
                 if compte not in releves:
                     releves[compte] = book.open_releve(line, compte=compte, devise=row["devise"])
                 releves[compte].add(line, **row)
     if not releves:
         book.tell("RELEVE_VIDE" if ranks else "TABLE_NON_RECONNUE")
-    for releve in releves.values() if len(releves) == 1 else ():  # of several accounts, one balance is nobody's
-        note_balances(book, releve, told, profil)
+    elif len(releves) == 1:  # of several accounts, one balance is nobody's
+        (releve,) = releves.values()
+        note_balances(releve, told)
     return book.take()
 
 
-def row_of(line: Ligne, cells: Sequence[str], width: int, ranks: dict[str, int], profil: Profil) -> Row:
+def note_balances(releve: ReleveOuvert, told: Row) -> None:
+    """Note the balances that stand above the rows, or below."""
+    for what, note in (("initial", releve.solde_initial), ("final", releve.solde_final)):
+        if f"solde_{what}" in told:
+            note(told[f"solde_{what}"], told.get(f"jour_{what}"))
+
+
+def row_of(line: Ligne, cells: Sequence[str], ranks: dict[str, int], profil: Profil) -> Row:
     """Return one line of the statement; one that cannot be read whole is refused."""
-    if len(cells) != width:
-        raise line.fault("CELLULES_NOMBRE", attendu=width, forme=len(cells))
+    if len(cells) != profil.width:
+        raise line.fault("CELLULES_NOMBRE", attendu=profil.width, forme=len(cells))
     row = {
         name: line.cell(cells[rank], profil.genres[name], column=rank + 1, field=name) for name, rank in ranks.items()
     }
-    texts = {tag: row.pop(tag) for tag in profil.textes}
-    cents = amount_of(line, row, profil)
     kept = {name: row[name] for name in ("date", "date_valeur", "libelle", "compte") if name in row}
-    textes = "\n".join(f"{tag}: {text}" for tag, text in texts.items() if text)
+    textes = {tag: row[tag] for tag in profil.textes}
+    cents = amount_of(line, row, profil)
     return kept | {"devise": row.get("devise", profil.devise), "montant_cents": cents, "textes": textes}
 
 
@@ -77,18 +84,3 @@ def amount_of(line: Ligne, row: Row, profil: Profil) -> int:
         expected = "un débit, ou un crédit sans signe"
         raise line.fault("VALEUR_ATTENDUE", field="credit", attendu=expected, forme="99,99 / 99,99")
     return credit - abs(debit)
-
-
-def note_balances(
-    book: LectureBuilder, releve: ReleveOuvert, told: dict[str, tuple[Ligne, str]], profil: Profil
-) -> None:
-    """Note the balances that stand above or below the rows."""
-    for what, note in (("solde_initial", releve.solde_initial), ("solde_final", releve.solde_final)):
-        if what in told:
-            line, text = told[what]
-            with book.reading(line):
-                day = told.get(what.replace("solde", "jour"))
-                note(
-                    line.cell(text, profil.genres["solde"], field=what),
-                    day and day[0].cell(day[1], profil.genres["date"], field="date"),
-                )

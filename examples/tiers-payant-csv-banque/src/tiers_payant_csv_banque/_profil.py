@@ -29,7 +29,8 @@ class Profil:
     passees: tuple[str, ...] = ()
     """Headers that are not read."""
     preambule: Mapping[str, str] = {}
-    """What lines above or below the rows begin with: `compte`, `solde_initial`, `solde_final`, `jour_final`, or `-`."""
+    """What lines above or below the rows begin with, and what they tell: `compte`, `solde_initial`, `solde_final`,
+    `jour_initial`, `jour_final`; `-` is not read."""
     sens: Mapping[str, int] = {"D": -1, "C": 1}
     """What the column `sens` may hold: -1 for a debit."""
     encodages: tuple[str, ...] = ("utf-8", "cp1252")
@@ -54,9 +55,15 @@ class Profil:
         """How each column is read."""
         day, cents = jours(self.date), montants(self.decimale, self.milliers)
         known = {"date": day, "date_valeur": facultatif(day), "libelle": TEXTE, "montant": cents, "sens": CODE}
-        known |= {"debit": facultatif(cents), "credit": facultatif(cents), "solde": cents}
+        known |= {"debit": facultatif(cents), "credit": facultatif(cents), "-": TEXTE}
+        known |= {"solde_initial": cents, "solde_final": cents, "jour_initial": day, "jour_final": day}
         known |= {"devise": facultatif(CODE, self.devise), "compte": facultatif(TEXTE, "")}
         return known | dict.fromkeys(self.textes, TEXTE)
+
+    @property
+    def width(self) -> int:
+        """How many cells a row has."""
+        return len(self.colonnes) + len(self.textes) + len(self.passees)
 
     def ranks(self, cells: Sequence[str]) -> dict[str, int] | None:
         """Return where each column stands when *cells* are the headers, all of them and no other; else None."""
