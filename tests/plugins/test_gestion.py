@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from itertools import permutations
 from pathlib import Path
@@ -17,6 +18,7 @@ from tiers_payant.formats import FORMATS
 from tiers_payant.pipeline import read
 from tiers_payant.plugins import (
     API,
+    Code,
     build_manager,
     controles_of,
     formats_of,
@@ -394,7 +396,7 @@ class TestIsolation:
         In seconds, of that call alone.
         """
         clock = iter([10.0, 12.5])
-        monkeypatch.setattr("tiers_payant.plugins._demandes.perf_counter", lambda: next(clock, 0.0))
+        monkeypatch.setattr("tiers_payant.plugins._appels.perf_counter", lambda: next(clock, 0.0))
         manager = build_manager(answering("casse", lambda: 1 / 0))
         formats_of(manager)
         assert [2.5] == [quarantaine.secondes for quarantaine in manager.quarantaines]
@@ -442,11 +444,22 @@ class TestIsolation:
 
 
 class TestClosedHooks:
-    def test_every_rule_is_about_a_hook(self):
+    def test_rules_are_those_of_the_decision(self):
         """
-        A hook that is renamed takes its rule along.
+        Every hook has its line in the table of decision 17, and the code does what the line says.
         """
-        assert SANS_RETOUR <= FERMES <= set(hookspecs.__all__)
+        page = (Path(__file__).parents[2] / "docs" / "adr" / "0017-a-plugin-that-fails.md").read_text("utf-8")
+        rules = dict(re.findall(r"^\| `(tiers_payant_\w+)` \| (set aside|fails closed) \|", page, flags=re.MULTILINE))
+        assert set(hookspecs.__all__) <= set(rules)
+        assert {hook for hook, rule in rules.items() if rule == "fails closed"} == FERMES
+        assert SANS_RETOUR <= FERMES
+
+    def test_every_code_is_documented(self):
+        """
+        Whoever meets a code finds its line.
+        """
+        page = (Path(__file__).parents[2] / "docs" / "reference" / "plugins.md").read_text("utf-8")
+        assert [code.value for code in Code] == re.findall(r"^\| `([A-Z]+)` \|", page, flags=re.MULTILINE)
 
     def test_gate_that_fails_stops_all_even_when_nothing_is_strict(self):
         """

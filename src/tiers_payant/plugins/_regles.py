@@ -12,6 +12,7 @@ FERMES = frozenset(
         "tiers_payant_gates",
         "tiers_payant_modeles",
         "tiers_payant_operateurs",
+        "tiers_payant_passes",
         "tiers_payant_payeurs",
         "tiers_payant_politiques",
         "tiers_payant_rendus",

@@ -20,7 +20,13 @@ def tiers_payant_formats() -> Iterable[FormatSpec]:  # type: ignore[empty-body]
     Example:
         A plugin is any object, often a module, that carries the marked function::
 
-            from tiers_payant.domain import FormatSpec, hookimpl
+            from tiers_payant.domain import FormatSpec, Lecture, Tables, hookimpl
+
+            def sniff(head):
+                return 0.9 if head.startswith(b"MON-LGO;") else 0
+
+            def read(entree):
+                return Lecture(Tables())
 
             @hookimpl
             def tiers_payant_formats():

@@ -74,9 +74,11 @@ def tiers_payant_operateurs() -> Iterable[Operateurs]:  # type: ignore[empty-bod
     them the same from one run to the next.
 
     Example:
-        A vendor that keeps the salt in the settings of the officine::
+        A vendor whose software knows who was at the counter::
 
             from tiers_payant.domain import Operateurs, OperateursFactures, hookimpl
+
+            SEL = "a secret of the officine, long and drawn at random"
 
             @hookimpl
             def tiers_payant_operateurs():
@@ -84,5 +86,5 @@ def tiers_payant_operateurs() -> Iterable[Operateurs]:  # type: ignore[empty-bod
                     officine=["999000019"], lot_date=["2026-01-05"], lot=["001"], facture=["000000101"],
                     operateur=["CAMILLE EXEMPLE"],
                 )
-                return [Operateurs(lignes=lignes, fichier="mon-lgo", sel=settings.sel)]
+                return [Operateurs(lignes=lignes, fichier="mon-lgo", sel=SEL)]
     """
