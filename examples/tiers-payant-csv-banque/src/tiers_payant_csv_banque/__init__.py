@@ -22,7 +22,6 @@ def format_of(profil: Profil) -> FormatSpec:
         label=profil.label,
         sniff=partial(sniff, profil=profil),
         read=partial(read, profil=profil),
-        provider="tiers-payant-csv-banque",
     )
 
 

@@ -46,6 +46,5 @@ def tiers_payant_controles() -> Iterable[CheckSpec]:
             champ="part_amc_cents",
             examine=above,
             source="letter of the invented insurer, 1 December 2025",
-            provider="tiers-payant-regles-exemple",
         )
     ]
