@@ -12,13 +12,12 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Bruts, Entree, Lecture, Source
+from tiers_payant.domain import Bruts, Entree, Lecture, ProblemLog, Source
 from tiers_payant.errors import shape
 from tiers_payant.formats._neutre_assemblage import Rows, assemble
 from tiers_payant.formats._neutre_cellules import WIDEST
 from tiers_payant.formats._neutre_schema import SCHEMA, Champ, TableNeutre, neutral_tables
 from tiers_payant.formats._neutre_valeurs import filled_with_zeros
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["FORMAT", "LARGEST", "MOST_VALUES", "count_values", "read_json", "sniff_json"]
 
