@@ -24,6 +24,7 @@ from tiers_payant.errors import CalendarError
 from tiers_payant.pipeline import check_lots, plan_actions, plan_relances, reconcile
 from tiers_payant.pipeline._calendriers import calendar_of
 from tiers_payant.plugins import build_manager, calendriers_of
+from tiers_payant.plugins.manager import BUILTIN
 
 HOOK = "tiers_payant_calendriers"
 CLOSED = Calendrier(fermetures={dt.date(2026, 3, 3): "Fête de la ville"})
@@ -72,15 +73,17 @@ def test_a_name_that_nobody_brings_is_told_with_those_that_are():
 
 def test_a_name_is_of_one_calendar_alone():
     """
-    Two plugins, or a plugin and the library: both are told, whichever was registered first.
+    Two plugins, or a plugin and the library: both are told, and no plugin has it then; asking for it is refused.
     """
-    for other, both in (
-        (site(provider="lgo-b"), "lgo-b and lgo-essai"),
-        (site("metropole"), "lgo-essai and tiers-payant"),
-    ):
-        for given in ([site(), other], [other, site()]):
-            with pytest.raises(CalendarError, match=f"brought twice, by {both}"):
-                calendriers_of(build_manager(*(answers(HOOK, [one]) for one in given)))
+    manager = build_manager()
+    for plugin, names in {"lgo-a": ["site", "metropole"], "lgo-b": ["site"]}.items():
+        manager.register(answers(HOOK, [site(name) for name in names]), name=plugin)
+    assert BUILTIN == calendriers_of(manager)["metropole"].provider
+    with pytest.raises(CalendarError, match="no calendar 'site'"):
+        calendar_of("site", manager)
+    told = {(one.plugin, one.detail) for one in manager.quarantaines}
+    site_of_both = "site : lgo-a and lgo-b"
+    assert {("lgo-a", "metropole : lgo-a and tiers-payant"), ("lgo-a", site_of_both), ("lgo-b", site_of_both)} == told
 
 
 def test_what_is_no_calendar_is_named():
@@ -89,9 +92,9 @@ def test_what_is_no_calendar_is_named():
     """
     manager = build_manager()
     manager.register(answers(HOOK, [CLOSED]), name="lgo-a")
-    assert list(map(str, Territoire)) == list(calendriers_of(manager))
-    (aside,) = manager.quarantaines
-    assert f"{HOOK} of lgo-a: expected CalendrierSpec, got Calendrier" == aside.raison
+    assert "metropole" in calendriers_of(manager)
+    told = f"{HOOK} of lgo-a: expected CalendrierSpec, got Calendrier"
+    assert [told] == [one.raison for one in manager.quarantaines]
     with pytest.raises(CalendarError, match="calendar 'site': expected Calendrier, got str"):
         CalendrierSpec(name="site", label="Site", calendrier="metropole")  # type: ignore[arg-type]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import stat
+from contextlib import nullcontext
 from typing import Any, BinaryIO
 
 import attrs
@@ -14,9 +15,10 @@ from tests.test_cli import BANK, LOTS, run
 
 from tiers_payant import plugins
 from tiers_payant.domain import ExportSpec, Rapprochement
-from tiers_payant.errors import ExportError, SourceError
+from tiers_payant.errors import ExportError, PluginError, SourceError
 from tiers_payant.pipeline import export, reconcile, write_json
 from tiers_payant.plugins import build_manager, exports_of
+from tiers_payant.plugins.manager import BUILTIN
 
 HOOK = "tiers_payant_exports"
 PAROLES = "CAMILLE EXEMPLE"
@@ -145,12 +147,18 @@ def test_a_name_that_nobody_brings_is_told_with_those_that_are(result, tmp_path)
 
 def test_a_name_is_of_one_export_alone():
     """
-    Two plugins, or a plugin and the library: both are told, whichever was registered first.
+    Two plugins, or a plugin and the library: both are told, whichever was registered first; no plugin has it then.
     """
-    for other, both in ((spec(provider="lgo-b"), "lgo-b and lgo-essai"), (spec("json"), "lgo-essai and tiers-payant")):
-        for given in ([spec(), other], [other, spec()]):
-            with pytest.raises(ExportError, match=f"brought twice, by {both}"):
-                exports_of(build_manager(*(answers(HOOK, [one]) for one in given)))
+    for names, both in ((("essai", "essai"), "lgo-a and lgo-b"), (("essai", "json"), "lgo-b and tiers-payant")):
+        for order in (1, -1):
+            manager = build_manager()
+            for name, plugin in list(zip(names, ("lgo-a", "lgo-b"), strict=True))[::order]:
+                manager.register(answers(HOOK, [spec(name)]), name=plugin)
+            assert (["json", "essai"] if "json" in names else ["json"]) == list(exports_of(manager))
+            assert exports_of(manager)["json"].provider == BUILTIN
+            assert {f"'{names[1]}' is brought by {both}"} == {
+                one.raison.partition(": ")[2] for one in manager.quarantaines
+            }
 
 
 @pytest.mark.parametrize(
@@ -159,12 +167,14 @@ def test_a_name_is_of_one_export_alone():
 )
 def test_what_is_no_export_is_named(given):
     """
-    Its plugin is set aside and told; the library's own are there.
+    With its plugin, and set aside; a strict manager raises.
     """
-    manager = build_manager()
-    manager.register(answers(HOOK, given), name="lgo-a")
-    assert ["json"] == list(exports_of(manager))
-    assert [("lgo-a", HOOK)] == [(aside.plugin, aside.hook) for aside in manager.quarantaines]
+    for strict in (False, True):
+        manager = build_manager(strict=strict)
+        manager.register(answers(HOOK, given), name="lgo-a")
+        with pytest.raises(PluginError, match="tiers_payant_exports of lgo-a: ") if strict else nullcontext():
+            assert ["json"] == list(exports_of(manager))
+        assert [("lgo-a", HOOK)] == [(one.plugin, one.hook) for one in manager.quarantaines]
 
 
 @pytest.fixture

@@ -29,9 +29,9 @@ from tiers_payant.domain import (
     UniteIndicateur,
     format_cents,
 )
-from tiers_payant.errors import IndicatorError
 from tiers_payant.pipeline import indicators, reconcile
 from tiers_payant.plugins import build_manager, indicateurs_of
+from tiers_payant.plugins.manager import BUILTIN
 from tiers_payant.reports import INDICATEURS
 
 HOOK = "tiers_payant_indicateurs"
@@ -197,24 +197,25 @@ def test_an_indicator_at_fault_has_no_value(unite, compute, words):
 
 def test_a_name_is_of_one_indicator_alone():
     """
-    Two plugins, or a plugin and the library: both are told, whichever was registered first.
+    A plugin that takes one of the library's loses it, and both are told.
     """
-    ours = spec(len, name=INDICATEURS[0].name), "lgo-essai and tiers-payant"
-    for other, both in ((spec(len, provider="lgo-b"), "lgo-b and lgo-essai"), ours):
-        for specs in ([spec(len), other], [other, spec(len)]):
-            with pytest.raises(IndicatorError, match=f"brought twice, by {both}"):
-                indicateurs_of(build_manager(*(answers(HOOK, [one]) for one in specs)))
+    manager, taken = build_manager(), INDICATEURS[0].name
+    manager.register(answers(HOOK, [spec(len, name=taken)]), name="lgo-a")
+    assert [BUILTIN] == sorted({one.provider for one in indicateurs_of(manager).values()})
+    assert [f"{HOOK} of lgo-a: '{taken}' is brought by lgo-a and tiers-payant"] == [
+        one.raison for one in manager.quarantaines
+    ]
 
 
 @pytest.mark.parametrize("given_", [["texte"], [None], 12, lambda: 1 / 0])
 def test_what_is_no_indicator_is_named(given_):
     """
-    Its plugin is set aside and told; the library's own are there.
+    With its plugin, and set aside: the library's are told all the same.
     """
     manager = build_manager()
     manager.register(answers(HOOK, given_), name="lgo-a")
     assert [one.name for one in INDICATEURS] == list(indicateurs_of(manager))
-    assert [("lgo-a", HOOK)] == [(aside.plugin, aside.hook) for aside in manager.quarantaines]
+    assert [("lgo-a", HOOK)] == [(one.plugin, one.hook) for one in manager.quarantaines]
 
 
 def test_page_and_document_tell_the_same(capsys, tmp_path):

@@ -197,15 +197,18 @@ def test_a_name_is_of_one_pass_alone():
     """
     Two plugins, or a plugin and the library, of one kind or two: both are told.
     """
-    answer = PassReponseSpec(nom="essai", libelle="essai", egales=("officine", "nir", "cents"), provider="lgo-b")
+    answer = PassReponseSpec(nom="essai", libelle="essai", egales=("officine", "nir", "cents"))
     for other, both in (
-        (passe(provider="lgo-b"), "lgo-b and lgo-essai"),
-        (answer, "lgo-b and lgo-essai"),
-        (passe("libelle_virement"), "lgo-essai and tiers-payant"),
+        (passe(), "lgo-a and lgo-b"),
+        (answer, "lgo-a and lgo-b"),
+        (passe("libelle_virement"), "lgo-b and tiers-payant"),
     ):
-        for plugins in ([passe(), other], [other, passe()]):
-            with pytest.raises(PassError, match=f"brought twice, by {both}"):
-                passes_of(build_manager(*(answers(HOOK, [one]) for one in plugins)))
+        for order in (1, -1):
+            manager = build_manager()
+            for name, one in [("lgo-a", passe()), ("lgo-b", other)][::order]:
+                manager.register(answers(HOOK, [one]), name=name)
+            with pytest.raises(PassError, match=f"is brought by {both}"):
+                passes_of(manager)
 
 
 def test_a_pass_of_the_name_of_a_sum_is_refused():

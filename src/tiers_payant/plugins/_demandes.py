@@ -78,10 +78,19 @@ def distinct(
     brought: Iterator[tuple[str, T]],
     refused: type[TiersPayantError],
     key: Callable[[T], str],
+    *,
+    reserved: bool = False,
 ) -> list[tuple[str, T]]:
     """Return *brought* without what two vendors claim under one name: neither is used, and both are told.
 
-    A vendor that takes a name of the library's is no conflict.
+    Args:
+        manager: The plugins.
+        hook: The hook.
+        brought: What each brings.
+        refused: The error of a hook that fails closed.
+        key: The name of a thing.
+        reserved: Whether a vendor that takes a name of the library's loses it. If not, that is no conflict: the caller
+            says which of the two counts.
 
     Raises:
         TiersPayantError: Two do, of a hook that fails closed: as *refused*.
@@ -90,12 +99,12 @@ def distinct(
     every = list(brought)
     claims: dict[str, set[str]] = {}
     for name, one in every:
-        if name != BUILTIN:
+        if name != BUILTIN or reserved:
             claims.setdefault(key(one), set()).add(name)
     asking = Asking(manager, hook, refused)
     contested = {nom: " and ".join(sorted(by)) for nom, by in sorted(claims.items()) if len(by) > 1}
     for nom, both in contested.items():
-        for name in sorted(claims[nom]):
+        for name in sorted(claims[nom] - {BUILTIN}):
             asking.refuse(name, Code.CONFLIT, f"{nom!r} is brought by {both}", f"{nom} : {both}", 0.0)
     return [(name, one) for name, one in every if name == BUILTIN or key(one) not in contested]
 
@@ -122,6 +131,8 @@ def _wrong(
             return Code.API, f"requires_api: {error}, got {requires!r}", requires
         if not fits:
             return Code.API, f"asks for API {requires}, this library has {API}", requires
+        if key is not None and not key(one):
+            return Code.TYPE, "expected a name, got none", ""
         ours.append(one)
     twice = sorted(nom for nom, n in Counter(map(key, ours) if key else ()).items() if n > 1)
     return (Code.DOUBLON, f"brings {twice[0]!r} twice", twice[0]) if twice else None
