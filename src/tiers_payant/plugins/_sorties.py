@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pluggy
 
 from tiers_payant.domain import ExportSpec, IndicateurSpec
-from tiers_payant.errors import ExportError, IndicatorError
+from tiers_payant.errors import ExportError, PluginError
 from tiers_payant.plugins._nommes import named
 
 __all__ = ["exports_of", "indicateurs_of"]
@@ -30,5 +30,5 @@ def indicateurs_of(manager: pluggy.PluginManager) -> Mapping[str, IndicateurSpec
     Raises:
         PluginError: A plugin is at fault, or two have one name, and the manager is strict; else they are set aside.
     """
-    every = named(manager, "tiers_payant_indicateurs", (IndicateurSpec,), IndicatorError, lambda spec: spec.name)
+    every = named(manager, "tiers_payant_indicateurs", (IndicateurSpec,), PluginError, lambda spec: spec.name)
     return MappingProxyType({spec.name: spec for spec in every})
