@@ -166,12 +166,14 @@ def test_a_name_is_of_one_export_alone():
 )
 def test_what_is_no_export_is_named(given):
     """
-    Its plugin is set aside and told; the library's own are there.
+    With its plugin, and set aside; a strict manager raises.
     """
-    manager = build_manager()
-    manager.register(answers(HOOK, given), name="lgo-a")
-    assert ["json"] == list(exports_of(manager))
-    assert [("lgo-a", HOOK)] == [(aside.plugin, aside.hook) for aside in manager.quarantaines]
+    for strict in (False, True):
+        manager = build_manager(strict=strict)
+        manager.register(answers(HOOK, given), name="lgo-a")
+        with pytest.raises(PluginError, match="tiers_payant_exports of lgo-a: ") if strict else nullcontext():
+            assert ["json"] == list(exports_of(manager))
+        assert [("lgo-a", HOOK)] == [(one.plugin, one.hook) for one in manager.quarantaines]
 
 
 @pytest.fixture

@@ -210,12 +210,12 @@ def test_a_name_is_of_one_indicator_alone():
 @pytest.mark.parametrize("given_", [["texte"], [None], 12, lambda: 1 / 0])
 def test_what_is_no_indicator_is_named(given_):
     """
-    Its plugin is set aside and told; the library's own are there.
+    With its plugin, and set aside: the library's are told all the same.
     """
     manager = build_manager()
     manager.register(answers(HOOK, given_), name="lgo-a")
     assert [one.name for one in INDICATEURS] == list(indicateurs_of(manager))
-    assert [("lgo-a", HOOK)] == [(aside.plugin, aside.hook) for aside in manager.quarantaines]
+    assert [("lgo-a", HOOK)] == [(one.plugin, one.hook) for one in manager.quarantaines]
 
 
 def test_page_and_document_tell_the_same(capsys, tmp_path):

@@ -80,7 +80,7 @@ def indicators(
         manager: The plugins to ask; the built-in ones when not given.
 
     Raises:
-        IndicatorError: Two have one name.
+        PluginError: A plugin is at fault, and the manager is strict.
     """
     specs = indicateurs_of(manager or build_manager()).values()
     return tuple(_indicator(spec, result, today) for spec in specs)

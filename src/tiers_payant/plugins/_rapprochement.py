@@ -45,8 +45,7 @@ def calendriers_of(manager: pluggy.PluginManager) -> Mapping[str, CalendrierSpec
     """Return every business calendar, by name: those of territories, and those of plugins.
 
     Raises:
-        CalendarError: Two have one name; both providers are told. A plugin at fault is set aside.
-        PluginError: One is at fault, and the manager is strict.
+        PluginError: A plugin is at fault, or two have one name, and the manager is strict; else they are set aside.
     """
     every = named(manager, "tiers_payant_calendriers", (CalendrierSpec,), CalendarError, lambda spec: spec.name)
     return MappingProxyType({spec.name: spec for spec in every})
