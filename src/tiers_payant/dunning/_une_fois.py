@@ -54,18 +54,17 @@ def once_a_day(etude: Etude, rows: Rows, places: Rows, rest: Rows, today: dt.dat
     one[cles] = codes
     several = np.zeros(len(one), dtype=np.bool_)
     several[cles[one[cles] != codes]] = True
-    doubtful = several[cles]
-    goes = np.ones(len(rows), dtype=np.bool_)
-    order = np.arange(len(rows))
-    some = np.flatnonzero(doubtful)
-    if len(some):
+    order, goes = np.arange(len(rows)), np.ones(len(rows), dtype=np.bool_)
+    if several.any():
+        some = np.flatnonzero(several[cles])
         goes[some] = _chosen(etude, rows[some], places[some], cles[some])
         order[some] = some[_by_age(etude, rows[some])]
-    kept, late = order[goes[order]], np.flatnonzero(~goes)
+        order = order[goes[order]]
+    late = np.flatnonzero(~goes)
     until = np.datetime64(today) + rest[late] - 1
     reasons = np.full(len(late), Raison.CONTACT_RECENT, dtype=np.int8)
     return (
-        Gardees(rows=rows[kept], place=places[kept], groupe=cles[kept]),
+        Gardees(rows=rows[order], place=places[order], groupe=cles[order]),
         Ecart(rows[late], places[late], reasons, until),
     )
 
