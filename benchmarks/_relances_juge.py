@@ -78,12 +78,16 @@ class Juge:
         return found
 
     def wrong(self) -> list[tuple[str, Cle, dt.date, dt.date | None]]:
-        """Return each share asked for in error: how, which, on which day first, and the day of its money."""
+        """Return each share asked for in error: how, which, its first such day, and from when it was not owed."""
         return [
-            (name, cle, days[cle], self._parts[cle].soldee)
+            (self._how(name, cle, days[cle]), cle, days[cle], self._parts[cle].soldee)
             for name, days in self._wrong.items()
             for cle in sorted(days)
         ]
+
+    def _how(self, name: str, cle: Cle, day: dt.date) -> str:
+        again = self._parts[cle].refaite
+        return "trop" if name == "trop_demandees" else "refaite" if again is not None and again <= day else "payee"
 
     def _note_due(self, journee: Journee) -> None:
         """Note the last day in time of each share as first counted; an announcement gives until its own day."""

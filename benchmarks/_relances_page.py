@@ -62,10 +62,10 @@ def _head(data: dict[str, Any], cas: Cas, worlds: Comptes) -> Iterator[str]:
     yield ""
     yield from prose(
         f"**Of {most['parts']} shares that reminders named in officines that look at what is shown to them,"
-        f" {most['fausses']} were paid by then: {_bound(most)} at most, with 95 % confidence. Of the shares never paid"
-        f" and refused by nobody, such an officine has asked for {_reached(most, 60)} within 60 days of their due day,"
-        f" and for {_reached(most, 180)} within 180; one that only sends what is planned, for {_reached(least, 60)} and"
-        f" {_reached(least, 180)}.**"
+        f" {most['fausses']} were paid, or billed again, by then: {_bound(most)} at most, with 95 % confidence. Of the"
+        f" shares never paid and refused by nobody, such an officine has asked for {_reached(most, 60)} within 60 days"
+        f" of their due day, and for {_reached(most, 180)} within 180; one that only sends what is planned, for"
+        f" {_reached(least, 60)} and {_reached(least, 180)}.**"
     )
     yield ""
     taille = data["taille"]
@@ -121,11 +121,11 @@ def _errors(data: dict[str, Any], every: Cas) -> Iterator[str]:
     yield ""
     if data["fausses"]:
         yield from prose(
-            "In error, or too much, each share once: *sent* is the day of its lot, *money* the last day on which the"
-            " bank shows some of it, or that on which it was billed again."
+            "In error, or too much, each share once: *sent* is the day of its lot; *since*, the last day on which the"
+            " bank shows some of its money, or that on which it was billed again."
         )
         yield ""
-        yield "| seed | what | sent | lot | facture | share | money | asked for first | lines of the table above |"
+        yield "| seed | what | sent | lot | facture | share | since | asked for first | lines of the table above |"
         yield "|---|---|---|---|---|---|---|---|---|"
         found: dict[tuple[str, ...], list[str]] = {}
         for _, seed, what, _, *share, day, paid in data["fausses"]:
@@ -135,7 +135,7 @@ def _errors(data: dict[str, Any], every: Cas) -> Iterator[str]:
         yield ""
 
 
-_WHAT = {"fausses": "paid", "trop_demandees": "too much"}
+_WHAT = {"payee": "paid", "refaite": "billed again", "trop": "too much"}
 
 
 def _delays(cas: Cas) -> Iterator[str]:
@@ -211,8 +211,8 @@ def _held(title: str, counts: Comptes, when: str) -> Iterator[str]:
     yield "|---" * (len(_TOLD) + 3) + "|"
     for one in ranked:
         cells = " | ".join(str(counts[f"{when}/{one}/{told}"]) for told in _TOLD)
-        euros = counts[f"{when}/{one}/jamais_demandees_cents"] / 100
-        yield f"| `{one}` | {cells} | {euros:,.0f} | {_ACTOR.get(one, '')} |".replace(",", "\u00a0")
+        euros = f"{counts[f'{when}/{one}/jamais_demandees_cents'] / 100:,.0f}".replace(",", "\u00a0")
+        yield f"| `{one}` | {cells} | {euros} | {_ACTOR.get(one, '')} |"
     yield ""
 
 
@@ -230,6 +230,7 @@ _ACTOR = {
     "CONTACT_RECENT": "time",
     "DELAI_SUIVANT": "time",
     "HORS_JOURS": "time",
+    "SCENARIO_TERMINE": "the officine, by deciding",
     "MONTANT_INSUFFISANT": "nobody: too small for the step",
     "SOUS_LE_COUT": "nobody: too small for the step",
 }

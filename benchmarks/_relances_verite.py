@@ -48,8 +48,6 @@ class PartVraie:
     """What the bank shows of it, signed."""
     refaite: dt.date | None
     """Day on which it was billed again."""
-    refusee: dt.date | None
-    """Day of its last refusal, when no later answer pays it."""
     annoncee: dt.date | None
     """Last day on which a transfer that never came was announced for it."""
 
@@ -82,7 +80,6 @@ def _part(vente: Vente, part: str) -> PartVraie:
         sort=_sort(vente, part, answers, [cents for _, cents in credits_]),
         credits=credits_,
         refaite=None if again is None or again.lot is None else again.lot.date,
-        refusee=_refused(answers),
         annoncee=max((each.date for each in answers if each.annonce > 0 and _credited(each) is None), default=None),
     )
 
@@ -90,22 +87,18 @@ def _part(vente: Vente, part: str) -> PartVraie:
 def _sort(vente: Vente, part: str, answers: Sequence[ReponseRecue], credits_: Sequence[int]) -> Sort:
     """Return the first that holds."""
     last = max(answers, key=lambda each: each.date, default=None)
-    works = last is not None and last.genre in (Genre.TRAITEMENT_CAISSE, Genre.DIFFEREE)
+    said = None if last is None else last.genre
+    works = said in (Genre.TRAITEMENT_CAISSE, Genre.DIFFEREE)
     cases = (
         (part in vente.remplacantes, Sort.RETRANSMISE),
         (sum(credits_) >= vente.montant(part), Sort.PAYEE),
         (sum(credits_) <= 0 < max(credits_, default=0), Sort.REPRISE),
-        (_refused(answers) is not None, Sort.REJETEE),
+        (said is Genre.REJETEE, Sort.REJETEE),
         (works or any(map(_comes_later, answers)), Sort.EN_ROUTE),
         (sum(credits_) > 0, Sort.ENTAMEE),
         (any(each.annonce > 0 for each in answers), Sort.PROMISE),
     )
     return next((sort for holds, sort in cases if holds), Sort.MUETTE)
-
-
-def _refused(answers: Sequence[ReponseRecue]) -> dt.date | None:
-    last = max(answers, key=lambda each: each.date, default=None)
-    return last.date if last is not None and last.genre is Genre.REJETEE else None
 
 
 def _credited(reponse: ReponseRecue) -> dt.date | None:

@@ -79,7 +79,7 @@ def test_what_is_owed_follows_the_days():
     later = [day + dt.timedelta(days=days) for days in range(5)]
     cle = Cle("999000019", day, "001", "000000001", "AMO")
     part = PartVraie(
-        cle=cle, du_cents=1000, sort=Sort.RETRANSMISE, refaite=later[4], refusee=None, annoncee=None,
+        cle=cle, du_cents=1000, sort=Sort.RETRANSMISE, refaite=later[4], annoncee=None,
         credits=((later[1], 600), (later[2], 400), (later[3], -1000)),
     )  # fmt: skip
     assert [1000, 400, 0, 1000, 0] == [part.reste_le(each) for each in later]
@@ -87,20 +87,20 @@ def test_what_is_owed_follows_the_days():
 
 def test_judge_sees_every_contact_that_is_wrong(dossier, journees):
     """
-    Where everything was paid before it was asked for, each share asked for is an error; half paid, each is too much.
+    Where everything was paid before it was asked for, each share asked for is an error; three quarters paid, too much.
     """
     parts = parts_of(dossier.world)
     honest = judged(parts, journees).counts()
     assert (0, 0) == (honest["fausses"], honest["trop_demandees"])
     assert honest["parts"] > 0
-    for share, name in ((1, "fausses"), (2, "trop_demandees")):
+    for quarters, name, how in ((4, "fausses", "payee"), (3, "trop_demandees", "trop")):
         paid = {
-            cle: attrs.evolve(part, credits=((dt.date.min, part.du_cents - part.du_cents // share // 2 * (share - 1)),))
+            cle: attrs.evolve(part, credits=((dt.date.min, part.du_cents * quarters // 4),))
             for cle, part in parts.items()
         }
         juge = judged(paid, journees)
         counts = juge.counts()
-        assert {name} == {what for what, *_ in juge.wrong()}
+        assert {how} == {what for what, *_ in juge.wrong()}
         assert honest["parts"] == counts[name]
         assert 0 == counts["fausses"] + counts["trop_demandees"] - counts[name]
 
@@ -186,7 +186,7 @@ def test_page_shows_every_error():
     """
     data = json.loads(DATA.read_text(encoding="utf-8"))
     share = ["999000019", "2025-08-01", "979", "000004449", "AMC"]
-    data["fausses"] = [[name, 1, "fausses", *share, "2025-09-01", "2025-08-01"] for name in ("rien/90", "tout/90")]
+    data["fausses"] = [[name, 1, "payee", *share, "2025-09-01", "2025-08-01"] for name in ("rien/90", "tout/90")]
     expected = "| 1 | paid | 2025-08-01 | 979 | 000004449 | AMC | 2025-08-01 | 2025-09-01 | 2 |"
     assert 1 == render(data).splitlines().count(expected)
 
