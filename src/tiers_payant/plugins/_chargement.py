@@ -101,7 +101,7 @@ def _declaring(dist: metadata.Distribution | None, name: str) -> Greffon:
     if dist is None:
         return Greffon(name=name, origine=Origine.ENTRY_POINT)
     told = dist.metadata
-    distribution, version = (told[field] if field in told else "" for field in ("Name", "Version"))
+    distribution, version = (next(iter(told.get_all(field) or ()), "") for field in ("Name", "Version"))
     return Greffon(name=name, distribution=distribution, version=version, origine=Origine.ENTRY_POINT)
 
 
