@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
 import attrs
 import jsonschema
+import numpy as np
 import pytest
 from tests.dunning.courriers_exemples import patient
 from tests.dunning.test_commit import four_claims, letters, plan_of
+from tests.matching.test_passes import book
 
 from tiers_payant.domain import (
     FormatSpec,
     Lecture,
     ModeleSpec,
+    PassSpec,
     RendererSpec,
     Source,
     Support,
@@ -163,3 +167,35 @@ class TestLetters:
         document["lettres"] *= 2
         with pytest.raises(RelanceError, match=r"letter 2: expected .* once for each contact"):
             fournitures_from_json(json.dumps(document), JOURNAL)
+
+
+class TestPasses:
+    def test_pass_of_a_plugin_is_told(self, tmp_path):
+        """
+        By the explanation of what it settled, and by the JSON; the library's own are nobody else's.
+        """
+        spec = PassSpec(
+            nom="essai", libelle="le relevé dit oui", keeps=lambda paires: np.ones(len(paires), dtype=np.bool_)
+        )
+        given_book = book(groups=[{}], lines=[{"label": "VIR INCONNU"}])
+        result = reconcile(given_book, manager=build_manager(lgo(passes=[spec])))
+        assert {"essai": ("lgo", "1.2")} == dict(result.passes_fournies)
+        assert "Reconnu : le relevé dit oui (passe de lgo 1.2)." in str(result.explain(next(iter(result.virements))))
+        write_json(result, tmp_path / "r.json")
+        document = json.loads((tmp_path / "r.json").read_text("utf-8"))
+        jsonschema.validate(document, rapprochement_schema())
+        expected = {"passe": "essai", "libelle": "le relevé dit oui", "greffon": "lgo", "version": "1.2"}
+        assert [expected] == document["passes_fournies"]
+        assert {} == reconcile(given_book).passes_fournies
+
+    def test_parts_put_together_tell_it_too(self):
+        """
+        Matched apart, in threads, it is the same result.
+        """
+        spec = PassSpec(
+            nom="essai", libelle="le relevé dit oui", keeps=lambda paires: np.ones(len(paires), dtype=np.bool_)
+        )
+        manager = build_manager(lgo(passes=[spec]))
+        with ThreadPoolExecutor(2) as executor:
+            result = reconcile(book(groups=[{}], lines=[{}]), manager=manager, executor=executor)
+        assert {"essai": ("lgo", "1.2")} == dict(result.passes_fournies)
