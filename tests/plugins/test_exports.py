@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import stat
+from contextlib import nullcontext
 from typing import Any, BinaryIO
 
 import attrs
@@ -14,7 +15,7 @@ from tests.test_cli import BANK, LOTS, run
 
 from tiers_payant import plugins
 from tiers_payant.domain import ExportSpec, Rapprochement
-from tiers_payant.errors import ExportError, SourceError
+from tiers_payant.errors import ExportError, PluginError, SourceError
 from tiers_payant.pipeline import export, reconcile, write_json
 from tiers_payant.plugins import build_manager, exports_of
 from tiers_payant.plugins.manager import BUILTIN

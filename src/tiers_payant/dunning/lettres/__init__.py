@@ -10,7 +10,8 @@ from __future__ import annotations
 from tiers_payant.dunning.lettres._courriers import courriers
 from tiers_payant.dunning.lettres._lettres import render_lettre, render_lettres, render_plan
 from tiers_payant.dunning.lettres._modeles import check_modele, load_modeles, merge_modeles, read_modeles
-from tiers_payant.dunning.lettres._page import Bloc, Page, adresse_lines, cellules, colonnes, compose, sommes
+from tiers_payant.dunning.lettres._montants import cellules, colonnes, sommes
+from tiers_payant.dunning.lettres._page import Bloc, Page, adresse_lines, compose
 from tiers_payant.dunning.lettres._pdf import has_pdf
 from tiers_payant.dunning.lettres._rendus import RENDUS, merge_rendus, supports_of
 from tiers_payant.dunning.lettres._verification import check_redaction, merge_entetes, redaction_faults
