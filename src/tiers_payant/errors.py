@@ -25,16 +25,19 @@ __all__ = [
     "CheckError",
     "ColumnError",
     "DecisionError",
+    "ExportError",
     "FormatError",
     "GateError",
     "Gravite",
     "IdentifierError",
+    "IndicatorError",
     "LawError",
     "LayoutError",
     "LetterError",
     "Location",
     "MoneyError",
     "PassError",
+    "PluginError",
     "PolicyError",
     "Problem",
     "ProblemsError",
@@ -202,8 +205,20 @@ class CheckError(TiersPayantError):
     """A check before sending, a vendor's perhaps, failed, did not give back what it must, or bears another's name."""
 
 
+class ExportError(TiersPayantError):
+    """An export, a vendor's perhaps, failed, or bears another's name; no file was written."""
+
+
+class IndicatorError(TiersPayantError):
+    """What a plugin brings as indicators are none, or two have one name; the plugin is named."""
+
+
 class GateError(TiersPayantError):
     """A gate of dunning, a vendor's perhaps, failed or did not give back what it must; it is named."""
+
+
+class PluginError(TiersPayantError):
+    """A plugin that cannot be used: a hook that does not exist, another API level, or a fault where none is allowed."""
 
 
 class LetterError(TiersPayantError):

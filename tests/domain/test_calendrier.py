@@ -37,7 +37,8 @@ DIFFERENCES = {
 }
 
 DAYS = st.dates(dt.date(2003, 1, 1), dt.date(2057, 12, 31))
-CALENDRIERS = st.builds(Calendrier, st.sampled_from(Territoire), usages=st.booleans())
+FERMETURES = st.dictionaries(st.dates(dt.date(2019, 12, 20), dt.date(2021, 1, 10)), st.just("Fermeture"), max_size=5)
+CALENDRIERS = st.builds(Calendrier, st.sampled_from(Territoire), usages=st.booleans(), fermetures=FERMETURES)
 UNITES = st.sampled_from(Unite)
 OPEN_UNITES = st.sampled_from([Unite.JOURS_OUVRES, Unite.JOURS_OUVRABLES])
 METROPOLE = Calendrier()
@@ -134,6 +135,17 @@ def test_delay_counted_by_hand(start: dt.date, n: int, unite: Unite, end: dt.dat
     The starting day is not counted; a delay over May holidays, over a year's end, over a short month.
     """
     assert end == METROPOLE.add(start, n, unite)
+
+
+@given(st.booleans(), FERMETURES, st.dates(dt.date(2019, 1, 1), dt.date(2021, 12, 31)))
+def test_days_off_are_added_to_those_of_the_law(usages: bool, fermetures: dict[dt.date, str], day: dt.date) -> None:
+    """
+    A day is off when the law says so, or the site; on both it keeps both names.
+    """
+    law, site = Calendrier(usages=usages), Calendrier(usages=usages, fermetures=fermetures)
+    names = [names[day] for names in (law.feries(day.year), fermetures) if day in names]
+    assert ", ".join(names) == site.feries(day.year).get(day, "")
+    assert (law.is_ouvre(day) and day not in fermetures) == site.is_ouvre(day)
 
 
 @given(CALENDRIERS, DAYS, st.integers(-400, 400), UNITES)

@@ -15,11 +15,10 @@ import pytest
 from tests.matching.test_partition import alone, assert_same, of_groups, two_officines
 from tests.matching.test_passes import book
 
-from tiers_payant.domain import Book, Tables
+from tiers_payant.domain import Book, Paires, PassSpec, Tables
 from tiers_payant.errors import BatchError
 from tiers_payant.matching import REPONSES, _executeur, reconcile
-from tiers_payant.matching._candidats import Edges
-from tiers_payant.matching._passes import PASSES, Contexte, Passe
+from tiers_payant.matching._passes import PASSES
 
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -85,16 +84,16 @@ def test_what_reading_told_stays_told(tables: Tables):
         assert reconcile(told).problems == reconcile(told, executor=executor).problems
 
 
-def _dies(contexte: Contexte, edges: Edges) -> Any:
+def _dies(paires: Paires) -> Any:
     os._exit(1)
 
 
-def _raises(contexte: Contexte, edges: Edges) -> Any:
+def _raises(paires: Paires) -> Any:
     raise ValueError("1999999999999")  # a NIR: never repeated
 
 
-def _passe(keeps: Any) -> Passe:
-    return Passe(nom="exemple", libelle="exemple", keeps=keeps, in_period=False)
+def _passe(keeps: Any) -> PassSpec:
+    return PassSpec(nom="exemple", libelle="exemple", keeps=keeps, in_period=False)
 
 
 def test_a_worker_that_dies_names_its_batch(tables: Tables):
@@ -121,7 +120,7 @@ def test_a_pass_that_cannot_be_sent_is_told(tables: Tables):
     """
     A lambda does not go to another process: the error says what to do, and threads take it.
     """
-    passes = [*PASSES, _passe(lambda contexte, edges: np.zeros(len(edges), dtype=np.bool_))]
+    passes = [*PASSES, _passe(lambda paires: np.zeros(len(paires), dtype=np.bool_))]
     with (
         ProcessPoolExecutor(1, mp_context=SPAWN) as executor,
         pytest.raises(BatchError, match="give functions of a module"),

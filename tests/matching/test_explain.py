@@ -118,11 +118,11 @@ def test_evidence_is_what_the_passes_saw(tables: Tables):
     result = reconcile(Book(tables=tables))
     groups, lines = len(tables.groupes), len(tables.virements)
     pairs = Edges(np.repeat(np.arange(groups), lines), np.tile(np.arange(lines), groups))
-    contexte = _passes.Contexte(tables, bank_of(tables, result.payeurs, MatchPolicy()))
+    paires = _passes.Contexte(tables, bank_of(tables, result.payeurs, MatchPolicy())).paires(pairs)
     seen = [witnesses(result, int(group), int(line)) for group, line in zip(pairs.left, pairs.right, strict=True)]
-    assert _passes.label_holds(contexte, pairs).tolist() == [bool(one.libelle) for one in seen]
-    assert _passes.payer_fits(contexte, pairs).tolist() == [one.payeur_convient for one in seen]
-    assert _passes.denied(contexte, pairs).tolist() == [one.autre_date for one in seen]
+    assert _passes.label_holds(paires).tolist() == [bool(one.libelle) for one in seen]
+    assert _passes.payer_fits(paires).tolist() == [one.payeur_convient for one in seen]
+    assert _passes.denied(paires).tolist() == [one.autre_date for one in seen]
 
 
 def test_a_settled_creance_says_why():

@@ -8,8 +8,9 @@ import attrs
 import pytest
 from tests.matching.test_passes import book
 
+from tiers_payant.domain import PassSpec
 from tiers_payant.errors import PassError
-from tiers_payant.matching import PASSES, REPONSES, SANS_RETOUR, SOMMES, Passe, reconcile
+from tiers_payant.matching import PASSES, REPONSES, SANS_RETOUR, SOMMES, reconcile
 
 GIVEN: dict[str, Any] = {"reponses": REPONSES, "passes": PASSES, "sommes": SOMMES, "sans_retour": SANS_RETOUR}
 
@@ -59,6 +60,6 @@ def test_a_name_that_the_library_writes_is_refused():
     """
     A vendor's pass is not taken for what a person decided.
     """
-    given = Passe(nom="decision", libelle="exemple", keeps=PASSES[0].keeps, in_period=True)
+    given = PassSpec(nom="decision", libelle="exemple", keeps=PASSES[0].keeps, in_period=True)
     with pytest.raises(PassError, match="pass decision: two of one name, the library's own and"):
         matched(passes=[given])

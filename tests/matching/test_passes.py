@@ -8,9 +8,19 @@ import attrs
 import numpy as np
 import pytest
 
-from tiers_payant.domain import Book, Comptes, Etat, EtatVirement, Rapprochement, load_payeurs, plain_text, virement_ids
+from tiers_payant.domain import (
+    Book,
+    Comptes,
+    Etat,
+    EtatVirement,
+    PassSpec,
+    Rapprochement,
+    load_payeurs,
+    plain_text,
+    virement_ids,
+)
 from tiers_payant.errors import PassError, PolicyError
-from tiers_payant.matching import Fenetres, MatchPolicy, Passe, reconcile
+from tiers_payant.matching import Fenetres, MatchPolicy, reconcile
 
 OFFICINE = "999000019"
 LABEL = "TP-20260108-EXEMPLE-0001"
@@ -585,19 +595,19 @@ def test_the_day_in_twelve_digits_denies_nothing():
     ("keeps", "message"),
     [
         (
-            lambda _, edges: np.zeros(len(edges) + 1, dtype=np.bool_),
+            lambda edges: np.zeros(len(edges) + 1, dtype=np.bool_),
             r"pass essai: expected .* 1 pairs, got bool of shape \(2,\)",
         ),
-        (lambda _, edges: np.zeros(len(edges), dtype=np.int64), "pass essai: expected .* got int64"),
-        (lambda _, edges: [0, 0, 0], "pass essai: expected .* got int64"),
-        (lambda _, edges: None, "pass essai: expected .* got object"),
-        (lambda _, edges: [][1], r"pass essai: failed \(IndexError\)"),
+        (lambda edges: np.zeros(len(edges), dtype=np.int64), "pass essai: expected .* got int64"),
+        (lambda edges: [0, 0, 0], "pass essai: expected .* got int64"),
+        (lambda edges: None, "pass essai: expected .* got object"),
+        (lambda edges: [][1], r"pass essai: failed \(IndexError\)"),
     ],
 )
 def test_a_pass_that_breaks_its_contract_is_named(keeps, message):
     """
     A vendor's pass that fails, or answers for other pairs than it was asked about, stops the run by its name.
     """
-    own = Passe(nom="essai", libelle="essai", keeps=keeps, in_period=False)
+    own = PassSpec(nom="essai", libelle="essai", keeps=keeps, in_period=False)
     with pytest.raises(PassError, match=message):
         reconcile(book(groups=[{}], lines=[{}]), passes=(own,))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiers_payant.domain import Book, Etat, Part, Rapprochement, Tables
-from tiers_payant.matching import MatchPolicy, PasseReponse, reconcile
+from tiers_payant.domain import Book, Etat, Part, PassReponseSpec, Rapprochement, Tables
+from tiers_payant.matching import MatchPolicy, reconcile
 
 OFFICINE = "999000019"
 OTHER = "999000027"
@@ -269,7 +269,7 @@ def test_a_vendor_adds_a_pass_of_his_own():
     """
     A pass names what must be equal; it runs in its place, and its name is on its links.
     """
-    own = PasseReponse(nom="facture_seule", libelle="essai", egales=("facture", "cents"), jour="reponse_date")
+    own = PassReponseSpec(nom="facture_seule", libelle="essai", egales=("facture", "cents"), jour="reponse_date")
     case = book([{"facture": "7"}], [{"facture": "7", "lot": "999", "nir": ""}])
     assert ["facture_seule"] == passes(reconcile(case, reponses=(own,)))
     assert [] == passes(reconcile(case, reponses=()))

@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
-from typing import Any
-
 import pytest
 from tests.dunning.courriers_exemples import patient
+from tests.plugins.exemples import answers, example_of
 
-from tiers_payant.domain import ModeleSpec, RendererSpec, Support, hookimpl
+from tiers_payant.domain import ModeleSpec, RendererSpec, Support
 from tiers_payant.dunning.lettres import RENDUS, load_modeles, render_lettre
 from tiers_payant.errors import LetterError
-from tiers_payant.plugins import build_manager, hookspecs, modeles_of, rendus_of
-
-
-def plugin(hook: str, given):
-    """A plugin that answers one hook."""
-
-    def answer(self):
-        return given() if callable(given) else given
-
-    return type("Plugin", (), {hook: hookimpl(answer, specname=hook)})()
-
-
-def example_of(hook: str) -> object:
-    """The example of a hook, run as a plugin would be."""
-    doc = inspect.getdoc(getattr(hookspecs, hook)) or ""
-    space: dict[str, Any] = {}
-    exec(textwrap.dedent(doc.split("::\n", 1)[1]), space)  # noqa: S102 - the text of our own docstring
-    return type("Plugin", (), {hook: staticmethod(space[hook])})()
-
+from tiers_payant.plugins import build_manager, modeles_of, rendus_of
 
 MODELE = ModeleSpec(nom="patient_rappel", objet="Objet", corps="Bonjour")
 RENDU = RendererSpec(
@@ -47,11 +26,11 @@ def test_library_brings_its_letters_through_the_same_hooks():
     assert {spec.support: spec for spec in RENDUS} == rendus_of(manager)
 
 
-def test_examples_of_the_hooks_work():
+def test_examples_of_the_hooks_work(tmp_path):
     """
     What the documentation shows takes the place of the library's words and pages.
     """
-    manager = build_manager(example_of("tiers_payant_modeles"), example_of("tiers_payant_rendus"))
+    manager = build_manager(*(example_of(hook, tmp_path) for hook in ("tiers_payant_modeles", "tiers_payant_rendus")))
     lettre = render_lettre(patient("patient_rappel"), modeles=modeles_of(manager), rendus=rendus_of(manager), pdf=True)
     assert {"r7f3a91c2e5b8.exemple": b"r7f3a91c2e5b8;3625"} == lettre.fichiers
     assert ("Votre compte à Pharmacie de l’Exemple", "lgo-exemple") == (lettre.objet, lettre.provider)
@@ -68,7 +47,7 @@ def test_two_plugins_of_one_name_are_both_named(hook, read, spec):
     """
     manager = build_manager()
     for name in ("lgo-a", "lgo-b"):
-        manager.register(plugin(hook, [spec]), name=name)
+        manager.register(answers(hook, [spec]), name=name)
     with pytest.raises(LetterError, match="brought twice, by lgo-a and lgo-b"):
         read(manager)
 
@@ -80,7 +59,7 @@ def test_plugin_that_brings_something_else_is_named(hook, read, given):
     The hook and the plugin are told.
     """
     manager = build_manager()
-    manager.register(plugin(hook, given), name="lgo-a")
+    manager.register(answers(hook, given), name="lgo-a")
     with pytest.raises(LetterError, match=f"{hook} of lgo-a"):
         read(manager)
 
@@ -91,11 +70,11 @@ def test_template_at_fault_is_found_when_plugins_are_asked():
     """
     spec = ModeleSpec(nom="mien", objet="Objet", corps="{{ acte }}")
     with pytest.raises(LetterError, match=r"mien\.corps: line 1: no field 'acte'"):
-        modeles_of(build_manager(plugin("tiers_payant_modeles", [spec])))
+        modeles_of(build_manager(answers("tiers_payant_modeles", [spec])))
 
 
 def test_plugin_that_brings_nothing_changes_nothing():
     """
     None is an answer.
     """
-    assert load_modeles() == modeles_of(build_manager(plugin("tiers_payant_modeles", None)))
+    assert load_modeles() == modeles_of(build_manager(answers("tiers_payant_modeles", None)))

@@ -223,7 +223,7 @@ class TestHook:
         """
         The error names the hook and the type.
         """
-        with pytest.raises(LayoutError, match="tiers_payant_operateurs: expected Operateurs, got dict"):
+        with pytest.raises(LayoutError, match="of SimpleNamespace: expected Operateurs, got dict"):
             operateurs_of(build_manager(plugin({})))
 
 

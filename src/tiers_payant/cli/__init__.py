@@ -15,15 +15,30 @@ import sys
 from collections.abc import Callable, Sequence
 
 from tiers_payant import __version__
-from tiers_payant.cli import _controle, _demo, _explain, _formats, _inspect, _reconcile, _rejets, _relances, _simulate
+from tiers_payant.cli import (
+    _controle,
+    _demo,
+    _explain,
+    _formats,
+    _indicateurs,
+    _inspect,
+    _plugins,
+    _reconcile,
+    _rejets,
+    _relances,
+    _simulate,
+)
 from tiers_payant.cli._ecran import DONE, INTERRUPTED, USAGE, complain, forget_output
 from tiers_payant.cli._erreurs import reason_in_french, told
+from tiers_payant.cli._greffons import tell_set_aside
 from tiers_payant.cli._parser import FrenchParser
 from tiers_payant.errors import TiersPayantError
 
 __all__ = ["main"]
 
-_COMMANDS = (_demo, _reconcile, _explain, _rejets, _relances, _controle, _inspect, _simulate, _formats)
+_COMMANDS = (
+    _demo, _reconcile, _explain, _rejets, _relances, _controle, _indicateurs, _inspect, _simulate, _formats, _plugins,
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
-        status = command(arguments)
+        status = _carried_out(command, arguments)
         if sys.stdout is not None:
             sys.stdout.flush()  # here, so that what cannot be written is told like the rest
         return status
@@ -52,6 +67,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         forget_output()
         complain(f"écriture impossible : {error.filename or 'la sortie'} : {reason_in_french(str(error.strerror))}")
         return USAGE
+
+
+def _carried_out(command: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
+    """Return the status of a command; what was set aside of the plugins is told after its work, failed or not."""
+    try:
+        return command(arguments)
+    finally:
+        tell_set_aside(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, WITH_PROBLEMS, ProgressLine, columns, complain, status_of
 from tiers_payant.cli._erreurs import writing
+from tiers_payant.cli._greffons import add_greffons, manager_of
 from tiers_payant.cli._parser import Commands, add_layouts, day
+from tiers_payant.cli._sorties import add_calendar, calendar
 from tiers_payant.errors import Gravite, Problem
 
 if TYPE_CHECKING:
@@ -39,16 +41,17 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--sans", metavar="NOM", action="append", default=[], help="éteint un contrôle ; répétable")
     parser.add_argument("--tout", action="store_true", help="nomme toutes les factures, si nombreuses soient-elles")
     parser.add_argument("--liste", action="store_true", help="montre tous les contrôles et ce qu'ils évitent")
+    add_calendar(parser)
     add_layouts(parser)
+    add_greffons(parser)
     parser.set_defaults(command=_controle)
 
 
 def _controle(arguments: argparse.Namespace) -> int:
-    import tiers_payant as tp
     from tiers_payant.plugins import controles_of
     from tiers_payant.reports import controles_text
 
-    manager = tp.build_manager(entry_points=True)
+    manager = manager_of(arguments)
     known = controles_of(manager)
     if arguments.liste:
         print(controles_text(known))
@@ -68,6 +71,7 @@ def _examined(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> i
     from tiers_payant.pipeline import check_lots, chosen_checks
     from tiers_payant.reports import controle_chunks, controle_text
 
+    calendrier = calendar(arguments, manager)
     book = _read(arguments.paths, arguments, manager)
     if not len(book.tables.factures):
         read = any(source.format for source in book.sources)
@@ -79,7 +83,7 @@ def _examined(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> i
         **dict.fromkeys(arguments.avec, True), **dict.fromkeys(arguments.sans, False)
     }  # fmt: skip
     checks, today = chosen_checks(manager, wanted), arguments.today or dt.date.today()
-    alertes = check_lots(book, deja=deja, today=today, checks=wanted, manager=manager)
+    alertes = check_lots(book, deja=deja, today=today, checks=wanted, manager=manager, calendrier=calendrier)
     if arguments.json:
         with writing(arguments.json), arguments.json.open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(controle_chunks(book.tables, alertes, checks, today))

@@ -17,12 +17,13 @@ from tiers_payant.errors import (
     LawError,
     LayoutError,
     LetterError,
+    PassError,
     RelanceError,
     SourceError,
     TiersPayantError,
 )
 
-__all__ = ["reading", "reason_in_french", "told", "writing"]
+__all__ = ["ToldError", "reading", "reason_in_french", "told", "writing"]
 
 _REASONS = {
     os.strerror(number): words
@@ -39,7 +40,7 @@ _REASONS = {
 }
 
 
-class _ToldError(TiersPayantError):
+class ToldError(TiersPayantError):
     """An error whose words are those of the screen."""
 
     def __init__(self, status: int, *lines: str) -> None:
@@ -51,7 +52,7 @@ class _ToldError(TiersPayantError):
 def told(error: TiersPayantError) -> tuple[int, tuple[str, ...]]:
     """Return the exit status of an error, and its lines."""
     match error:
-        case _ToldError():
+        case ToldError():
             return error.status, error.lines
         case SourceError():
             return USAGE, (f"introuvable ou illisible : {_path(error)}",)
@@ -69,6 +70,8 @@ def told(error: TiersPayantError) -> tuple[int, tuple[str, ...]]:
             )
         case CheckError():
             return NOTHING, tuple(f"un contrôle est en défaut, rien n'est conclu : {error}".split("\n"))
+        case PassError():
+            return NOTHING, tuple(f"une passe est en défaut, rien n'est conclu : {error}".split("\n"))
         case LawError():
             return NOTHING, tuple(f"une loi du rapprochement est violée, merci de le signaler : {error}".split("\n"))
         case _:
@@ -82,9 +85,9 @@ def reading(what: str) -> Iterator[None]:
         yield
     except (LayoutError, LetterError) as error:
         faults = map(fault_in_french, str(error).split("\n"))
-        raise _ToldError(NOTHING, f"{what} à corriger", *faults) from error
+        raise ToldError(NOTHING, f"{what} à corriger", *faults) from error
     except SourceError as error:
-        raise _ToldError(USAGE, f"{what} introuvable ou illisible : {_path(error)}") from error
+        raise ToldError(USAGE, f"{what} introuvable ou illisible : {_path(error)}") from error
 
 
 @contextmanager
@@ -94,7 +97,7 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except SourceError as error:
         reason = reason_in_french(str(error).rpartition(": ")[2])
-        raise _ToldError(USAGE, f"écriture impossible : {path} : {reason}") from error
+        raise ToldError(USAGE, f"écriture impossible : {path} : {reason}") from error
     complain(f"écrit : {path}")
 
 

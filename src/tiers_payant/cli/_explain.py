@@ -6,6 +6,7 @@ import argparse
 import json
 
 from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, complain
+from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, reconciled
 from tiers_payant.cli._parser import Commands
 
@@ -27,9 +28,8 @@ def add_to(commands: Commands) -> None:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    import tiers_payant as tp
 
-    result = reconciled(arguments.paths, arguments, tp.build_manager(entry_points=True))
+    result = reconciled(arguments.paths, arguments, manager_of(arguments))
     if result is None:
         return NOTHING
     found = result.named(arguments.name)

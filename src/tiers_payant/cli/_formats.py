@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from tiers_payant.cli._ecran import DONE, USAGE, complain
+from tiers_payant.cli._greffons import add_greffons, manager_of
 from tiers_payant.cli._parser import Commands, FrenchParser, add_layouts, day
 
 __all__ = ["add_to"]
@@ -17,12 +18,14 @@ def add_to(commands: Commands) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True, title="actions", parser_class=FrenchParser)
 
     known = actions.add_parser("list", help="tous les formats connus")
+    add_greffons(known)
     known.set_defaults(command=_list)
 
     show = actions.add_parser("show", help="la table d'un format, comme une spécification l'imprime")
     show.add_argument("name", metavar="NOM", help="nom du format, tel que le donne formats list")
     show.add_argument("record", metavar="ENREGISTREMENT", nargs="?", default="", help="un seul enregistrement")
     add_layouts(show)
+    add_greffons(show)
     show.add_argument("--reference", metavar="REF", default="", help="référence ou norme du fichier")
     show.add_argument("--ref-version", metavar="V", default="", help="version de cette référence")
     show.add_argument("--date", metavar="JOUR", type=day, help="date du fichier (JJ/MM/AAAA)")
@@ -34,12 +37,11 @@ def add_to(commands: Commands) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    import tiers_payant as tp
     from tiers_payant.formats import balises_of, layout_names, load_layout, printed_table
     from tiers_payant.plugins import formats_of
 
     rows = []
-    for spec in sorted(formats_of(tp.build_manager(entry_points=True)), key=lambda spec: (spec.name, spec.provider)):
+    for spec in sorted(formats_of(manager_of(arguments)), key=lambda spec: (spec.name, spec.provider)):
         balises = balises_of(spec.name)
         if spec.name in layout_names():
             layout = load_layout(spec.name)
@@ -54,12 +56,11 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    import tiers_payant as tp
     from tiers_payant.formats import balises_of, balises_text, layout_for, layout_names, layout_text
     from tiers_payant.pipeline import read_surcharges
     from tiers_payant.plugins import formats_of
 
-    known = {spec.name: spec for spec in formats_of(tp.build_manager(entry_points=True))}
+    known = {spec.name: spec for spec in formats_of(manager_of(arguments))}
     balises = balises_of(arguments.name)
     if arguments.name in layout_names():
         layout = layout_for(

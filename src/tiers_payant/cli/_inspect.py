@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tiers_payant.cli._ecran import NOTHING, status_of
+from tiers_payant.cli._greffons import add_greffons, manager_of
 from tiers_payant.cli._parser import Commands, add_layouts, count
 
 __all__ = ["add_to"]
@@ -21,6 +22,7 @@ def add_to(commands: Commands) -> None:
         help=f"montre aussi les N premiers enregistrements, champ par champ, masqués ({_RECORDS})",
     )  # fmt: skip
     add_layouts(parser)
+    add_greffons(parser)
     parser.set_defaults(command=_inspect)
 
 
@@ -28,7 +30,7 @@ def _inspect(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
     from tiers_payant.reports import inspection_text
 
-    manager = tp.build_manager(entry_points=True)
+    manager = manager_of(arguments)
     inspection = tp.inspect(arguments.path, manager=manager, layouts=arguments.layouts, raw=arguments.raw)
     print(inspection_text(inspection))
     seen = inspection.membres or (inspection,)

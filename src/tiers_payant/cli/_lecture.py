@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tiers_payant.cli._ecran import ProgressLine, complain
 from tiers_payant.cli._erreurs import reading
+from tiers_payant.cli._greffons import add_greffons
 from tiers_payant.cli._parser import add_layouts
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ __all__ = ["add_reading", "book_of", "reconciled", "reconciling"]
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say how files are read and reconciled: `payeurs`, `decisions` and `layouts`."""
+    """Add the options that say how files are read and reconciled: `payeurs`, `decisions`, `layouts` and the plugins."""
     parser.add_argument(
         "--payeurs", metavar="TABLE", type=Path, action="append", default=[], help="table de payeurs (TOML), répétable"
     )
@@ -29,6 +30,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         "--decisions", metavar="FICHIER", type=Path, help="décisions prises sur les propositions (JSON)"
     )
     add_layouts(parser)
+    add_greffons(parser)
 
 
 def reconciled(
@@ -55,6 +57,7 @@ def reconciled(
         return tp.reconcile(
             book,
             payeurs=payeurs,
+            manager=manager,
             decisions=decisions,
             executor=executor,
             progress=progress.counts,

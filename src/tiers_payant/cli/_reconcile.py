@@ -11,8 +11,10 @@ from pathlib import Path
 
 from tiers_payant.cli._ecran import NOTHING, status_of
 from tiers_payant.cli._erreurs import writing
+from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, reconciled
 from tiers_payant.cli._parser import Commands, count, day
+from tiers_payant.cli._sorties import add_exports, check_exports, exported
 
 __all__ = ["add_to"]
 
@@ -26,6 +28,7 @@ def add_to(commands: Commands) -> None:
         "--today", metavar="JOUR", type=day, help="jour pour juger des retards (JJ/MM/AAAA ; aujourd'hui)"
     )
     parser.add_argument("--workers", metavar="N", type=count, default=1, help="processus qui rapprochent à la fois (1)")
+    add_exports(parser)
     add_reading(parser)
     parser.set_defaults(command=_reconcile)
 
@@ -34,15 +37,18 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     import tiers_payant as tp
     from tiers_payant.reports import rapprochement_text
 
+    manager = manager_of(arguments)
+    check_exports(arguments.export, manager)
     with _workers(arguments.workers) as executor:
-        result = reconciled(arguments.paths, arguments, tp.build_manager(entry_points=True), executor)
+        result = reconciled(arguments.paths, arguments, manager, executor)
     if result is None:
         return NOTHING
     if arguments.json:
         with writing(arguments.json):
             tp.write_json(result, arguments.json)
+    good = exported(result, arguments.export, manager)
     print(rapprochement_text(result, arguments.today or dt.date.today()))
-    return status_of(result.problems)
+    return status_of(result.problems) if good else NOTHING
 
 
 def _workers(count: int) -> AbstractContextManager[ProcessPoolExecutor | None]:

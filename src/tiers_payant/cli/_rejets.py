@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from tiers_payant.cli._ecran import DONE, NOTHING, complain, status_of
 from tiers_payant.cli._erreurs import reading, writing
+from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, reconciled
 from tiers_payant.cli._parser import Commands, count, day
+from tiers_payant.cli._sorties import add_calendar, calendar
 
 if TYPE_CHECKING:
     import pluggy
@@ -72,6 +74,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--familles-liste", nargs=0, action=_ListFamilies, help="montre les familles, telles que --codes les accepte"
     )
+    add_calendar(parser)
     add_reading(parser)
     parser.set_defaults(command=_rejets)
 
@@ -81,7 +84,8 @@ def _rejets(arguments: argparse.Namespace) -> int:
     from tiers_payant.rejets import inconnus, write_inconnus
     from tiers_payant.reports import rejets_text
 
-    manager = tp.build_manager(entry_points=True)
+    manager = manager_of(arguments)
+    calendrier = calendar(arguments, manager)
     codes, fiches, accreditations, operateurs = _tables(arguments, manager)
     result = reconciled(arguments.paths, arguments, manager)
     before = reconciled(arguments.avant, arguments, manager) if arguments.avant else None
@@ -89,7 +93,7 @@ def _rejets(arguments: argparse.Namespace) -> int:
         return NOTHING
     plan = tp.plan_actions(
         result, today=arguments.today or dt.date.today(), manager=manager, codes=codes, fiches=fiches,
-        operateurs=operateurs, accreditations=accreditations,
+        operateurs=operateurs, accreditations=accreditations, calendrier=calendrier,
     )  # fmt: skip
     now = tp.statistics(result, manager=manager, codes=codes, operateurs=operateurs)
     then = None if before is None else tp.statistics(before, manager=manager, codes=codes, operateurs=operateurs)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, WITH_PROBLEMS, ProgressLine, complain, status_of
 from tiers_payant.cli._erreurs import reading, writing
+from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, book_of, reconciled, reconciling
 from tiers_payant.cli._parser import Commands, count, day
 from tiers_payant.cli._relances_constats import doubled, history_of, tell_aimless, tell_unwritable
+from tiers_payant.cli._sorties import add_calendar, calendar
 
 if TYPE_CHECKING:
     import pluggy
@@ -67,6 +69,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--json", metavar="SORTIE", type=Path, help="écrit tout le plan en JSON")
     parser.add_argument("--nombre", metavar="N", type=count, default=_SHOWN, help=f"contacts montrés ({_SHOWN})")
     parser.add_argument("--detail", action="store_true", help="nomme les factures de chaque contact montré")
+    add_calendar(parser)
     add_reading(parser)
     parser.set_defaults(command=_relances)
 
@@ -80,8 +83,9 @@ def _relances(arguments: argparse.Namespace) -> int:
     if arguments.commit and not arguments.entete:
         complain("--commit écrit des lettres : donnez l'en-tête de l'officine par --entete")
         return USAGE
-    manager = tp.build_manager(entry_points=True)
+    manager = manager_of(arguments)
     policies, tables = _policies(arguments.policy, manager), _tables(arguments)
+    tables["calendrier"] = calendar(arguments, manager)
     if twice := doubled(tables["entete"] or (), arguments.entete):
         complain(twice)
         return USAGE
@@ -202,6 +206,7 @@ def _simulate(
             pas_jours=arguments.pas,
             annuaire=tables["annuaire"],
             levees=tables["levees"],
+            calendrier=tables["calendrier"],
             manager=manager,
             reconciling={"payeurs": payeurs, "decisions": decisions},
             progress=progress.counts,

@@ -20,6 +20,7 @@ from tiers_payant.domain._bilan_relances import BilanRelances, RelanceFausse
 from tiers_payant.domain._book import Book, counted_once, name_of
 from tiers_payant.domain._bornes import AUCUNE_BORNE, Bornes, bornes_of_groups, bornes_of_payments
 from tiers_payant.domain._calendrier import Calendrier, JourFerie, Territoire, Unite
+from tiers_payant.domain._calendriers import CalendrierSpec, calendriers_territoires
 from tiers_payant.domain._cases import CLE_FACTURE, FIRST_DAY, LAST_DAY, day_of, text_of
 from tiers_payant.domain._cents import (
     MOST_CENTS,
@@ -56,6 +57,7 @@ from tiers_payant.domain._entetes import read_entete
 from tiers_payant.domain._exceptions import Constat, Exceptions
 from tiers_payant.domain._explication import Explication
 from tiers_payant.domain._explique_textes import capital, debiteur_texte
+from tiers_payant.domain._exports import ExportSpec
 from tiers_payant.domain._facture import (
     CONTRAT_C2S,
     CONTRATS_PAYES_PAR_AMO,
@@ -97,6 +99,7 @@ from tiers_payant.domain._identifiants import (
     load_nir_fictifs,
 )
 from tiers_payant.domain._identites import groupe_ids, print_of, virement_id, virement_ids
+from tiers_payant.domain._indicateurs import Indicateur, IndicateurSpec, UniteIndicateur
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
@@ -120,6 +123,7 @@ from tiers_payant.domain._objets import (
 )
 from tiers_payant.domain._operateurs import Operateurs, OperateursFactures
 from tiers_payant.domain._organismes import NatureOrganisme, Organisme
+from tiers_payant.domain._passes import Paires, PassReponseSpec, PassSpec, pass_text
 from tiers_payant.domain._payeurs import Payeur, Payeurs, load_payeurs, plain_text, read_payeurs
 from tiers_payant.domain._penalites import (
     Accreditations,
@@ -273,6 +277,7 @@ __all__ = [
     "Bornes",
     "Bruts",
     "Calendrier",
+    "CalendrierSpec",
     "Canal",
     "Candidat",
     "Cause",
@@ -324,6 +329,7 @@ __all__ = [
     "Examen",
     "Exceptions",
     "Explication",
+    "ExportSpec",
     "Facture",
     "Factures",
     "Famille",
@@ -337,6 +343,8 @@ __all__ = [
     "Horizon",
     "Horizons",
     "Inconnus",
+    "Indicateur",
+    "IndicateurSpec",
     "Infraction",
     "Inspection",
     "Issue",
@@ -380,9 +388,12 @@ __all__ = [
     "OperateursFactures",
     "Organisme",
     "Origine",
+    "Paires",
     "Palier",
     "Part",
     "PartFacturee",
+    "PassReponseSpec",
+    "PassSpec",
     "Payeur",
     "Payeurs",
     "Penalites",
@@ -446,6 +457,7 @@ __all__ = [
     "TypeDebiteur",
     "TypeSuspension",
     "Unite",
+    "UniteIndicateur",
     "UniteRegle",
     "Urgence",
     "Ventilations",
@@ -459,6 +471,7 @@ __all__ = [
     "announced_blocs",
     "bornes_of_groups",
     "bornes_of_payments",
+    "calendriers_territoires",
     "canonical_compte",
     "capital",
     "cents_from_decimal",
@@ -510,6 +523,7 @@ __all__ = [
     "officines_of",
     "paid_answers",
     "paid_moves",
+    "pass_text",
     "payer_in_label",
     "percent",
     "plain_text",

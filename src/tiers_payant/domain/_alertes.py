@@ -86,6 +86,8 @@ class CheckSpec:
     reserve: str = ""
     """What to know before relying on it, in French: why it is not asked unless it is named, what it cannot see."""
     provider: str = "tiers-payant"
+    version: str = ""
+    requires_api: str = ""
 
     def __attrs_post_init__(self) -> None:
         for field, wanted in _TYPES.items():
@@ -100,7 +102,7 @@ class CheckSpec:
 
 _TYPES = {
     "nom": str, "phrase": str, "severite": Severite, "famille": Famille, "champ": str, "actif": bool, "source": str,
-    "confiance": Confiance, "reserve": str, "provider": str,
+    "confiance": Confiance, "reserve": str, "provider": str, "version": str, "requires_api": str,
 }  # fmt: skip
 
 

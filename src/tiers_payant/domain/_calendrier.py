@@ -10,8 +10,9 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import attrs
 
@@ -118,9 +119,19 @@ def _territoire(name: str) -> Territoire:
         raise CalendarError(f"no territory {name!r}; known: {', '.join(Territoire)}") from None
 
 
+def _fermetures(given: Mapping[dt.date, str] | tuple[tuple[dt.date, str], ...]) -> tuple[tuple[dt.date, str], ...]:
+    days: list[Any] = list(dict(given).items())
+    if not all(type(day) is dt.date and isinstance(nom, str) and nom for day, nom in days):
+        raise CalendarError("fermetures: expected days, each with its name")
+    return tuple(sorted(days))
+
+
 @attrs.frozen
 class Calendrier:
     """The open days of one territory, by law; with its customary days off too when *usages* is true.
+
+    *fermetures* are more days off, each with its French name. They count as public holidays wherever the calendar is
+    asked, delays of law included: a day on which the officine alone is shut stops no delay, and is none of them.
 
     Covers the years `couverture()` gives. Future years suppose that the law stays as it is in the table.
 
@@ -131,11 +142,13 @@ class Calendrier:
     (True, False)
 
     Raises:
-        CalendarError: No such territory.
+        CalendarError: No such territory, or days off that are no days with a name.
     """
 
     territoire: Territoire = attrs.field(default=Territoire.METROPOLE, converter=_territoire)
     usages: bool = attrs.field(default=False, kw_only=True)
+    fermetures: tuple[tuple[dt.date, str], ...] = attrs.field(default=(), converter=_fermetures, kw_only=True)
+    """In order; given as a mapping from day to name."""
 
     @staticmethod
     def couverture() -> tuple[int, int]:
@@ -148,7 +161,7 @@ class Calendrier:
         Raises:
             CalendarError: The year is not covered.
         """
-        return _annee(self.territoire, self.usages, annee).feries
+        return _annee(self.territoire, self.usages, self.fermetures, annee).feries
 
     def is_ferie(self, day: dt.date) -> bool:
         """Tell whether *day* is a public holiday. Raises `CalendarError` outside the coverage, as all that follows."""
@@ -214,7 +227,7 @@ class Calendrier:
                 return self._count_open_days(start, end, unite)
 
     def _open_days(self, annee: int, unite: Unite) -> tuple[int, ...]:
-        year = _annee(self.territoire, self.usages, annee)
+        year = _annee(self.territoire, self.usages, self.fermetures, annee)
         return year.ouvres if unite is Unite.JOURS_OUVRES else year.ouvrables
 
     def _nth_open_day(self, day: dt.date, n: int, unite: Unite) -> dt.date:
@@ -252,16 +265,19 @@ def _check_covered(annee: int) -> None:
         raise CalendarError(f"the calendar covers {du} to {au}, not {annee}")
 
 
-# Bounded: the years covered, times the territories, times two.
-@cache
-def _annee(territoire: Territoire, usages: bool, annee: int) -> _Annee:
+@lru_cache(4096)  # holds the years covered of every territory, twice; days off of sites are without bound
+def _annee(territoire: Territoire, usages: bool, fermetures: tuple[tuple[dt.date, str], ...], annee: int) -> _Annee:
     _check_covered(annee)
     names: dict[dt.date, str] = {}
-    for ferie in _table().jours:
-        day = ferie.on_year(annee)
-        if day is not None and territoire in ferie.territoires and (usages or not ferie.usage):
+    held = [
+        (ferie.on_year(annee), ferie.nom)
+        for ferie in _table().jours
+        if territoire in ferie.territoires and (usages or not ferie.usage)
+    ]
+    for day, nom in (*held, *(one for one in fermetures if one[0].year == annee)):
+        if day is not None:
             # Two holidays may meet (Ascension Day on 1 or 8 May): the day keeps both names.
-            names[day] = f"{names[day]}, {ferie.nom}" if day in names else ferie.nom
+            names[day] = f"{names[day]}, {nom}" if day in names else nom
     first, last = dt.date(annee, 1, 1).toordinal(), dt.date(annee, 12, 31).toordinal()
     closed = {day.toordinal() for day in names}
     # An ordinal is 0 modulo 7 on a Sunday, 6 on a Saturday.

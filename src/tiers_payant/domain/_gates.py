@@ -41,3 +41,5 @@ class GateSpec:
     """Given a result and a day, says of each of its créances whether it is held back."""
     provider: str = "tiers-payant"
     """The distribution that brought it."""
+    version: str = ""
+    requires_api: str = ""

@@ -93,6 +93,8 @@ class ModeleSpec:
     """Body: a Jinja template of plain paragraphs, parted by blank lines; lines that begin with a dash are a list."""
     source: str = ""
     provider: str = "tiers-payant"
+    version: str = ""
+    requires_api: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -108,3 +110,5 @@ class RendererSpec:
     render: Callable[[Courrier, ModeleSpec], bytes]
     """Raises `LetterError` for what cannot be written; never half a letter."""
     provider: str = "tiers-payant"
+    version: str = ""
+    requires_api: str = ""

@@ -7,8 +7,8 @@ from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._cascade import reconcile
 from tiers_payant.matching._fusion import merge
 from tiers_payant.matching._partition import Partie, split
-from tiers_payant.matching._passes import PASSES, Passe
-from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse
+from tiers_payant.matching._passes import PASSES
+from tiers_payant.matching._passes_reponses import REPONSES
 from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._passes_sommes import SOMMES, Somme
 from tiers_payant.matching._politique import Fenetres, MatchPolicy
@@ -26,8 +26,6 @@ __all__ = [
     "Fenetres",
     "MatchPolicy",
     "Partie",
-    "Passe",
-    "PasseReponse",
     "SansRetour",
     "Somme",
     "Suivi",

@@ -8,7 +8,17 @@ from concurrent.futures import Executor
 import attrs
 import numpy as np
 
-from tiers_payant.domain import Book, Decision, EtatVirement, Payeurs, Rapprochement, Tables, load_payeurs
+from tiers_payant.domain import (
+    Book,
+    Decision,
+    EtatVirement,
+    PassReponseSpec,
+    PassSpec,
+    Payeurs,
+    Rapprochement,
+    Tables,
+    load_payeurs,
+)
 from tiers_payant.matching._bornes import check_sums
 from tiers_payant.matching._canonique import in_order
 from tiers_payant.matching._conclusions import bank_states, searched, states_of, totals
@@ -18,8 +28,8 @@ from tiers_payant.matching._decisions import decided
 from tiers_payant.matching._executeur import Avancement, reconcile_with
 from tiers_payant.matching._groupes import bank_of
 from tiers_payant.matching._par_fichier import told_by_file
-from tiers_payant.matching._passes import PASSES, Contexte, Passe
-from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse, with_orphans
+from tiers_payant.matching._passes import PASSES, Contexte
+from tiers_payant.matching._passes_reponses import REPONSES, with_orphans
 from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._passes_sommes import SOMMES, Somme
 from tiers_payant.matching._politique import MatchPolicy
@@ -36,8 +46,8 @@ def reconcile(
     *,
     policy: MatchPolicy | None = None,
     payeurs: Payeurs | None = None,
-    reponses: Sequence[PasseReponse] = REPONSES,
-    passes: Sequence[Passe] = PASSES,
+    reponses: Sequence[PassReponseSpec] = REPONSES,
+    passes: Sequence[PassSpec] = PASSES,
     sommes: Sequence[Somme] = SOMMES,
     sans_retour: Sequence[SansRetour] = SANS_RETOUR,
     decisions: Iterable[Decision] = (),

@@ -37,7 +37,7 @@ def rival_lines(contexte: Contexte, groups: Rows, net: Rows, ends: Bouts, rivale
     below = _below(contexte, open_ends, net)
     found = Edges.concat([_late(contexte, open_ends, net), _short(contexte.tables, below, net, rivales_max)])
     found = found.where(contexte.tranche.allows(found))
-    return found.where(~denied(contexte, found))
+    return found.where(~denied(contexte.paires(found)))
 
 
 def _late(contexte: Contexte, ends: Bouts, net: Rows) -> Edges:

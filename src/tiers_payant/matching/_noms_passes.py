@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
-
-import attrs
+from typing import TypeVar
 
 from tiers_payant.errors import PassError
 
-__all__ = ["distinct", "passes_of", "texte"]
+__all__ = ["distinct", "passes_of"]
 
 T = TypeVar("T")
-
-
-def texte(instance: Any, field: attrs.Attribute[Any], value: object) -> None:
-    """Check the name or the sentence of a pass; a validator.
-
-    Raises:
-        PassError: It is no text, or an empty one.
-    """
-    if not isinstance(value, str) or not value:
-        raise PassError(f"pass {instance.nom!r}: {field.name}: expected a text, got {value!r}")
 
 
 def passes_of(kind: type[T], given: Iterable[T], argument: str) -> tuple[T, ...]:

@@ -51,7 +51,7 @@ class Partiels:
 
 def labelled(contexte: Contexte, pairs: Edges) -> Edges:
     """Keep the pairs whose bank line holds the whole label of the group, not one that only begins like it."""
-    return pairs.where(label_holds(contexte, pairs))
+    return pairs.where(label_holds(contexte.paires(pairs)))
 
 
 def settle_splits(contexte: Contexte, labels: Edges) -> LiensVirements:

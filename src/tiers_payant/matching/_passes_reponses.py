@@ -4,67 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
 import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import (
     LiensReponses,
     Part,
+    PassReponseSpec,
     PropositionsReponses,
     Tables,
     text_codes,
 )
-from tiers_payant.matching._appariement import ABSENT, Cle, columns_named, pair_cascade
+from tiers_payant.matching._appariement import ABSENT, Cle, pair_cascade
 from tiers_payant.matching._candidats import LISTED, Edges
 from tiers_payant.matching._creances import Dues
 from tiers_payant.matching._demandes import Demandes, gathered
-from tiers_payant.matching._noms_passes import texte
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._reponses import Answers
 
-__all__ = ["REPONSES", "PasseReponse", "with_orphans"]
+__all__ = ["REPONSES", "with_orphans"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
-@attrs.frozen(kw_only=True)
-class PasseReponse:
-    """One way to recognise which share an answer is about when no facture has its key.
-
-    What the two may have in common: `officine`, `lot`, `facture`, `payeur` (who owes the share, and what the sender of
-    the answer pays: the AMO or an AMC), `cents` (billed; asked or, when the answer does not repeat it, announced),
-    `nir`, `naissance`, `amc`.
-    """
-
-    nom: str = attrs.field(validator=texte)
-    """Written on each link that it makes."""
-    libelle: str = attrs.field(validator=texte)
-    """What it means, in French."""
-    egales: tuple[str, ...] = attrs.field(validator=columns_named)
-    """What the share and the answer have in common."""
-    jour: str
-    """What is compared with the date of the lot billed: `lot_date`, the one that the answer tells; `reponse_date`, the
-    day of the answer; `seule_date`, that day when the answer tells no lot date."""
-
-
 _SAME_CARE = ("officine", "payeur", "nir", "naissance", "cents")
 
 REPONSES = (
-    PasseReponse(
+    PassReponseSpec(
         nom="cle_sans_date",
         libelle="le lot, la facture, le payeur et le montant ne désignent qu'une part, sous une autre date de lot",
         egales=("officine", "lot", "facture", "payeur", "cents"),
         jour="reponse_date",
     ),
-    PasseReponse(
+    PassReponseSpec(
         nom="beneficiaire_lot",
         libelle="le bénéficiaire, le payeur, le montant et la date du lot ne désignent qu'une part et qu'une réponse",
         egales=_SAME_CARE,
         jour="lot_date",
     ),
-    PasseReponse(
+    PassReponseSpec(
         nom="beneficiaire_periode",
         libelle="le bénéficiaire, le payeur, le montant et la période ne désignent qu'une part et qu'une réponse",
         egales=_SAME_CARE,
@@ -74,7 +53,7 @@ REPONSES = (
 
 
 def with_orphans(
-    tables: Tables, dues: Dues, answers: Answers, policy: MatchPolicy, passes: Sequence[PasseReponse] = REPONSES
+    tables: Tables, dues: Dues, answers: Answers, policy: MatchPolicy, passes: Sequence[PassReponseSpec] = REPONSES
 ) -> Answers:
     """Link the answers whose key is no facture's, where one of *passes* recognises their share.
 
@@ -138,7 +117,7 @@ def _sent_before(sent: npt.NDArray[np.datetime64], answered: Rows, pairs: Edges)
     return np.asarray((told == ABSENT) | (day <= told), dtype=np.bool_)
 
 
-def _key(passe: PasseReponse, policy: MatchPolicy) -> Cle:
+def _key(passe: PassReponseSpec, policy: MatchPolicy) -> Cle:
     told = passe.jour == "lot_date"
     return Cle(
         nom=passe.nom,

@@ -8,8 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Creances, lot_codes, row_codes
-from tiers_payant.matching._noms_passes import texte
+from tiers_payant.domain import Creances, lot_codes, pass_text, row_codes
 
 __all__ = ["SANS_RETOUR", "SansRetour"]
 
@@ -20,9 +19,9 @@ Rows = npt.NDArray[np.int64]
 class SansRetour:
     """One way to recognise what a credit pays although no return says so."""
 
-    nom: str = attrs.field(validator=texte)
+    nom: str = attrs.field(validator=pass_text)
     """Written on each link that it makes."""
-    libelle: str = attrs.field(validator=texte)
+    libelle: str = attrs.field(validator=pass_text)
     """What it means, in French."""
     rassemble: Callable[[Creances], Rows] | None
     """For each créance a number, int64: those of one officine and one number may be paid together, all of them, or all

@@ -8,12 +8,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, net_cents, row_codes
+from tiers_payant.domain import LiensVirements, net_cents, pass_text, row_codes
 from tiers_payant.matching import _sommes
 from tiers_payant.matching._candidats import Candidates, Edges, without_ends
 from tiers_payant.matching._groupes import in_period, in_window
 from tiers_payant.matching._liens import bank_links
-from tiers_payant.matching._noms_passes import texte
 from tiers_payant.matching._passes import Contexte, denied
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._sommes import HORS_BUDGET, all_sums, expected_accidents
@@ -28,9 +27,9 @@ Mask = npt.NDArray[np.bool_]
 class Somme:
     """One way to recognise a whole by its parts."""
 
-    nom: str = attrs.field(validator=texte)
+    nom: str = attrs.field(validator=pass_text)
     """Written on each link that it makes."""
-    libelle: str = attrs.field(validator=texte)
+    libelle: str = attrs.field(validator=pass_text)
     """What it means, in French."""
     credit_entier: bool
     """Whether the whole is a credit and its parts are groups; else the whole is a group and its parts are credits."""
@@ -195,7 +194,7 @@ def open_pairs(contexte: Contexte, settled: LiensVirements) -> Candidates:
     found = in_window(
         contexte.tables, contexte.banque, ends.groupes, ends.cles_groupes, ends.virements, ends.cles_virements
     )
-    edges = found.edges.where(~denied(contexte, found.edges))
+    edges = found.edges.where(~denied(contexte.paires(found.edges)))
     return contexte.tranche.offered(Candidates(edges, found.left_crowded, found.right_crowded))
 
 

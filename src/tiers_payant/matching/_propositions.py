@@ -59,7 +59,7 @@ def _asked(
     on_net, on_net_motifs = _believable(contexte, without_ends(by_net.edges, *ends), net)
     on_gross = without_ends(by_gross.edges, *ends)
     on_gross = on_gross.where(
-        payer_fits(contexte, on_gross) & in_period(tables, banque, on_gross) & ~denied(contexte, on_gross)
+        payer_fits(contexte.paires(on_gross)) & in_period(tables, banque, on_gross) & ~denied(contexte.paires(on_gross))
     )
     motifs = np.concatenate([on_net_motifs, np.full(len(on_gross), b"BRUT", dtype="S14")])
     return Edges.concat([on_net, on_gross]), motifs, (by_net, by_gross)
@@ -118,7 +118,7 @@ def _believable(contexte: Contexte, edges: Edges, net: Rows) -> tuple[Edges, npt
     """
     soon = in_period(contexte.tables, contexte.banque, edges)
     unknown = np.array([contexte.banque.textes[line].payeur is None for line in edges.right.tolist()], dtype=np.bool_)
-    kept = (payer_fits(contexte, edges) | (unknown & soon)) & ~denied(contexte, edges)
+    kept = (payer_fits(contexte.paires(edges)) | (unknown & soon)) & ~denied(contexte.paires(edges))
     motifs = np.where(unknown, b"PAYEUR_INCONNU", np.where(soon, b"AMBIGU", b"HORS_PERIODE"))
     edges, motifs = edges.where(kept), motifs[kept].astype("S14")
     alone = (motifs == b"AMBIGU") & unique_both_ways(edges)

@@ -131,7 +131,7 @@ class Recherche:
         """Say of each pair of a whole and a part whether the part is near, and nobody and nothing denies it."""
         contexte, ends = self.contexte, Edges(parts, wholes) if self.somme.credit_entier else Edges(wholes, parts)
         close: Mask = near(contexte.tables, contexte.banque, ends) & contexte.tranche.allows(ends)
-        close[close] = ~denied(contexte, ends.where(close))
+        close[close] = ~denied(contexte.paires(ends.where(close)))
         return close
 
     def _around(self, whole: int, parts: Rows, drawn: Tirage, size: int, beside: slice) -> Iterator[_Soupcon]:

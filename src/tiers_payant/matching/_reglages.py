@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 import attrs
 
-from tiers_payant.domain import Decision, Payeurs, load_payeurs
+from tiers_payant.domain import Decision, PassReponseSpec, PassSpec, Payeurs, load_payeurs
 from tiers_payant.matching._decisions import LIBELLES
 from tiers_payant.matching._noms_passes import distinct, passes_of
 from tiers_payant.matching._partiels import LIBELLES_PARTIELS
-from tiers_payant.matching._passes import PASSES, Passe
-from tiers_payant.matching._passes_reponses import REPONSES, PasseReponse
+from tiers_payant.matching._passes import PASSES
+from tiers_payant.matching._passes_reponses import REPONSES
 from tiers_payant.matching._passes_sans_retour import SANS_RETOUR, SansRetour
 from tiers_payant.matching._passes_sommes import SOMMES, Somme
 from tiers_payant.matching._politique import MatchPolicy
@@ -21,12 +21,12 @@ __all__ = ["Reglages"]
 
 
 # One function for each kind of pass: mypy solves no type variable through a converter of attrs, `tuple` included.
-def _reponses(given: Iterable[PasseReponse]) -> tuple[PasseReponse, ...]:
-    return passes_of(PasseReponse, given, "reponses")
+def _reponses(given: Iterable[PassReponseSpec]) -> tuple[PassReponseSpec, ...]:
+    return passes_of(PassReponseSpec, given, "reponses")
 
 
-def _passes(given: Iterable[Passe]) -> tuple[Passe, ...]:
-    return passes_of(Passe, given, "passes")
+def _passes(given: Iterable[PassSpec]) -> tuple[PassSpec, ...]:
+    return passes_of(PassSpec, given, "passes")
 
 
 def _sommes(given: Iterable[Somme]) -> tuple[Somme, ...]:
@@ -52,9 +52,9 @@ class Reglages:
     policy: MatchPolicy = attrs.field(factory=MatchPolicy)
     payeurs: Payeurs = attrs.field(factory=load_payeurs)
     """Who pays behind the names of bank lines."""
-    reponses: tuple[PasseReponse, ...] = attrs.field(default=REPONSES, converter=_reponses)
+    reponses: tuple[PassReponseSpec, ...] = attrs.field(default=REPONSES, converter=_reponses)
     """How an answer finds its créance when its key does not, in order."""
-    passes: tuple[Passe, ...] = attrs.field(default=PASSES, converter=_passes)
+    passes: tuple[PassSpec, ...] = attrs.field(default=PASSES, converter=_passes)
     """How a group's credit is recognised, in order."""
     sommes: tuple[Somme, ...] = attrs.field(default=SOMMES, converter=_sommes)
     """How sums are recognised, after the passes and all together."""
@@ -73,7 +73,7 @@ class Reglages:
     @property
     def libelles(self) -> dict[str, str]:
         """What each pass that a link may name means, in French."""
-        given: list[PasseReponse | Passe | Somme | SansRetour] = [*self.reponses, *self.passes]
+        given: list[PassReponseSpec | PassSpec | Somme | SansRetour] = [*self.reponses, *self.passes]
         given += [*self.sommes, *self.sans_retour]
         return {**PASSES_REPONSES, **{passe.nom: passe.libelle for passe in given}, **LIBELLES_PARTIELS, **LIBELLES}
 

@@ -8,14 +8,22 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, Propositions, Ventilations, net_cents, paid_answers, paid_moves
+from tiers_payant.domain import (
+    LiensVirements,
+    PassSpec,
+    Propositions,
+    Ventilations,
+    net_cents,
+    paid_answers,
+    paid_moves,
+)
 from tiers_payant.matching._candidats import Candidates, Edges, unique_both_ways, without_ends
 from tiers_payant.matching._classes import equal_classes
 from tiers_payant.matching._fortuits import by_chance
 from tiers_payant.matching._groupes import candidates, in_period
 from tiers_payant.matching._liens import bank_links
 from tiers_payant.matching._partiels import labelled, settle_partials, settle_splits
-from tiers_payant.matching._passes import Contexte, Passe
+from tiers_payant.matching._passes import Contexte, believed
 from tiers_payant.matching._passes_sommes import open_pairs, settle_sums
 from tiers_payant.matching._propositions import proposals
 from tiers_payant.matching._reglages import Reglages
@@ -97,25 +105,25 @@ def _settle(contexte: Contexte, reglages: Reglages) -> tuple[LiensVirements, Can
         rivales = found
 
 
-def _paired(contexte: Contexte, passes: Sequence[Passe], rivales: Rivales) -> LiensVirements:
+def _paired(contexte: Contexte, passes: Sequence[PassSpec], rivales: Rivales) -> LiensVirements:
     """Run the passes after what people decided: each judges its whole graph before it consumes anything."""
     tables, decided_links, net = contexte.tables, contexte.tranche.liens, net_cents(contexte.tables)
     found_on_net = contexte.tranche.offered(candidates(tables, contexte.banque, net))
     edges = without_ends(found_on_net.edges, decided_links.groupe, decided_links.virement)
     found, classes = [decided_links], 0
     for passe in passes:
-        believed = edges.where(passe.believed(contexte, edges))
-        near = in_period(tables, contexte.banque, believed) if passe.in_period else None
-        pairs = found_on_net.judged(believed.where(unique_both_ways(believed, near)))
-        equals, numbers = equal_classes(found_on_net, believed, near)
+        kept = edges.where(believed(passe, contexte, edges))
+        near = in_period(tables, contexte.banque, kept) if passe.in_period else None
+        pairs = found_on_net.judged(kept.where(unique_both_ways(kept, near)))
+        equals, numbers = equal_classes(found_on_net, kept, near)
         if passe.in_period:
             pairs = pairs.where(~by_chance(contexte, pairs, net) & ~rivales.bars(pairs))
             doubtful = by_chance(contexte, equals, net, numbers) | rivales.bars(equals)
             doubtful = np.isin(numbers, numbers[doubtful])
             equals, numbers = equals.where(~doubtful), numbers[~doubtful]
-        kept = Edges.concat([pairs, equals])
+        settled = Edges.concat([pairs, equals])
         of_class = np.concatenate([np.zeros(len(pairs), dtype=np.int64), numbers + classes])
-        found.append(bank_links(kept, tables.virements.montant_cents[kept.right], passe.nom, of_class))
+        found.append(bank_links(settled, tables.virements.montant_cents[settled.right], passe.nom, of_class))
         classes += int(numbers.max(initial=0))
-        edges = without_ends(edges, kept.left, kept.right)
+        edges = without_ends(edges, settled.left, settled.right)
     return LiensVirements.concat(found)

@@ -8,10 +8,10 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import LiensVirements, net_cents
+from tiers_payant.domain import LiensVirements, PassSpec, net_cents
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._lignes_rivales import rival_lines
-from tiers_payant.matching._passes import Contexte, Passe
+from tiers_payant.matching._passes import Contexte
 from tiers_payant.matching._passes_sommes import Bouts, Somme, open_ends
 from tiers_payant.matching._politique import MatchPolicy
 from tiers_payant.matching._recherche_sommes import Cote, Recherche
@@ -64,7 +64,7 @@ class Rivales:
 def rival_sums(
     contexte: Contexte,
     settled: LiensVirements,
-    passes: Sequence[Passe],
+    passes: Sequence[PassSpec],
     sommes: Sequence[Somme],
     policy: MatchPolicy,
     known: Rivales,

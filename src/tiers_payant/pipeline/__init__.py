@@ -19,7 +19,9 @@ from tiers_payant.pipeline._rapprocher import reconcile
 from tiers_payant.pipeline._rejets import classify_rejets
 from tiers_payant.pipeline._relances import plan_relances, write_relances_json
 from tiers_payant.pipeline._simulation_relances import simulate_relances
+from tiers_payant.pipeline._sorties import export, indicators
 from tiers_payant.pipeline._surcharges import read_surcharges
+from tiers_payant.pipeline._trace import Trace, trace_formats
 from tiers_payant.rejets import audit, read_accreditations, read_operateurs
 from tiers_payant.reports import delta_chunks, rapprochement_chunks
 
@@ -30,11 +32,14 @@ __all__ = [
     "Progress",
     "RelancesFaites",
     "Suivi",
+    "Trace",
     "audit",
     "check_lots",
     "chosen_checks",
     "classify_rejets",
     "commit_relances",
+    "export",
+    "indicators",
     "inspect",
     "plan_actions",
     "plan_relances",
@@ -51,6 +56,7 @@ __all__ = [
     "simulate_relances",
     "statistics",
     "suivre",
+    "trace_formats",
     "write_actions_csv",
     "write_csv",
     "write_decisions",

@@ -24,6 +24,7 @@ from tiers_payant.domain import (
     Statistiques,
     load_fiches,
 )
+from tiers_payant.pipeline._calendriers import calendar_of
 from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.pipeline._rejets import classify_rejets
 from tiers_payant.plugins.manager import build_manager, operateurs_of
@@ -42,7 +43,7 @@ def plan_actions(
     manager: pluggy.PluginManager | None = None,
     codes: Codes = (),
     fiches: Mapping[Famille, FicheFamille] | str | Path | None = None,
-    calendrier: Calendrier | None = None,
+    calendrier: Calendrier | str | None = None,
     operateurs: Operateurs | None = None,
     accreditations: Accreditations | None = None,
 ) -> PlanActions:
@@ -56,7 +57,8 @@ def plan_actions(
         manager: The plugins to ask for reject codes and operators; the built-in ones when not given.
         codes: As `classify_rejets` takes them.
         fiches: Your own minutes, hopes and words for families: a TOML file, or what `load_fiches` gave.
-        calendrier: The business calendar of the officine; that of metropolitan France when not given.
+        calendrier: The business calendar of the officine, or the name of one that plugins or the library bring; that of
+            metropolitan France when not given.
         operateurs: Who billed what; what the plugins tell when not given.
         accreditations: Which factures an AMC vouched for, as `read_accreditations` gives them: to be contested.
 
@@ -68,7 +70,7 @@ def plan_actions(
     return rejets.plan(
         result,
         classify_rejets(Book(tables=result.tables), manager=plugins, codes=codes),
-        rejets.deadlines(result, today=today, calendrier=calendrier),
+        rejets.deadlines(result, today=today, calendrier=calendar_of(calendrier, plugins)),
         today=today,
         fiches=load_fiches(Path(fiches)) if isinstance(fiches, str | Path) else fiches,
         operateurs=operateurs or operateurs_of(plugins),

@@ -10,6 +10,7 @@ import pluggy
 
 from tiers_payant.domain import Alertes, Book, Calendrier, CheckSpec, Examen, Tables
 from tiers_payant.errors import CheckError
+from tiers_payant.pipeline._calendriers import calendar_of
 from tiers_payant.plugins.manager import build_manager, controles_of
 from tiers_payant.rejets import examine
 
@@ -23,7 +24,7 @@ def check_lots(
     deja: Book | None = None,
     checks: Mapping[str, bool | CheckSpec] | None = None,
     manager: pluggy.PluginManager | None = None,
-    calendrier: Calendrier | None = None,
+    calendrier: Calendrier | str | None = None,
     historique: bool = False,
 ) -> Alertes:
     """Examine lots before they are sent, for what usually comes back refused.
@@ -35,7 +36,8 @@ def check_lots(
         checks: What to ask besides or instead, by name: True asks a check that is not asked by default, False leaves
             one out, a `CheckSpec` is asked in place of the one of that name, or besides the others.
         manager: The plugins to ask for checks; the built-in ones when not given.
-        calendrier: The business calendar; that of metropolitan France when not given.
+        calendrier: The business calendar, or the name of one that plugins or the library bring; that of metropolitan
+            France when not given.
         historique: Whether the lots left long ago, each on its own date: judged as of then.
 
     Returns:
@@ -49,7 +51,7 @@ def check_lots(
         tables=book.tables,
         deja=deja.tables if deja else Tables(),
         today=today,
-        calendrier=calendrier or Calendrier(),
+        calendrier=calendar_of(calendrier, manager),
         historique=historique,
     )
     return examine(examen, chosen_checks(manager, checks))

@@ -15,6 +15,7 @@ from tiers_payant.matching import MatchPolicy, reconcile
 from tiers_payant.pipeline._colonnes import arrow_tables
 from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.pipeline._livre import read
+from tiers_payant.plugins import passes_of
 
 __all__ = ["Conclu", "Demande", "Paquet", "conclude", "paquets_of", "tied"]
 
@@ -100,13 +101,16 @@ def conclude(paquet: Paquet, demande: Demande, place: Path) -> Conclu:
     import pyarrow.parquet as pq
 
     manager = demande.manager()
+    brought = passes_of(manager)
     kept: list[Dossier] = []
     tables: dict[str, list[pa.Table]] = {}
     for folder in paquet.dossiers:
         nom = printable(folder.name)
         book = read(folder, manager=manager, options=demande.options, layouts=demande.layouts)
         whole = attrs.evolve(book, tables=Tables.concat([book.tables, demande.communs]))
-        result = reconcile(whole, policy=demande.policy, payeurs=demande.payeurs)
+        result = reconcile(
+            whole, policy=demande.policy, payeurs=demande.payeurs, reponses=brought.reponses, passes=brought.virements
+        )
         for name, table in arrow_tables(result, nom).items():
             tables.setdefault(name, []).append(table)
         kept.append(_remembered(nom, book, result))

@@ -13,7 +13,7 @@ import attrs
 from tiers_payant.domain import printable
 from tiers_payant.errors import Location, Problem, SourceError
 
-__all__ = ["VERROU_RELANCES", "Fichiers", "find_files", "source_error"]
+__all__ = ["VERROU_RELANCES", "Fichiers", "check_file", "find_files", "source_error"]
 
 VERROU_RELANCES = "relances.verrou"
 """Lock of a commit of dunning."""
@@ -124,3 +124,20 @@ def _is_folder(path: Path) -> bool:
 def source_error(path: Path, error: OSError | ValueError) -> SourceError:
     """Return what to raise for a path that the system does not give: its name fit for a screen, and the reason."""
     return SourceError(f"{printable(str(path))}: {getattr(error, 'strerror', None) or error}")
+
+
+def check_file(path: Path) -> None:
+    """Refuse what is no file.
+
+    Raises:
+        SourceError: The path does not exist, cannot be looked at, or is a folder.
+    """
+    try:
+        folder = path.is_dir()
+        path.stat()
+    except FileNotFoundError as error:
+        raise SourceError(f"{printable(str(path))}: no such file") from error
+    except (OSError, ValueError) as error:
+        raise source_error(path, error) from error
+    if folder:
+        raise SourceError(f"{printable(str(path))}: a folder; one file is looked at")

@@ -22,7 +22,7 @@ from tiers_payant.domain import (
 from tiers_payant.errors import Location, Problem, SourceError
 from tiers_payant.formats.archives import is_archive
 from tiers_payant.pipeline._arbre import tree_of
-from tiers_payant.pipeline._fichiers import source_error
+from tiers_payant.pipeline._fichiers import check_file
 from tiers_payant.pipeline._lecture import opened, read_entree
 from tiers_payant.pipeline._surcharges import read_surcharges
 from tiers_payant.plugins.manager import build_manager, formats_of, scores
@@ -52,7 +52,7 @@ def inspect(
         LayoutError: An override of a layout is none, or contradicts its layout or another.
     """
     place = Path(path)
-    _check(place)
+    check_file(place)
     look = _Look(formats_of(manager or build_manager()), options or {}, read_surcharges(layouts), raw)
     entree = Entree(nom=printable(place.name), chemin=place)
     pieces = list(map(look.at, opened(entree, look.formats)))
@@ -60,18 +60,6 @@ def inspect(
         return attrs.evolve(pieces[0], archive=_is_archive(entree))
     octets = place.stat().st_size
     return Inspection(nom=entree.nom, octets=octets, archive=True, membres=pieces)
-
-
-def _check(path: Path) -> None:
-    try:
-        folder = path.is_dir()
-        path.stat()
-    except FileNotFoundError as error:
-        raise SourceError(f"{printable(str(path))}: no such file") from error
-    except (OSError, ValueError) as error:
-        raise source_error(path, error) from error
-    if folder:
-        raise SourceError(f"{printable(str(path))}: a folder; one file is looked at")
 
 
 def _is_archive(entree: Entree) -> bool:
@@ -128,7 +116,7 @@ class _Look:
             every = elements(asked, lecture)
             first = list(islice(every, self.raw))
             noeuds, autres = tree_of(chain(first, every), lecture.problems)
-        except Exception as error:  # a plugin's; what was read stands
+        except (Exception, SystemExit) as error:  # a plugin's; what was read stands
             params = {
                 "format": chosen[0].name, "fournisseur": chosen[0].provider, "erreur": type(error).__name__
             }  # fmt: skip

@@ -12,7 +12,16 @@ from tiers_payant.errors import Location, Problem, SourceError
 from tiers_payant.formats.archives import expand, is_archive
 from tiers_payant.plugins.manager import Claim, claim
 
-__all__ = ["nothing", "of_problem", "opened", "read_entree", "read_file", "read_file_in_parts"]
+__all__ = [
+    "is_own_output",
+    "nothing",
+    "of_problem",
+    "opened",
+    "read_entree",
+    "read_file",
+    "read_file_in_parts",
+    "refused",
+]
 
 Options = Mapping[str, Mapping[str, str]]
 _NONE = Surcharges()
@@ -68,7 +77,7 @@ def opened(entree: Entree, formats: Sequence[FormatSpec]) -> Iterator[Entree | P
             return
         yield from expand(entree)
     except (SourceError, OSError) as error:
-        yield _refused(entree.nom, error)
+        yield refused(entree.nom, error)
 
 
 def read_entree(
@@ -80,7 +89,7 @@ def read_entree(
     """
     try:
         head = entree.head()
-        if _is_own_output(head):
+        if is_own_output(head):
             return
         if not head:
             yield nothing(entree.nom, "FICHIER_VIDE")
@@ -92,24 +101,33 @@ def read_entree(
         asked = options.get(claimed.spec.name, {})
         yield from _read_with(claimed.spec, attrs.evolve(entree, options=asked, surcharges=surcharges), octets)
     except (SourceError, OSError) as error:
-        yield of_problem(_refused(entree.nom, error))
+        yield of_problem(refused(entree.nom, error))
 
 
 def _read_with(spec: FormatSpec, entree: Entree, octets: int) -> Iterator[Lecture]:
     """Read with a plugin's reader; one that raises loses its own file, not the others."""
     try:
         if octets and spec.read_parts is not None:
-            yield from spec.read_parts(entree, octets)
+            yield from map(_lecture, spec.read_parts(entree, octets))
         else:
-            yield spec.read(entree)
+            yield _lecture(spec.read(entree))
     except (SourceError, OSError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # one that leaves would end us with a status of its own
         kind = type(error).__name__  # its message may quote the file
         yield nothing(entree.nom, "LECTEUR_EN_ECHEC", format=spec.name, fournisseur=spec.provider, erreur=kind)
 
 
-def _is_own_output(head: bytes) -> bool:
+def _lecture(given: object) -> Lecture:
+    """Return what a reader gave, once it is known to be what it promised; else it failed, as one that raises."""
+    if not isinstance(given, Lecture) or not isinstance(given.tables, Tables):
+        raise TypeError
+    if not all(isinstance(problem, Problem) for problem in given.problems):
+        raise TypeError
+    return given
+
+
+def is_own_output(head: bytes) -> bool:
     """Tell whether a file that starts with *head* was written by the library, as the truth of a simulation."""
     start = head[:200].decode("utf-8", "replace")
     return any(f'"schema": "{schema}' in start for schema in _OWN_OUTPUT)
@@ -144,7 +162,7 @@ def _problem(name: str, code: str, **params: object) -> Problem:
     return Problem(code=code, at=Location(file=name), params=params)
 
 
-def _refused(name: str, error: SourceError | OSError) -> Problem:
+def refused(name: str, error: SourceError | OSError) -> Problem:
     """Tell why the system does not give a file, without the path that its message may hold."""
     cause = error if isinstance(error, OSError) else error.__cause__
     if isinstance(cause, PermissionError):

@@ -29,6 +29,7 @@ from tiers_payant.domain import (
     load_nir_fictifs,
 )
 from tiers_payant.dunning.lettres import check_redaction, courriers, merge_entetes, merge_modeles, render_lettres
+from tiers_payant.pipeline._calendriers import calendar_of
 from tiers_payant.pipeline._fichiers import source_error
 from tiers_payant.pipeline._redaction import faults_of
 from tiers_payant.plugins import annuaire_of, build_manager, gates_of, modeles_of, politiques_of, rendus_of
@@ -51,7 +52,7 @@ def plan_relances(
     entete: Entete | Iterable[Entete] | None = None,
     modeles: Iterable[ModeleSpec] = (),
     manager: pluggy.PluginManager | None = None,
-    calendrier: Calendrier | None = None,
+    calendrier: Calendrier | str | None = None,
     regles: Regles | None = None,
     nirs_fictifs: Iterable[MotifNirFictif] | None = None,
 ) -> PlanRelances:
@@ -71,7 +72,8 @@ def plan_relances(
         entete: In whose name letters are written, one for each officine; without it, a plan has no letters.
         modeles: Templates in place of those of plugins and of the library, or beside them: see `read_modeles`.
         manager: The plugins to ask; the built-in ones when not given.
-        calendrier: The business calendar; that of metropolitan France when not given.
+        calendrier: The business calendar, or the name of one that plugins or the library bring; that of metropolitan
+            France when not given.
         regles: The rules of law; those of the library when not given.
         nirs_fictifs: Patterns of numbers that stand for confidential care, for the plan and for its letters; those of
             `load_nir_fictifs` when not given.
@@ -81,6 +83,7 @@ def plan_relances(
         TiersPayantError: A plugin fails, or what it brings contradicts another; two letterheads are of one officine.
     """
     plugins = manager or build_manager()
+    jours = calendar_of(calendrier, plugins)
     fictifs = tuple(load_nir_fictifs() if nirs_fictifs is None else nirs_fictifs)
     heads = None if entete is None else merge_entetes([entete] if isinstance(entete, Entete) else entete)
     brought = tuple(modeles)
@@ -89,7 +92,7 @@ def plan_relances(
     history = Echanges.empty() if echanges is None else echanges
     plan = dunning.plan(
         result,
-        rejets.deadlines(result, today=today, calendrier=calendrier),
+        rejets.deadlines(result, today=today, calendrier=jours),
         policy=policy or politiques_of(plugins)["standard"],
         today=today,
         annuaire=known,
@@ -98,7 +101,7 @@ def plan_relances(
         echeanciers=echeanciers,
         levees=levees,
         echanges=history,
-        calendrier=calendrier,
+        calendrier=jours,
         regles=regles,
         nirs_fictifs=fictifs,
         gates=gates_of(plugins),

@@ -22,6 +22,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning import Historique, Recul, Rejeu, echanges_of, join_echanges, judged
 from tiers_payant.errors import RelanceError
+from tiers_payant.pipeline._calendriers import calendar_of
 from tiers_payant.pipeline._rapprocher import reconcile
 from tiers_payant.pipeline._relances import plan_relances
 from tiers_payant.plugins import build_manager
@@ -38,7 +39,7 @@ def simulate_relances(
     pas_jours: int = 1,
     annuaire: Annuaire | None = None,
     levees: Sequence[Levee] = (),
-    calendrier: Calendrier | None = None,
+    calendrier: Calendrier | str | None = None,
     regles: Regles | None = None,
     manager: pluggy.PluginManager | None = None,
     reconciling: Mapping[str, Any] | None = None,
@@ -58,9 +59,10 @@ def simulate_relances(
             way to the next one that is.
         annuaire: Whom to write to.
         levees: What people verified; each lifts what it names from its day to its last one.
-        calendrier: The business calendar; that of metropolitan France when not given.
+        calendrier: The business calendar, or the name of one that plugins or the library bring; that of metropolitan
+            France when not given.
         regles: The rules of law; those of the library when not given.
-        manager: The plugins to ask for addressees and gates; the built-in ones when not given.
+        manager: The plugins to ask for addressees, gates, payers and passes; the built-in ones when not given.
         reconciling: What `reconcile` takes besides the book, such as `payeurs`.
         progress: Called with how many days are done, and how many there are.
 
@@ -70,14 +72,14 @@ def simulate_relances(
     Raises:
         RelanceError: Days the wrong way round, or a step below one day.
     """
-    options = dict(reconciling or {})
+    options = {"manager": manager, **(reconciling or {})}
+    jours = calendar_of(calendrier, manager)
     rejeux = replayed(
-        policies, history, days=_days(du, au, pas_jours, calendrier or Calendrier()), annuaire=annuaire,
-        levees=levees,
-        calendrier=calendrier, regles=regles, manager=manager, options=options, progress=progress,
+        policies, history, days=_days(du, au, pas_jours, jours), annuaire=annuaire, levees=levees,
+        calendrier=jours, regles=regles, manager=manager, options=options, progress=progress,
     )  # fmt: skip
     whole = reconcile(history, **options)
-    recul = Recul.of(whole, rejets.deadlines(whole, today=au, calendrier=calendrier))
+    recul = Recul.of(whole, rejets.deadlines(whole, today=au, calendrier=jours))
     return tuple(judged(one, recul, du, au) for one in rejeux)
 
 

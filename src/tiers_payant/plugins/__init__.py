@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from tiers_payant.plugins._api import API
+from tiers_payant.plugins._claims import Verdict
+from tiers_payant.plugins._consultation import Refus, consult
+from tiers_payant.plugins._gestion import PluginManager
+from tiers_payant.plugins._greffons import Code, Greffon, Origine, Quarantaine
+from tiers_payant.plugins._rapprochement import Passes, calendriers_of, passes_of
+from tiers_payant.plugins._sorties import exports_of, indicateurs_of
 from tiers_payant.plugins.manager import (
     build_manager,
     codes_rejets_of,
@@ -15,14 +22,28 @@ from tiers_payant.plugins.manager import (
 from tiers_payant.plugins.relances import annuaire_of, gates_of, politiques_of
 
 __all__ = [
+    "API",
+    "Code",
+    "Greffon",
+    "Origine",
+    "Passes",
+    "PluginManager",
+    "Quarantaine",
+    "Refus",
+    "Verdict",
     "annuaire_of",
     "build_manager",
+    "calendriers_of",
     "codes_rejets_of",
+    "consult",
     "controles_of",
+    "exports_of",
     "formats_of",
     "gates_of",
+    "indicateurs_of",
     "modeles_of",
     "operateurs_of",
+    "passes_of",
     "payeurs_of",
     "politiques_of",
     "rendus_of",

@@ -1,26 +1,36 @@
-"""The library's own formats, payers, reject codes, policy and letters, through the same hooks as a vendor's."""
+"""The library's own formats, payers, passes, letters and the rest, through the same hooks as a vendor's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from tiers_payant.domain import (
+    CalendrierSpec,
     CheckSpec,
     CodeRejet,
+    ExportSpec,
     FormatSpec,
+    IndicateurSpec,
     ModeleSpec,
+    PassReponseSpec,
+    PassSpec,
     Payeur,
     RelancePolicy,
     RendererSpec,
+    calendriers_territoires,
     hookimpl,
     load_payeurs,
 )
 
 __all__ = [
+    "tiers_payant_calendriers",
     "tiers_payant_codes_rejets",
     "tiers_payant_controles",
+    "tiers_payant_exports",
     "tiers_payant_formats",
+    "tiers_payant_indicateurs",
     "tiers_payant_modeles",
+    "tiers_payant_passes",
     "tiers_payant_payeurs",
     "tiers_payant_politiques",
     "tiers_payant_rendus",
@@ -87,3 +97,33 @@ def tiers_payant_rendus() -> Iterable[RendererSpec]:
 def tiers_payant_politiques() -> Iterable[RelancePolicy]:
     """Return the policy of `domain/data/relances_standard.toml`."""
     return [RelancePolicy.standard()]
+
+
+@hookimpl
+def tiers_payant_passes() -> Iterable[PassSpec | PassReponseSpec]:
+    """Return the passes that end in one answer or one credit; sums and credits without return are no plugin's."""
+    from tiers_payant.matching import PASSES, REPONSES
+
+    return (*REPONSES, *PASSES)
+
+
+@hookimpl
+def tiers_payant_calendriers() -> Iterable[CalendrierSpec]:
+    """Return the public holidays of each territory, from `domain/data/jours_feries.toml`."""
+    return calendriers_territoires()
+
+
+@hookimpl
+def tiers_payant_exports() -> Iterable[ExportSpec]:
+    """Return the JSON of a reconciliation, as `write_json` writes it."""
+    from tiers_payant.reports import EXPORTS
+
+    return EXPORTS
+
+
+@hookimpl
+def tiers_payant_indicateurs() -> Iterable[IndicateurSpec]:
+    """Return the indicators of `reports`."""
+    from tiers_payant.reports import INDICATEURS
+
+    return INDICATEURS

@@ -1,15 +1,17 @@
-"""Registering plugins and asking them."""
+"""Building the manager of plugins, and what each hook gives, put together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar, cast
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
+from pathlib import Path
+from typing import TypeVar
 
-import attrs
 import pluggy
 
 from tiers_payant.domain import (
-    PROJECT,
     CheckSpec,
     CodeRejet,
     FormatSpec,
@@ -20,14 +22,22 @@ from tiers_payant.domain import (
     RendererSpec,
     Support,
 )
-from tiers_payant.errors import CheckError, LayoutError, LetterError, TiersPayantError
-from tiers_payant.plugins import builtins, hookspecs
+from tiers_payant.errors import CheckError, LayoutError, LetterError, PluginError
+from tiers_payant.plugins import builtins
+from tiers_payant.plugins._chargement import load_found
+from tiers_payant.plugins._claims import Claim, Verdict, chosen, claim, scores, verdicts
+from tiers_payant.plugins._demandes import asked, distinct, specs_of
+from tiers_payant.plugins._gestion import PluginManager
+from tiers_payant.plugins._greffons import BUILTIN, Greffon, Origine
 
 __all__ = [
     "BUILTIN",
+    "TRACE",
     "Claim",
+    "Verdict",
     "asked",
     "build_manager",
+    "chosen",
     "claim",
     "codes_rejets_of",
     "controles_of",
@@ -37,50 +47,66 @@ __all__ = [
     "payeurs_of",
     "rendus_of",
     "scores",
+    "specs_of",
+    "verdicts",
 ]
 
-BUILTIN = "tiers-payant"
-_Spec = TypeVar("_Spec", ModeleSpec, RendererSpec)
+TRACE = "TIERS_PAYANT_TRACE_PLUGINS"
+"""Environment variable: when it is neither empty nor 0, each call of a plugin is a line on the error stream."""
+
+_Letter = TypeVar("_Letter", ModeleSpec, RendererSpec)
 
 
-def build_manager(*plugins: object, entry_points: bool = False) -> pluggy.PluginManager:
-    """Build a manager that knows the built-in formats and *plugins*.
+def build_manager(
+    *plugins: object, entry_points: bool = False, folders: Iterable[str | Path] = (), strict: bool = False
+) -> PluginManager:
+    """Build a manager that knows what the library ships, *plugins*, and what is found where it is told to look.
+
+    A plugin that is found and cannot be used is set aside, whole: see `PluginManager.quarantaines`.
 
     Args:
         plugins: Objects that carry functions marked with `hookimpl`.
         entry_points: Whether to load what installed distributions declare in the group `tiers_payant`. Off unless
             asked for, so that a test or a script sees just what it registers.
+        folders: Folders of plugins of one file each; every `*.py` whose name does not begin with `_` is loaded.
+        strict: Whether whatever would be set aside, now or when a hook is asked, is an error instead.
 
     Raises:
-        pluggy.PluginValidationError: A marked function answers no hook, or with other arguments than the hook's.
+        PluginError: One of *plugins* cannot be used: a marked function answers no hook, or takes other arguments than
+            the hook's, or the plugin asks for another API. When *strict*, one that is found, too.
+        SourceError: A folder does not exist, or is none.
     """
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(hookspecs)
-    manager.register(builtins, name=BUILTIN)
+    manager = PluginManager(strict=strict, traced=os.environ.get(TRACE, "") not in ("", "0"))
+    manager.admit(builtins, Greffon(name=BUILTIN, distribution=BUILTIN, origine=Origine.INTERNE))
     for plugin in plugins:
         manager.register(plugin)
-    if entry_points:
-        manager.load_setuptools_entrypoints(PROJECT)
-    manager.check_pending()
+    load_found(manager, entry_points=entry_points, folders=folders)
     return manager
 
 
 def formats_of(manager: pluggy.PluginManager) -> tuple[FormatSpec, ...]:
-    """Return every format that the plugins of *manager* bring, those registered last first."""
-    return tuple(spec for specs in manager.hook.tiers_payant_formats() for spec in specs)
+    """Return every format that the plugins of *manager* bring: the vendors' by name, then the library's.
+
+    What a plugin at fault gives is set aside, and so is a format whose name two vendors claim: it is nobody's.
+
+    Raises:
+        PluginError: Something would be set aside, and the manager is strict.
+    """
+    hook, name = "tiers_payant_formats", attrgetter("name")
+    every = specs_of(manager, hook, FormatSpec, PluginError, key=name)
+    brought = distinct(manager, hook, every, PluginError, name)
+    vendors = sorted((spec for plugin, spec in brought if plugin != BUILTIN), key=name)
+    return (*vendors, *(spec for plugin, spec in brought if plugin == BUILTIN))
 
 
 def payeurs_of(manager: pluggy.PluginManager) -> Payeurs:
     """Return the payers that the plugins of *manager* bring: the library's, replaced and completed by the others.
 
     Raises:
-        LayoutError: What a plugin brings is no payer, or two plugins claim one text on the same day.
+        LayoutError: A plugin fails, what it brings is no payer, or two plugins claim one text on the same day.
     """
-    brought = [payeur for payeurs in manager.hook.tiers_payant_payeurs() for payeur in payeurs]
-    wrong = [payeur for payeur in brought if not isinstance(payeur, Payeur)]
-    if wrong:
-        raise LayoutError(f"tiers_payant_payeurs: expected Payeur, got {type(wrong[0]).__name__}")
     ours = Payeurs(payeurs=tuple(builtins.tiers_payant_payeurs()))
+    brought = [payeur for _, payeur in specs_of(manager, "tiers_payant_payeurs", Payeur, LayoutError)]
     return ours.with_payeurs(payeur for payeur in brought if payeur not in ours.payeurs)
 
 
@@ -93,9 +119,11 @@ def codes_rejets_of(manager: pluggy.PluginManager) -> tuple[CodeRejet, ...]:
     """
     from tiers_payant.rejets import check_conflicts  # here: most runs classify nothing
 
-    brought = asked(manager, "tiers_payant_codes_rejets", LayoutError)
-    # What they hold is checked there, line by line.
-    return check_conflicts({name: cast(Sequence[CodeRejet], each) for name, each in brought if name != BUILTIN})
+    brought: dict[str, list[CodeRejet]] = defaultdict(list)
+    for name, line in specs_of(manager, "tiers_payant_codes_rejets", CodeRejet, LayoutError):
+        if name != BUILTIN:
+            brought[name].append(line)
+    return check_conflicts(brought)
 
 
 def controles_of(manager: pluggy.PluginManager) -> tuple[CheckSpec, ...]:
@@ -106,8 +134,8 @@ def controles_of(manager: pluggy.PluginManager) -> tuple[CheckSpec, ...]:
     """
     from tiers_payant.rejets import check_names  # here: the checks load numpy
 
-    brought = [check for _, checks in asked(manager, "tiers_payant_controles", CheckError) for check in checks]
-    return tuple(sorted(check_names(cast(Sequence[CheckSpec], brought)), key=lambda check: check.nom))
+    brought = [check for _, check in specs_of(manager, "tiers_payant_controles", CheckSpec, CheckError)]
+    return tuple(sorted(check_names(brought), key=lambda check: check.nom))
 
 
 def operateurs_of(manager: pluggy.PluginManager) -> Operateurs | None:
@@ -117,11 +145,7 @@ def operateurs_of(manager: pluggy.PluginManager) -> Operateurs | None:
         LayoutError: A plugin fails, what it brings is no `Operateurs`, or two plugins give one facture to two
             operators.
     """
-    given = [one for _, each in asked(manager, "tiers_payant_operateurs", LayoutError) for one in each]
-    brought = [one for one in given if isinstance(one, Operateurs)]
-    if len(brought) < len(given):
-        wrong = next(one for one in given if not isinstance(one, Operateurs))
-        raise LayoutError(f"tiers_payant_operateurs: expected Operateurs, got {type(wrong).__name__}")
+    brought = [one for _, one in specs_of(manager, "tiers_payant_operateurs", Operateurs, LayoutError)]
     return Operateurs.joined(brought) if brought else None
 
 
@@ -134,7 +158,7 @@ def modeles_of(manager: pluggy.PluginManager) -> Mapping[str, ModeleSpec]:
     """
     from tiers_payant.dunning.lettres import merge_modeles  # here: most runs write no letter
 
-    return merge_modeles(_specs(manager, "tiers_payant_modeles", ModeleSpec))
+    return merge_modeles(_vendors(manager, "tiers_payant_modeles", ModeleSpec))
 
 
 def rendus_of(manager: pluggy.PluginManager) -> Mapping[Support, RendererSpec]:
@@ -146,69 +170,9 @@ def rendus_of(manager: pluggy.PluginManager) -> Mapping[Support, RendererSpec]:
     """
     from tiers_payant.dunning.lettres import merge_rendus
 
-    return merge_rendus(_specs(manager, "tiers_payant_rendus", RendererSpec))
+    return merge_rendus(_vendors(manager, "tiers_payant_rendus", RendererSpec))
 
 
-def _specs(manager: pluggy.PluginManager, hook: str, kind: type[_Spec]) -> Iterator[_Spec]:
-    """Yield what vendors bring, with the name of their plugin where they give none.
-
-    Raises:
-        LetterError: It is of another kind.
-    """
-    for name, each in asked(manager, hook, LetterError):
-        for spec in each if name != BUILTIN else ():
-            if not isinstance(spec, kind):
-                raise LetterError(f"{hook} of {name}: expected {kind.__name__}, got {type(spec).__name__}")
-            yield attrs.evolve(spec, provider=name) if spec.provider == BUILTIN else spec
-
-
-def asked(
-    manager: pluggy.PluginManager, hook: str, refused: type[TiersPayantError]
-) -> Iterator[tuple[str, tuple[object, ...]]]:
-    """Yield the name of each plugin that answers *hook*, and all that it brings; None brings nothing.
-
-    Raises:
-        TiersPayantError: One fails: as *refused*, without its words, which may quote a name.
-    """
-    for impl in getattr(manager.hook, hook).get_hookimpls():
-        try:
-            given = impl.function()
-            brought: tuple[object, ...] = () if given is None else tuple(given)
-        except TiersPayantError:
-            raise
-        except (Exception, SystemExit) as error:  # a plugin that leaves would end us with a status of its own
-            raise refused(f"{hook} of {impl.plugin_name}: failed ({type(error).__name__})") from None
-        yield impl.plugin_name, brought
-
-
-@attrs.frozen(kw_only=True)
-class Claim:
-    """Who reads a file: one format, none, or several vendors that nothing tells apart."""
-
-    spec: FormatSpec | None
-    tied: tuple[FormatSpec, ...] = ()
-
-
-def claim(head: bytes, formats: Sequence[FormatSpec]) -> Claim:
-    """Return the format with the highest score on *head*; a vendor's beats a built-in one of the same score."""
-    scored = scores(head, formats)
-    best = scored[0][1] if scored else 0.0
-    if best <= 0:
-        return Claim(spec=None)
-    winners = [spec for spec, score in scored if score == best]
-    vendors = [spec for spec in winners if spec.provider != BUILTIN]
-    chosen = vendors or winners
-    return Claim(spec=chosen[0]) if len(chosen) == 1 else Claim(spec=None, tied=tuple(chosen))
-
-
-def scores(head: bytes, formats: Sequence[FormatSpec]) -> list[tuple[FormatSpec, float]]:
-    """Return how sure each format is that *head* opens a file of its own, the most sure first."""
-    return sorted(((spec, _score(spec, head)) for spec in formats), key=lambda scored: -scored[1])
-
-
-def _score(spec: FormatSpec, head: bytes) -> float:
-    """Ask a format; one whose `sniff` raises, against its contract, does not recognise the file."""
-    try:
-        return spec.sniff(head)
-    except Exception:
-        return 0.0
+def _vendors(manager: pluggy.PluginManager, hook: str, kind: type[_Letter]) -> Iterator[_Letter]:
+    """Yield what plugins bring besides the library's."""
+    return (spec for name, spec in specs_of(manager, hook, kind, LetterError) if name != BUILTIN)

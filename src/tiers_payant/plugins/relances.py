@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TypeVar
 
-import attrs
 import pluggy
 
 from tiers_payant.domain import Annuaire, Contact, GateSpec, RelancePolicy
-from tiers_payant.errors import GateError, LayoutError, PolicyError, TiersPayantError, shape
-from tiers_payant.plugins.manager import BUILTIN, asked
+from tiers_payant.errors import GateError, LayoutError, PolicyError, shape
+from tiers_payant.plugins._demandes import specs_of
+from tiers_payant.plugins._greffons import BUILTIN
 
 __all__ = ["annuaire_of", "gates_of", "politiques_of"]
-
-T = TypeVar("T")
 
 
 def politiques_of(manager: pluggy.PluginManager) -> Mapping[str, RelancePolicy]:
@@ -25,7 +22,7 @@ def politiques_of(manager: pluggy.PluginManager) -> Mapping[str, RelancePolicy]:
         PolicyError: A plugin fails, what it brings is no policy, or two plugins bring one name; they are named.
     """
     found: dict[str, tuple[str, RelancePolicy]] = {}
-    for name, policy in _each(manager, "tiers_payant_politiques", RelancePolicy, PolicyError):
+    for name, policy in specs_of(manager, "tiers_payant_politiques", RelancePolicy, PolicyError):
         other = found.get(policy.nom, (BUILTIN, policy))[0]
         if BUILTIN not in (name, other):
             raise PolicyError(f"policy {policy.nom!r}: brought by {_both(name, other)}")
@@ -42,7 +39,7 @@ def annuaire_of(manager: pluggy.PluginManager) -> Annuaire:
             one id on the same day; they are named, and the id is not.
     """
     found: dict[str, list[tuple[str, Contact]]] = {}
-    for name, contact in _each(manager, "tiers_payant_annuaires", Contact, LayoutError):
+    for name, contact in specs_of(manager, "tiers_payant_annuaires", Contact, LayoutError):
         if contact.anybodys:
             raise LayoutError(f"contact '{shape(contact.id)}' of {name}: a customer without its officine")
         before = found.setdefault(contact.id, [])
@@ -63,27 +60,11 @@ def gates_of(manager: pluggy.PluginManager) -> tuple[GateSpec, ...]:
         GateError: A plugin fails, what it brings is no gate, or two gates have one name; both providers are told.
     """
     found: dict[str, GateSpec] = {}
-    for name, spec in _each(manager, "tiers_payant_gates", GateSpec, GateError):
-        gate = attrs.evolve(spec, provider=name) if spec.provider == BUILTIN else spec
+    for _, gate in specs_of(manager, "tiers_payant_gates", GateSpec, GateError):
         if gate.name in found:
             raise GateError(f"gate {gate.name}: brought by {_both(gate.provider, found[gate.name].provider)}")
         found[gate.name] = gate
     return tuple(found[name] for name in sorted(found))
-
-
-def _each(
-    manager: pluggy.PluginManager, hook: str, kind: type[T], refused: type[TiersPayantError]
-) -> Iterator[tuple[str, T]]:
-    """Yield the name of each plugin with each thing that it brings.
-
-    Raises:
-        TiersPayantError: It is of another kind: as *refused*.
-    """
-    for name, every in asked(manager, hook, refused):
-        for one in every:
-            if not isinstance(one, kind):
-                raise refused(f"{hook} of {name}: expected {kind.__name__}, got {type(one).__name__}")
-            yield name, one
 
 
 def _both(one: str, other: str) -> str:

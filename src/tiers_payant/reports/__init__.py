@@ -6,6 +6,9 @@ from tiers_payant.reports._bilan_relances_texte import bilans_text
 from tiers_payant.reports._controle import controle_chunks, controles_text
 from tiers_payant.reports._controle_texte import controle_text
 from tiers_payant.reports._delta_json import delta_chunks
+from tiers_payant.reports._exports import EXPORTS
+from tiers_payant.reports._indicateurs import INDICATEURS
+from tiers_payant.reports._indicateurs_texte import indicateurs_chunks, indicateurs_text
 from tiers_payant.reports._inspection_texte import inspection_text
 from tiers_payant.reports._rapprochement_json import rapprochement_chunks, rapprochement_schema
 from tiers_payant.reports._rejets_csv import actions_csv
@@ -16,12 +19,16 @@ from tiers_payant.reports._relances_texte import relances_summary, relances_text
 from tiers_payant.reports._texte import rapprochement_text
 
 __all__ = [
+    "EXPORTS",
+    "INDICATEURS",
     "actions_csv",
     "bilans_text",
     "controle_chunks",
     "controle_text",
     "controles_text",
     "delta_chunks",
+    "indicateurs_chunks",
+    "indicateurs_text",
     "inspection_text",
     "rapprochement_chunks",
     "rapprochement_schema",
