@@ -18,6 +18,7 @@ from tiers_payant.domain import (
     TEXTE,
     Entree,
     Factures,
+    Genre,
     Lecture,
     LectureBuilder,
     facultatif,
@@ -272,6 +273,7 @@ def test_cell_is_read(genre, text, expected):
         (montants(), "1.234,50"), (montants(), "12 34,50"), (montants(".", ","), "12,50"),
         (montants(",", ""), "1 234,50"),
         (montants(), "9" * 15), (montants(), ""), (montants(), "1" * 100),
+        (Genre("D ou C", {"D": -1, "C": 1}.__getitem__), "X"),
     ],
 )  # fmt: skip
 def test_cell_that_is_none_of_its_kind_is_refused_without_its_value(genre, text):

@@ -41,7 +41,8 @@ class Genre:
     attendu: str
     """What it should be, in French: a problem shows it beside the shape of what was found."""
     read: Callable[[str], Any]
-    """From the cell, spaces around it removed, to its value; a `ValueError` or an error of the library refuses it."""
+    """From the cell, spaces around it removed, to its value; a `ValueError`, a `LookupError` or an error of the library
+    refuses it."""
 
 
 def _bounded(cents: int) -> int:

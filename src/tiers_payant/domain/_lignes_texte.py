@@ -69,7 +69,7 @@ class Ligne:
         """
         try:
             return genre.read(text.strip())
-        except (ValueError, TiersPayantError):
+        except (LookupError, ValueError, TiersPayantError):
             pass
         # Raised outside: what refused the cell may quote it.
         raise self.fault("VALEUR_ATTENDUE", column=column, field=field, attendu=genre.attendu, forme=shape(text))
