@@ -18,6 +18,7 @@ from tiers_payant.domain import (
     TEXTE,
     Entree,
     Factures,
+    Genre,
     Lecture,
     LectureBuilder,
     facultatif,
@@ -223,6 +224,19 @@ def test_statement_is_checked_and_its_lines_numbered():
     assert lecture.tables.releves.row(0)["au"] is None
 
 
+@pytest.mark.parametrize("devise", ["", "EURO", "É€$", "eur"])
+def test_currency_that_is_none_never_passes_for_euros(devise):
+    """
+    It is told, and the lines of the statement are in no currency.
+    """
+    book = LectureBuilder(entree_of(b"x"), "exemple")
+    (line,) = book.lines()
+    book.open_releve(line, compte="1", devise=devise).add(line, montant_cents=1)
+    lecture = book.take()
+    assert [b"XXX"] == lecture.tables.virements.devise.tolist()
+    assert "devise" in [one.at.field for one in lecture.problems]
+
+
 def test_second_look_at_a_file_passes_over_what_its_reader_tells():
     """
     `read_lines` gives the lines that can be decoded.
@@ -272,6 +286,7 @@ def test_cell_is_read(genre, text, expected):
         (montants(), "1.234,50"), (montants(), "12 34,50"), (montants(".", ","), "12,50"),
         (montants(",", ""), "1 234,50"),
         (montants(), "9" * 15), (montants(), ""), (montants(), "1" * 100),
+        (Genre("D ou C", {"D": -1, "C": 1}.__getitem__), "X"),
     ],
 )  # fmt: skip
 def test_cell_that_is_none_of_its_kind_is_refused_without_its_value(genre, text):

@@ -84,7 +84,7 @@ from tiers_payant.domain._familles import (
 from tiers_payant.domain._feuilles import Faults, Feuille, Row
 from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._gates import GateSpec
-from tiers_payant.domain._genres import CENTIMES, CODE, JOUR, MONTANT, TEXTE, Genre, facultatif, jours, montants
+from tiers_payant.domain._genres import CENTIMES, CODE, DEVISE, JOUR, MONTANT, TEXTE, Genre, facultatif, jours, montants
 from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
     CIP7,
@@ -242,6 +242,7 @@ __all__ = [
     "CONTRAT_C2S",
     "DEBITEUR_CLIENT",
     "DEBITEUR_FACTURE",
+    "DEVISE",
     "ETATS",
     "FEUILLE_ANNUAIRE",
     "FEUILLE_ECHEANCIERS",

@@ -14,7 +14,7 @@ from tiers_payant.domain._cases import FIRST_DAY, LAST_DAY, day_of, text_of
 from tiers_payant.domain._cents import MOST_CENTS, cents_from_french
 from tiers_payant.domain._soldes import one_line
 
-__all__ = ["CENTIMES", "CODE", "JOUR", "MONTANT", "TEXTE", "Genre", "facultatif", "jours", "montants"]
+__all__ = ["CENTIMES", "CODE", "DEVISE", "JOUR", "MONTANT", "TEXTE", "Genre", "facultatif", "jours", "montants"]
 
 _CENTS = re.compile(r"[+-]?[0-9]{1,15}")
 _PART = re.compile(r"AAAA|AA|MM|JJ")
@@ -24,6 +24,7 @@ _GROUPS = {
     "MM": "(?P<month>[0-9]{2})",
     "JJ": "(?P<day>[0-9]{2})",
 }
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _CENTURY = 2000
 _LONGEST = 48
 """No amount is written longer."""
@@ -41,7 +42,8 @@ class Genre:
     attendu: str
     """What it should be, in French: a problem shows it beside the shape of what was found."""
     read: Callable[[str], Any]
-    """From the cell, spaces around it removed, to its value; a `ValueError` or an error of the library refuses it."""
+    """From the cell, spaces around it removed, to its value; a `ValueError`, a `LookupError` or an error of the library
+    refuses it."""
 
 
 def _bounded(cents: int) -> int:
@@ -56,6 +58,12 @@ def _cents(text: str) -> int:
     return _bounded(int(text))
 
 
+def _currency(text: str) -> str:
+    if _CURRENCY.fullmatch(text) is None:
+        raise ValueError("no currency")
+    return text
+
+
 CODE = Genre("un code (lettres sans accent et chiffres)", text_of)
 """An identifier: 1 to 64 ASCII characters, as it stands, its zeros kept."""
 TEXTE = Genre("un texte", one_line)
@@ -66,6 +74,10 @@ MONTANT = Genre("un montant tel que 1 234,50", lambda text: _bounded(cents_from_
 """An amount in euros as the French write it (`cents_from_french`), in cents."""
 CENTIMES = Genre("un nombre entier de centimes", _cents)
 """An amount in cents, with or without a sign."""
+
+
+DEVISE = Genre("une devise ISO (EUR)", _currency)
+"""A currency: three capitals."""
 
 
 def facultatif(genre: Genre, absent: object = None) -> Genre:

@@ -18,6 +18,7 @@ import numpy as np
 
 from tiers_payant.domain._codes import Statut
 from tiers_payant.domain._comptes import canonical_compte
+from tiers_payant.domain._genres import DEVISE
 from tiers_payant.domain._lignes_texte import ENCODINGS, LONGEST_LINE, Ligne, RawLine, csv_rows, joined, raw_lines
 from tiers_payant.domain._problemes import ProblemLog
 from tiers_payant.domain._soldes import Place, check_balances, one_line
@@ -31,6 +32,8 @@ __all__ = ["LectureBuilder", "ReleveOuvert", "whole"]
 
 MOST_LINES_OF_RECORD = 60
 """Lines that one record may take: what follows a broken one is not taken with it."""
+_NO_CURRENCY = "XXX"
+"""What ISO 4217 calls no currency."""
 _ABSENTS = ("NOTPROVIDED", "NONREF")
 """What banks write where a reference is required and there is none."""
 _NAMES = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
@@ -188,7 +191,7 @@ class LectureBuilder:
         Args:
             ligne: Where it begins.
             compte: As the file writes it; a statement that names none is told.
-            devise: ISO currency of the account.
+            devise: ISO currency of the account; what is none is told, and does not pass for euros (`XXX`).
             identifiant: The bank's identifier of the statement.
             avis: Whether it is an advice, which a statement of the same day outranks.
         """
@@ -200,12 +203,19 @@ class LectureBuilder:
             ligne,
             compte=canonical_compte(shown).encode("ascii", "replace"),
             compte_affiche=shown,
-            devise=devise,
+            devise=self._devise(ligne, devise),
             identifiant=one_line(identifiant),
             avis=avis,
         )
         self._releves.append(Place(line=ligne.numero, offset=ligne.octet))
         return ReleveOuvert(self, number, self._rows[Releves][number])
+
+    def _devise(self, ligne: Ligne, text: str) -> str:
+        try:
+            return str(ligne.cell(text, DEVISE, field="devise"))
+        except FormatError as error:
+            self._log.add_problem(error.problem)
+        return _NO_CURRENCY
 
     def keep(self, ligne: Ligne, code: str = "") -> None:
         """Keep a line raw, as a record called *code*: read by nobody, and not lost."""

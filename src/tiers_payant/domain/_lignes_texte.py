@@ -27,6 +27,10 @@ _BLOCK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 
 
+_REFUSALS = (LookupError, ValueError, TiersPayantError)
+"""What the reader of a cell may raise."""
+
+
 @attrs.frozen(kw_only=True)
 class Ligne:
     """One line of a text file, or several that make one row."""
@@ -50,6 +54,10 @@ class Ligne:
         cells = self.texte.split(separator)
         if len(cells) != len(genres):
             raise self.fault("CELLULES_NOMBRE", attendu=len(genres), forme=len(cells))
+        try:
+            return {name: genre.read(text.strip()) for text, (name, genre) in zip(cells, genres.items(), strict=True)}
+        except _REFUSALS:
+            pass  # cell by cell, to tell which
         return {
             name: self.cell(text, genre, column=column, field=name)
             for column, (text, (name, genre)) in enumerate(zip(cells, genres.items(), strict=True), start=1)
@@ -69,7 +77,7 @@ class Ligne:
         """
         try:
             return genre.read(text.strip())
-        except (ValueError, TiersPayantError):
+        except _REFUSALS:
             pass
         # Raised outside: what refused the cell may quote it.
         raise self.fault("VALEUR_ATTENDUE", column=column, field=field, attendu=genre.attendu, forme=shape(text))

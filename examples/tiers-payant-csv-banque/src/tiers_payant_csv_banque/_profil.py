@@ -8,7 +8,7 @@ from functools import cached_property
 
 import attrs
 
-from tiers_payant.domain import CODE, TEXTE, Genre, facultatif, jours, montants, plain_text, structure
+from tiers_payant.domain import CODE, DEVISE, TEXTE, Genre, facultatif, jours, montants, plain_text, structure
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -57,7 +57,7 @@ class Profil:
         known = {"date": day, "date_valeur": facultatif(day), "libelle": TEXTE, "montant": cents, "sens": CODE}
         known |= {"debit": facultatif(cents), "credit": facultatif(cents), "-": TEXTE}
         known |= {"solde_initial": cents, "solde_final": cents, "jour_initial": day, "jour_final": day}
-        known |= {"devise": facultatif(CODE, self.devise), "compte": facultatif(TEXTE, "")}
+        known |= {"devise": facultatif(DEVISE, self.devise), "compte": facultatif(TEXTE, "")}
         return known | dict.fromkeys(self.textes, TEXTE)
 
     @property
