@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import cached_property
 
 import attrs
@@ -12,9 +11,6 @@ import numpy.typing as npt
 from tiers_payant.domain import (
     DEBITEUR_CLIENT,
     DEBITEUR_FACTURE,
-    Annuaire,
-    Canal,
-    Contact,
     Creances,
     Part,
     Rapprochement,
@@ -26,7 +22,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning._repertoire import Repertoire
 
-__all__ = ["GENRES", "Debiteurs", "Destinataires", "addressees_of", "debtors_after", "debtors_of", "distinct"]
+__all__ = ["GENRES", "Debiteurs", "debtors_after", "debtors_of", "distinct"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -34,7 +30,7 @@ Texts = npt.NDArray[np.bytes_]
 
 GENRES = (TypeDebiteur.AMO, TypeDebiteur.AMC, TypeDebiteur.PATIENT, TypeDebiteur.PROFESSIONNEL)
 """A debtor's kind in columns is its place here; -1 is nobody known."""
-_AMO, _AMC, _PATIENT, _PROFESSIONNEL = range(4)
+_AMO, _AMC, _PATIENT = range(3)
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -67,23 +63,6 @@ class Debiteurs:
 def _amc(names: Texts) -> Mask:
     found: Mask = np.char.startswith(names, b"AMC:")
     return found
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Destinataires:
-    """Who answers for each debtor on one day."""
-
-    contacts: tuple[Contact, ...]
-    de: Rows
-    """For each debtor, the place of its contact; -1 for nobody."""
-    cles: Rows
-    """For each debtor, a number that debtors of one officine and one addressee share."""
-    genres: npt.NDArray[np.int8]
-    """For each debtor, its place in `GENRES`; -1 when not known."""
-
-    def reached(self, canal: Canal) -> Mask:
-        """Say of each contact whether what a channel needs is known; the last entry is for nobody."""
-        return np.array([*(one.reaches(canal) for one in self.contacts), canal is Canal.PORTAIL], dtype=np.bool_)
 
 
 def debtors_of(result: Rapprochement, rows: Rows) -> Debiteurs:
@@ -170,39 +149,3 @@ def _by_facture(shares: Creances) -> Texts:
     for text in (shares.lot, shares.facture):
         called = np.char.add(np.char.add(called, b"/"), text)
     return called
-
-
-def addressees_of(debtors: Debiteurs, annuaire: Annuaire, today: dt.date) -> Destinataires:
-    """Ask the *annuaire* who answers for each debtor on *today*."""
-    contacts, places = _answering(debtors, annuaire, today)
-    names = np.array([one.id.encode("ascii") for one in contacts] or [b""], dtype="S")
-    called = np.where(places >= 0, names[places], debtors.noms)
-    _, cles = distinct([debtors.officines, called, places >= 0])
-    professional = np.array([*(one.type is TypeDebiteur.PROFESSIONNEL for one in contacts), False], dtype=np.bool_)
-    genres = np.where(debtors.patients & professional[places], _PROFESSIONNEL, debtors.natures).astype(np.int8)
-    return Destinataires(contacts=tuple(contacts), de=places, cles=cles, genres=genres)
-
-
-def _answering(debtors: Debiteurs, annuaire: Annuaire, today: dt.date) -> tuple[list[Contact], Rows]:
-    """Return the contacts of these debtors, and for each debtor the place of its own; -1 for nobody.
-
-    Each name is asked once for all the officines that no entry names.
-    """
-    contacts: list[Contact] = []
-    places = np.full(len(debtors.noms), -1, dtype=np.int64)
-    if not len(annuaire):
-        return contacts, places
-    named = {one.officine.encode("latin-1", "replace") for one in annuaire}
-    found: dict[int, int] = {}
-    told: dict[tuple[bytes, bytes], int] = {}
-    for number, (officine, name) in enumerate(zip(debtors.officines.tolist(), debtors.noms.tolist(), strict=True)):
-        asked = (officine if officine in named else b"", name)
-        place = told.get(asked)
-        if place is None:
-            contact = annuaire.of(asked[0].decode("latin-1"), name.decode("latin-1"), today)
-            place = -1 if contact is None else found.setdefault(id(contact), len(found))
-            if place == len(contacts) and contact is not None:
-                contacts.append(contact)
-            told[asked] = place
-        places[number] = place
-    return contacts, places

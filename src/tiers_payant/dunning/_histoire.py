@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Echanges, RelancePolicy
 from tiers_payant.dunning._creances import CLE, Dues
-from tiers_payant.dunning._debiteurs import GENRES
+from tiers_payant.dunning._debiteurs import GENRES, Debiteurs, distinct
 from tiers_payant.dunning._jours import INCONNU, Jours
 
 __all__ = ["Histoire", "Suite", "carried", "known_on", "more_than", "no_history", "same_values", "told_of"]
@@ -35,6 +36,10 @@ class Histoire:
     """For each claim, its first formal summons."""
     nommes: Jours
     """For each debtor, its last contact under its name."""
+    appeles: Jours
+    """The same, under the very letters of its name and of its officine."""
+    absents: Mapping[tuple[bytes, bytes], int]
+    """The last contact of each other debtor, by officine and name: days from 1970."""
 
     def debiteurs(self, dues: Dues) -> Jours:
         """Return, for each debtor, its last contact about any claim; none for who owes nothing any more."""
@@ -56,7 +61,9 @@ def no_history(dues: Dues) -> Histoire:
     """Return what stands before any contact."""
     claims, debtors = np.full(len(dues), INCONNU), np.full(len(dues.debiteurs.noms), INCONNU)
     places = np.full(len(dues), -1, dtype=np.int64)
-    return Histoire(place=places, dernier=claims, mise_en_demeure=claims, nommes=debtors)
+    return Histoire(
+        place=places, dernier=claims, mise_en_demeure=claims, nommes=debtors, appeles=debtors, absents={}
+    )  # fmt: skip
 
 
 def carried(before: Histoire, kept: Rows, debtors: int) -> Histoire:
@@ -68,8 +75,15 @@ def carried(before: Histoire, kept: Rows, debtors: int) -> Histoire:
         debtors: How many debtors there are: those of before, under their number, then others.
     """
     last, summons = (np.append(days, INCONNU)[kept] for days in (before.dernier, before.mise_en_demeure))
-    names = np.append(before.nommes, np.full(debtors - len(before.nommes), INCONNU))
-    return Histoire(place=np.append(before.place, -1)[kept], dernier=last, mise_en_demeure=summons, nommes=names)
+    more = np.full(debtors - len(before.nommes), INCONNU)
+    return attrs.evolve(
+        before,
+        place=np.append(before.place, -1)[kept],
+        dernier=last,
+        mise_en_demeure=summons,
+        nommes=np.append(before.nommes, more),
+        appeles=np.append(before.appeles, more),
+    )
 
 
 def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, echanges: Echanges) -> Suite:
@@ -89,10 +103,30 @@ def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, 
     formal = echanges.mise_en_demeure[rows]
     np.fmin.at(summons, claims[formal], days[formal])
     np.maximum.at(place, claims, _places(policy, echanges, rows, genres[claims]))
-    debtors = before.nommes.copy()
-    named = dues.debiteurs.par_nom.find([echanges.officine, echanges.debiteur])
-    _keep_last(debtors, named[named >= 0], echanges.le[named >= 0])
-    return Suite(Histoire(place=place, dernier=last, mise_en_demeure=summons, nommes=debtors), claims)
+    named = _named(dues.debiteurs, before, echanges)
+    return Suite(attrs.evolve(named, place=place, dernier=last, mise_en_demeure=summons), claims)
+
+
+def _named(debtors: Debiteurs, before: Histoire, echanges: Echanges) -> Histoire:
+    """Return *before* with the contacts of each debtor, and of each name that is no debtor's."""
+    named, called = before.nommes.copy(), before.appeles.copy()
+    found = debtors.par_nom.find([echanges.officine, echanges.debiteur])
+    exact = found >= 0
+    _keep_last(named, found[exact], echanges.le[exact])
+    for theirs, ours in ((debtors.officines, echanges.officine), (debtors.noms, echanges.debiteur)):
+        exact[exact] = theirs[found[exact]] == ours[exact]
+    _keep_last(called, found[exact], echanges.le[exact])
+    others = echanges.take(~exact)
+    if not len(others):
+        return attrs.evolve(before, nommes=named, appeles=called)
+    first, numbers = distinct([others.officine, others.debiteur])
+    last = np.full(len(first), INCONNU)
+    _keep_last(last, numbers, others.le)
+    absents, pairs = dict(before.absents), others.take(first)
+    told = zip(pairs.officine.tolist(), pairs.debiteur.tolist(), last.astype(np.int64).tolist(), strict=True)
+    for officine, name, day in told:
+        absents[officine, name] = max(day, absents.get((officine, name), day))
+    return attrs.evolve(before, nommes=named, appeles=called, absents=absents)
 
 
 def _keep_last(days: Jours, rows: Rows, others: Jours) -> None:

@@ -102,8 +102,7 @@ def _paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Rete
     of = regimes.de[rows]
     answer = ready.policy.reponse_jours + 1  # what was sent left that many days to answer
     rest = np.array([max(one.repos_jours, answer) for one in regimes.regimes], dtype=np.int64)
-    contacted: Jours = np.fmax(etude.contacte, _addressees_contacted(etude, today, int(rest.max()), ready))
-    until: Jours = contacted[rows] + rest[of]
+    until: Jours = etude.approche[etude.vue.dues.debiteur[rows]] + rest[of]
     resumes = _resume_days(etude, today, ready)[of]
     masks = [etude.place[rows] < 0, day < until, day < resumes]
     reasons = [Raison.SCENARIO_TERMINE, Raison.CONTACT_RECENT, Raison.HORS_JOURS]
@@ -111,28 +110,6 @@ def _paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Rete
     jusqu_au = np.where(raison == Raison.CONTACT_RECENT, until - 1, INCONNU)
     jusqu_au = np.where(raison == Raison.HORS_JOURS, resumes - 1, jusqu_au)
     return Retenues(raison, jusqu_au, np.full(len(raison), -1, dtype=np.int32))
-
-
-def _addressees_contacted(etude: Etude, today: dt.date, most: int, ready: Preparation) -> Jours:
-    """Return, for each claim, the last contact of its addressee in the last *most* days about debtors who owe or not.
-
-    Of a debtor who owes nothing any more, the history alone tells the name: who answers for it today was contacted.
-    """
-    vue, debtors, addressees = etude.vue, etude.vue.dues.debiteurs, etude.vue.destinataires
-    recent = etude.connus.take(etude.connus.le > np.datetime64(today) - most)
-    last: dict[tuple[bytes, str], np.datetime64] = {}
-    for officine, name, day in sorted(
-        set(zip(recent.officine.tolist(), recent.debiteur.tolist(), recent.le.tolist(), strict=True))
-    ):
-        contact = ready.annuaire.of(officine.decode("latin-1"), name.decode("latin-1"), today)
-        if contact is not None:
-            last[officine, contact.id] = max(last.get((officine, contact.id), day), day)
-    found = np.full(len(debtors.noms), INCONNU)
-    if last:
-        ids = [*(one.id for one in addressees.contacts), ""]
-        pairs = zip(debtors.officines.tolist(), addressees.de.tolist(), strict=True)
-        found[:] = [last.get((officine, ids[place]), INCONNU) for officine, place in pairs]
-    return found[vue.dues.debiteur]
 
 
 def _resume_days(etude: Etude, today: dt.date, ready: Preparation) -> Jours:

@@ -23,7 +23,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning._banque import Couverture, coverage
 from tiers_payant.dunning._creances import Dues, dues_of, lost_days
-from tiers_payant.dunning._debiteurs import Destinataires, addressees_of
+from tiers_payant.dunning._destinataires import Destinataires, addressees_of
 from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
 from tiers_payant.dunning._gates import Gate, stop
 from tiers_payant.dunning._histoire import known_on, more_than, no_history, told_of

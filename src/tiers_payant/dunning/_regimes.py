@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Derogation, Porteuse, Rapprochement, RelancePolicy, Scenario, TypeDebiteur, text_codes
 from tiers_payant.dunning._creances import Dues
-from tiers_payant.dunning._debiteurs import GENRES, Destinataires
+from tiers_payant.dunning._debiteurs import GENRES
+from tiers_payant.dunning._destinataires import Destinataires
 
 __all__ = ["Regime", "Regimes", "rules_of"]
 

@@ -26,7 +26,8 @@ from tiers_payant.domain import (
 from tiers_payant.dunning._argent import Argent, Natures, money_of, natures_of
 from tiers_payant.dunning._banque import Couverture
 from tiers_payant.dunning._creances import Dues
-from tiers_payant.dunning._debiteurs import GENRES, Destinataires
+from tiers_payant.dunning._debiteurs import GENRES
+from tiers_payant.dunning._destinataires import Destinataires
 from tiers_payant.dunning._jours import Jours, each_day
 from tiers_payant.dunning._levees import JAMAIS, Levees, lifted
 from tiers_payant.dunning._promesses import Maintien, holds
