@@ -20,9 +20,11 @@ from tiers_payant.domain import (
     mixed,
     row_codes,
 )
+from tiers_payant.dunning._natures import Natures, natures_of_names
 from tiers_payant.dunning._repertoire import Repertoire
+from tiers_payant.dunning._reprises import taken_over
 
-__all__ = ["GENRES", "Debiteurs", "debtors_after", "debtors_of", "distinct"]
+__all__ = ["GENRES", "Debiteurs", "Noms", "debtors_after", "debtors_of", "distinct"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -34,18 +36,14 @@ _AMO, _AMC, _PATIENT = range(3)
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
-class Debiteurs:
+class Noms:
     """Each debtor of each officine once; numbers say nothing of an order."""
 
     noms: Texts
     """As `creances.debiteur`, or `CLIENT:` and the officine's reference, or `FACTURE:` and the key of the facture."""
     officines: Texts
-    de: Rows
-    """For each créance asked for, the number of its debtor."""
     patients: Mask
     """For each debtor, whether it owes shares of patients."""
-    ambigus: Mask
-    """For each créance asked for, whether two accounts name two customers."""
 
     @cached_property
     def natures(self) -> npt.NDArray[np.int8]:
@@ -58,6 +56,54 @@ class Debiteurs:
     def par_nom(self) -> Repertoire:
         """Debtors by officine and name."""
         return Repertoire.of([self.officines, self.noms])
+
+    @cached_property
+    def kinds(self) -> Natures:
+        """What kind of insurer each is."""
+        return natures_of_names(self.noms, self.patients)
+
+    @cached_property
+    def par_officine(self) -> tuple[Texts, Rows]:
+        """Each officine once, sorted, and for each debtor the place of its own."""
+        officines, places = np.unique(self.officines, return_inverse=True)
+        return officines, places.astype(np.int64)
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class Debiteurs:
+    """The debtors of the créances asked for."""
+
+    table: Noms
+    de: Rows
+    """For each créance asked for, the number of its debtor."""
+    ambigus: Mask
+    """For each créance asked for, whether two accounts name two customers."""
+
+    @property
+    def noms(self) -> Texts:
+        """For each debtor, its name: see `Noms`."""
+        return self.table.noms
+
+    @property
+    def officines(self) -> Texts:
+        """For each debtor, its officine."""
+        return self.table.officines
+
+    @property
+    def patients(self) -> Mask:
+        """For each debtor, whether it owes shares of patients."""
+        return self.table.patients
+
+    @cached_property
+    def presents(self) -> Mask:
+        """For each debtor, whether it owes any of them."""
+        there: Mask = np.bincount(self.de, minlength=len(self.noms)) > 0
+        return there
+
+    @property
+    def kinds(self) -> Natures:
+        """For each créance asked for, what kind of insurer owes it."""
+        return self.table.kinds.take(self.de)
 
 
 def _amc(names: Texts) -> Mask:
@@ -78,9 +124,8 @@ def debtors_of(result: Rapprochement, rows: Rows) -> Debiteurs:
         names[places] = theirs
     officines = creances.officine[rows]
     first, numbers = distinct([officines, names, patients])
-    return Debiteurs(
-        noms=names[first], officines=officines[first], de=numbers, patients=patients[first], ambigus=ambiguous
-    )
+    table = Noms(noms=names[first], officines=officines[first], patients=patients[first])
+    return Debiteurs(table=table, de=numbers, ambigus=ambiguous)
 
 
 def debtors_after(before: Debiteurs, kept: Rows, result: Rapprochement, rows: Rows) -> Debiteurs:
@@ -93,7 +138,7 @@ def debtors_after(before: Debiteurs, kept: Rows, result: Rapprochement, rows: Ro
         rows: Rows of `creances`.
     """
     new = np.flatnonzero(kept < 0)
-    de, ambigus = np.append(before.de, -1)[kept], np.append(before.ambigus, False)[kept]
+    de, ambigus = taken_over(before.de, kept, -1), taken_over(before.ambigus, kept, False)
     if not len(new):
         return attrs.evolve(before, de=de, ambigus=ambigus)
     more = debtors_of(result, rows[new])
@@ -106,10 +151,11 @@ def debtors_after(before: Debiteurs, kept: Rows, result: Rapprochement, rows: Ro
     of_first = np.where(first < length, first, length + np.searchsorted(added, first))
     de[new] = of_first[numbers[length:]][more.de]
     ambigus[new] = more.ambigus
+    if not len(added):
+        return attrs.evolve(before, de=de, ambigus=ambigus)
     rows = np.append(np.arange(length), added)
-    return Debiteurs(
-        noms=columns[1][rows], officines=columns[0][rows], patients=columns[2][rows], de=de, ambigus=ambigus
-    )  # fmt: skip
+    table = Noms(noms=columns[1][rows], officines=columns[0][rows], patients=columns[2][rows])
+    return Debiteurs(table=table, de=de, ambigus=ambigus)
 
 
 def distinct(columns: list[npt.NDArray[np.generic]]) -> tuple[Rows, Rows]:

@@ -45,7 +45,14 @@ class Destinataires:
 
     def reached(self, canal: Canal) -> Mask:
         """Say of each contact whether what a channel needs is known; the last entry is for nobody."""
-        return np.array([*(one.reaches(canal) for one in self.contacts), canal is Canal.PORTAIL], dtype=np.bool_)
+        return self._joignables[canal]
+
+    @cached_property
+    def _joignables(self) -> dict[Canal, Mask]:
+        return {
+            canal: np.array([*(one.reaches(canal) for one in self.contacts), canal is Canal.PORTAIL], dtype=np.bool_)
+            for canal in Canal
+        }
 
     def cles_of(self, names: Iterable[Nom]) -> Rows:
         """Return, for others than the debtors, the number of the addressee that answers for each; -1 for none of them.
@@ -81,7 +88,7 @@ def addressees_of(debtors: Debiteurs, annuaire: Annuaire, today: dt.date) -> Des
     called = np.where(places >= 0, names[places], debtors.noms)
     _, cles = distinct([debtors.officines, called, places >= 0])
     professional = np.array([*(one.type is TypeDebiteur.PROFESSIONNEL for one in contacts), False], dtype=np.bool_)
-    genres = np.where(debtors.patients & professional[places], _PROFESSIONNEL, debtors.natures).astype(np.int8)
+    genres = np.where(debtors.patients & professional[places], _PROFESSIONNEL, debtors.table.natures).astype(np.int8)
     return Destinataires(
         annuaire=annuaire, jour=today, officines=debtors.officines, contacts=tuple(contacts), de=places, cles=cles,
         genres=genres,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 import numpy as np
@@ -14,8 +13,9 @@ from tiers_payant.domain import Echanges, RelancePolicy
 from tiers_payant.dunning._creances import CLE, Dues
 from tiers_payant.dunning._debiteurs import GENRES, Debiteurs, distinct
 from tiers_payant.dunning._jours import INCONNU, Jours
+from tiers_payant.dunning._reprises import same_values, taken_over
 
-__all__ = ["Histoire", "Suite", "carried", "known_on", "more_than", "no_history", "same_values", "told_of"]
+__all__ = ["Histoire", "Suite", "carried", "known_on", "more_than", "no_history", "told_of"]
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int8]
@@ -34,6 +34,8 @@ class Histoire:
     """For each claim, its last contact."""
     mise_en_demeure: Jours
     """For each claim, its first formal summons."""
+    demandes: Jours
+    """For each debtor, the last contact about the claims that it owes."""
     nommes: Jours
     """For each debtor, its last contact under its name."""
     appeles: Jours
@@ -43,9 +45,7 @@ class Histoire:
 
     def debiteurs(self, dues: Dues) -> Jours:
         """Return, for each debtor, its last contact about any claim; none for who owes nothing any more."""
-        found = np.where(np.bincount(dues.debiteur, minlength=len(self.nommes)) > 0, self.nommes, INCONNU)
-        _keep_last(found, dues.debiteur, self.dernier)
-        return found
+        return np.fmax(np.where(dues.debiteurs.presents, self.nommes, INCONNU), self.demandes)
 
 
 @attrs.frozen(eq=False)
@@ -62,25 +62,29 @@ def no_history(dues: Dues) -> Histoire:
     claims, debtors = np.full(len(dues), INCONNU), np.full(len(dues.debiteurs.noms), INCONNU)
     places = np.full(len(dues), -1, dtype=np.int64)
     return Histoire(
-        place=places, dernier=claims, mise_en_demeure=claims, nommes=debtors, appeles=debtors, absents={}
+        place=places, dernier=claims, mise_en_demeure=claims, demandes=debtors, nommes=debtors, appeles=debtors,
+        absents={},
     )  # fmt: skip
 
 
-def carried(before: Histoire, kept: Rows, debtors: int) -> Histoire:
+def carried(before: Histoire, kept: Rows, dues: Dues) -> Histoire:
     """Return what stands of *before* for other claims: *kept* says which each was, -1 for none.
 
     Args:
         before: What was told of the claims that were there.
         kept: One entry for each of those that are.
-        debtors: How many debtors there are: those of before, under their number, then others.
+        dues: Those that are; their debtors are those of before, under their number, then others.
     """
-    last, summons = (np.append(days, INCONNU)[kept] for days in (before.dernier, before.mise_en_demeure))
-    more = np.full(debtors - len(before.nommes), INCONNU)
+    length = len(dues.debiteurs.noms)
+    more, asked = np.full(length - len(before.nommes), INCONNU), np.full(length, INCONNU)
+    last = taken_over(before.dernier, kept, INCONNU)
+    _keep_last(asked, dues.debiteur, last)
     return attrs.evolve(
         before,
-        place=np.append(before.place, -1)[kept],
+        place=taken_over(before.place, kept, -1),
         dernier=last,
-        mise_en_demeure=summons,
+        mise_en_demeure=taken_over(before.mise_en_demeure, kept, INCONNU),
+        demandes=asked,
         nommes=np.append(before.nommes, more),
         appeles=np.append(before.appeles, more),
     )
@@ -95,22 +99,25 @@ def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, 
     """
     if not len(echanges):
         return Suite(before, np.empty(0, dtype=np.int64))
-    found = dues.par_cle.find([getattr(echanges, name) for name in CLE])
+    found = dues.find([getattr(echanges, name) for name in CLE])
     rows = np.flatnonzero(found >= 0)
     claims, days = found[rows], echanges.le[rows]
-    last, summons, place = before.dernier.copy(), before.mise_en_demeure.copy(), before.place.copy()
+    last, asked, place = before.dernier.copy(), before.demandes.copy(), before.place.copy()
     _keep_last(last, claims, days)
-    formal = echanges.mise_en_demeure[rows]
-    np.fmin.at(summons, claims[formal], days[formal])
+    _keep_last(asked, dues.debiteur[claims], days)
+    summons, formal = before.mise_en_demeure, echanges.mise_en_demeure[rows]
+    if formal.any():
+        summons = summons.copy()
+        np.fmin.at(summons, claims[formal], days[formal])
     np.maximum.at(place, claims, _places(policy, echanges, rows, genres[claims]))
     named = _named(dues.debiteurs, before, echanges)
-    return Suite(attrs.evolve(named, place=place, dernier=last, mise_en_demeure=summons), claims)
+    return Suite(attrs.evolve(named, place=place, dernier=last, mise_en_demeure=summons, demandes=asked), claims)
 
 
 def _named(debtors: Debiteurs, before: Histoire, echanges: Echanges) -> Histoire:
     """Return *before* with the contacts of each debtor, and of each name that is no debtor's."""
     named, called = before.nommes.copy(), before.appeles.copy()
-    found = debtors.par_nom.find([echanges.officine, echanges.debiteur])
+    found = debtors.table.par_nom.find([echanges.officine, echanges.debiteur])
     exact = found >= 0
     _keep_last(named, found[exact], echanges.le[exact])
     for theirs, ours in ((debtors.officines, echanges.officine), (debtors.noms, echanges.debiteur)):
@@ -150,21 +157,6 @@ def more_than(echanges: Echanges, before: Echanges) -> Echanges | None:
         if now is not then and not same_values(now[:length], then):
             return None
     return echanges.take(np.arange(length, len(echanges)))
-
-
-def same_values(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:
-    """Say whether two columns hold the same, days that are not known being equal; memory is compared at once."""
-    if one is other:
-        return True
-    if one.shape != other.shape:
-        return False
-    if one.dtype == other.dtype and one.dtype.kind in "SMib":
-        return bool(np.array_equal(_bytes(one), _bytes(other)))
-    return bool((one == other).all())
-
-
-def _bytes(column: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    return np.ascontiguousarray(column).view(np.uint8)
 
 
 def _places(policy: RelancePolicy, echanges: Echanges, rows: Rows, genres: Codes) -> Rows:

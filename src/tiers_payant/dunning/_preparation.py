@@ -27,7 +27,7 @@ from tiers_payant.dunning._destinataires import Destinataires, addressees_of
 from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
 from tiers_payant.dunning._gates import Gate, stop
 from tiers_payant.dunning._histoire import known_on, more_than, no_history, told_of
-from tiers_payant.dunning._jours import INCONNU
+from tiers_payant.dunning._jours import INCONNU, Jours, each_day
 from tiers_payant.dunning._paliers import Echelle
 from tiers_payant.dunning._regimes import Regimes, rules_of
 from tiers_payant.dunning._requalification import requalifications
@@ -83,6 +83,11 @@ class Preparation:
         return couverture
 
     @cached_property
+    def transmises(self) -> Jours:
+        """For each claim, the jour ouvré after its lot."""
+        return each_day(self.dues.lot_date, lambda day: self.calendrier.next_ouvre(day + dt.timedelta(days=1)))
+
+    @cached_property
     def requalifications(self) -> Requalifications:
         """Shares of patients that somebody else may owe."""
         return requalifications(self.result)
@@ -128,7 +133,8 @@ class Preparation:
             result=self.result, dues=dues, policy=self.policy, calendrier=self.calendrier,
             nirs_fictifs=self.nirs_fictifs, today=today, destinataires=addressees, genres=genres, regimes=regimes,
             echus=dues.echeance, perdus=lost_days(dues, genres, self.regles, self.calendrier),
-            requalifications=self.requalifications, couverture=self.couverture(today), levees=tuple(levees),
+            transmises=self.transmises, requalifications=self.requalifications, couverture=self.couverture(today),
+            levees=tuple(levees),
         )  # fmt: skip
         asked = [gate for gate in self.gates if not gate.quotidien]
         return Socle(
@@ -178,7 +184,9 @@ def _groups(addressees: Rows, regimes: Regimes) -> Rows:
     """Number the claims asked for together: of one officine, one addressee and one regime, whatever its rest."""
     alike = [attrs.evolve(one, repos_jours=0) for one in regimes.regimes]
     of = np.array([alike.index(one) for one in alike], dtype=np.int64)[regimes.de]
-    codes = addressees * len(regimes.regimes) + of
+    codes: Rows = addressees * len(regimes.regimes) + of
+    if codes.max(initial=0) < len(codes):
+        return codes  # numbers that nobody has cost nothing
     if codes.max(initial=0) > _SPARSE * len(codes):
         groups: Rows = np.unique(codes, return_inverse=True)[1].astype(np.int64)
         return groups

@@ -23,13 +23,14 @@ from tiers_payant.domain import (
     Suspension,
     TypeDebiteur,
 )
-from tiers_payant.dunning._argent import Argent, Natures, money_of, natures_of
+from tiers_payant.dunning._argent import Argent, money_of
 from tiers_payant.dunning._banque import Couverture
 from tiers_payant.dunning._creances import Dues
 from tiers_payant.dunning._debiteurs import GENRES
 from tiers_payant.dunning._destinataires import Destinataires
-from tiers_payant.dunning._jours import Jours, each_day
+from tiers_payant.dunning._jours import Jours
 from tiers_payant.dunning._levees import JAMAIS, Levees, lifted
+from tiers_payant.dunning._natures import Natures
 from tiers_payant.dunning._promesses import Maintien, holds
 from tiers_payant.dunning._regimes import Regimes
 
@@ -60,6 +61,8 @@ class Vue:
     """For each claim, the day from which its next step is due; `NaT` when not known."""
     perdus: Jours
     """For each claim, the last day on which it can be asked for."""
+    transmises: Jours
+    """For each claim, the jour ouvré after its lot, on which an insurer may pay it at the earliest."""
     requalifications: Requalifications
     couverture: Couverture
     """How far the bank statements go."""
@@ -93,11 +96,6 @@ class Vue:
         return found
 
     @cached_property
-    def transmises(self) -> Jours:
-        """For each claim, the jour ouvré after its lot, on which an insurer may pay it at the earliest."""
-        return each_day(self.dues.lot_date, lambda day: self.calendrier.next_ouvre(day + dt.timedelta(days=1)))
-
-    @cached_property
     def argent(self) -> Argent:
         """Money that nothing explains for certain."""
         return money_of(self.result, self.dues)
@@ -105,7 +103,7 @@ class Vue:
     @cached_property
     def natures(self) -> Natures:
         """What kind of insurer owes each claim."""
-        return natures_of(self.dues)
+        return self.dues.debiteurs.kinds
 
     @cached_property
     def rangs_virements(self) -> npt.NDArray[np.int64]:
