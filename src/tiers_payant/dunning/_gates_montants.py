@@ -38,11 +38,12 @@ def _of_that_amount(vue: Vue) -> Retenue:
     ranks = np.append(vue.rangs_virements, -1)
     since = _since(vue)
     for cents in (dues.reste, _of_debtors(vue), _of_factures(vue)):
-        met = latest_met([lines.montant_cents[money]], vue.rangs_virements[money], [cents])
+        some = np.flatnonzero(np.isin(cents, lines.montant_cents[money]))  # few, of all that is owed
+        met = latest_met([lines.montant_cents[money]], vue.rangs_virements[money], [cents[some]])
         line = np.append(money, -1)[met]
-        may = (line >= 0) & (days[line] >= since)
-        held |= may
-        proof = np.where(may & (ranks[line] > ranks[proof]), line, proof)
+        may = (line >= 0) & (days[line] >= since[some])
+        held[some] |= may
+        proof[some] = np.where(may & (ranks[line] > ranks[proof[some]]), line, proof[some])
     for rows, sums in _of_several(vue):
         some = money[np.isin(lines.montant_cents[money], sums)]
         if len(some):

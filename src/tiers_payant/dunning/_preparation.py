@@ -25,9 +25,10 @@ from tiers_payant.dunning._banque import Couverture, coverage
 from tiers_payant.dunning._creances import Dues, dues_of, lost_days
 from tiers_payant.dunning._destinataires import Destinataires, addressees_of
 from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
+from tiers_payant.dunning._faits import Faits
 from tiers_payant.dunning._gates import Gate, stop
 from tiers_payant.dunning._histoire import known_on, more_than, no_history, told_of
-from tiers_payant.dunning._jours import INCONNU, Jours, each_day
+from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._paliers import Echelle
 from tiers_payant.dunning._regimes import Regimes, rules_of
 from tiers_payant.dunning._requalification import requalifications
@@ -83,9 +84,9 @@ class Preparation:
         return couverture
 
     @cached_property
-    def transmises(self) -> Jours:
-        """For each claim, the jour ouvré after its lot."""
-        return each_day(self.dues.lot_date, lambda day: self.calendrier.next_ouvre(day + dt.timedelta(days=1)))
+    def faits(self) -> Faits:
+        """What no day changes about the claims."""
+        return Faits(result=self.result, dues=self.dues, calendrier=self.calendrier)
 
     @cached_property
     def requalifications(self) -> Requalifications:
@@ -130,10 +131,10 @@ class Preparation:
         genres = addressees.genres[dues.debiteur]
         regimes = rules_of(self.result, dues, addressees, genres, self.policy)
         vue = Vue(
-            result=self.result, dues=dues, policy=self.policy, calendrier=self.calendrier,
+            faits=self.faits, policy=self.policy, calendrier=self.calendrier,
             nirs_fictifs=self.nirs_fictifs, today=today, destinataires=addressees, genres=genres, regimes=regimes,
             echus=dues.echeance, perdus=lost_days(dues, genres, self.regles, self.calendrier),
-            transmises=self.transmises, requalifications=self.requalifications, couverture=self.couverture(today),
+            requalifications=self.requalifications, couverture=self.couverture(today),
             levees=tuple(levees),
         )  # fmt: skip
         asked = [gate for gate in self.gates if not gate.quotidien]
