@@ -147,7 +147,7 @@ def test_contact_about_a_claim_paid_since_paces_the_result_that_follows(paid):
     tuesday = MONDAY + dt.timedelta(days=1)
     result = reconcile(book(facture(1, **OTHER), facture(2, **{**OTHER, "amc": "0099999971"}), today=tuesday))
     echeances = deadlines(result, today=tuesday)
-    shared = {"policy": STANDARD, "annuaire": operator}
+    shared: dict[str, Any] = {"policy": STANDARD, "annuaire": operator}
     plan = dunning.plan(result, echeances, today=MONDAY, **shared)
     sent = dunning.echanges_of(plan, result)
     sent = sent.take(sent.facture == b"000000001")

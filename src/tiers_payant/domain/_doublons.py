@@ -46,11 +46,17 @@ def billed_twice(result: Rapprochement) -> npt.NDArray[np.bool_]:
     return found
 
 
-def first_billed(result: Rapprochement) -> Entiers:
-    """Return, for each créance that `billed_twice` compares with others like it, the first of them; -1 when alone."""
+def first_billed(result: Rapprochement, parmi: Entiers | None = None) -> Entiers:
+    """Return, for each créance that `billed_twice` compares with others like it, the first of them; -1 when alone.
+
+    Args:
+        result: A reconciliation.
+        parmi: Rows of créances, increasing, beyond which no two bear one number; all of them when not given.
+    """
     creances, factures = result.creances, result.tables.factures
     found = np.full(len(creances), -1, dtype=np.int64)
-    rows = np.flatnonzero((creances.facture_rang >= 0) & (creances.part != Part.ASSURE))
+    rows = np.arange(len(creances)) if parmi is None else parmi
+    rows = rows[(creances.facture_rang[rows] >= 0) & (creances.part[rows] != Part.ASSURE)]
     rows = rows[~np.isin(creances.etat[rows], _NOT_BILLED)]
     care = creances.facture_rang[rows]
     known = (factures.nir[care] != b"") & ~np.isnat(factures.date_soins[care])

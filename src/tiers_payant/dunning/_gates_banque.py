@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import attrs
 import numpy as np
@@ -128,17 +129,23 @@ def meetings(vue: Vue, raison: Raison, rows: Rows) -> Iterator[Rencontre]:
     owed = rows[kinds.de[rows] >= 0]
     if not len(owed):
         return
-    cells = dues.officine * len(kinds.natures) + kinds.de
+    cells = _narrow(dues.officine * len(kinds.natures) + kinds.de)
     order = np.flatnonzero(kept)
     order = order[np.argsort(vue.rangs_virements[money.lignes[order]], kind="stable")]
     fits = np.array([[kind.paid_by(payer) for kind in kinds.natures] for payer in money.payeurs], dtype=np.bool_)
     owed = owed[np.argsort(cells[owed], kind="stable")]
-    found, starts = np.unique(cells[owed], return_index=True)
-    for cell, some in zip(found.tolist(), np.split(owed, starts[1:]), strict=True):
+    told = cells[owed]
+    starts = np.flatnonzero(np.append(True, told[1:] != told[:-1]))
+    for cell, some in zip(told[starts].tolist(), np.split(owed, starts[1:]), strict=True):
         officine, kind = divmod(cell, len(kinds.natures))
         mine = order[fits[order, kind] & np.isin(money.officine[order], (officine, TOUTES))]
         if len(mine):
             yield _met(vue, raison, mine, some)
+
+
+def _narrow(numbers: Rows) -> npt.NDArray[np.signedinteger[Any]]:
+    """Return numbers in two bytes where they fit: these are sorted without being compared."""
+    return numbers.astype(np.int16) if numbers.max(initial=0) <= np.iinfo(np.int16).max else numbers
 
 
 def _met(vue: Vue, raison: Raison, mine: Rows, rows: Rows) -> Rencontre:

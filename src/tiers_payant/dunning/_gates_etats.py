@@ -28,7 +28,7 @@ def _billed_again(vue: Vue) -> Retenue:
 
 def _sent_twice(vue: Vue) -> Retenue:
     """A share that two lots bill: one of them is asked for, and none once another is paid, announced or worked on."""
-    first, etat = first_billed(vue.result), vue.result.creances.etat
+    first, etat = first_billed(vue.result, vue.faits.semblables.rangs), vue.result.creances.etat
     rows = np.flatnonzero(first >= 0)
     if not len(rows):
         return Retenue(np.zeros(len(vue.dues), dtype=np.bool_))

@@ -117,7 +117,7 @@ def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, 
 def _named(debtors: Debiteurs, before: Histoire, echanges: Echanges) -> Histoire:
     """Return *before* with the contacts of each debtor, and of each name that is no debtor's."""
     named, called = before.nommes.copy(), before.appeles.copy()
-    found = debtors.table.par_nom.find([echanges.officine, echanges.debiteur])
+    found = _debtors(debtors, echanges)
     exact = found >= 0
     _keep_last(named, found[exact], echanges.le[exact])
     for theirs, ours in ((debtors.officines, echanges.officine), (debtors.noms, echanges.debiteur)):
@@ -134,6 +134,15 @@ def _named(debtors: Debiteurs, before: Histoire, echanges: Echanges) -> Histoire
     for officine, name, day in told:
         absents[officine, name] = max(day, absents.get((officine, name), day))
     return attrs.evolve(before, nommes=named, appeles=called, absents=absents)
+
+
+def _debtors(debtors: Debiteurs, echanges: Echanges) -> Rows:
+    """Return the debtor that each contact names; -1 for none. Those of one contact stand together: they are few."""
+    names = [echanges.officine, echanges.debiteur]
+    other = [column[1:] != column[:-1] for column in names]
+    first = np.append(0, np.flatnonzero(other[0] | other[1]) + 1)
+    found = debtors.table.par_nom.find([column[first] for column in names])
+    return np.repeat(found, np.diff(np.append(first, len(echanges))))
 
 
 def _keep_last(days: Jours, rows: Rows, others: Jours) -> None:

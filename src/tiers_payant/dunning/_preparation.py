@@ -25,7 +25,7 @@ from tiers_payant.dunning._banque import Couverture, coverage
 from tiers_payant.dunning._creances import Dues, dues_of, lost_days
 from tiers_payant.dunning._destinataires import Destinataires, addressees_of
 from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
-from tiers_payant.dunning._faits import Faits
+from tiers_payant.dunning._faits import Faits, Precedent
 from tiers_payant.dunning._gates import Gate, stop
 from tiers_payant.dunning._histoire import known_on, more_than, no_history, told_of
 from tiers_payant.dunning._jours import INCONNU
@@ -60,6 +60,8 @@ class Preparation:
     gates: tuple[Gate, ...]
     repris: Dues | None = attrs.field(default=None, repr=False)
     """What is still owed, where it is known already."""
+    avant: Precedent | None = attrs.field(default=None, repr=False)
+    """What is known of the facts of the claims."""
     couvertures: list[tuple[dt.date, Couverture]] = attrs.field(factory=list, init=False, repr=False)
     """How far the bank statements go, and the day up to which lines told it."""
     socles: list[tuple[tuple[int, frozenset[Levee]], Socle]] = attrs.field(factory=list, init=False, repr=False)
@@ -86,7 +88,7 @@ class Preparation:
     @cached_property
     def faits(self) -> Faits:
         """What no day changes about the claims."""
-        return Faits(result=self.result, dues=self.dues, calendrier=self.calendrier)
+        return Faits(result=self.result, dues=self.dues, calendrier=self.calendrier, avant=self.avant)
 
     @cached_property
     def requalifications(self) -> Requalifications:

@@ -65,7 +65,8 @@ class Repertoire:
         if not len(self.words) or not len(columns[0]):
             return np.full(len(columns[0]), -1, dtype=np.int64)
         words = key_words(columns)
-        at = np.searchsorted(self.words, words)
+        order, at = np.argsort(words), np.empty(len(words), dtype=np.int64)
+        at[order] = np.searchsorted(self.words, words[order])  # neighbours are found where the last one was
         at[at == len(self.words)] = 0
         there = self.words[at] == words
         found: Rows = np.where(there, self.order[at], -1)

@@ -10,6 +10,7 @@ from tiers_payant.domain import Echanges, Echeances, Rapprochement, Tables
 from tiers_payant.dunning._creances import CLE, Dues, Reprise, dues_of, open_rows
 from tiers_payant.dunning._debiteurs import debtors_after
 from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
+from tiers_payant.dunning._faits import Precedent
 from tiers_payant.dunning._histoire import carried, told_of
 from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._preparation import Preparation
@@ -32,12 +33,17 @@ def followed(before: Preparation, result: Rapprochement, echeances: Echeances) -
     where they are not, nothing is kept. What gates say is asked again in full, since a bank line or a return may change
     it for any claim.
     """
-    fresh = attrs.evolve(before, result=result, echeances=echeances, repris=None)
+    fresh = attrs.evolve(before, result=result, echeances=echeances, repris=None, avant=None)
     if not _goes_on(before.result, result) or before.dues.par_cle.repeats:
         return fresh
     rows = open_rows(result)
     kept = _kept(before, result, rows)
-    after = attrs.evolve(fresh, repris=_dues(before.dues, kept, rows, result, echeances))
+    facts = before.faits
+    after = attrs.evolve(
+        fresh,
+        repris=_dues(before.dues, kept, rows, result, echeances),
+        avant=Precedent(kept=kept, transmises=facts.transmises, semblables=facts.semblables),
+    )
     if after.dues.par_cle.repeats:
         return fresh
     for key, socle in before.socles:
