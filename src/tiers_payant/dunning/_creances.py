@@ -26,8 +26,9 @@ from tiers_payant.dunning._cibles import facture_days
 from tiers_payant.dunning._debiteurs import GENRES, Debiteurs, debtors_of
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._repertoire import Repertoire
+from tiers_payant.dunning._termes import announced_days, deadline_of
 
-__all__ = ["ATTENDUES", "CLE", "Dues", "Reprise", "announced_days", "dues_of", "lost_days", "open_rows"]
+__all__ = ["ATTENDUES", "CLE", "Dues", "Reprise", "dues_of", "lost_days", "open_rows"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -142,9 +143,9 @@ def dues_of(result: Rapprochement, echeances: Echeances, known: Reprise | None =
     rows = open_rows(result) if known is None else known.rangs
     debtors = debtors_of(result, rows) if known is None else known.debiteurs
     officines, of_debtor = debtors.table.par_officine
-    awaited = _deadline(echeances, NatureEcheance.PAIEMENT, len(creances), last=True)
+    awaited = deadline_of(echeances, NatureEcheance.PAIEMENT, len(creances), last=True)
     announced = announced_days(result)
-    lost = _deadline(echeances, NatureEcheance.FORCLUSION, len(creances), last=False)
+    lost = deadline_of(echeances, NatureEcheance.FORCLUSION, len(creances), last=False)
     awaited, lost, first, last = (days[rows] for days in (awaited, lost, *announced))
     told = np.flatnonzero(~np.isnat(last))
     awaited[told] = np.maximum(awaited[told], last[told])
@@ -174,23 +175,6 @@ def dues_of(result: Rapprochement, echeances: Echeances, known: Reprise | None =
     )
 
 
-def announced_days(result: Rapprochement) -> tuple[Jours, Jours]:
-    """Return the first and the last day on which a transfer that is not credited was announced for each créance.
-
-    Who announces a transfer has until then to make it: the claim is not late before.
-    """
-    tables, links = result.tables, result.liens_reponses
-    rows = np.flatnonzero((links.cents > 0) & ~result.reponses_versees[links.reponse])
-    answers = links.reponse[rows]
-    of_group = np.append(tables.groupes.date, INCONNU)[tables.reponses.groupe[answers]]
-    of_return = np.append(tables.retours.date, INCONNU)[tables.reponses.retour[answers]]
-    first, last = np.full((2, len(result.creances)), INCONNU)
-    np.fmin.at(first, links.creance[rows], np.fmin(of_group, of_return))
-    np.fmax.at(last, links.creance[rows], np.fmax(of_group, of_return))
-    waits = result.creances.etat == Etat.ANNONCEE
-    return np.where(waits, first, INCONNU), np.where(waits, last, INCONNU)
-
-
 def lost_days(dues: Dues, genres: Codes, regles: Regles, calendrier: Calendrier) -> Jours:
     """Return the last day on which each claim can still be asked for; `NaT` when not known.
 
@@ -207,17 +191,4 @@ def lost_days(dues: Dues, genres: Codes, regles: Regles, calendrier: Calendrier)
     ):
         if rows.any():
             found[rows] = rule_days(regles.regle(code), dues.exigible[rows], calendrier)
-    return found
-
-
-def _deadline(echeances: Echeances, nature: NatureEcheance, length: int, *, last: bool) -> Jours:
-    """Return a deadline of each créance; of several, the last to be paid by, the first to be lost after."""
-    rows = np.flatnonzero((echeances.nature == nature) & (echeances.creance >= 0))
-    found = np.full(length, INCONNU)
-    claims, days = echeances.creance[rows], echeances.le[rows]
-    if (claims[1:] > claims[:-1]).all():  # one for each, as they mostly are
-        found[claims] = days
-    else:
-        (np.fmax if last else np.fmin).at(found, claims, days)
-        found[claims[np.isnat(days)]] = INCONNU
     return found
