@@ -75,7 +75,7 @@ def requalifications(result: Rapprochement, jours: int = JOURS) -> Requalificati
     rows = np.flatnonzero((creances.part == Part.ASSURE) & (creances.facture_rang >= 0))
     rows = rows[~np.isin(creances.etat[rows], _OVER)]
     if not len(rows):
-        return Requalifications.empty()
+        return _table(rows, [(PART_REJETEE, rows, rows)])
     rangs = creances.facture_rang[rows].astype(np.int64)
     words = mixed(_people(tables.factures))
     found = [(cover.motif, *_shown(tables.factures, words, rangs, cover, jours)) for cover in _covers(tables.factures)]
