@@ -490,9 +490,9 @@ def _dunning(r: Resultats) -> Iterable[str]:
     )  # fmt: skip
     yield ""
     yield from _prose(
-        f"Another day, each debtor contacted once in the two weeks before the first: `prepare` once, a plan of the"
+        f"Another day, each debtor contacted once in the sixteen days up to the first: `prepare` once, a plan of the"
         f" first day, then `Prepared.plan` with the same result and history, with what a day's contacts add to it, or"
-        f" `Prepared.suivre` with a result in which créances were paid or refused, and its plan. *In full*: the same"
+        f" `Prepared.follow` with a result in which créances were paid or refused, and its plan. *In full*: the same"
         f" plan by `dunning.plan`. Deadlines (`rejets.deadlines`) and the reading of the history are in"
         f" none of these figures. Target: {_LENDEMAIN_MS} ms for {_thousands(_CIBLE_CREANCES)} créances."
     )

@@ -44,12 +44,12 @@ __all__ = ["Lendemain", "Planification", "measure_dunning"]
 TODAY = dt.date(2026, 3, 3)
 _OFFICINES = 50
 _PER_DEBTOR = 10
-_LATER = (1, 3)
-"""Days after the first one; the third has more contacts."""
+_LATER = (1, 2)
+"""Days after the first one; the second has more contacts."""
 _JOUR = 3_000
 """Créances that one day changes."""
-_WEEKS = 14
-"""Days over which the first contacts were made."""
+_DAYS = 16
+"""Days over which the first contacts were made: those left to answer, so that each day some of them end."""
 
 
 @attrs.frozen(kw_only=True)
@@ -229,14 +229,14 @@ def _annuaire(result: Rapprochement) -> Annuaire:
 
 
 def _history(result: Rapprochement) -> Echanges:
-    """Every debtor was asked once about all that it owed, on a day of the last two weeks."""
+    """Every debtor was asked once about all that it owed, on one of the last days."""
     table = result.creances
     of, who = np.unique(table.officine, return_inverse=True)[1], np.unique(table.debiteur, return_inverse=True)[1]
     length = len(table)
     return Echanges.of(
-        length, relance=np.full(length, b"exemple"), le=np.datetime64(TODAY) - (of * 7919 + who * 104_729) % _WEEKS,
+        length, relance=np.full(length, b"exemple"), le=np.datetime64(TODAY) - (of * 7919 + who * 104_729) % _DAYS,
         officine=table.officine, debiteur=table.debiteur,
-        type=np.where(table.part == Part.AMO, b"amo", b"amc"), palier=np.full(length, b"verification"),
+        type=np.where(table.part == Part.AMO, b"amo", b"amc").astype("S13"), palier=np.full(length, b"verification"),
         lot_date=table.lot_date, lot=table.lot, facture=table.facture, part=table.part,
     )  # fmt: skip
 

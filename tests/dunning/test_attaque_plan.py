@@ -185,6 +185,20 @@ def test_addressee_contacted_yesterday_about_a_claim_paid_since_is_left_in_peace
     assert not asked(facts, tuesday, annuaire=operator, echanges=history)
 
 
+@pytest.mark.parametrize("both", [True, False])
+def test_addressee_contacted_about_a_debtor_of_whom_the_book_tells_nothing(both):
+    """The history alone names that debtor: the annuaire says whether who answers for it answers for another one."""
+    names = ["AMC:0099999989", "AMC:0099999971"]
+    one = [who("otp", TypeDebiteur.AMC, *names)]
+    two = [who(f"otp{rank}", TypeDebiteur.AMC, name) for rank, name in enumerate(names)]
+    annuaire = Annuaire(contacts=one if both else two)
+    result, plan = planned(book(facture(1, **OTHER)), annuaire=annuaire)
+    history, tuesday = dunning.echanges_of(plan, result), MONDAY + dt.timedelta(days=1)
+    assert [b"AMC:0099999989"] == history.debiteur.tolist()
+    facts = book(facture(2, **{**OTHER, "amc": "0099999971"}), today=tuesday)
+    assert both != bool(asked(facts, tuesday, annuaire=annuaire, echanges=history))
+
+
 @pytest.mark.parametrize("settled", [True, False])
 def test_confidential_care_of_a_customer_without_insured_number_stops_no_plan(settled):
     """Others are planned as ever, and the confidential share is held."""

@@ -10,11 +10,25 @@ import numpy as np
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from tests.dunning.livres_faits import MONDAY, OTHER, STANDARD, book, facture, who
 from tests.dunning.livres_plan import annuaires, echanges_of, policies, results, todays
 
 from tiers_payant import dunning
-from tiers_payant.domain import Creances, Echanges, Etat, PlanRelances, Rapprochement, RelancePolicy
+from tiers_payant.domain import (
+    Annuaire,
+    Book,
+    Creances,
+    Echanges,
+    Etat,
+    PlanRelances,
+    Raison,
+    Rapprochement,
+    RelancePolicy,
+    Tables,
+    TypeDebiteur,
+)
 from tiers_payant.dunning import _repertoire
+from tiers_payant.matching import reconcile
 from tiers_payant.rejets import deadlines
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # two books are in one case
@@ -124,6 +138,33 @@ def test_history_that_goes_on_is_read_as_a_whole_one(case, data):
         day += dt.timedelta(days=data.draw(st.sampled_from([0, 1, 9])))
 
 
+@pytest.mark.parametrize("paid", [True, False])
+def test_contact_about_a_claim_paid_since_paces_the_result_that_follows(paid):
+    """
+    One operator for two AMC: the one that was asked owes nothing any more, and the other one is left in peace.
+    """
+    operator = Annuaire(contacts=[who("otp", TypeDebiteur.AMC, "AMC:0099999*")])
+    tuesday = MONDAY + dt.timedelta(days=1)
+    result = reconcile(book(facture(1, **OTHER), facture(2, **{**OTHER, "amc": "0099999971"}), today=tuesday))
+    echeances = deadlines(result, today=tuesday)
+    shared: dict[str, Any] = {"policy": STANDARD, "annuaire": operator}
+    plan = dunning.plan(result, echeances, today=MONDAY, **shared)
+    sent = dunning.echanges_of(plan, result)
+    sent = sent.take(sent.facture == b"000000001")
+    asked = result.creances.debiteur == b"AMC:0099999989"
+    table = result.creances.with_columns(
+        etat=np.where(asked & paid, Etat.CREDITEE, result.creances.etat).astype(np.int8),
+        credite_cents=np.where(asked & paid, result.creances.du_cents, result.creances.credite_cents),
+    )
+    later = attrs.evolve(result, creances=table)
+    ready = dunning.prepare(result, echeances, **shared)
+    ready.plan(today=MONDAY, echanges=sent)
+    followed = ready.follow(later, echeances).plan(today=tuesday, echanges=sent)
+    assert [b"AMC:0099999989"] == sent.debiteur.tolist() == result.creances.debiteur[asked].tolist()
+    assert {Raison.CONTACT_RECENT} == set(map(Raison, followed.ecarts.raison.tolist()))
+    assert tables_of(dunning.plan(later, echeances, today=tuesday, echanges=sent, **shared)) == tables_of(followed)
+
+
 def test_words_shared_by_two_keys_are_told_apart(monkeypatch):
     """
     Where two keys share a word, keys themselves are compared.
@@ -156,9 +197,6 @@ def test_nothing_sent_nothing_owed_follows_nothing():
     """
     An empty result follows an empty one.
     """
-    from tiers_payant.domain import Book, Tables
-    from tiers_payant.matching import reconcile
-
     result = reconcile(Book(tables=Tables()))
     echeances = deadlines(result, today=dt.date(2026, 3, 2))
     ready = dunning.prepare(result, echeances, policy=RelancePolicy.standard())

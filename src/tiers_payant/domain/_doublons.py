@@ -46,22 +46,34 @@ def billed_twice(result: Rapprochement) -> npt.NDArray[np.bool_]:
     return found
 
 
-def first_billed(result: Rapprochement) -> Entiers:
-    """Return, for each créance that `billed_twice` compares with others like it, the first of them; -1 when alone."""
+def first_billed(result: Rapprochement, parmi: Entiers | None = None) -> Entiers:
+    """Return, for each créance that `billed_twice` compares with others like it, the first of them; -1 when alone.
+
+    Args:
+        result: A reconciliation.
+        parmi: Rows of créances, increasing, beyond which no two bear one number; all of them when not given.
+    """
     creances, factures = result.creances, result.tables.factures
     found = np.full(len(creances), -1, dtype=np.int64)
-    billed = (creances.facture_rang >= 0) & (creances.part != Part.ASSURE) & ~np.isin(creances.etat, _NOT_BILLED)
-    rows = np.flatnonzero(billed)
+    rows = np.arange(len(creances)) if parmi is None else parmi
+    rows = rows[(creances.facture_rang[rows] >= 0) & (creances.part[rows] != Part.ASSURE)]
+    rows = rows[~np.isin(creances.etat[rows], _NOT_BILLED)]
     care = creances.facture_rang[rows]
     known = (factures.nir[care] != b"") & ~np.isnat(factures.date_soins[care])
     rows, care = rows[known], care[known]
-    again = _seen_again(mixed(_columns(result, rows, care)))
-    rows, care = rows[again], care[again]
+    for columns in (_number, _columns):  # most numbers stand once: the rest is then read of few
+        again = _seen_again(mixed(columns(result, rows, care)))
+        rows, care = rows[again], care[again]
     if len(rows):
         codes = row_codes([_columns(result, rows, care)])[0]
         _, first, which = np.unique(codes, return_index=True, return_inverse=True)
         found[rows] = np.where(np.bincount(which)[which] > 1, rows[first[which]], -1)
     return found
+
+
+def _number(result: Rapprochement, rows: Rows, care: Rows) -> list[npt.NDArray[Any]]:
+    table = result.creances
+    return [table.officine[rows], table.facture[rows], table.part[rows]]
 
 
 def _columns(result: Rapprochement, rows: Rows, care: Rows) -> list[npt.NDArray[Any]]:
@@ -72,6 +84,10 @@ def _columns(result: Rapprochement, rows: Rows, care: Rows) -> list[npt.NDArray[
 
 def _seen_again(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     """Tell the words that stand more than once: a cheap sieve, before whole rows are compared."""
-    _, which, counts = np.unique(words, return_inverse=True, return_counts=True)
-    again: npt.NDArray[np.bool_] = counts[which] > 1
+    ordered = np.sort(words)
+    several = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(several):
+        return np.zeros(len(words), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(several, words), len(several) - 1)
+    again: npt.NDArray[np.bool_] = several[at] == words
     return again

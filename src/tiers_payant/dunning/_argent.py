@@ -7,9 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import (
-    AMC_SENDERS,
-    AMO_SENDERS,
-    REGIMES,
     EtatVirement,
     Payeur,
     Rapprochement,
@@ -19,64 +16,13 @@ from tiers_payant.domain import (
 from tiers_payant.dunning._banque import EURO, accounts_of
 from tiers_payant.dunning._creances import Dues
 
-__all__ = ["TOUTES", "Argent", "Nature", "Natures", "money_of", "natures_of", "shared_by"]
+__all__ = ["TOUTES", "Argent", "money_of", "shared_by"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_ANY_REGIME = ("", "99")
-_FOR_AMO = frozenset(sender.decode() for sender in AMO_SENDERS)
-_FOR_AMC = frozenset(sender.decode() for sender in AMC_SENDERS)
 TOUTES = -1
 """The officine of an account that nobody claims: any."""
-
-
-@attrs.frozen
-class Nature:
-    """What kind of debtor an insurer is, as far as bank lines can tell."""
-
-    obligatoire: bool
-    regime: str = ""
-
-    def paid_by(self, payeur: Payeur | None) -> bool:
-        """Say whether a payer may pay for it; one that is not known may."""
-        if payeur is None:
-            return True
-        if not self.obligatoire:
-            return not _FOR_AMC.isdisjoint(payeur.emetteurs)
-        senders = payeur.emetteurs & _FOR_AMO
-        return any(self.regime in _ANY_REGIME or REGIMES.get(one, self.regime) == self.regime for one in senders)
-
-
-@attrs.frozen(eq=False)
-class Natures:
-    """The kinds of the debtors of some claims."""
-
-    natures: tuple[Nature, ...]
-    de: Rows
-    """For each claim, the place of its debtor's kind; -1 for a patient, or a debtor that is not known."""
-
-
-def natures_of(dues: Dues) -> Natures:
-    """Return what kind of insurer owes each claim."""
-    found: dict[Nature, int] = {}
-    insurers = np.flatnonzero(~dues.debiteurs.patients)
-    names, numbers = np.unique(dues.debiteurs.noms[insurers], return_inverse=True)
-    told = np.full(len(names), -1, dtype=np.int64)
-    for number, name in enumerate(names.tolist()):
-        nature = _nature((name.partition(b"-")[0] if name.startswith(b"AMO:") else name[:4]).decode("latin-1"))
-        if nature is not None:
-            told[number] = found.setdefault(nature, len(found))
-    places = np.full(len(dues.debiteurs.noms), -1, dtype=np.int64)
-    places[insurers] = told[numbers]
-    return Natures(tuple(found), places[dues.debiteur])
-
-
-def _nature(name: str) -> Nature | None:
-    kind, _, code = name.partition(":")
-    if kind == "AMO":
-        return Nature(True, code)
-    return Nature(False) if kind == "AMC" else None
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)

@@ -107,7 +107,7 @@ def _columns(
         "indemnite_cents": _indemnities(ready, etude, contacts, today),
         "cout_cents": mesures.cout[regimes, contacts.place],
         "gain_cents": mesures.gain(regimes, contacts.place, cents),
-        "precedent": etude.contacte[carrier],
+        "precedent": etude.contacte[debtors],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -25,8 +26,9 @@ from tiers_payant.dunning._cibles import facture_days
 from tiers_payant.dunning._debiteurs import GENRES, Debiteurs, debtors_of
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._repertoire import Repertoire
+from tiers_payant.dunning._termes import announced_days, deadline_of
 
-__all__ = ["ATTENDUES", "CLE", "Dues", "announced_days", "dues_of", "lost_days", "open_rows"]
+__all__ = ["ATTENDUES", "CLE", "Dues", "Reprise", "dues_of", "lost_days", "open_rows"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -72,7 +74,7 @@ class Dues:
     payable: Jours
     """First day on which an insurer's money may pay it: that of its lot, or that of its announcement."""
     index: Repertoire | None = attrs.field(default=None, repr=False)
-    """`par_cle`, where it is known already."""
+    """`par_cle`, where it is known already; rows on which nothing is owed any more may be in it."""
 
     def __len__(self) -> int:
         return len(self.rangs)
@@ -89,14 +91,44 @@ class Dues:
         return found
 
     @cached_property
-    def par_cle(self) -> Repertoire:
-        """The claims by `CLE`; no two share one: of factures told twice under a key, reading keeps one."""
-        return self.index or Repertoire.of(self.cles)
+    def annoncees(self) -> Rows:
+        """The claims for which a transfer was announced, and did not come."""
+        return np.flatnonzero(~np.isnat(self.annoncee))
 
-    @property
-    def cles(self) -> list[npt.NDArray[Any]]:
-        """The columns of `CLE`."""
-        return [getattr(self.creances, name)[self.rangs] for name in CLE]
+    @cached_property
+    def par_cle(self) -> Repertoire:
+        """Rows of `creances` by `CLE`, those of the claims at least; no two share one.
+
+        Of factures told twice under a key, reading keeps one.
+        """
+        return self.index or Repertoire.of([getattr(self.creances, name) for name in CLE], self.rangs)
+
+    @cached_property
+    def places(self) -> Rows:
+        """For each row of `creances`, its claim; -1 when nothing is owed of it."""
+        found = np.full(len(self.creances), -1, dtype=np.int64)
+        found[self.rangs] = np.arange(len(self.rangs))
+        return found
+
+    def find(self, columns: Sequence[npt.NDArray[Any]]) -> Rows:
+        """Return the claim of each of these keys, columns as `CLE`; -1 for none."""
+        found, index = self.par_cle.find(columns), self.par_cle
+        return np.where(found >= 0, self.places[index.rows[found]], -1) if len(index.rows) else found
+
+    def cles(self, claims: Rows) -> list[npt.NDArray[Any]]:
+        """Return the columns of `CLE` of these claims."""
+        return [getattr(self.creances, name)[self.rangs[claims]] for name in CLE]
+
+
+@attrs.frozen(eq=False)
+class Reprise:
+    """What is known of the claims of a result that follows another."""
+
+    rangs: Rows
+    """Rows of `creances`: what `open_rows` gives."""
+    debiteurs: Debiteurs
+    index: Repertoire
+    """`Dues.par_cle`."""
 
 
 def open_rows(result: Rapprochement) -> Rows:
@@ -108,20 +140,24 @@ def open_rows(result: Rapprochement) -> Rows:
     return np.flatnonzero(owed)
 
 
-def dues_of(
-    result: Rapprochement, echeances: Echeances, debtors: Debiteurs | None = None, index: Repertoire | None = None
-) -> Dues:
-    """Return what is still owed of *result*, with its deadlines; *debtors* and *index* when they are known already."""
+def dues_of(result: Rapprochement, echeances: Echeances, known: Reprise | None = None) -> Dues:
+    """Return what is still owed of *result*, with its deadlines; *known* is what needs not be sought again."""
     creances = result.creances
-    rows = open_rows(result)
-    debtors = debtors_of(result, rows) if debtors is None else debtors
-    officines, of_debtor = np.unique(debtors.officines, return_inverse=True)
-    awaited = _deadline(echeances, NatureEcheance.PAIEMENT, len(creances), last=True)
+    rows = open_rows(result) if known is None else known.rangs
+    debtors = debtors_of(result, rows) if known is None else known.debiteurs
+    officines, of_debtor = debtors.table.par_officine
+    awaited = deadline_of(echeances, NatureEcheance.PAIEMENT, len(creances), last=True)
     announced = announced_days(result)
-    awaited = np.where(np.isnat(awaited), awaited, np.fmax(awaited, announced[1]))[rows]
-    lost = _deadline(echeances, NatureEcheance.FORCLUSION, len(creances), last=False)
-    patient = creances.part[rows] == Part.ASSURE
-    invoiced = np.where(patient, facture_days(result, rows), INCONNU)
+    lost = deadline_of(echeances, NatureEcheance.FORCLUSION, len(creances), last=False)
+    awaited, lost, first, last = (days[rows] for days in (awaited, lost, *announced))
+    told = np.flatnonzero(~np.isnat(last))
+    awaited[told] = np.maximum(awaited[told], last[told])
+    payable = creances.lot_date[rows]
+    payable[told] = first[told] - _AVANCE
+    invoiced = np.full(len(rows), INCONNU)
+    patients = np.flatnonzero(creances.part[rows] == Part.ASSURE)
+    invoiced[patients] = facture_days(result, rows[patients])
+    awaited[patients], lost[patients] = invoiced[patients], INCONNU
     return Dues(
         creances=creances,
         rangs=rows,
@@ -133,30 +169,13 @@ def dues_of(
         debiteurs=debtors,
         officine=of_debtor[debtors.de],
         officines=officines,
-        echeance=np.where(patient, invoiced, awaited),
-        perdue=np.where(patient, INCONNU, lost[rows]),
+        echeance=awaited,
+        perdue=lost,
         exigible=invoiced,
-        annoncee=announced[1][rows],
-        payable=np.where(np.isnat(announced[0][rows]), creances.lot_date[rows], announced[0][rows] - _AVANCE),
-        index=index,
+        annoncee=last,
+        payable=payable,
+        index=None if known is None else known.index,
     )
-
-
-def announced_days(result: Rapprochement) -> tuple[Jours, Jours]:
-    """Return the first and the last day on which a transfer that is not credited was announced for each créance.
-
-    Who announces a transfer has until then to make it: the claim is not late before.
-    """
-    tables, links = result.tables, result.liens_reponses
-    rows = np.flatnonzero((links.cents > 0) & ~result.reponses_versees[links.reponse])
-    answers = links.reponse[rows]
-    of_group = np.append(tables.groupes.date, INCONNU)[tables.reponses.groupe[answers]]
-    of_return = np.append(tables.retours.date, INCONNU)[tables.reponses.retour[answers]]
-    first, last = np.full((2, len(result.creances)), INCONNU)
-    np.fmin.at(first, links.creance[rows], np.fmin(of_group, of_return))
-    np.fmax.at(last, links.creance[rows], np.fmax(of_group, of_return))
-    waits = result.creances.etat == Etat.ANNONCEE
-    return np.where(waits, first, INCONNU), np.where(waits, last, INCONNU)
 
 
 def lost_days(dues: Dues, genres: Codes, regles: Regles, calendrier: Calendrier) -> Jours:
@@ -175,18 +194,4 @@ def lost_days(dues: Dues, genres: Codes, regles: Regles, calendrier: Calendrier)
     ):
         if rows.any():
             found[rows] = rule_days(regles.regle(code), dues.exigible[rows], calendrier)
-    return found
-
-
-def _deadline(echeances: Echeances, nature: NatureEcheance, length: int, *, last: bool) -> Jours:
-    """Return a deadline of each créance; of several, the last to be paid by, the first to be lost after."""
-    rows = np.flatnonzero((echeances.nature == nature) & (echeances.creance >= 0))
-    found = np.full(length, INCONNU)
-    unknown = echeances.creance[rows[np.isnat(echeances.le[rows])]]
-    claims = echeances.creance[rows]
-    if (claims[1:] > claims[:-1]).all():  # one for each, as they mostly are
-        found[claims] = echeances.le[rows]
-    else:
-        (np.fmax if last else np.fmin).at(found, claims, echeances.le[rows])
-    found[unknown] = INCONNU
     return found

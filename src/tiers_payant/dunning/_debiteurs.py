@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import cached_property
 
 import attrs
@@ -12,9 +11,6 @@ import numpy.typing as npt
 from tiers_payant.domain import (
     DEBITEUR_CLIENT,
     DEBITEUR_FACTURE,
-    Annuaire,
-    Canal,
-    Contact,
     Creances,
     Part,
     Rapprochement,
@@ -24,9 +20,11 @@ from tiers_payant.domain import (
     mixed,
     row_codes,
 )
+from tiers_payant.dunning._natures import Natures, natures_of_names
 from tiers_payant.dunning._repertoire import Repertoire
+from tiers_payant.dunning._reprises import taken_over
 
-__all__ = ["GENRES", "Debiteurs", "Destinataires", "addressees_of", "debtors_after", "debtors_of", "distinct"]
+__all__ = ["GENRES", "Debiteurs", "Noms", "debtors_after", "debtors_of", "distinct"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -34,22 +32,18 @@ Texts = npt.NDArray[np.bytes_]
 
 GENRES = (TypeDebiteur.AMO, TypeDebiteur.AMC, TypeDebiteur.PATIENT, TypeDebiteur.PROFESSIONNEL)
 """A debtor's kind in columns is its place here; -1 is nobody known."""
-_AMO, _AMC, _PATIENT, _PROFESSIONNEL = range(4)
+_AMO, _AMC, _PATIENT = range(3)
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
-class Debiteurs:
+class Noms:
     """Each debtor of each officine once; numbers say nothing of an order."""
 
     noms: Texts
     """As `creances.debiteur`, or `CLIENT:` and the officine's reference, or `FACTURE:` and the key of the facture."""
     officines: Texts
-    de: Rows
-    """For each créance asked for, the number of its debtor."""
     patients: Mask
     """For each debtor, whether it owes shares of patients."""
-    ambigus: Mask
-    """For each créance asked for, whether two accounts name two customers."""
 
     @cached_property
     def natures(self) -> npt.NDArray[np.int8]:
@@ -63,27 +57,58 @@ class Debiteurs:
         """Debtors by officine and name."""
         return Repertoire.of([self.officines, self.noms])
 
+    @cached_property
+    def kinds(self) -> Natures:
+        """What kind of insurer each is."""
+        return natures_of_names(self.noms, self.patients)
+
+    @cached_property
+    def par_officine(self) -> tuple[Texts, Rows]:
+        """Each officine once, sorted, and for each debtor the place of its own."""
+        officines, places = np.unique(self.officines, return_inverse=True)
+        return officines, places.astype(np.int64)
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class Debiteurs:
+    """The debtors of the créances asked for."""
+
+    table: Noms
+    de: Rows
+    """For each créance asked for, the number of its debtor."""
+    ambigus: Mask
+    """For each créance asked for, whether two accounts name two customers."""
+
+    @property
+    def noms(self) -> Texts:
+        """For each debtor, its name: see `Noms`."""
+        return self.table.noms
+
+    @property
+    def officines(self) -> Texts:
+        """For each debtor, its officine."""
+        return self.table.officines
+
+    @property
+    def patients(self) -> Mask:
+        """For each debtor, whether it owes shares of patients."""
+        return self.table.patients
+
+    @cached_property
+    def presents(self) -> Mask:
+        """For each debtor, whether it owes any of them."""
+        there: Mask = np.bincount(self.de, minlength=len(self.noms)) > 0
+        return there
+
+    @property
+    def kinds(self) -> Natures:
+        """For each créance asked for, what kind of insurer owes it."""
+        return self.table.kinds.take(self.de)
+
 
 def _amc(names: Texts) -> Mask:
     found: Mask = np.char.startswith(names, b"AMC:")
     return found
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Destinataires:
-    """Who answers for each debtor on one day."""
-
-    contacts: tuple[Contact, ...]
-    de: Rows
-    """For each debtor, the place of its contact; -1 for nobody."""
-    cles: Rows
-    """For each debtor, a number that debtors of one officine and one addressee share."""
-    genres: npt.NDArray[np.int8]
-    """For each debtor, its place in `GENRES`; -1 when not known."""
-
-    def reached(self, canal: Canal) -> Mask:
-        """Say of each contact whether what a channel needs is known; the last entry is for nobody."""
-        return np.array([*(one.reaches(canal) for one in self.contacts), canal is Canal.PORTAIL], dtype=np.bool_)
 
 
 def debtors_of(result: Rapprochement, rows: Rows) -> Debiteurs:
@@ -99,9 +124,8 @@ def debtors_of(result: Rapprochement, rows: Rows) -> Debiteurs:
         names[places] = theirs
     officines = creances.officine[rows]
     first, numbers = distinct([officines, names, patients])
-    return Debiteurs(
-        noms=names[first], officines=officines[first], de=numbers, patients=patients[first], ambigus=ambiguous
-    )
+    table = Noms(noms=names[first], officines=officines[first], patients=patients[first])
+    return Debiteurs(table=table, de=numbers, ambigus=ambiguous)
 
 
 def debtors_after(before: Debiteurs, kept: Rows, result: Rapprochement, rows: Rows) -> Debiteurs:
@@ -114,7 +138,7 @@ def debtors_after(before: Debiteurs, kept: Rows, result: Rapprochement, rows: Ro
         rows: Rows of `creances`.
     """
     new = np.flatnonzero(kept < 0)
-    de, ambigus = np.append(before.de, -1)[kept], np.append(before.ambigus, False)[kept]
+    de, ambigus = taken_over(before.de, kept, -1), taken_over(before.ambigus, kept, False)
     if not len(new):
         return attrs.evolve(before, de=de, ambigus=ambigus)
     more = debtors_of(result, rows[new])
@@ -127,10 +151,11 @@ def debtors_after(before: Debiteurs, kept: Rows, result: Rapprochement, rows: Ro
     of_first = np.where(first < length, first, length + np.searchsorted(added, first))
     de[new] = of_first[numbers[length:]][more.de]
     ambigus[new] = more.ambigus
+    if not len(added):
+        return attrs.evolve(before, de=de, ambigus=ambigus)
     rows = np.append(np.arange(length), added)
-    return Debiteurs(
-        noms=columns[1][rows], officines=columns[0][rows], patients=columns[2][rows], de=de, ambigus=ambigus
-    )  # fmt: skip
+    table = Noms(noms=columns[1][rows], officines=columns[0][rows], patients=columns[2][rows])
+    return Debiteurs(table=table, de=de, ambigus=ambigus)
 
 
 def distinct(columns: list[npt.NDArray[np.generic]]) -> tuple[Rows, Rows]:
@@ -170,39 +195,3 @@ def _by_facture(shares: Creances) -> Texts:
     for text in (shares.lot, shares.facture):
         called = np.char.add(np.char.add(called, b"/"), text)
     return called
-
-
-def addressees_of(debtors: Debiteurs, annuaire: Annuaire, today: dt.date) -> Destinataires:
-    """Ask the *annuaire* who answers for each debtor on *today*."""
-    contacts, places = _answering(debtors, annuaire, today)
-    names = np.array([one.id.encode("ascii") for one in contacts] or [b""], dtype="S")
-    called = np.where(places >= 0, names[places], debtors.noms)
-    _, cles = distinct([debtors.officines, called, places >= 0])
-    professional = np.array([*(one.type is TypeDebiteur.PROFESSIONNEL for one in contacts), False], dtype=np.bool_)
-    genres = np.where(debtors.patients & professional[places], _PROFESSIONNEL, debtors.natures).astype(np.int8)
-    return Destinataires(contacts=tuple(contacts), de=places, cles=cles, genres=genres)
-
-
-def _answering(debtors: Debiteurs, annuaire: Annuaire, today: dt.date) -> tuple[list[Contact], Rows]:
-    """Return the contacts of these debtors, and for each debtor the place of its own; -1 for nobody.
-
-    Each name is asked once for all the officines that no entry names.
-    """
-    contacts: list[Contact] = []
-    places = np.full(len(debtors.noms), -1, dtype=np.int64)
-    if not len(annuaire):
-        return contacts, places
-    named = {one.officine.encode("latin-1", "replace") for one in annuaire}
-    found: dict[int, int] = {}
-    told: dict[tuple[bytes, bytes], int] = {}
-    for number, (officine, name) in enumerate(zip(debtors.officines.tolist(), debtors.noms.tolist(), strict=True)):
-        asked = (officine if officine in named else b"", name)
-        place = told.get(asked)
-        if place is None:
-            contact = annuaire.of(asked[0].decode("latin-1"), name.decode("latin-1"), today)
-            place = -1 if contact is None else found.setdefault(id(contact), len(found))
-            if place == len(contacts) and contact is not None:
-                contacts.append(contact)
-            told[asked] = place
-        places[number] = place
-    return contacts, places

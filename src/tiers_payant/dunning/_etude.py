@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Calendrier, Echanges, Porteuse
 from tiers_payant.dunning._anciens import walked
-from tiers_payant.dunning._debiteurs import Destinataires
+from tiers_payant.dunning._destinataires import Destinataires
 from tiers_payant.dunning._gates import Retenues
 from tiers_payant.dunning._histoire import Histoire
 from tiers_payant.dunning._jours import INCONNU, Jours
@@ -65,7 +65,9 @@ class Etude:
     depuis: Jours
     """For each claim, the first day on which it is over its delay."""
     contacte: Jours
-    """For each claim, the last contact of its addressee, about any claim."""
+    """For each debtor, the last contact of its addressee, about any claim."""
+    approche: Jours
+    """The same, those about debtors who owe nothing any more included."""
 
     @property
     def echelle(self) -> Echelle:
@@ -96,7 +98,8 @@ def stood(socle: Socle, known: Echanges, histoire: Histoire, before: Pas, rows: 
     days = dues.echeance[rows]
     due = socle.echelle.due(regimes, placed, days, histoire.dernier[rows], calendrier)
     place[rows], over[rows], echus[rows] = placed, _over(placed, due, days), _due(placed, due, days)
-    contacted = _contacted(socle.vue.destinataires, histoire.debiteurs(dues))
+    addressees = socle.vue.destinataires
+    last = _contacted(addressees, histoire.debiteurs(dues))
     return Etude(
         socle=socle,
         vue=attrs.evolve(socle.vue, echus=echus),
@@ -104,7 +107,8 @@ def stood(socle: Socle, known: Echanges, histoire: Histoire, before: Pas, rows: 
         histoire=histoire,
         place=place,
         depuis=over,
-        contacte=contacted[dues.debiteur],
+        contacte=last[addressees.cles],
+        approche=_approached(addressees, histoire, last)[addressees.cles],
     )
 
 
@@ -135,11 +139,23 @@ def _over(place: Rows, due: Jours, echeances: Jours) -> Jours:
 
 
 def _contacted(addressees: Destinataires, debtors: Jours) -> Jours:
-    """Return, for each debtor, the last contact of its addressee, whichever debtor it was about."""
+    """Return the last contact of each addressee, whichever debtor it was about."""
     last = np.full(int(addressees.cles.max(initial=-1)) + 1, INCONNU)
     np.fmax.at(last, addressees.cles, debtors)
-    found: Jours = last[addressees.cles]
-    return found
+    return last
+
+
+def _approached(addressees: Destinataires, histoire: Histoire, contacted: Jours) -> Jours:
+    """Return the same with what was sent about debtors who owe nothing: who answers for them today was contacted.
+
+    Of a debtor without any claim here, the history alone tells the name.
+    """
+    last, known = contacted.copy(), addressees.de >= 0
+    np.fmax.at(last, addressees.cles[known], histoire.appeles[known])
+    others = addressees.cles_of(histoire.absents)
+    days = np.array([*histoire.absents.values()], dtype=np.int64).astype("datetime64[D]")
+    np.fmax.at(last, others[others >= 0], days[others >= 0])
+    return last
 
 
 def ranked(etude: Etude, rows: Rows) -> Rows:

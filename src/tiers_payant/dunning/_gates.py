@@ -74,6 +74,8 @@ def stop(vue: Vue, gates: Sequence[Gate], before: Retenues | None = None) -> Ret
     asked = [gate for gate in gates if not gate.parole or vue.engages]
     for gate in sorted(asked, key=lambda one: one.raison):
         held = gate.hold(vue)
+        if not held.masque.any():
+            continue
         rows = np.flatnonzero(held.masque & (found.raison > gate.raison))
         found.raison[rows] = gate.raison
         found.jusqu_au[rows] = INCONNU if held.jusqu_au is None else held.jusqu_au[rows]

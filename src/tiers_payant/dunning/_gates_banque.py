@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import attrs
 import numpy as np
@@ -31,9 +32,12 @@ _FAR = 1 << 40
 def _no_statement(vue: Vue) -> Retenue:
     """No statement, or none that goes back to the day the claim was sent without a hole."""
     dues, couverture = vue.dues, vue.couverture
-    absent = np.isnat(couverture.dernier)[dues.officine]
+    absent = np.isnat(couverture.dernier)
+    sent, since = vue.transmises.view(np.int64), couverture.depuis.view(np.int64)  # a day not known is before all
+    if not absent.any() and sent.min(initial=_FAR) >= since.max(initial=-_FAR):
+        return Retenue(np.zeros(len(dues), dtype=np.bool_))
     hole = ~(vue.transmises >= couverture.depuis[dues.officine])
-    return Retenue(absent | (hole & _by_transfer(vue)))
+    return Retenue(absent[dues.officine] | (hole & _by_transfer(vue)))
 
 
 def _by_transfer(vue: Vue) -> Mask:
@@ -47,17 +51,21 @@ def _old_statement(vue: Vue) -> Retenue:
     dues, today = vue.dues, np.datetime64(vue.today)
     ends = vue.couverture.dernier
     old = older(ends, vue.today, vue.policy.releve_max_jours_ouvres, vue.calendrier)[dues.officine]
-    last = ends[dues.officine]
-    unseen = (vue.echus > last) & (vue.echus <= today) & _by_transfer(vue)
+    if not (ends < today).any():  # nothing of the past is left unseen
+        return Retenue(old)
+    unseen = (vue.echus > ends[dues.officine]) & (vue.echus <= today) & _by_transfer(vue)
     return Retenue(old | unseen)
 
 
 def _coming(vue: Vue) -> Retenue:
     """A transfer announced for the claim may come any day, and the last statement ends before today."""
     dues, today = vue.dues, np.datetime64(vue.today)
-    last = vue.couverture.dernier[dues.officine]
-    coming = (last < today) & (dues.annoncee + _ATTENTE >= today)
-    return Retenue(coming, np.where(coming, dues.annoncee + _ATTENTE, INCONNU))
+    rows = dues.annoncees
+    until = dues.annoncee[rows] + _ATTENTE
+    held, ends = np.zeros(len(dues), dtype=np.bool_), np.full(len(dues), INCONNU)
+    held[rows] = (vue.couverture.dernier[dues.officine[rows]] < today) & (until >= today)
+    ends[rows] = until  # read where it is held alone
+    return Retenue(held, ends)
 
 
 def older(days: npt.NDArray[np.datetime64], today: dt.date, most: int, calendrier: Calendrier) -> Mask:
@@ -113,22 +121,31 @@ def meetings(vue: Vue, raison: Raison, rows: Rows) -> Iterator[Rencontre]:
     A line may pay the claims of its officine and its payer, when it is booked in time; not when a person said that it
     pays none, or looked at the claim after it was booked.
     """
-    dues, kinds, money = vue.dues, vue.natures, vue.argent
+    dues, money = vue.dues, vue.argent
     kept = (money.sans_retour == (raison is Raison.RETOUR_ABSENT)) & vue.leve.tenues[money.lignes]
-    owed = rows[kinds.de[rows] >= 0]
-    if not kept.any() or not len(owed):
+    if not kept.any():
         return
-    cells = dues.officine * len(kinds.natures) + kinds.de
+    kinds = vue.natures
+    owed = rows[kinds.de[rows] >= 0]
+    if not len(owed):
+        return
+    cells = _narrow(dues.officine * len(kinds.natures) + kinds.de)
     order = np.flatnonzero(kept)
     order = order[np.argsort(vue.rangs_virements[money.lignes[order]], kind="stable")]
     fits = np.array([[kind.paid_by(payer) for kind in kinds.natures] for payer in money.payeurs], dtype=np.bool_)
     owed = owed[np.argsort(cells[owed], kind="stable")]
-    found, starts = np.unique(cells[owed], return_index=True)
-    for cell, some in zip(found.tolist(), np.split(owed, starts[1:]), strict=True):
+    told = cells[owed]
+    starts = np.flatnonzero(np.append(True, told[1:] != told[:-1]))
+    for cell, some in zip(told[starts].tolist(), np.split(owed, starts[1:]), strict=True):
         officine, kind = divmod(cell, len(kinds.natures))
         mine = order[fits[order, kind] & np.isin(money.officine[order], (officine, TOUTES))]
         if len(mine):
             yield _met(vue, raison, mine, some)
+
+
+def _narrow(numbers: Rows) -> npt.NDArray[np.signedinteger[Any]]:
+    """Return numbers in two bytes where they fit: these are sorted without being compared."""
+    return numbers.astype(np.int16) if numbers.max(initial=0) <= np.iinfo(np.int16).max else numbers
 
 
 def _met(vue: Vue, raison: Raison, mine: Rows, rows: Rows) -> Rencontre:

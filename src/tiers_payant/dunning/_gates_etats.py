@@ -21,13 +21,17 @@ def _billed_again(vue: Vue) -> Retenue:
     again = np.zeros(len(vue.result.tables.factures) + 1, dtype=np.bool_)
     again[creances.facture_rang[creances.etat == Etat.RETRANSMISE]] = True
     again[-1] = False
-    return Retenue(vue.dues.patient & again[vue.dues.facture_rang])
+    held = vue.dues.patient
+    held[held] = again[vue.dues.facture_rang[held]]
+    return Retenue(held)
 
 
 def _sent_twice(vue: Vue) -> Retenue:
     """A share that two lots bill: one of them is asked for, and none once another is paid, announced or worked on."""
-    first, etat = first_billed(vue.result), vue.result.creances.etat
+    first, etat = first_billed(vue.result, vue.faits.semblables.rangs), vue.result.creances.etat
     rows = np.flatnonzero(first >= 0)
+    if not len(rows):
+        return Retenue(np.zeros(len(vue.dues), dtype=np.bool_))
     answered = np.zeros(len(first), dtype=np.bool_)
     answered[first[rows[etat[rows] != Etat.NON_REPONDUE]]] = True
     twice = np.zeros(len(first), dtype=np.bool_)
@@ -111,8 +115,11 @@ def _refused(vue: Vue) -> Retenue:
     """Refused, or awaited with a reject line about it that no later announcement overrules."""
     named = np.zeros(len(vue.result.creances), dtype=np.bool_)
     named[vue.result.rejets_creances] = True
-    waits = np.isin(vue.dues.etat, (Etat.NON_REPONDUE, Etat.PARTIELLE, Etat.DIFFEREE)) & (vue.dues.part != Part.ASSURE)
-    return Retenue((vue.dues.etat == Etat.REJETEE) | (waits & named[vue.dues.rangs]))
+    rows = np.flatnonzero(named[vue.dues.rangs])
+    waits = np.isin(vue.dues.etat[rows], (Etat.NON_REPONDUE, Etat.PARTIELLE, Etat.DIFFEREE))
+    held = vue.dues.etat == Etat.REJETEE
+    held[rows] |= waits & (vue.dues.part[rows] != Part.ASSURE)
+    return Retenue(held)
 
 
 GATES_ETATS = (

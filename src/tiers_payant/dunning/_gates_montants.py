@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import EtatVirement, Raison
+from tiers_payant.domain import EtatVirement, Part, Raison
 from tiers_payant.dunning._gates import Gate, Retenue
 from tiers_payant.dunning._jours import Jours
 from tiers_payant.dunning._rencontres import latest_met
@@ -36,29 +36,29 @@ def _of_that_amount(vue: Vue) -> Retenue:
         return Retenue(held, preuve=proof)
     days = np.append(np.where(np.isnat(lines.date), _ANY_DAY, lines.date.astype(np.int64)), _NO_DAY)
     ranks = np.append(vue.rangs_virements, -1)
-    since = _since(vue)
     for cents in (dues.reste, _of_debtors(vue), _of_factures(vue)):
-        met = latest_met([lines.montant_cents[money]], vue.rangs_virements[money], [cents])
+        some = np.flatnonzero(np.isin(cents, lines.montant_cents[money]))  # few, of all that is owed
+        met = latest_met([lines.montant_cents[money]], vue.rangs_virements[money], [cents[some]])
         line = np.append(money, -1)[met]
-        may = (line >= 0) & (days[line] >= since)
-        held |= may
-        proof = np.where(may & (ranks[line] > ranks[proof]), line, proof)
+        may = (line >= 0) & (days[line] >= _since(vue, some))
+        held[some] |= may
+        proof[some] = np.where(may & (ranks[line] > ranks[proof[some]]), line, proof[some])
     for rows, sums in _of_several(vue):
         some = money[np.isin(lines.montant_cents[money], sums)]
         if len(some):
             last = some[np.argmax(ranks[some])]
-            may = days[last] >= since[rows]
+            may = days[last] >= _since(vue, rows)
             held[rows] |= may
             proof[rows] = np.where(may & (ranks[last] > ranks[proof[rows]]), last, proof[rows])
     return Retenue(held, preuve=proof)
 
 
-def _since(vue: Vue) -> Rows:
-    """Return, for each claim, the first day of a credit that may pay it, from 1970."""
+def _since(vue: Vue, rows: Rows) -> Rows:
+    """Return, for each of these claims, the first day of a credit that may pay it, from 1970."""
     dues = vue.dues
-    insurers = _numbers(np.fmax(dues.payable, vue.transmises))
-    owed = np.where(dues.patient, _numbers(dues.exigible), insurers)
-    return np.maximum(owed, vue.vus(Raison.CREDIT_NON_AFFECTE) + 1)
+    insurers = _numbers(np.fmax(dues.payable[rows], vue.transmises[rows]))
+    owed = np.where(dues.part[rows] == Part.ASSURE, _numbers(dues.exigible[rows]), insurers)
+    return np.maximum(owed, vue.vus(Raison.CREDIT_NON_AFFECTE)[rows] + 1)
 
 
 def _numbers(days: Jours) -> Rows:

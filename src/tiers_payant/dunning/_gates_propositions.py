@@ -41,6 +41,8 @@ class _Preuves:
 
     def held(self) -> Retenue:
         """Return what was added, for each claim."""
+        if not self._held.any():
+            return Retenue(np.zeros(len(self._vue.dues), dtype=np.bool_))
         lines = np.append(np.argsort(self._ranks[:-1]), -1)
         rows = self._vue.dues.rangs
         return Retenue(self._held[rows], preuve=lines[self._best[rows]])
@@ -67,8 +69,10 @@ def _untold(vue: Vue) -> Retenue:
     partial = (result.etats_virements[links.virement] == EtatVirement.PARTIEL) & vue.leve.tenues[links.virement]
     line = _lines_of_groups(vue, links.groupe[partial], links.virement[partial])
     line = line[result.tables.reponses.groupe[answers.reponse]]
-    unpaid = (line >= 0) & ~result.reponses_versees[answers.reponse] & ~_seen(vue, answers.creance, line)
-    proofs.add(answers.creance[unpaid], line[unpaid])
+    rows = np.flatnonzero((line >= 0) & ~result.reponses_versees[answers.reponse])
+    if len(rows):
+        rows = rows[~_seen(vue, answers.creance[rows], line[rows])]
+    proofs.add(answers.creance[rows], line[rows])
     return proofs.held()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping
 
 import attrs
 import numpy as np
@@ -12,10 +12,11 @@ import numpy.typing as npt
 from tiers_payant.domain import Canal, Echanges, RelancePolicy
 from tiers_payant.dunning._anciens import landmark, steps_gone
 from tiers_payant.dunning._creances import CLE, Dues
-from tiers_payant.dunning._debiteurs import GENRES
+from tiers_payant.dunning._debiteurs import GENRES, Debiteurs, distinct
 from tiers_payant.dunning._jours import INCONNU, Jours
+from tiers_payant.dunning._reprises import same_values, taken_over
 
-__all__ = ["Histoire", "Suite", "carried", "known_on", "more_than", "no_history", "same_values", "told_of"]
+__all__ = ["Histoire", "Suite", "carried", "known_on", "more_than", "no_history", "told_of"]
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int8]
@@ -36,14 +37,18 @@ class Histoire:
     """For each claim, its last contact."""
     mise_en_demeure: Jours
     """For each claim, its first formal summons."""
+    demandes: Jours
+    """For each debtor, the last contact about the claims that it owes."""
     nommes: Jours
     """For each debtor, its last contact under its name."""
+    appeles: Jours
+    """The same, under the very letters of its name and of its officine."""
+    absents: Mapping[tuple[bytes, bytes], int]
+    """The last contact of each other debtor, by officine and name: days from 1970."""
 
     def debiteurs(self, dues: Dues) -> Jours:
         """Return, for each debtor, its last contact about any claim; none for who owes nothing any more."""
-        found = np.where(np.bincount(dues.debiteur, minlength=len(self.nommes)) > 0, self.nommes, INCONNU)
-        _keep_last(found, dues.debiteur, self.dernier)
-        return found
+        return np.fmax(np.where(dues.debiteurs.presents, self.nommes, INCONNU), self.demandes)
 
 
 @attrs.frozen(eq=False)
@@ -60,21 +65,34 @@ def no_history(dues: Dues) -> Histoire:
     claims, debtors = np.full(len(dues), INCONNU), np.full(len(dues.debiteurs.noms), INCONNU)
     places = np.full(len(dues), -1, dtype=np.int64)
     gone = np.zeros(len(dues), dtype=np.bool_)
-    return Histoire(place=places, anciens=gone, dernier=claims, mise_en_demeure=claims, nommes=debtors)
+    return Histoire(
+        place=places, anciens=gone, dernier=claims, mise_en_demeure=claims, demandes=debtors, nommes=debtors,
+        appeles=debtors, absents={},
+    )  # fmt: skip
 
 
-def carried(before: Histoire, kept: Rows, debtors: int) -> Histoire:
+def carried(before: Histoire, kept: Rows, dues: Dues) -> Histoire:
     """Return what stands of *before* for other claims: *kept* says which each was, -1 for none.
 
     Args:
         before: What was told of the claims that were there.
         kept: One entry for each of those that are.
-        debtors: How many debtors there are: those of before, under their number, then others.
+        dues: Those that are; their debtors are those of before, under their number, then others.
     """
-    last, summons = (np.append(days, INCONNU)[kept] for days in (before.dernier, before.mise_en_demeure))
-    names = np.append(before.nommes, np.full(debtors - len(before.nommes), INCONNU))
-    place, gone = np.append(before.place, -1)[kept], np.append(before.anciens, False)[kept]
-    return Histoire(place=place, anciens=gone, dernier=last, mise_en_demeure=summons, nommes=names)
+    length = len(dues.debiteurs.noms)
+    more, asked = np.full(length - len(before.nommes), INCONNU), np.full(length, INCONNU)
+    last = taken_over(before.dernier, kept, INCONNU)
+    _keep_last(asked, dues.debiteur, last)
+    return attrs.evolve(
+        before,
+        place=taken_over(before.place, kept, -1),
+        anciens=taken_over(before.anciens, kept, False),
+        dernier=last,
+        mise_en_demeure=taken_over(before.mise_en_demeure, kept, INCONNU),
+        demandes=asked,
+        nommes=np.append(before.nommes, more),
+        appeles=np.append(before.appeles, more),
+    )
 
 
 def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, echanges: Echanges) -> Suite:
@@ -86,21 +104,53 @@ def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, 
     """
     if not len(echanges):
         return Suite(before, np.empty(0, dtype=np.int64))
-    found = dues.par_cle.find([getattr(echanges, name) for name in CLE])
+    found = dues.find([getattr(echanges, name) for name in CLE])
     rows = np.flatnonzero(found >= 0)
     claims, days = found[rows], echanges.le[rows]
-    last, summons, place = before.dernier.copy(), before.mise_en_demeure.copy(), before.place.copy()
+    last, asked, place = before.dernier.copy(), before.demandes.copy(), before.place.copy()
     _keep_last(last, claims, days)
-    formal = echanges.mise_en_demeure[rows]
-    np.fmin.at(summons, claims[formal], days[formal])
+    _keep_last(asked, dues.debiteur[claims], days)
+    summons, formal = before.mise_en_demeure, echanges.mise_en_demeure[rows]
+    if formal.any():
+        summons = summons.copy()
+        np.fmin.at(summons, claims[formal], days[formal])
     np.maximum.at(place, claims, _places(policy, echanges, rows, genres[claims]))
     gone = before.anciens.copy()
     gone[claims[steps_gone(policy, echanges)[rows]]] = True
-    debtors = before.nommes.copy()
-    named = dues.debiteurs.par_nom.find([echanges.officine, echanges.debiteur])
-    _keep_last(debtors, named[named >= 0], echanges.le[named >= 0])
-    after = Histoire(place=place, anciens=gone, dernier=last, mise_en_demeure=summons, nommes=debtors)
+    named = _named(dues.debiteurs, before, echanges)
+    after = attrs.evolve(named, place=place, anciens=gone, dernier=last, mise_en_demeure=summons, demandes=asked)
     return Suite(after, claims)
+
+
+def _named(debtors: Debiteurs, before: Histoire, echanges: Echanges) -> Histoire:
+    """Return *before* with the contacts of each debtor, and of each name that is no debtor's."""
+    named, called = before.nommes.copy(), before.appeles.copy()
+    found = _debtors(debtors, echanges)
+    exact = found >= 0
+    _keep_last(named, found[exact], echanges.le[exact])
+    for theirs, ours in ((debtors.officines, echanges.officine), (debtors.noms, echanges.debiteur)):
+        exact[exact] = theirs[found[exact]] == ours[exact]
+    _keep_last(called, found[exact], echanges.le[exact])
+    others = echanges.take(~exact)
+    if not len(others):
+        return attrs.evolve(before, nommes=named, appeles=called)
+    first, numbers = distinct([others.officine, others.debiteur])
+    last = np.full(len(first), INCONNU)
+    _keep_last(last, numbers, others.le)
+    absents, pairs = dict(before.absents), others.take(first)
+    told = zip(pairs.officine.tolist(), pairs.debiteur.tolist(), last.astype(np.int64).tolist(), strict=True)
+    for officine, name, day in told:
+        absents[officine, name] = max(day, absents.get((officine, name), day))
+    return attrs.evolve(before, nommes=named, appeles=called, absents=absents)
+
+
+def _debtors(debtors: Debiteurs, echanges: Echanges) -> Rows:
+    """Return the debtor that each contact names; -1 for none. Those of one contact stand together: they are few."""
+    names = [echanges.officine, echanges.debiteur]
+    other = [column[1:] != column[:-1] for column in names]
+    first = np.append(0, np.flatnonzero(other[0] | other[1]) + 1)
+    found = debtors.table.par_nom.find([column[first] for column in names])
+    return np.repeat(found, np.diff(np.append(first, len(echanges))))
 
 
 def _keep_last(days: Jours, rows: Rows, others: Jours) -> None:
@@ -124,21 +174,6 @@ def more_than(echanges: Echanges, before: Echanges) -> Echanges | None:
         if now is not then and not same_values(now[:length], then):
             return None
     return echanges.take(np.arange(length, len(echanges)))
-
-
-def same_values(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:
-    """Say whether two columns hold the same, days that are not known being equal; memory is compared at once."""
-    if one is other:
-        return True
-    if one.shape != other.shape:
-        return False
-    if one.dtype == other.dtype and one.dtype.kind in "SMib":
-        return bool(np.array_equal(_bytes(one), _bytes(other)))
-    return bool((one == other).all())
-
-
-def _bytes(column: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    return np.ascontiguousarray(column).view(np.uint8)
 
 
 def _places(policy: RelancePolicy, echanges: Echanges, rows: Rows, genres: Codes) -> Rows:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Calendrier, Canal, Palier, Raison, Regles, RelancePolicy
 from tiers_payant.dunning._couts import cost_cents
-from tiers_payant.dunning._debiteurs import GENRES, Destinataires
+from tiers_payant.dunning._debiteurs import GENRES
+from tiers_payant.dunning._destinataires import Destinataires
 from tiers_payant.dunning._jours import INCONNU, Jours, due_days
 from tiers_payant.dunning._regimes import Regime, Regimes
 

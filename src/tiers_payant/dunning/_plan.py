@@ -104,8 +104,7 @@ def _paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Rete
     """Say of which of these claims nobody is asked today: every step applied, contacted too recently, no such day."""
     regimes, day = etude.vue.regimes, np.datetime64(today)
     of, rest = regimes.de[rows], _rests(etude, ready)
-    contacted: Jours = np.fmax(etude.contacte, _addressees_contacted(etude, today, int(rest.max()), ready))
-    until: Jours = contacted[rows] + rest[of]
+    until: Jours = etude.approche[etude.vue.dues.debiteur[rows]] + rest[of]
     resumes = _resume_days(etude, today, ready)[of]
     masks = [etude.place[rows] < 0, day < until, day < resumes]
     reasons = [Raison.SCENARIO_TERMINE, Raison.CONTACT_RECENT, Raison.HORS_JOURS]
@@ -119,28 +118,6 @@ def _rests(etude: Etude, ready: Preparation) -> Rows:
     """Return, for each regime, the days that a contact leaves its addressee in peace."""
     answer = ready.policy.reponse_jours + 1  # what was sent left that many days to answer
     return np.array([max(one.repos_jours, answer) for one in etude.vue.regimes.regimes], dtype=np.int64)
-
-
-def _addressees_contacted(etude: Etude, today: dt.date, most: int, ready: Preparation) -> Jours:
-    """Return, for each claim, the last contact of its addressee in the last *most* days about debtors who owe or not.
-
-    Of a debtor who owes nothing any more, the history alone tells the name: who answers for it today was contacted.
-    """
-    vue, debtors, addressees = etude.vue, etude.vue.dues.debiteurs, etude.vue.destinataires
-    recent = etude.connus.take(etude.connus.le > np.datetime64(today) - most)
-    last: dict[tuple[bytes, str], np.datetime64] = {}
-    for officine, name, day in sorted(
-        set(zip(recent.officine.tolist(), recent.debiteur.tolist(), recent.le.tolist(), strict=True))
-    ):
-        contact = ready.annuaire.of(officine.decode("latin-1"), name.decode("latin-1"), today)
-        if contact is not None:
-            last[officine, contact.id] = max(last.get((officine, contact.id), day), day)
-    found = np.full(len(debtors.noms), INCONNU)
-    if last:
-        ids = [*(one.id for one in addressees.contacts), ""]
-        pairs = zip(debtors.officines.tolist(), addressees.de.tolist(), strict=True)
-        found[:] = [last.get((officine, ids[place]), INCONNU) for officine, place in pairs]
-    return found[vue.dues.debiteur]
 
 
 def _resume_days(etude: Etude, today: dt.date, ready: Preparation) -> Jours:

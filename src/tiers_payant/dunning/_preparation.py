@@ -23,8 +23,9 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning._banque import Couverture, coverage
 from tiers_payant.dunning._creances import Dues, dues_of, lost_days
-from tiers_payant.dunning._debiteurs import Destinataires, addressees_of
+from tiers_payant.dunning._destinataires import Destinataires, addressees_of
 from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
+from tiers_payant.dunning._faits import Faits, Precedent
 from tiers_payant.dunning._gates import Gate, stop
 from tiers_payant.dunning._histoire import known_on, more_than, no_history, told_of
 from tiers_payant.dunning._jours import INCONNU
@@ -59,6 +60,8 @@ class Preparation:
     gates: tuple[Gate, ...]
     repris: Dues | None = attrs.field(default=None, repr=False)
     """What is still owed, where it is known already."""
+    avant: Precedent | None = attrs.field(default=None, repr=False)
+    """What is known of the facts of the claims."""
     couvertures: list[tuple[dt.date, Couverture]] = attrs.field(factory=list, init=False, repr=False)
     """How far the bank statements go, and the day up to which lines told it."""
     socles: list[tuple[tuple[int, frozenset[Levee]], Socle]] = attrs.field(factory=list, init=False, repr=False)
@@ -81,6 +84,11 @@ class Preparation:
         couverture = coverage(self.result.tables, self.dues.officines, self.calendrier, booked)
         self.couvertures[:] = [(booked, couverture)]
         return couverture
+
+    @cached_property
+    def faits(self) -> Faits:
+        """What no day changes about the claims."""
+        return Faits(result=self.result, dues=self.dues, calendrier=self.calendrier, avant=self.avant)
 
     @cached_property
     def requalifications(self) -> Requalifications:
@@ -125,10 +133,11 @@ class Preparation:
         genres = addressees.genres[dues.debiteur]
         regimes = rules_of(self.result, dues, addressees, genres, self.policy)
         vue = Vue(
-            result=self.result, dues=dues, policy=self.policy, calendrier=self.calendrier,
+            faits=self.faits, policy=self.policy, calendrier=self.calendrier,
             nirs_fictifs=self.nirs_fictifs, today=today, destinataires=addressees, genres=genres, regimes=regimes,
             echus=dues.echeance, perdus=lost_days(dues, genres, self.regles, self.calendrier),
-            requalifications=self.requalifications, couverture=self.couverture(today), levees=tuple(levees),
+            requalifications=self.requalifications, couverture=self.couverture(today),
+            levees=tuple(levees),
         )  # fmt: skip
         asked = [gate for gate in self.gates if not gate.quotidien]
         return Socle(
@@ -178,7 +187,9 @@ def _groups(addressees: Rows, regimes: Regimes) -> Rows:
     """Number the claims asked for together: of one officine, one addressee and one regime, whatever its rest."""
     alike = [attrs.evolve(one, repos_jours=0) for one in regimes.regimes]
     of = np.array([alike.index(one) for one in alike], dtype=np.int64)[regimes.de]
-    codes = addressees * len(regimes.regimes) + of
+    codes: Rows = addressees * len(regimes.regimes) + of
+    if codes.max(initial=0) < len(codes):
+        return codes  # numbers that nobody has cost nothing
     if codes.max(initial=0) > _SPARSE * len(codes):
         groups: Rows = np.unique(codes, return_inverse=True)[1].astype(np.int64)
         return groups

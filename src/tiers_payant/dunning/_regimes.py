@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Derogation, Porteuse, Rapprochement, RelancePolicy, Scenario, TypeDebiteur, text_codes
 from tiers_payant.dunning._creances import Dues
-from tiers_payant.dunning._debiteurs import GENRES, Destinataires
+from tiers_payant.dunning._debiteurs import GENRES
+from tiers_payant.dunning._destinataires import Destinataires
 
 __all__ = ["Regime", "Regimes", "rules_of"]
 
@@ -54,9 +55,11 @@ def rules_of(
 ) -> Regimes:
     """Return what rules each claim under *policy*."""
     derogations = sorted(policy.derogations, key=_narrowness)
+    plain = [_plain(policy, number) for number in range(-1, len(GENRES))]
+    if not derogations:
+        return Regimes(tuple(plain), genres.astype(np.int64) + 1)
     of_debtors = _by_debtor(dues, addressees, derogations)
     of_claims = _by_claim(result, dues, derogations)
-    plain = [_plain(policy, number) for number in range(-1, len(GENRES))]
     told: dict[tuple[int, ...], int] = {(): 0}
     of_debtor = np.zeros(len(dues.debiteurs.noms), dtype=np.int64)
     for number, ranks in of_debtors.items():

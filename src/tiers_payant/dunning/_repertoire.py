@@ -22,49 +22,51 @@ class Repertoire:
     """The rows of some columns, by key; numbers agree whatever their leading zeros."""
 
     columns: tuple[npt.NDArray[Any], ...]
+    """Those of a whole table."""
+    rows: Rows
+    """Its rows that are indexed; what is found is a place in these."""
     words: npt.NDArray[np.uint64]
-    """A word of each row, sorted."""
+    """A word of each of them, sorted."""
     order: Rows
-    """The row of each of them; of equal words, the first row first."""
+    """The place of each of these words; of equal words, the first place first."""
 
     @classmethod
-    def of(cls, columns: Columns) -> Repertoire:
-        """Index these rows."""
-        words = key_words(columns)
+    def of(cls, columns: Columns, rows: Rows | None = None) -> Repertoire:
+        """Index *rows*, all of them when not given."""
+        words = key_words(columns if rows is None else [column[rows] for column in columns])
         order = np.argsort(words, kind="stable")
-        return cls(tuple(columns), words[order], order)
+        return cls(tuple(columns), np.arange(len(words)) if rows is None else rows, words[order], order)
 
     @property
     def repeats(self) -> bool:
         """Whether two rows share a word."""
         return bool((self.words[1:] == self.words[:-1]).any())
 
-    def after(self, kept: Rows, columns: Columns) -> Repertoire:
-        """Return the index of other rows, of which some were here, in the same order.
+    def completed(self, columns: Columns, rows: Rows) -> Repertoire:
+        """Return this index with more rows in it, where they are not; it is made anew when two rows share a word.
 
         Args:
-            kept: For each of *columns*' rows, the row of this index that it was; -1 for none.
-            columns: The columns of all of them.
+            columns: The columns of a whole table; what they say of the rows of this index is what it knows of them.
+            rows: Its rows to index.
         """
-        new = np.flatnonzero(kept < 0)
-        places = np.full(len(self.order), -1, dtype=np.int64)
-        old = np.flatnonzero(kept >= 0)
-        places[kept[old]] = old
-        order = places[self.order]
-        words, order = self.words[order >= 0], order[order >= 0]
-        if len(new):
-            more = Repertoire.of([column[new] for column in columns])
-            at = np.searchsorted(words, more.words)
-            words, order = np.insert(words, at, more.words), np.insert(order, at, new[more.order])
-        found = Repertoire(tuple(columns), words, order)
-        return Repertoire.of(columns) if found.repeats else found
+        there = np.zeros(len(columns[0]), dtype=np.bool_)
+        there[self.rows] = True
+        new = rows[~there[rows]]
+        if not len(new):
+            return attrs.evolve(self, columns=tuple(columns))
+        more = Repertoire.of(columns, new)
+        at = np.searchsorted(self.words, more.words)
+        words, order = np.insert(self.words, at, more.words), np.insert(self.order, at, len(self.rows) + more.order)
+        found = Repertoire(tuple(columns), np.append(self.rows, new), words, order)
+        return Repertoire.of(columns, rows) if found.repeats else found
 
     def find(self, columns: Columns) -> Rows:
-        """Return, for each row of *columns*, which stand in the same order, the first row of its key; -1 for none."""
+        """Return, for each row of *columns*, which stand in the same order, the first place of its key; -1 for none."""
         if not len(self.words) or not len(columns[0]):
             return np.full(len(columns[0]), -1, dtype=np.int64)
         words = key_words(columns)
-        at = np.searchsorted(self.words, words)
+        order, at = np.argsort(words), np.empty(len(words), dtype=np.int64)
+        at[order] = np.searchsorted(self.words, words[order])  # neighbours are found where the last one was
         at[at == len(self.words)] = 0
         there = self.words[at] == words
         found: Rows = np.where(there, self.order[at], -1)
@@ -74,18 +76,18 @@ class Repertoire:
         """Say whether the rows that share a word share their key as well."""
         same = np.ones(len(rows), dtype=np.bool_)
         for theirs, ours in zip(columns, self.columns, strict=True):
-            same &= theirs[rows] == ours[found[rows]]
+            same &= theirs[rows] == ours[self.rows[found[rows]]]
         if same.all():
             return True
         odd = rows[~same]  # leading zeros, days that are not known, or another key
         left, right = row_codes([
-            [column[odd] for column in columns], [column[found[odd]] for column in self.columns],
+            [column[odd] for column in columns], [column[self.rows[found[odd]]] for column in self.columns],
         ])  # fmt: skip
         return bool((left == right).all())
 
     def _compared(self, columns: Columns) -> Rows:
         """Return the same, keys compared one with the other: two of them share a word."""
-        left, right = row_codes([columns, self.columns])
+        left, right = row_codes([columns, [column[self.rows] for column in self.columns]])
         order = np.argsort(right, kind="stable")
         at = np.searchsorted(right[order], left)
         found = np.append(order, -1)[at]

@@ -72,10 +72,12 @@ def requalifications(result: Rapprochement, jours: int = JOURS) -> Requalificati
         By créance, then in the order above; one row at most for each of them.
     """
     tables, creances = result.tables, result.creances
-    owed = (creances.part == Part.ASSURE) & ~np.isin(creances.etat, _OVER)
-    rows = np.flatnonzero(owed & (creances.facture_rang >= 0))
+    rows = np.flatnonzero((creances.part == Part.ASSURE) & (creances.facture_rang >= 0))
+    rows = rows[~np.isin(creances.etat[rows], _OVER)]
+    if not len(rows):
+        return _table(rows, [(PART_REJETEE, rows, rows)])
     rangs = creances.facture_rang[rows].astype(np.int64)
-    words = mixed(_people(tables.factures)) if len(rows) else np.empty(0, dtype=np.uint64)
+    words = mixed(_people(tables.factures))
     found = [(cover.motif, *_shown(tables.factures, words, rangs, cover, jours)) for cover in _covers(tables.factures)]
     refused = _refused(result, rows, rangs)
     found.append((PART_REJETEE, np.flatnonzero(refused), np.full(int(refused.sum()), -1, dtype=np.int64)))

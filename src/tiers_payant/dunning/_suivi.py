@@ -7,13 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Echanges, Echeances, Rapprochement, Tables
-from tiers_payant.dunning._creances import CLE, Dues, dues_of, open_rows
+from tiers_payant.dunning._creances import CLE, Dues, Reprise, dues_of, open_rows
 from tiers_payant.dunning._debiteurs import debtors_after
 from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
-from tiers_payant.dunning._histoire import carried, same_values, told_of
+from tiers_payant.dunning._faits import Precedent
+from tiers_payant.dunning._histoire import carried, told_of
 from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._preparation import Preparation
 from tiers_payant.dunning._repertoire import Repertoire
+from tiers_payant.dunning._reprises import same_values, taken_over
 
 __all__ = ["followed"]
 
@@ -31,11 +33,17 @@ def followed(before: Preparation, result: Rapprochement, echeances: Echeances) -
     where they are not, nothing is kept. What gates say is asked again in full, since a bank line or a return may change
     it for any claim.
     """
-    fresh = attrs.evolve(before, result=result, echeances=echeances, repris=None)
+    fresh = attrs.evolve(before, result=result, echeances=echeances, repris=None, avant=None)
     if not _goes_on(before.result, result) or before.dues.par_cle.repeats:
         return fresh
-    kept = _kept(before, result)
-    after = attrs.evolve(fresh, repris=_dues(before.dues, kept, result, echeances))
+    rows = open_rows(result)
+    kept = _kept(before, result, rows)
+    facts = before.faits
+    after = attrs.evolve(
+        fresh,
+        repris=_dues(before.dues, kept, rows, result, echeances),
+        avant=Precedent(kept=kept, transmises=facts.transmises, semblables=facts.semblables),
+    )
     if after.dues.par_cle.repeats:
         return fresh
     for key, socle in before.socles:
@@ -61,19 +69,16 @@ def _goes_on(before: Rapprochement, result: Rapprochement) -> bool:
     )
 
 
-def _kept(before: Preparation, result: Rapprochement) -> Rows:
-    """Return, for each claim of *result* still owed, the one that it was in *before*; -1 where it was none.
+def _kept(before: Preparation, result: Rapprochement, rows: Rows) -> Rows:
+    """Return, for each claim of *result* still owed, in *rows*, the one that it was in *before*; -1 where it was none.
 
     A share of a patient is a new one when the accounts changed: its customer may have.
     """
-    rows, known = open_rows(result), before.dues.rangs
-    places = np.full(len(result.creances), -1, dtype=np.int64)
-    if _same_accounts(before.result.tables, result.tables):
-        places[known] = np.arange(len(known))
-    else:
-        insurers = np.flatnonzero(~before.dues.patient)
-        places[known[insurers]] = insurers
-    return places[rows]
+    more = np.full(len(result.creances) - len(before.result.creances), -1, dtype=np.int64)
+    kept: Rows = np.append(before.dues.places, more)[rows]
+    if not _same_accounts(before.result.tables, result.tables):
+        kept[np.append(before.dues.patient, False)[kept]] = -1
+    return kept
 
 
 def _same_accounts(before: Tables, tables: Tables) -> bool:
@@ -82,21 +87,20 @@ def _same_accounts(before: Tables, tables: Tables) -> bool:
     )
 
 
-def _dues(before: Dues, kept: Rows, result: Rapprochement, echeances: Echeances) -> Dues:
-    rows = open_rows(result)
+def _dues(before: Dues, kept: Rows, rows: Rows, result: Rapprochement, echeances: Echeances) -> Dues:
     debtors = debtors_after(before.debiteurs, kept, result, rows)
-    keys = [getattr(result.creances, name)[rows] for name in CLE]
-    return dues_of(result, echeances, debtors, before.par_cle.after(kept, keys))
+    keys = [getattr(result.creances, name) for name in CLE]
+    return dues_of(result, echeances, Reprise(rows, debtors, before.par_cle.completed(keys, rows)))
 
 
 def _carried(after: Preparation, etude: Etude, socle: Socle, kept: Rows) -> Etude:
     """Return the claims as they stood, those that are new or whose échéance moved looked at again."""
     dues = after.dues
-    histoire = carried(etude.histoire, kept, len(dues.debiteurs.noms))
+    histoire = carried(etude.histoire, kept, dues)
     new = _new(dues, kept, etude.connus, len(etude.histoire.nommes))
     histoire = told_of(dues, socle.vue.genres, after.policy, histoire, new).histoire
-    place = np.append(etude.place, -1)[kept]
-    over, echus = (np.append(days, INCONNU)[kept] for days in (etude.depuis, etude.vue.echus))
+    place = taken_over(etude.place, kept, -1)
+    over, echus = (taken_over(days, kept, INCONNU) for days in (etude.depuis, etude.vue.echus))
     rows = np.flatnonzero(~_unmoved(etude, socle, kept))
     return stood(socle, etude.connus, histoire, Pas(place=place, depuis=over, echus=echus), rows, after.calendrier)
 
@@ -106,7 +110,7 @@ def _new(dues: Dues, kept: Rows, connus: Echanges, debtors: int) -> Echanges:
     rows = np.flatnonzero(kept < 0)
     wanted = np.zeros(len(connus), dtype=np.bool_)
     if len(rows) and len(connus):
-        keys = [column[rows] for column in dues.cles]
+        keys = dues.cles(rows)
         near = np.flatnonzero(np.isin(connus.lot_date.view(np.int64), np.unique(keys[1]).view(np.int64)))
         asked = Repertoire.of(keys).find([getattr(connus, name)[near] for name in CLE])
         wanted[near[asked >= 0]] = True
@@ -125,5 +129,5 @@ def _unmoved(etude: Etude, socle: Socle, kept: Rows) -> Mask:
     for ours, theirs in (
         (now.regimes.de, then.regimes.de), (now.dues.echeance.view(np.int64), then.dues.echeance.view(np.int64)),
     ):  # fmt: skip
-        same &= ours == np.append(theirs, 0)[kept]
+        same &= ours == taken_over(theirs, kept, 0)
     return same

@@ -23,12 +23,15 @@ from tiers_payant.domain import (
     Suspension,
     TypeDebiteur,
 )
-from tiers_payant.dunning._argent import Argent, Natures, money_of, natures_of
+from tiers_payant.dunning._argent import Argent
 from tiers_payant.dunning._banque import Couverture
 from tiers_payant.dunning._creances import Dues
-from tiers_payant.dunning._debiteurs import GENRES, Destinataires
-from tiers_payant.dunning._jours import Jours, each_day
+from tiers_payant.dunning._debiteurs import GENRES
+from tiers_payant.dunning._destinataires import Destinataires
+from tiers_payant.dunning._faits import Faits
+from tiers_payant.dunning._jours import Jours
 from tiers_payant.dunning._levees import JAMAIS, Levees, lifted
+from tiers_payant.dunning._natures import Natures
 from tiers_payant.dunning._promesses import Maintien, holds
 from tiers_payant.dunning._regimes import Regimes
 
@@ -45,8 +48,7 @@ class Vue:
     Levées are those that hold on that day: one that begins or ends makes another view.
     """
 
-    result: Rapprochement
-    dues: Dues
+    faits: Faits
     policy: RelancePolicy
     calendrier: Calendrier
     nirs_fictifs: Sequence[MotifNirFictif]
@@ -66,6 +68,16 @@ class Vue:
     promesses: Sequence[Promesse] = ()
     echeanciers: Sequence[Echeancier] = ()
     levees: Sequence[Levee] = ()
+
+    @property
+    def result(self) -> Rapprochement:
+        """The reconciliation."""
+        return self.faits.result
+
+    @property
+    def dues(self) -> Dues:
+        """What is still owed."""
+        return self.faits.dues
 
     @property
     def engages(self) -> bool:
@@ -91,29 +103,25 @@ class Vue:
         found: Mask = self.vus(raison) == JAMAIS
         return found
 
-    @cached_property
+    @property
     def transmises(self) -> Jours:
         """For each claim, the jour ouvré after its lot, on which an insurer may pay it at the earliest."""
-        return each_day(self.dues.lot_date, lambda day: self.calendrier.next_ouvre(day + dt.timedelta(days=1)))
+        return self.faits.transmises
 
-    @cached_property
+    @property
     def argent(self) -> Argent:
         """Money that nothing explains for certain."""
-        return money_of(self.result, self.dues)
+        return self.faits.argent
 
-    @cached_property
+    @property
     def natures(self) -> Natures:
         """What kind of insurer owes each claim."""
-        return natures_of(self.dues)
+        return self.faits.natures
 
-    @cached_property
+    @property
     def rangs_virements(self) -> npt.NDArray[np.int64]:
-        """For each bank line, a rank made of what it says: of several that may pay, the greatest is the evidence."""
-        lines = self.result.tables.virements
-        texts = [np.unique(column.astype("U"), return_inverse=True)[1] for column in (lines.textes, lines.libelle)]
-        ranks = np.empty(len(lines), dtype=np.int64)
-        ranks[np.lexsort((*texts, lines.compte, lines.montant_cents, lines.date))] = np.arange(len(lines))
-        return ranks
+        """For each bank line, its rank: of several that may pay, the greatest is the evidence."""
+        return self.faits.rangs_virements
 
     @property
     def patient(self) -> Mask:

@@ -91,7 +91,7 @@ def deadlines(
     found = Echeances.concat([echeancier.count(asked, suivi.departs.of, "creance") for asked in suivi.demandes()])
     ordered = found.take(np.argsort(found.creance.astype(np.int64) * len(NatureEcheance) + found.nature, kind="stable"))
     indus = echeancier.count(_indus(result), lambda event: _notified(result, event), "mouvement")
-    return Echeances.concat([ordered, indus])
+    return Echeances.concat([ordered, indus]) if len(indus) else ordered
 
 
 @attrs.frozen(kw_only=True, eq=False)

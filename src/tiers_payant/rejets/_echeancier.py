@@ -88,7 +88,7 @@ class Echeancier:
         ]
         kept = _first_to_end(comptes)
         tables = [self._told(demande, comptes[rank], np.flatnonzero(kept == rank), column) for rank in np.unique(kept)]
-        return Echeances.concat(tables)
+        return tables[0] if len(tables) == 1 else Echeances.concat(tables)
 
     def _told(self, demande: Demande, compte: _Compte, rows: Rows, column: str) -> Echeances:
         """Tell the rows of *demande* that one version decides."""

@@ -65,9 +65,10 @@ class Promesses:
     @cached_property
     def debtors(self) -> tuple[tuple[str, ...], Rows]:
         """The names of debtors, each once, and the rank of that of each créance."""
-        ranks: dict[bytes, int] = {}
-        codes = [ranks.setdefault(name, len(ranks)) for name in self.result.creances.debiteur.tolist()]
-        return tuple(name.decode("latin-1") for name in ranks), np.array(codes, dtype=np.int64)
+        told = self.result.creances.debiteur.tolist()
+        ranks = {name: rank for rank, name in enumerate(dict.fromkeys(told))}
+        codes = np.fromiter(map(ranks.__getitem__, told), dtype=np.int64, count=len(told))
+        return tuple(name.decode("latin-1") for name in ranks), codes
 
     @cached_property
     def _payers(self) -> dict[str, str]:
