@@ -77,7 +77,7 @@ def walked(
 def _contacts(dues: Dues, genres: Codes, policy: RelancePolicy, known: Echanges, rows: Rows) -> tuple[Rows, Jours]:
     """Return the claims among *rows* contacted at steps that are gone, and the days, each pair once, in order."""
     gone = known.take(steps_gone(policy, known))
-    found = dues.par_cle.find([getattr(gone, name) for name in CLE])
+    found = dues.find([getattr(gone, name) for name in CLE])
     wanted = np.zeros(len(dues) + 1, dtype=np.bool_)
     wanted[rows] = True
     kinds = np.array([*(genre.value.encode() for genre in GENRES), b""], dtype="S")
