@@ -267,7 +267,8 @@ def gate(book: Livre, claim: Claim) -> Raison | None:
         (Raison.RELEVE_ABSENT, no_statement), (Raison.RELEVE_ANCIEN, old_statement),
         (Raison.VIREMENT_ATTENDU, awaited),
         (Raison.RETOUR_ABSENT, lambda b, c: covering(b, c, without_return=True)), (Raison.RETOUR_ANCIEN, old_returns),
-        (Raison.PROPOSITION_OUVERTE, proposed), (Raison.CREDIT_NON_AFFECTE, unallocated),
+        (Raison.PROPOSITION_OUVERTE, proposed), (Raison.REPONSE_NON_RATTACHEE, stray),
+        (Raison.CREDIT_NON_AFFECTE, unallocated),
     ]  # fmt: skip
     return next((raison for raison, holds in checks if holds(book, claim)), None)
 
@@ -337,7 +338,7 @@ def no_statement(book: Livre, claim: Claim) -> bool:
     if claim.kind is TypeDebiteur.PATIENT:
         return False
     assert claim.lot_date is not None
-    return book.calendar.next_ouvre(claim.lot_date + DAY) < span[0]
+    return claim.lot_date < span[0]
 
 
 def old_statement(book: Livre, claim: Claim) -> bool:
@@ -365,7 +366,7 @@ def covering(book: Livre, claim: Claim, *, without_return: bool) -> bool:
     told = book.announced.get(claim.row, []) if claim.etat is Etat.ANNONCEE else []
     start = min(told) - 7 * DAY if told else claim.lot_date
     start = max(start, after(book.seen(claim, Raison.RETOUR_ABSENT if without_return else Raison.CREDIT_NON_AFFECTE)))
-    start = max(start, book.calendar.next_ouvre(claim.lot_date + DAY))
+    start = max(start, claim.lot_date)
     for line in book.lines:
         if line["lifted"]:
             continue
@@ -428,7 +429,7 @@ def proposed(book: Livre, claim: Claim) -> bool:
 def unallocated(book: Livre, claim: Claim) -> bool:
     seen = book.seen(claim, Raison.CREDIT_NON_AFFECTE)
     return (
-        covering(book, claim, without_return=False) or untold(book, claim, seen) or stray(book, claim, seen)
+        covering(book, claim, without_return=False) or untold(book, claim, seen)
         or (overpaid(book, claim) and seen == dt.date.min) or received(book, claim, seen)
         or (claim.part is Part.ASSURE and seen == dt.date.min and in_credit(book, claim)) or exact(book, claim, seen)
     )  # fmt: skip
@@ -447,7 +448,8 @@ def untold(book: Livre, claim: Claim, seen: dt.date) -> bool:
     )
 
 
-def stray(book: Livre, claim: Claim, seen: dt.date) -> bool:
+def stray(book: Livre, claim: Claim) -> bool:
+    seen = book.seen(claim, Raison.REPONSE_NON_RATTACHEE)
     result, tables = book.result, book.result.tables
     placed = set(result.liens_reponses.reponse.tolist())
     if claim.part is Part.ASSURE:
@@ -459,13 +461,7 @@ def stray(book: Livre, claim: Claim, seen: dt.date) -> bool:
         last = max((one for one in days if one), default=dt.date.max)
         alike = not told["nir"] or not nir or told["nir"] == nir or (told["lot"], told["facture"]) == claim.key[2:4]
         alike |= int(result.creances.du_cents[claim.row]) in (told["annonce_cents"], told["demande_cents"])
-        if (
-            told["annonce_cents"] > 0
-            and told["officine"] == claim.officine
-            and last >= (claim.lot_date or last)
-            and last > seen
-            and alike
-        ):
+        if told["officine"] == claim.officine and last >= (claim.lot_date or last) and last > seen and alike:
             return True
     return False
 
@@ -527,7 +523,7 @@ def exact(book: Livre, claim: Claim, seen: dt.date) -> bool:
         told = book.announced.get(claim.row, []) if claim.etat is Etat.ANNONCEE else []
         assert claim.lot_date is not None
         start = min(told) - 7 * DAY if told else claim.lot_date
-        start = max(start, book.calendar.next_ouvre(claim.lot_date + DAY))
+        start = max(start, claim.lot_date)
     elif 3 <= len(mine) <= 10:
         for size in range(2, len(mine)):
             sums |= {sum(one.rest for one in some) for some in combinations(mine, size)}

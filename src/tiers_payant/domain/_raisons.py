@@ -54,23 +54,25 @@ class Raison(IntEnum):
     RETOUR_ANCIEN = 23
     PROPOSITION_OUVERTE = 24
     """A link that a person has not decided may pay it."""
-    CREDIT_NON_AFFECTE = 25
+    REPONSE_NON_RATTACHEE = 25
+    """An answer that names no known facture may be about it: a payment, or a refusal."""
+    CREDIT_NON_AFFECTE = 26
     """Money that nothing explains may pay it."""
-    REQUALIFICATION = 26
+    REQUALIFICATION = 27
     """Another debtor is likely: a cover was found for the patient."""
-    SCENARIO_TERMINE = 27
+    SCENARIO_TERMINE = 28
     """Every step was applied."""
-    CONTACT_RECENT = 28
-    HORS_JOURS = 29
+    CONTACT_RECENT = 29
+    HORS_JOURS = 30
     """Not a day of the week on which the policy contacts anybody, or a public holiday."""
-    CONTACT_INCONNU = 30
+    CONTACT_INCONNU = 31
     """Nobody is known to answer for that debtor."""
-    ADRESSE_MANQUANTE = 31
+    ADRESSE_MANQUANTE = 32
     """What the channel needs, an address, an e-mail or a telephone, is not known."""
-    MONTANT_INSUFFISANT = 32
-    SOUS_LE_COUT = 33
+    MONTANT_INSUFFISANT = 33
+    SOUS_LE_COUT = 34
     """What is hoped for is less than what the contact costs."""
-    DELAI_SUIVANT = 34
+    DELAI_SUIVANT = 35
     """A step was skipped, and the next one is not due yet."""
 
 

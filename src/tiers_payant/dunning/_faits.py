@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import cached_property
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import AMC_SENDERS, AMO_SENDERS, Calendrier, Rapprochement
+from tiers_payant.domain import AMC_SENDERS, AMO_SENDERS, Rapprochement
 from tiers_payant.dunning._argent import Argent, money_of
 from tiers_payant.dunning._creances import Dues
-from tiers_payant.dunning._jours import INCONNU, Jours, each_day
+from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._natures import Natures
-from tiers_payant.dunning._reprises import taken_over
 from tiers_payant.dunning._semblables import Semblables
 
-__all__ = ["Faits", "Precedent"]
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Precedent:
-    """What was known of the result before, whose créances are the first ones of this one."""
-
-    kept: npt.NDArray[np.int64]
-    """For each claim, the one that it was; -1 for none."""
-    transmises: Jours
-    semblables: Semblables
+__all__ = ["Faits"]
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -36,28 +24,14 @@ class Faits:
 
     result: Rapprochement
     dues: Dues
-    calendrier: Calendrier
-    avant: Precedent | None = attrs.field(default=None, repr=False)
-    """What is known of some of the claims; None where this result follows no other."""
-
-    @cached_property
-    def transmises(self) -> Jours:
-        """For each claim, the jour ouvré after its lot, on which an insurer may pay it at the earliest."""
-        if self.avant is None:
-            return self._next_ouvres(self.dues.lot_date)
-        found: Jours = taken_over(self.avant.transmises, self.avant.kept, INCONNU)
-        new = np.flatnonzero(self.avant.kept < 0)
-        found[new] = self._next_ouvres(self.dues.lot_date[new])
-        return found
-
-    def _next_ouvres(self, days: Jours) -> Jours:
-        return each_day(days, lambda day: self.calendrier.next_ouvre(day + dt.timedelta(days=1)))
+    avant: Semblables | None = attrs.field(default=None, repr=False)
+    """What is known of the first créances, those of the result before; None where this one follows no other."""
 
     @cached_property
     def semblables(self) -> Semblables:
         """The créances of which another may bear the number."""
         creances = self.result.creances
-        return Semblables.of(creances) if self.avant is None else self.avant.semblables.after(creances)
+        return Semblables.of(creances) if self.avant is None else self.avant.after(creances)
 
     @cached_property
     def argent(self) -> Argent:

@@ -33,10 +33,10 @@ def _no_statement(vue: Vue) -> Retenue:
     """No statement, or none that goes back to the day the claim was sent without a hole."""
     dues, couverture = vue.dues, vue.couverture
     absent = np.isnat(couverture.dernier)
-    sent, since = vue.transmises.view(np.int64), couverture.depuis.view(np.int64)  # a day not known is before all
+    sent, since = dues.lot_date.view(np.int64), couverture.depuis.view(np.int64)  # a day not known is before all
     if not absent.any() and sent.min(initial=_FAR) >= since.max(initial=-_FAR):
         return Retenue(np.zeros(len(dues), dtype=np.bool_))
-    hole = ~(vue.transmises >= couverture.depuis[dues.officine])
+    hole = ~(dues.lot_date >= couverture.depuis[dues.officine])
     return Retenue(absent[dues.officine] | (hole & _by_transfer(vue)))
 
 
@@ -156,7 +156,7 @@ def _met(vue: Vue, raison: Raison, mine: Rows, rows: Rows) -> Rencontre:
     sent = np.where(
         np.isnat(dues.lot_date[rows]), _FAR - 1, dues.lot_date[rows].astype(np.int64) + vue.policy.memoire_jours
     )
-    starts = np.fmax(dues.payable[rows], vue.transmises[rows])
+    starts = np.fmax(dues.payable[rows], dues.lot_date[rows])
     first = np.where(np.isnat(starts), -_FAR, starts.astype(np.int64))
     first = np.maximum(first, vue.vus(raison)[rows] + 1)
     last = np.searchsorted(days[:known], sent, side="right") - 1

@@ -56,7 +56,7 @@ def _of_that_amount(vue: Vue) -> Retenue:
 def _since(vue: Vue, rows: Rows) -> Rows:
     """Return, for each of these claims, the first day of a credit that may pay it, from 1970."""
     dues = vue.dues
-    insurers = _numbers(np.fmax(dues.payable[rows], vue.transmises[rows]))
+    insurers = _numbers(np.fmax(dues.payable[rows], dues.lot_date[rows]))
     owed = np.where(dues.part[rows] == Part.ASSURE, _numbers(dues.exigible[rows]), insurers)
     return np.maximum(owed, vue.vus(Raison.CREDIT_NON_AFFECTE)[rows] + 1)
 

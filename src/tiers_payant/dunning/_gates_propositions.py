@@ -97,14 +97,14 @@ def _lines_of_groups(vue: Vue, groups: npt.NDArray[np.int32], lines: npt.NDArray
 def _stray(vue: Vue) -> Retenue:
     """Claims that an answer about no créance may be about: of the same officine, not sent after it, like it somehow.
 
-    Alike are the insured, the number of the facture, or an amount. Where one of the two names no insured, they may be
-    about the same one.
+    A refusal counts as much as a payment: the share may have been billed again since. Alike are the insured, the number
+    of the facture, or an amount. Where one of the two names no insured, they may be about the same one.
     """
     result, dues = vue.result, vue.dues
     table = result.tables.reponses
     placed = np.zeros(len(table), dtype=np.bool_)
     placed[result.liens_reponses.reponse] = True
-    answers = np.flatnonzero(~placed & (table.annonce_cents > 0))
+    answers = np.flatnonzero(~placed)
     held = np.zeros(len(dues), dtype=np.bool_)
     rows = np.flatnonzero(dues.part != Part.ASSURE)
     for theirs, ours, some in _alike(vue, answers, rows):
@@ -112,7 +112,7 @@ def _stray(vue: Vue) -> Retenue:
         days = _days(vue, asked)
         met = latest_met([column[some[0]] for column in theirs], days, [column[some[1]] for column in ours])
         sent = np.where(np.isnat(dues.lot_date[mine]), -_FAR, dues.lot_date[mine].astype(np.int64))
-        since = np.maximum(sent, vue.vus(Raison.CREDIT_NON_AFFECTE)[mine] + 1)
+        since = np.maximum(sent, vue.vus(Raison.REPONSE_NON_RATTACHEE)[mine] + 1)
         held[mine] |= (met >= 0) & (np.append(days, 0)[met] >= since)
     return Retenue(held)
 
@@ -166,6 +166,6 @@ def _paid_twice(vue: Vue) -> Retenue:
 GATES_PROPOSITIONS = (
     Gate(raison=Raison.PROPOSITION_OUVERTE, hold=_proposed),
     Gate(raison=Raison.CREDIT_NON_AFFECTE, hold=_untold),
-    Gate(raison=Raison.CREDIT_NON_AFFECTE, hold=_stray),
+    Gate(raison=Raison.REPONSE_NON_RATTACHEE, hold=_stray),
     Gate(raison=Raison.CREDIT_NON_AFFECTE, hold=_paid_twice),
 )

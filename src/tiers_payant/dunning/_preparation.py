@@ -25,13 +25,14 @@ from tiers_payant.dunning._banque import Couverture, coverage
 from tiers_payant.dunning._creances import Dues, dues_of, lost_days
 from tiers_payant.dunning._destinataires import Destinataires, addressees_of
 from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
-from tiers_payant.dunning._faits import Faits, Precedent
+from tiers_payant.dunning._faits import Faits
 from tiers_payant.dunning._gates import Gate, stop
 from tiers_payant.dunning._histoire import known_on, more_than, no_history, told_of
 from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._paliers import Echelle
 from tiers_payant.dunning._regimes import Regimes, rules_of
 from tiers_payant.dunning._requalification import requalifications
+from tiers_payant.dunning._semblables import Semblables
 from tiers_payant.dunning._verifications import verified
 from tiers_payant.dunning._vue import Vue
 
@@ -60,8 +61,8 @@ class Preparation:
     gates: tuple[Gate, ...]
     repris: Dues | None = attrs.field(default=None, repr=False)
     """What is still owed, where it is known already."""
-    avant: Precedent | None = attrs.field(default=None, repr=False)
-    """What is known of the facts of the claims."""
+    avant: Semblables | None = attrs.field(default=None, repr=False)
+    """What is known of the créances of the result before, the first ones of this one."""
     couvertures: list[tuple[dt.date, Couverture]] = attrs.field(factory=list, init=False, repr=False)
     """How far the bank statements go, and the day up to which lines told it."""
     socles: list[tuple[tuple[int, frozenset[Levee]], Socle]] = attrs.field(factory=list, init=False, repr=False)
@@ -88,7 +89,7 @@ class Preparation:
     @cached_property
     def faits(self) -> Faits:
         """What no day changes about the claims."""
-        return Faits(result=self.result, dues=self.dues, calendrier=self.calendrier, avant=self.avant)
+        return Faits(result=self.result, dues=self.dues, avant=self.avant)
 
     @cached_property
     def requalifications(self) -> Requalifications:

@@ -10,7 +10,6 @@ from tiers_payant.domain import Echanges, Echeances, Rapprochement, Tables
 from tiers_payant.dunning._creances import CLE, Dues, Reprise, dues_of, open_rows
 from tiers_payant.dunning._debiteurs import debtors_after
 from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
-from tiers_payant.dunning._faits import Precedent
 from tiers_payant.dunning._histoire import carried, told_of
 from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._preparation import Preparation
@@ -38,11 +37,10 @@ def followed(before: Preparation, result: Rapprochement, echeances: Echeances) -
         return fresh
     rows = open_rows(result)
     kept = _kept(before, result, rows)
-    facts = before.faits
     after = attrs.evolve(
         fresh,
         repris=_dues(before.dues, kept, rows, result, echeances),
-        avant=Precedent(kept=kept, transmises=facts.transmises, semblables=facts.semblables),
+        avant=before.faits.semblables,
     )
     if after.dues.par_cle.repeats:
         return fresh

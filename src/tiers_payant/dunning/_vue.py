@@ -104,11 +104,6 @@ class Vue:
         return found
 
     @property
-    def transmises(self) -> Jours:
-        """For each claim, the jour ouvré after its lot, on which an insurer may pay it at the earliest."""
-        return self.faits.transmises
-
-    @property
     def argent(self) -> Argent:
         """Money that nothing explains for certain."""
         return self.faits.argent
