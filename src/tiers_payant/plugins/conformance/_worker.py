@@ -71,7 +71,7 @@ class Worker:
         yield {
             "end": {
                 "brought": brought, "load_faults": found.load_faults, "hook_faults": found.hook_faults,
-                "distribution": found.loaded.distribution, "version": found.loaded.version,
+                "refused": found.refused, "distribution": found.loaded.distribution, "version": found.loaded.version,
             }
         }  # fmt: skip
 

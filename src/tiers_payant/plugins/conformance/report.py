@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tiers_payant.plugins import API
+
 __all__ = ["MARK", "Report"]
 
 MARK = ("tiers-payant", "conformance")
@@ -45,7 +47,7 @@ class Report:
         lines = [
             f"# Conformance of {plugin}", "", f"Verdict: {verdict}.", "",
             f"- plugin: {plugin} {_version(plugin)}".rstrip(),
-            f"- library: tiers-payant {_version('tiers-payant')}",
+            f"- library: tiers-payant {_version('tiers-payant')}, API {API}",
             f"- Python {platform.python_version()}, {platform.system()}",
             f"- cases of one sample: at most {most} in each family; longer files are cut at so many places",
             f"- {counted['passed']} promises kept, {counted['failed']} broken, {counted['skipped']} not judged",

@@ -37,6 +37,11 @@ def test_hooks_give_what_they_must(hook: str, inventory: dict[str, Any]) -> None
     reject(inventory["hook_faults"].get(hook, ()))
 
 
+def test_the_library_takes_it(hook: str, inventory: dict[str, Any]) -> None:
+    """Put together with what the library ships, nothing is refused or set aside: no name taken, no table at fault."""
+    reject(() if inventory["hook_faults"].get(hook) else inventory["refused"].get(hook, ()))
+
+
 def test_what_it_brings_is_whole(hook: str, inventory: dict[str, Any]) -> None:
     """Each function takes what it is called with, names and labels can be printed, codes and payers have a source."""
     reject(f"{one['name']}: {fault}" for one in inventory["brought"][hook] for fault in one["faults"])
