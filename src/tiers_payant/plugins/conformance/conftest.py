@@ -20,6 +20,7 @@ _SUBJECTS: Mapping[str, str] = {
     "format_name": "tiers_payant_formats",
     "written_format": "tiers_payant_formats",
     "streamed_format": "tiers_payant_formats",
+    "inspected_format": "tiers_payant_formats",
     "renderer": "tiers_payant_rendus",
     "template": "tiers_payant_modeles",
     "check": "tiers_payant_controles",
@@ -27,7 +28,7 @@ _SUBJECTS: Mapping[str, str] = {
 """By fixture, the hook whose things it names."""
 _RULES = tuple(f"tiers_payant_{what}" for what in ("controles", "exports", "gates", "indicateurs", "passes"))
 """Hooks whose things are asked about facts."""
-_ONLY = {"written_format": "write", "streamed_format": "parts"}
+_ONLY = {"written_format": "write", "streamed_format": "parts", "inspected_format": "elements"}
 """Fixtures that name those alone that can do something."""
 
 
@@ -105,5 +106,6 @@ def _workshop(config: pytest.Config) -> Workshop:
 def _inventory(config: pytest.Config) -> dict[str, Any]:
     told: dict[str, Any] | str = _workshop(config).once(ask="inventory")
     if isinstance(told, str):
-        return {"brought": {}, "load_faults": [f"loading: {told}"], "hook_faults": {}, "refused": {}}
+        lost = {"brought": {}, "hook_faults": {}, "refused": {}, "distribution": "", "version": ""}
+        return {**lost, "load_faults": [f"loading: {told}"]}
     return told

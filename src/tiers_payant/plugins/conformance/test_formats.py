@@ -156,6 +156,11 @@ def test_memory_is_bounded(streamed_format: str, workshop: Workshop, record_prop
     reject([*faults, *(["`Entree.octets` is a copy of the whole file: read `flux`"] if large["copied"] else [])])
 
 
+def test_a_file_can_be_inspected(inspected_format: str, workshop: Workshop) -> None:
+    """`elements` shows what a file is made of, whole or cut, and never raises."""
+    reject(judged(workshop.once(ask="trip", trip="elements", format=inspected_format)))
+
+
 def test_speed(format_name: str, workshop: Workshop, pytestconfig: pytest.Config, record_property: Record) -> None:
     """Rows come at least at the declared share of the rate of our own neutral CSV, timed in the same process."""
     found = judged(workshop.once(ask="speed", format=format_name))

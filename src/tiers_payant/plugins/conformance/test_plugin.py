@@ -27,8 +27,9 @@ print(json.dumps([ours - begin, theirs - ours]))
 """
 
 
-def test_it_loads(inventory: dict[str, Any]) -> None:
+def test_it_loads(inventory: dict[str, Any], record_property: Callable[[str, object], None]) -> None:
     """It is found and registers, each hook has the right name and arguments."""
+    record_property("plugin", f"{inventory['distribution']} {inventory['version']}".strip() or "of no distribution")
     reject(inventory["load_faults"])
 
 
