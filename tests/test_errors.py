@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiers_payant import errors
+from tiers_payant.domain import MOST_LISTED, ProblemLog
 from tiers_payant.errors import (
     FormatError,
     Gravite,
@@ -28,7 +29,6 @@ from tiers_payant.errors import (
     UnknownRuleError,
     shape,
 )
-from tiers_payant.formats._problems import LISTED, ProblemLog
 
 SRC = Path(errors.__file__).parent
 CATALOGUE = tomllib.loads(resources.files("tiers_payant").joinpath("problemes.toml").read_text(encoding="utf-8"))
@@ -207,12 +207,12 @@ class TestProblemLog:
         Nothing is lost: what is not listed is counted, for each code and field apart.
         """
         log = ProblemLog("exemple.b2")
-        for offset in range(LISTED + 3):
+        for offset in range(MOST_LISTED + 3):
             log.add("FICHIER_VIDE", offset=offset)
         log.add("FICHIER_VIDE", offset=7, field="lot")
         problems = log.problems()
-        assert LISTED + 4 == len(log)
-        assert [*range(LISTED), 7, None] == [problem.at.offset for problem in problems]
+        assert MOST_LISTED + 4 == len(log)
+        assert [*range(MOST_LISTED), 7, None] == [problem.at.offset for problem in problems]
         assert {"code": "FICHIER_VIDE", "nombre": 3} == problems[-1].params
 
     @pytest.mark.parametrize(("before", "rows"), [(0, 250), (60, 250), (100, 1), (99, 1), (0, 100)])
@@ -227,9 +227,9 @@ class TestProblemLog:
         problems = log.problems()
         listed = [problem for problem in problems if problem.code == "CHIFFRES_ATTENDUS"]
         more = sum(int(str(problem.params["nombre"])) for problem in problems if problem.code == "PROBLEMES_REPETES")
-        assert min(LISTED, before + rows) == len(listed)
+        assert min(MOST_LISTED, before + rows) == len(listed)
         assert before + rows == len(listed) + more == len(log)
-        assert len(listed) + int(before + rows > LISTED) == len(problems)
+        assert len(listed) + int(before + rows > MOST_LISTED) == len(problems)
 
     def test_shapes_are_made_only_for_what_is_listed(self):
         """
@@ -243,7 +243,7 @@ class TestProblemLog:
                 yield "AAA"
 
         ProblemLog("exemple.b2").add_rows("CHIFFRES_ATTENDUS", range(10_000), shapes(), field="lot", largeur=3)
-        assert LISTED == len(made)
+        assert MOST_LISTED == len(made)
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "1 réponse cite une facture absente"), (2, "2 réponses citent des")])

@@ -30,7 +30,6 @@ __all__ = [
     "GateError",
     "Gravite",
     "IdentifierError",
-    "IndicatorError",
     "LawError",
     "LayoutError",
     "LetterError",
@@ -40,6 +39,7 @@ __all__ = [
     "PluginError",
     "PolicyError",
     "Problem",
+    "ProblemKind",
     "ProblemsError",
     "RelanceError",
     "SourceError",
@@ -102,20 +102,53 @@ class Location:
         return place if self.field is None else f"{place}: {self.field}"
 
 
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{2,63}")
+
+
+@attrs.frozen(kw_only=True)
+class ProblemKind:
+    """What a code of problem means. The library's stand in `problemes.toml`; a reader of a vendor may bring its own.
+
+    >>> vide = ProblemKind(
+    ...     code="MON_LGO_LOT_VIDE", gravite=Gravite.AVERTISSEMENT, en="lot {lot} is empty", fr="Le lot {lot} est vide."
+    ... )
+    >>> Problem(code=vide.code, at=Location(file="export.txt", line=3), params={"lot": 7}, kind=vide).message_fr
+    'Le lot 7 est vide.'
+
+    Raises:
+        ValueError: The code is none, or the library's own: nobody changes what a code of ours means.
+    """
+
+    code: str
+    """Capitals, digits and `_`; begin it with the name of the vendor."""
+    gravite: Gravite
+    en: str
+    """For developers and logs; gaps such as `{nombre}` are filled by the parameters of the problem."""
+    fr: str
+    """For the person at the counter."""
+    fr_un: str = ""
+    """The same of one thing alone, where `nombre` is 1; as `fr` when empty."""
+
+    def __attrs_post_init__(self) -> None:
+        if _CODE.fullmatch(self.code) is None or self.code in _catalogue():
+            raise ValueError(f"{self.code} is no code, or one of the library")
+
+
 @attrs.frozen
 class _Entry:
+    """What the library's catalogue says of one code."""
+
     gravite: Gravite
     en: str
     fr: str
     fr_un: str
-    """The same of one thing alone; as `fr` unless the catalogue tells it apart."""
 
 
 @cache
 def _catalogue() -> Mapping[str, _Entry]:
     text = resources.files("tiers_payant").joinpath("problemes.toml").read_text(encoding="utf-8")
     return {
-        code: _Entry(Gravite(entry["gravite"]), entry["en"], entry["fr"], entry.get("fr_un", entry["fr"]))
+        code: _Entry(Gravite(entry["gravite"]), entry["en"], entry["fr"], entry.get("fr_un", ""))
         for code, entry in tomllib.loads(text).items()
     }
 
@@ -124,32 +157,51 @@ def _catalogue() -> Mapping[str, _Entry]:
 class Problem:
     """Something wrong in the input, told as data.
 
-    The words of each code are in `problemes.toml`; *params* fill their gaps and hold counts, gaps in cents, names of
-    fields, shapes: never a value of the file.
+    The words of each code are in `problemes.toml`, or in the *kind* that a vendor brings; *params* fill their gaps and
+    hold counts, gaps in cents, names of fields, shapes: never a value of the file.
+
+    Raises:
+        KeyError: The code is not in the catalogue, and no kind of that code says what it means.
     """
 
     code: str
     at: Location
     params: Mapping[str, object] = attrs.field(factory=dict, hash=False)
+    kind: ProblemKind | None = attrs.field(default=None, repr=False)
+    """What a vendor's own code means; None for a code of the library."""
 
     def __attrs_post_init__(self) -> None:
-        if self.code not in _catalogue():
+        if self.kind is None and self.code not in _catalogue():
             raise KeyError(f"{self.code} is not in problemes.toml")
+        if self.kind is not None and self.kind.code != self.code:
+            raise KeyError(f"{self.code} is told with the words of {self.kind.code}")
+
+    @classmethod
+    def of(cls, code: str | ProblemKind, at: Location, params: Mapping[str, object]) -> Problem:
+        """Return the problem of a code of the library, or of a vendor's own kind."""
+        if isinstance(code, str):
+            return cls(code=code, at=at, params=params)
+        return cls(code=code.code, at=at, params=params, kind=code)
+
+    @property
+    def _words(self) -> ProblemKind | _Entry:
+        return self.kind or _catalogue()[self.code]
 
     @property
     def gravite(self) -> Gravite:
-        return _catalogue()[self.code].gravite
+        return self._words.gravite
 
     @property
     def message(self) -> str:
         """What happened, in English, for developers and logs."""
-        return _catalogue()[self.code].en.format_map(self.params)
+        return self._words.en.format_map(self.params)
 
     @property
     def message_fr(self) -> str:
         """What happened, in French, for the person at the counter."""
-        words = _catalogue()[self.code]
-        return (words.fr_un if self.params.get("nombre") == 1 else words.fr).format_map(self.params)
+        words = self._words
+        alone = self.params.get("nombre") == 1 and words.fr_un
+        return (alone or words.fr).format_map(self.params)
 
     def __str__(self) -> str:
         return f"{self.at}: {self.message}"
@@ -206,11 +258,7 @@ class CheckError(TiersPayantError):
 
 
 class ExportError(TiersPayantError):
-    """An export, a vendor's perhaps, failed, or bears another's name; no file was written."""
-
-
-class IndicatorError(TiersPayantError):
-    """What a plugin brings as indicators are none, or two have one name; the plugin is named."""
+    """An export, a vendor's perhaps, that does not exist or failed; its file was not written."""
 
 
 class GateError(TiersPayantError):

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tiers_payant.domain import ProblemLog
 from tiers_payant.errors import ColumnError
 from tiers_payant.formats._dates import date_table, digits_of
 from tiers_payant.formats._decode import Decoded, decode, gather
 from tiers_payant.formats._digits import integers, non_digits
 from tiers_payant.formats._encode import encode
 from tiers_payant.formats._layout import Field, Record, load_layout
-from tiers_payant.formats._problems import ProblemLog
 
 PATTERNS = {"AAMMJJ": "%y%m%d", "JJMMAA": "%d%m%y"}
 CREDIT, DEBIT = "{ABCDEFGHI", "}JKLMNOPQR"

@@ -9,13 +9,13 @@ import attrs
 import numpy as np
 import pytest
 
+from tiers_payant.domain import ProblemLog
 from tiers_payant.errors import LayoutError
 from tiers_payant.formats import liste, listes
 from tiers_payant.formats._decode import decode
 from tiers_payant.formats._encode import encode
 from tiers_payant.formats._layout import layout_names, load_layout, parse_layout
 from tiers_payant.formats._listes import listes_of
-from tiers_payant.formats._problems import ProblemLog
 
 LISTES = [(name, nom) for name in layout_names() for nom in listes(name)]
 FIELDS = [

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.formats.valeurs import RECORDS, columns_of, record_of
 
+from tiers_payant.domain import ProblemLog
 from tiers_payant.errors import Gravite, Location, Problem
 from tiers_payant.formats._decode import Decoded, decode
 from tiers_payant.formats._encode import encode
 from tiers_payant.formats._layout import Field, Record, layout_names, load_layout
-from tiers_payant.formats._problems import ProblemLog
 from tiers_payant.formats._sans_layout import problem_of
 
 ABSENT: dict[str, Any] = {

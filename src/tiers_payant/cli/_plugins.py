@@ -1,4 +1,4 @@
-"""`tiers-payant plugins`: who is plugged in, what is wrong with them, and who reads a file."""
+"""`tiers-payant plugins`: who is plugged in, what is wrong with them, who reads a file, and a new one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tiers_payant.cli._ecran import DONE, NOTHING, WITH_PROBLEMS
 from tiers_payant.cli._greffons import add_greffons, cause, manager_of, remedy
 from tiers_payant.cli._parser import Commands, FrenchParser
+from tiers_payant.cli._plugins_new import add_new
 
 if TYPE_CHECKING:
     from tiers_payant.pipeline import Trace
@@ -33,6 +34,8 @@ def add_to(commands: Commands) -> None:
     trace.add_argument("path", metavar="FICHIER", help="un fichier ; gzip et zip sont ouverts")
     add_greffons(trace)
     trace.set_defaults(command=_trace)
+
+    add_new(actions)
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -50,7 +50,7 @@ from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, 
 from tiers_payant.domain._donnees import Confiance, read_bytes, read_path, structure
 from tiers_payant.domain._doublons import first_billed
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
-from tiers_payant.domain._ecrire import write_whole
+from tiers_payant.domain._ecrire import write_whole, writing_whole
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
 from tiers_payant.domain._engagements import Issue, SuiviEngagement
 from tiers_payant.domain._entetes import read_entete
@@ -84,6 +84,7 @@ from tiers_payant.domain._familles import (
 from tiers_payant.domain._feuilles import Faults, Feuille, Row
 from tiers_payant.domain._formules import payer_in_label
 from tiers_payant.domain._gates import GateSpec
+from tiers_payant.domain._genres import CENTIMES, CODE, DEVISE, JOUR, MONTANT, TEXTE, Genre, facultatif, jours, montants
 from tiers_payant.domain._horizons import Horizon, Horizons, NatureEcheance, Urgence
 from tiers_payant.domain._identifiants import (
     CIP7,
@@ -103,11 +104,13 @@ from tiers_payant.domain._indicateurs import Indicateur, IndicateurSpec, UniteIn
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
-from tiers_payant.domain._lettres import Lettre, ModeleSpec, RendererSpec, Support
+from tiers_payant.domain._lectures import LectureBuilder, ReleveOuvert, whole
+from tiers_payant.domain._lettres import Lettre, LettreImpossible, ModeleSpec, RendererSpec, Support
 from tiers_payant.domain._levees import LEVABLES, Levee
 from tiers_payant.domain._levees_csv import FEUILLE_LEVEES, read_levees, write_levees
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._lignes_cibles import lines_of
+from tiers_payant.domain._lignes_texte import Ligne, joined, read_lines
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
 from tiers_payant.domain._mots import counted, insecable, jour_texte, percent
@@ -133,6 +136,7 @@ from tiers_payant.domain._penalites import (
     Reclamations,
 )
 from tiers_payant.domain._politique_toml import policy_to_toml, read_policy, words_of_policy, write_policy
+from tiers_payant.domain._problemes import MOST_LISTED, ProblemLog
 from tiers_payant.domain._raisons import FicheRaison, Raison, raisons
 from tiers_payant.domain._rapprochement import Rapprochement, Totaux
 from tiers_payant.domain._regles import (
@@ -176,6 +180,7 @@ from tiers_payant.domain._resultat import (
 from tiers_payant.domain._retards import STILL_DUE, late, late_days
 from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, Retour, VirementAnnonce
 from tiers_payant.domain._scenarios import Delai, Derogation, Palier, RelancePolicy, Scenario
+from tiers_payant.domain._soldes import Place, check_balances, one_line, unwrapped
 from tiers_payant.domain._sommaire import ETATS
 from tiers_payant.domain._source import Entree, Source, printable
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
@@ -228,13 +233,16 @@ __all__ = [
     "AMC_SENDERS",
     "AMO_SENDERS",
     "AUCUNE_BORNE",
+    "CENTIMES",
     "CIP7",
     "CIP13",
     "CLE_FACTURE",
+    "CODE",
     "CONTRATS_PAYES_PAR_AMO",
     "CONTRAT_C2S",
     "DEBITEUR_CLIENT",
     "DEBITEUR_FACTURE",
+    "DEVISE",
     "ETATS",
     "FEUILLE_ANNUAIRE",
     "FEUILLE_ECHEANCIERS",
@@ -244,9 +252,12 @@ __all__ = [
     "FIRST_DAY",
     "INCOMPLET",
     "JAMAIS_RENVOYEES",
+    "JOUR",
     "LAST_DAY",
     "LEVABLES",
+    "MONTANT",
     "MOST_CENTS",
+    "MOST_LISTED",
     "NEUTRE",
     "NIVEAU",
     "NON_CONNU",
@@ -256,6 +267,7 @@ __all__ = [
     "PROJECT",
     "REGIMES",
     "STILL_DUE",
+    "TEXTE",
     "UNITES_DE_COMPTE",
     "Accreditations",
     "Acteur",
@@ -339,6 +351,7 @@ __all__ = [
     "FicheRaison",
     "FormatSpec",
     "GateSpec",
+    "Genre",
     "Groupes",
     "Horizon",
     "Horizons",
@@ -351,13 +364,16 @@ __all__ = [
     "JourFerie",
     "JourSemaine",
     "Lecture",
+    "LectureBuilder",
     "Lettre",
+    "LettreImpossible",
     "Levee",
     "LibelleAnnonce",
     "Lien",
     "LiensDirects",
     "LiensReponses",
     "LiensVirements",
+    "Ligne",
     "LigneChangee",
     "LigneCourrier",
     "LigneFacture",
@@ -399,11 +415,13 @@ __all__ = [
     "Penalites",
     "PenalitesCreances",
     "PenalitesSemestres",
+    "Place",
     "PlanActions",
     "PlanRelances",
     "Porteuse",
     "Preuve",
     "Prevention",
+    "ProblemLog",
     "Promesse",
     "Propositions",
     "PropositionsDirectes",
@@ -423,6 +441,7 @@ __all__ = [
     "Relances",
     "RelancesCreances",
     "Releve",
+    "ReleveOuvert",
     "Releves",
     "RendererSpec",
     "Renvoi",
@@ -477,6 +496,7 @@ __all__ = [
     "cents_from_decimal",
     "cents_from_digits",
     "cents_from_french",
+    "check_balances",
     "compte_of_rib",
     "counted",
     "counted_once",
@@ -492,6 +512,7 @@ __all__ = [
     "escaped",
     "facture_at",
     "facture_codes",
+    "facultatif",
     "fiches",
     "first_billed",
     "format_cents",
@@ -501,7 +522,9 @@ __all__ = [
     "hookimpl",
     "insecable",
     "is_iban",
+    "joined",
     "jour_texte",
+    "jours",
     "key_words",
     "last_days",
     "late",
@@ -516,11 +539,13 @@ __all__ = [
     "lot_at",
     "lot_codes",
     "mixed",
+    "montants",
     "motif_texte",
     "motifs_exceptions",
     "name_of",
     "net_cents",
     "officines_of",
+    "one_line",
     "paid_answers",
     "paid_moves",
     "pass_text",
@@ -537,6 +562,7 @@ __all__ = [
     "read_echeanciers",
     "read_entete",
     "read_levees",
+    "read_lines",
     "read_path",
     "read_payeurs",
     "read_policy",
@@ -558,9 +584,11 @@ __all__ = [
     "text_of",
     "texts_of",
     "unescaped",
+    "unwrapped",
     "virement_at",
     "virement_id",
     "virement_ids",
+    "whole",
     "wilson",
     "with_empreintes",
     "words_of_policy",
@@ -571,4 +599,5 @@ __all__ = [
     "write_rows",
     "write_suspensions",
     "write_whole",
+    "writing_whole",
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain import ProblemLog
 from tiers_payant.formats._b2_structure import Structure
 from tiers_payant.formats._decode import Decoded
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["check_factures", "check_file", "check_lots"]
 

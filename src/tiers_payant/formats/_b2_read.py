@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Bruts, Entree, Factures, Lecture, Lignes, Lots, Source, Tables
+from tiers_payant.domain import Bruts, Entree, Factures, Lecture, Lignes, Lots, ProblemLog, Source, Tables
 from tiers_payant.formats._b2_adresses import FIELDS, addresses_of
 from tiers_payant.formats._b2_controls import check_factures, check_file, check_lots
 from tiers_payant.formats._b2_structure import (
@@ -24,7 +24,6 @@ from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._decode import Decoded, decode
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._layout import Layout, Record
-from tiers_payant.formats._problems import ProblemLog
 from tiers_payant.formats._sans_layout import problem_of
 
 __all__ = ["read_b2"]

@@ -8,9 +8,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain import ProblemLog
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._parts import last_sequence
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = [
     "LENGTH",

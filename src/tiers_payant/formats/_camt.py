@@ -8,12 +8,10 @@ from collections.abc import Iterator
 
 import attrs
 
-from tiers_payant.domain import Entree, Lecture, Source
+from tiers_payant.domain import Entree, Lecture, ProblemLog, Source, check_balances
 from tiers_payant.formats._camt_kinds import KINDS, Kind
 from tiers_payant.formats._camt_read import Message
 from tiers_payant.formats._camt_xml import stream_pieces
-from tiers_payant.formats._problems import ProblemLog
-from tiers_payant.formats._releves import check_balances
 
 __all__ = ["read_camt", "read_camt_parts", "sniff_camt"]
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from tiers_payant.domain import ChampLu, Controle, Element, Entree, Lecture
+from tiers_payant.domain import ChampLu, Controle, Element, Entree, Lecture, ProblemLog
 from tiers_payant.errors import Location, shape
 from tiers_payant.formats._camt_kinds import KINDS
 from tiers_payant.formats._camt_xml import Leaves, Piece, stream_pieces
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["camt_elements"]
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tiers_payant.domain import cents_from_decimal
+from tiers_payant.domain import ProblemLog, cents_from_decimal
 from tiers_payant.errors import MoneyError
 from tiers_payant.formats._camt_xml import Leaves, Piece
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["check_details"]
 

@@ -14,15 +14,24 @@ from functools import lru_cache
 import attrs
 import numpy as np
 
-from tiers_payant.domain import MOST_CENTS, Releves, Statut, Tables, Virements, canonical_compte, cents_from_decimal
+from tiers_payant.domain import (
+    MOST_CENTS,
+    Place,
+    ProblemLog,
+    Releves,
+    Statut,
+    Tables,
+    Virements,
+    canonical_compte,
+    cents_from_decimal,
+    one_line,
+)
 from tiers_payant.domain.tables import Bruts
 from tiers_payant.errors import MoneyError, shape
 from tiers_payant.formats._camt_kinds import KINDS
 from tiers_payant.formats._camt_lots import check_details
 from tiers_payant.formats._camt_xml import Leaves, Piece
 from tiers_payant.formats._growing import GrowingColumns
-from tiers_payant.formats._problems import ProblemLog
-from tiers_payant.formats._releves import SLICE, Place, one_line
 
 __all__ = ["Message"]
 
@@ -82,6 +91,9 @@ _OF_VIREMENT = (
     "releve", "position", "date", "date_valeur", "montant_cents", "devise", "statut", "extourne", "code_operation",
     "emetteur", "libelle", "textes",
 )  # fmt: skip
+
+_SLICE = 1 << 13
+"""Rows turned into columns at a time."""
 
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[TZ+-].*)?", re.DOTALL)
 _REFERENCE = re.compile(r"camt\.05[234]\.001\.[0-9]{2}")
@@ -154,8 +166,8 @@ class _Rows:
     def _lines(self, releves: Releves) -> Virements:
         length, columns = len(self.virements), self.virements.take()
         owner = columns["releve"]
-        for begin in range(0, length, SLICE):
-            rows = slice(begin, begin + SLICE)
+        for begin in range(0, length, _SLICE):
+            rows = slice(begin, begin + _SLICE)
             blank = columns["devise"][rows] == b""
             columns["devise"][rows][blank] = releves.devise[owner[rows][blank]]
         return Virements.of(length, **columns, compte=releves.compte[owner], source=np.zeros(length, dtype=np.int32))

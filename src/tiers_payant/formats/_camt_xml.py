@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
+from tiers_payant.domain import ProblemLog
 from tiers_payant.formats._camt_kinds import KINDS
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["Leaves", "Piece", "stream_pieces"]
 

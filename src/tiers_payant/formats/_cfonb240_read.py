@@ -11,12 +11,20 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import MOST_CENTS, Releves, Statut, Tables, Virements, compte_of_rib
+from tiers_payant.domain import (
+    MOST_CENTS,
+    Place,
+    ProblemLog,
+    Releves,
+    Statut,
+    Tables,
+    Virements,
+    compte_of_rib,
+    one_line,
+)
 from tiers_payant.formats._cfonb_frame import Frame, Rows, raw_records, records
 from tiers_payant.formats._decode import Decoded, decode
 from tiers_payant.formats._layout import Layout, Record
-from tiers_payant.formats._problems import ProblemLog
-from tiers_payant.formats._releves import Place, one_line
 
 __all__ = ["read_records"]
 

@@ -11,10 +11,10 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain import ProblemLog
 from tiers_payant.domain.tables import Bruts
 from tiers_payant.formats._digits import Matrix
 from tiers_payant.formats._parts import last_sequence
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = [
     "CFONB120",

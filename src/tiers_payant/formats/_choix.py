@@ -11,10 +11,9 @@ from collections.abc import Iterable
 
 import attrs
 
-from tiers_payant.domain import Entree
+from tiers_payant.domain import Entree, ProblemLog
 from tiers_payant.formats._dates import date_table
 from tiers_payant.formats._layout import Layout, Record, load_layout
-from tiers_payant.formats._problems import ProblemLog
 from tiers_payant.formats._surcharges import layout_for, surcharges_of
 
 __all__ = ["chosen_layout", "tell_mixed"]

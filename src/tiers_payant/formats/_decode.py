@@ -13,11 +13,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain import ProblemLog
 from tiers_payant.errors import shape
 from tiers_payant.formats._dates import date_table
 from tiers_payant.formats._digits import WORD, Matrix, integers, non_digits
 from tiers_payant.formats._layout import Field, Record
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["Decoded", "decode", "gather"]
 

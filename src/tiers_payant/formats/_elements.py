@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from tiers_payant.domain import ChampLu, Controle, Element, Entree, Lecture
+from tiers_payant.domain import ChampLu, Controle, Element, Entree, Lecture, ProblemLog
 from tiers_payant.errors import Location, shape
 from tiers_payant.formats._b2_structure import LENGTH, find_records, record_name
 from tiers_payant.formats._cfonb_frame import CFONB120, CFONB240, Shape, frame, openings
@@ -16,7 +16,6 @@ from tiers_payant.formats._choix import chosen_layout
 from tiers_payant.formats._layout import Layout, Record
 from tiers_payant.formats._noemie_cadrage import CADRAGES, unframe
 from tiers_payant.formats._noemie_entites import cut
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["b2_elements", "cfonb120_elements", "cfonb240_elements", "noemie_elements"]
 

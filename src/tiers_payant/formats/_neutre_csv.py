@@ -10,14 +10,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Bruts, Entree, Lecture, Source, Tables, unescaped
+from tiers_payant.domain import MOST_LISTED, Bruts, Entree, Lecture, ProblemLog, Source, Tables, unescaped
 from tiers_payant.errors import shape
 from tiers_payant.formats._neutre_assemblage import Rows, assemble
 from tiers_payant.formats._neutre_cellules import Cells, Waste, cut, cut_line
 from tiers_payant.formats._neutre_flux import LONGEST_LINE, Bloc, Flux, LongueLigne
 from tiers_payant.formats._neutre_schema import SCHEMA, Champ, Entete, plain_name, recognise
 from tiers_payant.formats._neutre_valeurs import ambiguous_amount, read_column
-from tiers_payant.formats._problems import LISTED, ProblemLog
 
 __all__ = ["FORMAT", "find_headers", "read_csv"]
 
@@ -208,7 +207,7 @@ class _Reading:
         return values.column
 
     def _tell_values(self, bloc: Bloc, cells: Cells, rank: int, rows: Ints, champ: Champ, attendu: str) -> None:
-        found = [cells.text(rank, row) for row in rows[:LISTED].tolist()]
+        found = [cells.text(rank, row) for row in rows[:MOST_LISTED].tolist()]
         doubtful = np.zeros(len(rows), dtype=np.bool_)
         if champ.genre == "cents":
             doubtful[: len(found)] = [ambiguous_amount(text) for text in found]

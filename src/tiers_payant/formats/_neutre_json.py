@@ -12,13 +12,12 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Bruts, Entree, Lecture, Source
+from tiers_payant.domain import Bruts, Entree, Lecture, ProblemLog, Source
 from tiers_payant.errors import shape
 from tiers_payant.formats._neutre_assemblage import Rows, assemble
 from tiers_payant.formats._neutre_cellules import WIDEST
 from tiers_payant.formats._neutre_schema import SCHEMA, Champ, TableNeutre, neutral_tables
 from tiers_payant.formats._neutre_valeurs import filled_with_zeros
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["FORMAT", "LARGEST", "MOST_VALUES", "count_values", "read_json", "sniff_json"]
 
@@ -64,6 +63,8 @@ def read_json(entree: Entree) -> Lecture:
     lost += 0 if len(tables.factures) or "lignes" not in parts else parts["lignes"].rows.length
     if lost:
         log.add("LIGNES_SANS_FACTURE", field="lignes", nombre=lost)
+    if "adresses" in parts and (lost := parts["adresses"].rows.length - len(tables.adresses)):
+        log.add("ADRESSES_ECARTEES", field="adresses", nombre=lost)
     raw = [(name, text) for name, part in parts.items() for text in part.raw]
     bruts = Bruts.of(
         len(raw),

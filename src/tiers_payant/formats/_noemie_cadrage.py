@@ -17,12 +17,12 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain import ProblemLog
 from tiers_payant.formats._decode import gather
 from tiers_payant.formats._digits import Matrix, Words
 from tiers_payant.formats._layout import Layout
 from tiers_payant.formats._noemie_tetes import UNREADABLE, Places, head_words, layout_lengths, numbers_of
 from tiers_payant.formats._parts import last_sequence
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["CADRAGES", "FIXED", "MARK", "Flux", "Section", "end_of_sequences", "frame", "unframe"]
 

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain import ProblemLog
 from tiers_payant.errors import shape
 from tiers_payant.formats._decode import decode
 from tiers_payant.formats._layout import Layout
@@ -24,7 +25,6 @@ from tiers_payant.formats._noemie_arbre import (
 from tiers_payant.formats._noemie_cadrage import Flux
 from tiers_payant.formats._noemie_entites import Entites, Rows
 from tiers_payant.formats._noemie_tetes import Places
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["Contexte", "Factures", "Lus", "build_factures", "merge_order", "strip_amc", "strip_numbers"]
 

@@ -9,10 +9,10 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from tiers_payant.domain import MOST_LISTED, ProblemLog
 from tiers_payant.formats._layout import Layout
 from tiers_payant.formats._noemie_cadrage import Flux
 from tiers_payant.formats._noemie_tetes import BLANKS, UNREADABLE, Places, Small, head_words, layout_lengths, numbers_of
-from tiers_payant.formats._problems import LISTED, ProblemLog
 from tiers_payant.formats._sans_layout import problem_of
 
 __all__ = ["CLOSE", "Entites", "Spans", "cut", "levels_of"]
@@ -113,12 +113,12 @@ def _tell(log: ProblemLog, layout: Layout, number: int, offsets: Places, wanted:
         problem, words = problem_of(layout, code)
         log.add_rows(problem, offsets, repeat(""), **words)  # type: ignore[arg-type]
         return
-    for offset, length in zip(offsets[:LISTED].tolist(), found[:LISTED].tolist(), strict=True):
+    for offset, length in zip(offsets[:MOST_LISTED].tolist(), found[:MOST_LISTED].tolist(), strict=True):
         if length != wanted:
             log.add("ENREGISTREMENT_LONGUEUR", offset=offset, code=code, attendu=wanted, trouve=length)
         else:
             log.add("CHIFFRES_ATTENDUS", offset=offset, column=4, field="niveau", largeur=2, forme="")
-    log.add_rows("ENREGISTREMENT_LONGUEUR", offsets[LISTED:], repeat(""), code=code, attendu=wanted, trouve=0)
+    log.add_rows("ENREGISTREMENT_LONGUEUR", offsets[MOST_LISTED:], repeat(""), code=code, attendu=wanted, trouve=0)
 
 
 def _spans(flux: Flux, starts: Places) -> Spans:

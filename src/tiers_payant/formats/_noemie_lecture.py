@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Bruts, Entree, Lecture, Rejets, Reponses, Retours, Source, Tables, row_codes
+from tiers_payant.domain import Bruts, Entree, Lecture, ProblemLog, Rejets, Reponses, Retours, Source, Tables, row_codes
 from tiers_payant.errors import shape
 from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._decode import decode
@@ -26,7 +26,6 @@ from tiers_payant.formats._noemie_empreinte import fingerprints
 from tiers_payant.formats._noemie_entites import Rows, cut
 from tiers_payant.formats._noemie_groupes import Faits, read_groupes
 from tiers_payant.formats._noemie_reponses import Answers, Motifs, read_answers, read_motifs, without_detail
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["end_of_returns", "read_noemie"]
 

@@ -9,7 +9,7 @@ import re
 
 import attrs
 
-from tiers_payant.domain import Entree, FormatSpec, Lecture, Source
+from tiers_payant.domain import Entree, FormatSpec, Lecture, ProblemLog, Source, check_balances
 from tiers_payant.domain.tables import Bruts
 from tiers_payant.formats import _cfonb_frame as frames
 from tiers_payant.formats._cfonb_frame import end_of_statements, frame, openings, raw_lines, tell
@@ -19,8 +19,6 @@ from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._elements import cfonb120_elements
 from tiers_payant.formats._layout import Layout
 from tiers_payant.formats._parts import in_parts
-from tiers_payant.formats._problems import ProblemLog
-from tiers_payant.formats._releves import check_balances
 
 __all__ = ["CFONB120", "read_cfonb120", "sniff_cfonb120", "write_cfonb120"]
 

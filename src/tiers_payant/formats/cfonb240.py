@@ -12,7 +12,7 @@ import re
 
 import attrs
 
-from tiers_payant.domain import Entree, FormatSpec, Lecture, Source
+from tiers_payant.domain import Entree, FormatSpec, Lecture, ProblemLog, Source
 from tiers_payant.domain.tables import Bruts
 from tiers_payant.formats import _cfonb_frame as frames
 from tiers_payant.formats._cfonb240_read import read_records
@@ -21,7 +21,6 @@ from tiers_payant.formats._cfonb_frame import end_of_statements, frame, openings
 from tiers_payant.formats._choix import chosen_layout, tell_mixed
 from tiers_payant.formats._elements import cfonb240_elements
 from tiers_payant.formats._parts import in_parts
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["CFONB240", "read_cfonb240", "sniff_cfonb240", "write_cfonb240"]
 

@@ -17,9 +17,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from tiers_payant.domain import Comptes, Entree, FormatSpec, Lecture, Source, Tables, canonical_compte
+from tiers_payant.domain import Comptes, Entree, FormatSpec, Lecture, ProblemLog, Source, Tables, canonical_compte
 from tiers_payant.errors import shape
-from tiers_payant.formats._problems import ProblemLog
 
 __all__ = ["OFFICINES", "SCHEMA", "read_officines", "sniff_officines", "write_officines"]
 

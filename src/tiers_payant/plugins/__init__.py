@@ -7,6 +7,7 @@ from tiers_payant.plugins._claims import Verdict
 from tiers_payant.plugins._consultation import Refus, consult
 from tiers_payant.plugins._gestion import PluginManager
 from tiers_payant.plugins._greffons import Code, Greffon, Origine, Quarantaine
+from tiers_payant.plugins._nouveau import Kind, new_package
 from tiers_payant.plugins._rapprochement import Passes, calendriers_of, passes_of
 from tiers_payant.plugins._sorties import exports_of, indicateurs_of
 from tiers_payant.plugins.manager import (
@@ -25,6 +26,7 @@ __all__ = [
     "API",
     "Code",
     "Greffon",
+    "Kind",
     "Origine",
     "Passes",
     "PluginManager",
@@ -42,6 +44,7 @@ __all__ = [
     "gates_of",
     "indicateurs_of",
     "modeles_of",
+    "new_package",
     "operateurs_of",
     "passes_of",
     "payeurs_of",

@@ -8,6 +8,7 @@ from tiers_payant.rejets._audit import audit
 from tiers_payant.rejets._classement import classify
 from tiers_payant.rejets._codes import TableCodes, load_codes, write_codes
 from tiers_payant.rejets._delais import deadlines
+from tiers_payant.rejets._fichier_codes import parse_codes, read_codes
 from tiers_payant.rejets._fusion import Remplacement, check_conflicts
 from tiers_payant.rejets._inconnus import inconnus, write_inconnus
 from tiers_payant.rejets._operateurs import read_operateurs
@@ -41,11 +42,13 @@ __all__ = [
     "expressions",
     "inconnus",
     "load_codes",
+    "parse_codes",
     "penalites",
     "plan",
     "prescription_ancienne",
     "prevention",
     "read_accreditations",
+    "read_codes",
     "read_operateurs",
     "statistics",
     "write_codes",

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Releves, Statut, Virements
-from tiers_payant.formats._problems import ProblemLog
+from tiers_payant.domain._codes import Statut
+from tiers_payant.domain._problemes import ProblemLog
+from tiers_payant.domain.tables import Releves, Virements
 
-__all__ = ["SLICE", "Place", "check_balances", "one_line"]
+__all__ = ["Place", "check_balances", "one_line", "unwrapped"]
 
-SLICE = 1 << 13
+_SLICE = 1 << 13
 """Lines worked on at a time: what bounds the memory of a check."""
 
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
@@ -32,8 +34,8 @@ class Place:
 def _booked_cents(releves: Releves, virements: Virements) -> npt.NDArray[np.int64]:
     """Return, for each statement, the sum of its lines that are booked in its currency, signed hundredths."""
     total = np.zeros(len(releves), dtype=np.int64)
-    for begin in range(0, len(virements), SLICE):
-        rows = slice(begin, begin + SLICE)
+    for begin in range(0, len(virements), _SLICE):
+        rows = slice(begin, begin + _SLICE)
         owner = virements.releve[rows]
         counted = (owner >= 0) & (virements.statut[rows] == Statut.COMPTABILISE)
         counted[counted] = virements.devise[rows][counted] == releves.devise[owner[counted]]
@@ -68,3 +70,14 @@ def _missing(place: Place, *, known: tuple[bool, bool]) -> str:
 def one_line(text: str) -> str:
     """Return *text* with a space for whatever Python takes for the end of a line: one text, one line of `textes`."""
     return text if text.isprintable() else _BREAKS.sub(" ", text)
+
+
+def unwrapped(text: str, width: int) -> str:
+    r"""Return a text that a bank cut every *width* characters, on one line: a full line may end inside a word.
+
+    >>> unwrapped("VIR CPA\nM EXEMPLE\nMERCI", 7)
+    'VIR CPAM EXEMPLE MERCI'
+    """
+    lines = text.split("\n")
+    gaps = ["" if len(line) >= width or after.startswith(" ") else " " for line, after in pairwise(lines)]
+    return one_line("".join(map("".join, zip(lines, [*gaps, ""], strict=True))).strip())

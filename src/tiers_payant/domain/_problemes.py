@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.errors import Location, Problem
+from tiers_payant.errors import Location, Problem, ProblemKind
 
-__all__ = ["ProblemLog"]
+__all__ = ["MOST_LISTED", "ProblemLog"]
 
-LISTED = 100
+MOST_LISTED = 100
 """Problems of one code and one field listed for one file; what comes after is counted. Thirty megabytes of junk must
 not become millions of objects."""
 
@@ -32,11 +32,11 @@ class ProblemLog:
 
     def lists(self, code: str, field: str | None = None) -> bool:
         """Tell whether one more problem of that kind would be listed: if not, its words need not be made."""
-        return self._seen[code, field] < LISTED
+        return self._seen[code, field] < MOST_LISTED
 
     def add(
         self,
-        code: str,
+        code: str | ProblemKind,
         /,
         *,
         line: int | None = None,
@@ -45,12 +45,13 @@ class ProblemLog:
         field: str | None = None,
         **params: object,
     ) -> None:
-        """Note one problem; *params* fill the words of its *code*."""
-        if not self.lists(code, field):
-            self._seen[code, field] += 1
+        """Note one problem; *params* fill the words of its *code*, the library's or a vendor's own."""
+        name = code if isinstance(code, str) else code.code
+        if not self.lists(name, field):
+            self._seen[name, field] += 1
             return
         at = Location(file=self.file, line=line, offset=offset, column=column, field=field)
-        self._add(code, at, params)
+        self.add_problem(Problem.of(code, at, params))
 
     def add_rows(
         self,
@@ -75,17 +76,18 @@ class ProblemLog:
             field: Name of the field.
             params: What else the words of *code* need.
         """
-        room = max(0, LISTED - self._seen[code, field])
+        room = max(0, MOST_LISTED - self._seen[code, field])
         listed = list(zip(islice(offsets, room), lines or repeat(None), shapes, strict=False))
         for offset, line, forme in listed:
             at = Location(file=self.file, line=line, offset=int(offset), column=column, field=field)
-            self._add(code, at, {**params, "forme": forme})
+            self.add_problem(Problem(code=code, at=at, params={**params, "forme": forme}))
         self._seen[code, field] += len(offsets) - len(listed)
 
-    def _add(self, code: str, at: Location, params: Mapping[str, object]) -> None:
-        self._seen[code, at.field] += 1
-        if self._seen[code, at.field] <= LISTED:
-            self._listed.append(Problem(code=code, at=at, params=params))
+    def add_problem(self, problem: Problem) -> None:
+        """Note a problem made elsewhere."""
+        self._seen[problem.code, problem.at.field] += 1
+        if self._seen[problem.code, problem.at.field] <= MOST_LISTED:
+            self._listed.append(problem)
 
     def take(self) -> tuple[Problem, ...]:
         """Give the problems, and forget them: those of the next part are counted anew."""
@@ -100,9 +102,9 @@ class ProblemLog:
             Problem(
                 code="PROBLEMES_REPETES",
                 at=Location(file=self.file, field=field),
-                params={"code": code, "nombre": seen - LISTED},
+                params={"code": code, "nombre": seen - MOST_LISTED},
             )
             for (code, field), seen in self._seen.items()
-            if seen > LISTED
+            if seen > MOST_LISTED
         )
         return tuple(self._listed) + more
