@@ -57,7 +57,16 @@ class TestOurOwn:
         Formats, letters, checks: all that we ask of a vendor, on samples whose golden files stand beside them.
         """
         report = tmp_path / "rapport.md"
-        asked = ["--samples", str(HERE / "samples"), "--conformance-cases", "25", "--conformance-report", str(report)]
+        asked = [
+            "--samples",
+            str(HERE / "samples"),
+            "--conformance-cases",
+            "25",
+            "--conformance-stream",
+            "1",
+            "--conformance-report",
+            str(report),
+        ]
         run = certify("tiers-payant", tmp_path, *asked)
         assert set() == run.failed, run.said
         assert 0 == run.code
@@ -129,7 +138,8 @@ def wrong(tmp_path_factory) -> tuple[Run, str]:
     folder = tmp_path_factory.mktemp("fautifs")
     for spec in each("tiers_payant_formats"):
         shutil.copytree(FAUTIFS / "samples" / "mon-lgo", folder / "s" / spec.name)
-    asked = ["--samples", "s", "--update-golden", "--conformance-cases", "200", "--conformance-timeout", "3"]
+    asked = ["--samples", "s", "--update-golden", "--conformance-cases", "70", "--conformance-timeout", "3"]
+    asked += ["--conformance-stream", "0.25"]
     run = certify("tests.plugins.fautifs.tous", folder, *asked, "--conformance-report", "rapport.md")
     return run, (folder / "rapport.md").read_text(encoding="utf-8")
 
