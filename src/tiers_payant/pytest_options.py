@@ -29,6 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--conformance-timeout", type=float, default=10.0, help="seconds that one call may take (%(default)s)"
     )
     group.addoption(
+        "--conformance-stream", type=float, default=4.0, help="MiB of the longer stream read in parts (%(default)s)"
+    )
+    group.addoption(
         "--speed-floor", type=float, default=0.01, help="rows a second, against our own neutral CSV (%(default)s)"
     )
     group.addoption(

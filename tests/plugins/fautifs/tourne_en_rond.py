@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from tests.plugins.fautifs import bon
 
 from tiers_payant.domain import Entree, Lecture
@@ -9,7 +11,7 @@ from tiers_payant.domain import Entree, Lecture
 
 def read(entree: Entree) -> Lecture:
     while not entree.octets:
-        pass
+        time.sleep(0.05)
     return bon.read(entree)
 
 

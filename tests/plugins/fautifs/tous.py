@@ -47,3 +47,18 @@ def tiers_payant_controles() -> list[Any]:
 @hookimpl
 def tiers_payant_gates() -> list[Any]:
     return each("tiers_payant_gates")
+
+
+@hookimpl
+def tiers_payant_passes() -> list[Any]:
+    return each("tiers_payant_passes")
+
+
+@hookimpl
+def tiers_payant_indicateurs() -> list[Any]:
+    return each("tiers_payant_indicateurs")
+
+
+@hookimpl
+def tiers_payant_exports() -> list[Any]:
+    return each("tiers_payant_exports")

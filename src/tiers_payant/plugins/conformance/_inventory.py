@@ -7,44 +7,55 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-import pluggy
 
 from tiers_payant.domain import (
+    CalendrierSpec,
     CheckSpec,
     CodeRejet,
     Contact,
+    ExportSpec,
     FormatSpec,
     GateSpec,
+    IndicateurSpec,
     ModeleSpec,
     Operateurs,
+    PassReponseSpec,
+    PassSpec,
     Payeur,
     RelancePolicy,
     RendererSpec,
 )
-from tiers_payant.plugins import build_manager
+from tiers_payant.plugins import PluginManager, build_manager, consult
 from tiers_payant.plugins.conformance._calls import Capture, Outcome, call
 from tiers_payant.plugins.conformance._load import BUILTIN, Loaded, load
 
 __all__ = ["KINDS", "Inventory", "spec_faults", "take"]
 
-KINDS: Mapping[str, type] = {
-    "tiers_payant_annuaires": Contact,
-    "tiers_payant_codes_rejets": CodeRejet,
-    "tiers_payant_controles": CheckSpec,
-    "tiers_payant_formats": FormatSpec,
-    "tiers_payant_gates": GateSpec,
-    "tiers_payant_modeles": ModeleSpec,
-    "tiers_payant_operateurs": Operateurs,
-    "tiers_payant_payeurs": Payeur,
-    "tiers_payant_politiques": RelancePolicy,
-    "tiers_payant_rendus": RendererSpec,
+KINDS: Mapping[str, tuple[type, ...]] = {
+    "tiers_payant_annuaires": (Contact,),
+    "tiers_payant_calendriers": (CalendrierSpec,),
+    "tiers_payant_codes_rejets": (CodeRejet,),
+    "tiers_payant_controles": (CheckSpec,),
+    "tiers_payant_exports": (ExportSpec,),
+    "tiers_payant_formats": (FormatSpec,),
+    "tiers_payant_gates": (GateSpec,),
+    "tiers_payant_indicateurs": (IndicateurSpec,),
+    "tiers_payant_modeles": (ModeleSpec,),
+    "tiers_payant_operateurs": (Operateurs,),
+    "tiers_payant_passes": (PassSpec, PassReponseSpec),
+    "tiers_payant_payeurs": (Payeur,),
+    "tiers_payant_politiques": (RelancePolicy,),
+    "tiers_payant_rendus": (RendererSpec,),
 }
 """What each hook gives; a hook that is not here is asked too, and what it gives is not judged."""
 
 _CALLED: Mapping[type, Mapping[str, int]] = {
     FormatSpec: {"sniff": 1, "read": 1, "read_parts": 2, "write": 2, "elements": 2},
     CheckSpec: {"examine": 1},
+    ExportSpec: {"write": 2},
     GateSpec: {"hold": 2},
+    IndicateurSpec: {"compute": 2},
+    PassSpec: {"keeps": 1},
     RendererSpec: {"render": 2},
 }
 """How many things the functions of a spec are called with."""
@@ -55,13 +66,15 @@ class Inventory:
     """A plugin, asked once."""
 
     loaded: Loaded
-    manager: pluggy.PluginManager | None
+    manager: PluginManager | None
     """None when it cannot be built."""
     brought: Mapping[str, tuple[Any, ...]]
     """By hook, what is of the right kind."""
     load_faults: tuple[str, ...] = ()
     hook_faults: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     """By hook, what is wrong with its answer."""
+    refused: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    """By hook, why the library would not use what it gives."""
 
     def names(self, hook: str) -> list[str]:
         """Return the names of what a hook gives, in order."""
@@ -88,7 +101,7 @@ def take(name: str, capture: Capture | None = None) -> Inventory:
     if building.raised:
         said = _told("registering", building)
         return Inventory(loaded=loaded, manager=None, brought={}, load_faults=(said,))
-    manager: pluggy.PluginManager = building.value
+    manager: PluginManager = building.value
     brought, faults = dict[str, tuple[Any, ...]](), dict[str, tuple[str, ...]]()
     for hook in sorted(one for one in vars(manager.hook) if one.startswith("tiers_payant_")):
         for impl in getattr(manager.hook, hook).get_hookimpls():
@@ -97,7 +110,18 @@ def take(name: str, capture: Capture | None = None) -> Inventory:
                 brought[hook] = (*brought.get(hook, ()), *given)
                 faults[hook] = (*faults.get(hook, ()), *wrong)
     nothing = () if brought else ("it answers no hook of tiers_payant: is each function marked with @hookimpl?",)
-    return Inventory(loaded=loaded, manager=manager, brought=brought, load_faults=nothing, hook_faults=faults)
+    return Inventory(
+        loaded=loaded, manager=manager, brought=brought, load_faults=nothing, hook_faults=faults,
+        refused=_refused(manager, capture),
+    )  # fmt: skip
+
+
+def _refused(manager: PluginManager, capture: Capture | None) -> dict[str, tuple[str, ...]]:
+    """Return by hook why the library would not use what a plugin gives; its words quote no value."""
+    outcome = call(capture, consult, manager)
+    told = [(one.hook, one.raison) for one in outcome.value or ()]
+    told += [(one.hook, one.raison) for one in manager.quarantaines]
+    return {hook: tuple(sorted({raison for each, raison in told if each == hook})) for hook, _ in told}
 
 
 def _asked(hook: str, function: Any, capture: Capture | None) -> tuple[tuple[Any, ...], tuple[str, ...]]:
@@ -111,12 +135,11 @@ def _asked(hook: str, function: Any, capture: Capture | None) -> tuple[tuple[Any
     for outcome in (first, again):
         if outcome.raised:
             return (), (_failed(hook, outcome),)
-    wanted = KINDS.get(hook, object)
+    wanted = KINDS.get(hook, (object,))
     right = tuple(spec for spec in first.value if isinstance(spec, wanted))
+    kinds = " or ".join(kind.__name__ for kind in wanted)
     faults = [
-        f"{hook}: expected {wanted.__name__}, got {type(spec).__name__}"
-        for spec in first.value
-        if not isinstance(spec, wanted)
+        f"{hook}: expected {kinds}, got {type(spec).__name__}" for spec in first.value if not isinstance(spec, wanted)
     ]
     names = [name_of(spec, rank) for rank, spec in enumerate(right)]
     if len(first.value) != len(again.value) or names != [

@@ -16,7 +16,9 @@ from tiers_payant.plugins.conformance._facts import digest, facts_of, gone, most
 
 __all__ = ["Bench", "read_case"]
 
-_WHOLE = frozenset({"FICHIER_VIDE", "RELEVE_VIDE", "LAYOUT_SURCHARGE", "LAYOUT_SANS_DATE", "LAYOUT_MELANGE"})
+_WHOLE = frozenset(
+    {"FICHIER_VIDE", "RELEVE_VIDE", "LAYOUT_SURCHARGE", "LAYOUT_SANS_DATE", "LAYOUT_MELANGE", "TABLE_NON_RECONNUE"}
+)
 """Problems of a whole file, beside those that count or measure it: they have no line."""
 _COUNTED = {"nombre", "limite"}
 OPTIONS = {"conformance": "1"}

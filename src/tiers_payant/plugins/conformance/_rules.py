@@ -1,144 +1,164 @@
-"""Checks before sending and gates, put to drawn facts: the right shape, the same each time, and nothing changed."""
+"""Whatever is asked about facts: the right shape, the same each time, nothing changed, no value told elsewhere."""
 
 from __future__ import annotations
 
 import datetime as dt
+import io
+import math
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
-from hypothesis import HealthCheck, given, settings
 
-from tiers_payant.domain import Book, CheckSpec, Examen, Factures, GateSpec, Lots, Rapprochement, Tables
+from tiers_payant.domain import (
+    CheckSpec,
+    Examen,
+    ExportSpec,
+    GateSpec,
+    IndicateurSpec,
+    Paires,
+    PassSpec,
+    Rapprochement,
+    Tables,
+    UniteIndicateur,
+)
 from tiers_payant.matching import reconcile
+from tiers_payant.plugins.conformance._books import books, lots, turned
 from tiers_payant.plugins.conformance._calls import Capture, Outcome, call, leaks
-from tiers_payant.plugins.conformance._cases import CANARIES
 from tiers_payant.plugins.conformance._facts import digest, facts_of_tables
 from tiers_payant.plugins.conformance._inventory import Inventory
-from tiers_payant.plugins.conformance.strategies import lots_and_factures
 
-__all__ = ["judge_check", "judge_gate"]
+__all__ = ["judge_check", "judge_export", "judge_gate", "judge_indicator", "judge_pass"]
 
 TODAY = dt.date(2026, 3, 2)
-_DRAWN = 25
 Faults = dict[str, list[str]]
+Wrong = Callable[[Any], str]
+"""Says what is wrong with an answer; empty when nothing is."""
 
 
 def judge_check(spec: CheckSpec, capture: Capture | None, inventory: Inventory) -> Faults:
     """Judge a check: it gives rows of factures, each once, whatever their order."""
-    faults = _nothing()
-    for tables in _drawn():
+    judging = _Judging(capture)
+    for tables in lots():
         examen = Examen(tables=tables, today=TODAY)
-        found = _put(partial(spec.examine, examen), tables, capture, faults, _rows_fault(tables))
+        found = judging.put(partial(spec.examine, examen), tables, partial(_wrong_rows, len(tables.factures)))
         if found is None:
             continue
         order = np.arange(len(tables.factures))[::-1]
-        turned = call(capture, spec.examine, attrs.evolve(examen, tables=_turned(tables, order)))
-        if turned.raised or sorted(order[np.asarray(turned.value)].tolist()) != sorted(np.asarray(found).tolist()):
-            faults["order"].append("factures in another order: other factures are at fault")
-    return _once(faults)
+        other = call(capture, spec.examine, attrs.evolve(examen, tables=turned(tables, order)))
+        if other.raised or sorted(order[np.asarray(other.value)].tolist()) != sorted(np.asarray(found).tolist()):
+            judging.faults["order"].append("factures in another order: other factures are at fault")
+    return judging.told()
 
 
 def judge_gate(spec: GateSpec, capture: Capture | None, inventory: Inventory) -> Faults:
     """Judge a gate: it says yes or no of each créance."""
-    faults = _nothing()
-    for tables in _drawn():
-        result = reconcile(Book(tables=tables))
-        _put(partial(spec.hold, result, TODAY), tables, capture, faults, _mask_fault(result))
-    return _once(faults)
+    judging = _Judging(capture)
+    for book in books():
+        result = reconcile(book)
+        wrong = partial(_wrong_mask, len(result.creances), "créance")
+        judging.put(partial(spec.hold, result, TODAY), book.tables, wrong)
+    return judging.told()
 
 
-def _put(
-    question: Callable[[], Any], tables: Tables, capture: Capture | None, faults: Faults, wrong: Callable[[Any], str]
-) -> Any:
-    """Ask a rule twice and note what it breaks; return what it found, None when that cannot be judged."""
-    before = digest(facts_of_tables(tables))
-    first, again = call(capture, question), call(capture, question)
-    faults["leak"] += leaks("what it says or raises", first.said + again.said)
-    if digest(facts_of_tables(tables)) != before:
-        faults["inputs"].append("the facts are changed")
-    if first.raised or again.raised:
-        faults["raises"].append(f"raised {first.raised or again.raised}")
-        return None
-    fault = wrong(first.value)
-    if fault:
-        faults["shape"].append(fault)
-        return None
-    if not np.array_equal(np.asarray(first.value), np.asarray(again.value)):
-        faults["twice"].append("asked twice, it answers otherwise")
-    return first.value
+def judge_pass(spec: object, capture: Capture | None, inventory: Inventory) -> Faults:
+    """Judge a pass: it says yes or no of each pair; one that only names columns has nothing to be asked."""
+    judging = _Judging(capture)
+    if not isinstance(spec, PassSpec):
+        return judging.told()
+    for book in books():
+
+        def asked(paires: Paires) -> npt.NDArray[np.bool_]:
+            wrong = partial(_wrong_mask, len(paires), "pair")
+            found = judging.put(partial(spec.keeps, paires), paires.tables, wrong)
+            return np.zeros(len(paires), dtype=np.bool_) if found is None else np.asarray(found)
+
+        reconcile(book, passes=(attrs.evolve(spec, keeps=asked),))
+    return judging.told()
 
 
-def _rows_fault(tables: Tables) -> Callable[[Any], str]:
-    count = len(tables.factures)
-
-    def wrong(value: Any) -> str:
-        rows = _array(value)
-        if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
-            return "expected whole numbers in one dimension, rows of `factures`"
-        if rows.size and (rows.min() < 0 or rows.max() >= count):
-            return "a row that `factures` does not have"
-        return "a row given twice" if len(np.unique(rows)) < rows.size else ""
-
-    return wrong
+def judge_indicator(spec: IndicateurSpec, capture: Capture | None, inventory: Inventory) -> Faults:
+    """Judge an indicator: it gives a number of its unit, or None."""
+    judging = _Judging(capture)
+    for book in books():
+        judging.put(partial(spec.compute, reconcile(book), TODAY), book.tables, partial(_wrong_number, spec.unite))
+    return judging.told()
 
 
-def _mask_fault(result: Rapprochement) -> Callable[[Any], str]:
-    def wrong(value: Any) -> str:
-        mask = _array(value)
-        right = mask.dtype == np.bool_ and mask.shape == (len(result.creances),)
-        return "" if right else "expected a yes or no for each créance"
+def judge_export(spec: ExportSpec, capture: Capture | None, inventory: Inventory) -> Faults:
+    """Judge an export: it writes bytes, the same each time, to a file that it leaves open."""
+    judging = _Judging(capture)
+    for book in books():
+        judging.put(partial(_written, spec, reconcile(book)), book.tables, lambda data: "")
+    return judging.told()
 
-    return wrong
+
+def _written(spec: ExportSpec, result: Rapprochement) -> bytes:
+    out = io.BytesIO()
+    spec.write(result, out)
+    return out.getvalue()
+
+
+class _Judging:
+    """What one rule breaks, over all that it is asked."""
+
+    def __init__(self, capture: Capture | None) -> None:
+        self._capture = capture
+        self.faults: Faults = {"raises": [], "shape": [], "inputs": [], "order": [], "twice": [], "leak": []}
+
+    def put(self, question: Callable[[], Any], tables: Tables, wrong: Wrong) -> Any:
+        """Ask twice and note what is broken; return what was found, None when that cannot be judged."""
+        before = digest(facts_of_tables(tables))
+        first, again = call(self._capture, question), call(self._capture, question)
+        self.faults["leak"] += leaks("what it says or raises", first.said + again.said)
+        if digest(facts_of_tables(tables)) != before:
+            self.faults["inputs"].append("the facts are changed")
+        if first.raised or again.raised:
+            self.faults["raises"].append(f"raised {first.raised or again.raised}")
+            return None
+        fault = wrong(first.value)
+        if fault:
+            self.faults["shape"].append(fault)
+            return None
+        if not _alike(first.value, again.value):
+            self.faults["twice"].append("asked twice, it answers otherwise")
+        return first.value
+
+    def told(self) -> Faults:
+        return {what: sorted(set(found)) for what, found in self.faults.items()}
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return bool(one == other) if isinstance(one, bytes) else np.array_equal(np.asarray(one), np.asarray(other))
+
+
+def _wrong_rows(count: int, value: Any) -> str:
+    rows = _array(value)
+    if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
+        return "expected whole numbers in one dimension, rows of `factures`"
+    if rows.size and (rows.min() < 0 or rows.max() >= count):
+        return "a row that `factures` does not have"
+    return "a row given twice" if len(np.unique(rows)) < rows.size else ""
+
+
+def _wrong_mask(count: int, of: str, value: Any) -> str:
+    mask = _array(value)
+    return "" if mask.dtype == np.bool_ and mask.shape == (count,) else f"expected a yes or no for each {of}"
+
+
+def _wrong_number(unite: UniteIndicateur, value: Any) -> str:
+    if value is None:
+        return ""
+    counted = unite in (UniteIndicateur.CENTS, UniteIndicateur.NOMBRE)
+    right = isinstance(value, int if counted else int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not right:
+        return f"expected {'an int' if counted else 'a number'}, or None"
+    return "expected a share, from 0 to 1" if unite is UniteIndicateur.PART and not 0 <= value <= 1 else ""
 
 
 def _array(value: object) -> npt.NDArray[Any]:
     outcome: Outcome = call(None, np.asarray, value)
     return outcome.value if isinstance(outcome.value, np.ndarray) else np.asarray("")
-
-
-@cache
-def _drawn() -> list[Tables]:
-    """Draw lots, the same every time; the first are empty, and each person bears the canaries."""
-    found: list[Tables] = []
-
-    @settings(
-        derandomize=True, database=None, max_examples=_DRAWN, deadline=None, suppress_health_check=list(HealthCheck)
-    )
-    @given(lots_and_factures())
-    def keep(tables: Tables) -> None:
-        found.append(_marked(tables))
-
-    keep()
-    return [Tables(), *found]
-
-
-def _marked(tables: Tables) -> Tables:
-    factures: Factures = tables.factures
-    lots: Lots = tables.lots
-    return attrs.evolve(
-        tables,
-        factures=factures.with_columns(nir=[CANARIES["nir"]] * len(factures)),
-        lots=lots.with_columns(nom_officine=[CANARIES["nom"].decode()] * len(lots)),
-    )
-
-
-def _turned(tables: Tables, order: npt.NDArray[np.int64]) -> Tables:
-    """Return the same facts, their factures in another order."""
-    places = np.argsort(order).astype(np.int32)
-    return attrs.evolve(
-        tables,
-        factures=tables.factures.take(order),
-        lignes=tables.lignes.with_columns(facture_rang=places[tables.lignes.facture_rang]),
-    )
-
-
-def _nothing() -> Faults:
-    return {"raises": [], "shape": [], "inputs": [], "order": [], "twice": [], "leak": []}
-
-
-def _once(faults: Faults) -> Faults:
-    return {what: sorted(set(found)) for what, found in faults.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tiers_payant.domain import Entree, Lecture, Tables
+from tiers_payant.domain import Element, Entree, Lecture, Tables
 from tiers_payant.formats import FORMATS
 from tiers_payant.plugins.conformance._calls import Capture, call
 from tiers_payant.plugins.conformance._cases import cuts_of, junk
@@ -150,6 +150,23 @@ def in_parts(bench: Bench, capture: Capture | None) -> list[str]:
     return faults
 
 
+def elements(bench: Bench, capture: Capture | None) -> list[str]:
+    """Return what is wrong with how a file is shown to whoever inspects it, whole or cut in two."""
+    faults, shown = [], bench.spec.elements
+    for name, content in sorted(bench.samples.items()):
+        for text in (content, content[: len(content) // 2]):
+            lecture = _lecture(bench, text)
+            if lecture is None or shown is None:
+                continue
+            entree = Entree(nom="fichier", contenu=text)
+            outcome = call(capture, lambda one=entree, read=lecture: list(shown(one, read)))
+            if outcome.raised:
+                faults.append(f"{name}: raised {outcome.raised}")
+            elif not all(isinstance(one, Element) for one in outcome.value):
+                faults.append(f"{name}: gives something else than `Element`")
+    return sorted(set(faults))
+
+
 def digests(bench: Bench, capture: Capture | None, *, reverse: bool = False) -> dict[str, str]:
     """Return the fingerprint of each sample, read in order or backwards, in this process as it is."""
     found = {}
@@ -189,6 +206,6 @@ def backwards(bench: Bench, capture: Capture | None) -> list[str]:
 
 TRIPS = {
     "sniff": sniffed, "round trip": round_trip, "write": writing, "untouched": untouched, "parts": in_parts,
-    "order": backwards,
+    "order": backwards, "elements": elements,
 }  # fmt: skip
 """What is done with a format as a whole: faults, by name."""

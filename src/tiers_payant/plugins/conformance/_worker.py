@@ -63,6 +63,7 @@ class Worker:
                     "faults": spec_faults(spec, builtin=self._settings.plugin == BUILTIN),
                     "parts": getattr(spec, "read_parts", None) is not None,
                     "write": getattr(spec, "write", None) is not None,
+                    "elements": getattr(spec, "elements", None) is not None,
                 }
                 for rank, spec in enumerate(specs)
             ]
@@ -71,7 +72,7 @@ class Worker:
         yield {
             "end": {
                 "brought": brought, "load_faults": found.load_faults, "hook_faults": found.hook_faults,
-                "distribution": found.loaded.distribution, "version": found.loaded.version,
+                "refused": found.refused, "distribution": found.loaded.distribution, "version": found.loaded.version,
             }
         }  # fmt: skip
 

@@ -20,13 +20,15 @@ _SUBJECTS: Mapping[str, str] = {
     "format_name": "tiers_payant_formats",
     "written_format": "tiers_payant_formats",
     "streamed_format": "tiers_payant_formats",
+    "inspected_format": "tiers_payant_formats",
     "renderer": "tiers_payant_rendus",
     "template": "tiers_payant_modeles",
     "check": "tiers_payant_controles",
-    "gate": "tiers_payant_gates",
 }
 """By fixture, the hook whose things it names."""
-_ONLY = {"written_format": "write", "streamed_format": "parts"}
+_RULES = tuple(f"tiers_payant_{what}" for what in ("controles", "exports", "gates", "indicateurs", "passes"))
+"""Hooks whose things are asked about facts."""
+_ONLY = {"written_format": "write", "streamed_format": "parts", "inspected_format": "elements"}
 """Fixtures that name those alone that can do something."""
 
 
@@ -51,6 +53,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             told = brought.get(_SUBJECTS[fixture], ())
             names = [one["name"] for one in told if not one["faults"] and one.get(_ONLY.get(fixture, ""), True)]
             metafunc.parametrize(fixture, names or [_NOTHING])
+    if "rule" in metafunc.fixturenames:
+        rules = [(hook, one["name"]) for hook in _RULES for one in brought.get(hook, ()) if not one["faults"]]
+        ids = [f"{hook.removeprefix('tiers_payant_')}:{name}" for hook, name in rules]
+        metafunc.parametrize("rule", [*rules] or [_NOTHING], ids=ids or [_NOTHING])
     if "family" in metafunc.fixturenames:
         metafunc.parametrize("family", [*FAMILIES, "junk"])
     if "hook" in metafunc.fixturenames:
@@ -100,5 +106,6 @@ def _workshop(config: pytest.Config) -> Workshop:
 def _inventory(config: pytest.Config) -> dict[str, Any]:
     told: dict[str, Any] | str = _workshop(config).once(ask="inventory")
     if isinstance(told, str):
-        return {"brought": {}, "load_faults": [f"loading: {told}"], "hook_faults": {}}
+        lost = {"brought": {}, "hook_faults": {}, "refused": {}, "distribution": "", "version": ""}
+        return {**lost, "load_faults": [f"loading: {told}"]}
     return told

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tiers_payant.plugins import API
+
 __all__ = ["MARK", "Report"]
 
 MARK = ("tiers-payant", "conformance")
@@ -22,6 +24,7 @@ class Report:
     def __init__(self, config: pytest.Config, path: str) -> None:
         self._config = config
         self._path = Path(path)
+        self._plugin = "not loaded"
         self._results: dict[str, tuple[str, str, str]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -29,6 +32,7 @@ class Report:
         if MARK not in report.user_properties or (report.when != "call" and report.passed):
             return
         said = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr or "")
+        self._plugin = str(dict(report.user_properties).get("plugin", self._plugin))
         figures = "; ".join(f"{name}: {value}" for name, value in report.user_properties if name != MARK[0])
         self._results[report.nodeid.rsplit("/", 1)[-1]] = (report.outcome, figures, said)
 
@@ -44,8 +48,8 @@ class Report:
         verdict = "certified" if self._results and not counted["failed"] else "**not certified**"
         lines = [
             f"# Conformance of {plugin}", "", f"Verdict: {verdict}.", "",
-            f"- plugin: {plugin} {_version(plugin)}".rstrip(),
-            f"- library: tiers-payant {_version('tiers-payant')}",
+            f"- plugin: {plugin} ({self._plugin})",
+            f"- library: tiers-payant {metadata.version('tiers-payant')}, API {API}",
             f"- Python {platform.python_version()}, {platform.system()}",
             f"- cases of one sample: at most {most} in each family; longer files are cut at so many places",
             f"- {counted['passed']} promises kept, {counted['failed']} broken, {counted['skipped']} not judged",
@@ -59,13 +63,6 @@ class Report:
 
     def _each(self) -> list[tuple[str, Any]]:
         return sorted(self._results.items())
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except (metadata.PackageNotFoundError, ValueError):
-        return ""
 
 
 def _cell(text: str) -> str:

@@ -1,4 +1,7 @@
-"""What hypothesis draws for several test modules: facts that the formats can hold, all invented."""
+"""What hypothesis draws for the tests of a plugin: facts that formats can hold, files made of samples, hostile names.
+
+Everything is invented. Needs the extra `testing`.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from tiers_payant.domain import Factures, Lignes, Lots, Source, Tables
+from tiers_payant.plugins.conformance._courriers import HOSTILE
 
-__all__ = ["jours", "lots_and_factures", "textes"]
+__all__ = ["cents", "chiffres", "contenus", "jours", "lots_and_factures", "noms", "textes"]
 
 ALNUM = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 FAR_AWAY = "99999"
@@ -28,11 +32,38 @@ def textes(least: int, most: int) -> st.SearchStrategy[bytes]:
 
 
 def chiffres(width: int) -> st.SearchStrategy[bytes]:
+    """So many ASCII digits."""
     return st.text("0123456789", min_size=width, max_size=width).map(str.encode)
 
 
 def cents(digits: int) -> st.SearchStrategy[int]:
+    """Amounts that so many digits can write, in cents."""
     return st.integers(0, 10**digits - 1)
+
+
+def noms() -> st.SearchStrategy[str]:
+    """Names of people as files may hold them: any text, and what tries to be more than text."""
+    return st.one_of(st.text(max_size=220), st.sampled_from(HOSTILE))
+
+
+@st.composite
+def contenus(draw: st.DrawFn, *samples: bytes, changes: int = 4) -> bytes:
+    """Draw a file made of *samples*: cut, put together, with bytes changed, added and taken away.
+
+    Args:
+        draw: Given by hypothesis.
+        samples: Files of one format.
+        changes: At most so many, one after the other.
+    """
+    content = draw(st.sampled_from(samples))
+    for _ in range(draw(st.integers(0, changes))):
+        start = draw(st.integers(0, len(content)))
+        end = draw(st.integers(start, min(len(content), start + 200)))
+        other = draw(st.sampled_from(samples))
+        begin = draw(st.integers(0, len(other)))
+        piece = draw(st.one_of(st.binary(max_size=12), st.just(other[begin : begin + 200]), st.just(b"")))
+        content = content[:start] + piece + content[end:]
+    return content
 
 
 def _nir() -> st.SearchStrategy[bytes]:

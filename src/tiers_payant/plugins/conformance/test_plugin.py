@@ -27,14 +27,20 @@ print(json.dumps([ours - begin, theirs - ours]))
 """
 
 
-def test_it_loads(inventory: dict[str, Any]) -> None:
+def test_it_loads(inventory: dict[str, Any], record_property: Callable[[str, object], None]) -> None:
     """It is found and registers, each hook has the right name and arguments."""
+    record_property("plugin", f"{inventory['distribution']} {inventory['version']}".strip() or "of no distribution")
     reject(inventory["load_faults"])
 
 
 def test_hooks_give_what_they_must(hook: str, inventory: dict[str, Any]) -> None:
     """Objects of the right type, under names of their own, the same when asked again."""
     reject(inventory["hook_faults"].get(hook, ()))
+
+
+def test_the_library_takes_it(hook: str, inventory: dict[str, Any]) -> None:
+    """Put together with what the library ships, nothing is refused or set aside: no name taken, no table at fault."""
+    reject(() if inventory["hook_faults"].get(hook) else inventory["refused"].get(hook, ()))
 
 
 def test_what_it_brings_is_whole(hook: str, inventory: dict[str, Any]) -> None:
