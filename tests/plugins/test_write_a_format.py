@@ -49,6 +49,6 @@ def test_guide_gives_a_wheel(tmp_path):
                 continue
             said += run(command, place)
             ran += 1
-    assert 8 == ran
+    assert 9 == ran
     assert "lu par lgo-nord (lgo-nord)" in said
     assert ["lgo_nord-0.1.0-py3-none-any.whl"] == [wheel.name for wheel in (place / "dist").iterdir()]
