@@ -9,7 +9,7 @@ CANDIDATES := python3.11 python3 python3.12 python3.13 python3.14
 PYTHON ?= $(firstword $(foreach name,$(CANDIDATES),$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
 
-.PHONY: help setup demo test bench accuracy rejects fuzz docs pins clean
+.PHONY: help setup demo test bench accuracy rejects reminders fuzz docs pins clean
 
 help:
 	@echo "make demo    reconcile a simulated pharmacy, end to end"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench   benchmarks, written to docs/reference/benchmarks.md"
 	@echo "make accuracy  false links in a million, written to docs/reference/accuracy.md"
 	@echo "make rejects   how well rejects are classified and prevented, written to docs/reference/rejects-accuracy.md"
+	@echo "make reminders what an officine lives with reminders, written to docs/reference/reminders-accuracy.md"
 	@echo "make fuzz    any bytes through the readers: SECONDS=60 each, READER=noemie for one"
 	@echo "make docs    the documentation, in build/docs"
 	@echo "make pins    resolve requirements-dev.in anew into requirements-dev.txt"
@@ -57,6 +58,10 @@ accuracy: $(READY)
 # A few minutes.
 rejects: $(READY)
 	nice $(BIN)/python -m benchmarks.rejets
+
+# A quarter of an hour.
+reminders: $(READY)
+	nice $(BIN)/python -m benchmarks.relances_exactitude
 
 # The fuzzer has an environment of its own: atheris is built for few systems and few versions of Python.
 SECONDS ?= 60

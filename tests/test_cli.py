@@ -286,7 +286,7 @@ def test_day_is_written_the_french_way_too(capsys):
 
 @pytest.mark.parametrize(
     ("typed", "words"),
-    [("rejet", "vouliez-vous dire rejets ?"), ("Reconcil", "vouliez-vous dire reconcile ?"), ("zzz", "'formats'")],
+    [("rejet", "vouliez-vous dire rejets ?"), ("Reconcil", "vouliez-vous dire reconcile ?"), ("zzz", "'plugins'")],
 )
 def test_nearest_command_is_offered(capsys, typed, words):
     """

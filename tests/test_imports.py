@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "simulation": {*CORE, *MIDDLE},
     "pipeline": EVERYTHING - {"pipeline", "cli"},
     "cli": {*EVERYTHING - {"cli"}, "__init__"},
+    "pytest_options": {"plugins"},
     "__main__": {"cli"},
     "__init__": EVERYTHING - {"cli"},
 }
@@ -181,14 +182,18 @@ def test_private_modules_stay_in_their_package():
 
 def test_third_parties_are_declared():
     """
-    Whoever installs the library gets what it imports; what belongs to an extra is imported only when it is asked for.
+    Whoever installs the library gets what it imports; what belongs to an extra is imported only when it is asked for,
+    and the conformance kit is asked for by name.
     """
-    always, extras = declared(), declared("arrow", "pdf", "testing")
+    always, extras, testing = declared(), declared("arrow", "pdf", "testing"), declared("testing")
+    kit = SRC / "plugins" / "conformance"
     ours = {*sys.stdlib_module_names, "tiers_payant"}
     assert [] == [
         str(found)
         for found in IMPORTS
-        if (top := found.name.split(".")[0]) not in ours | always and not (found.lazy and top in extras)
+        if (top := found.name.split(".")[0]) not in ours | always
+        and not (found.lazy and top in extras)
+        and not (kit in found.file.parents and top in testing)
     ]
 
 

@@ -30,7 +30,6 @@ __all__ = [
     "GateError",
     "Gravite",
     "IdentifierError",
-    "IndicatorError",
     "LawError",
     "LayoutError",
     "LetterError",
@@ -259,11 +258,7 @@ class CheckError(TiersPayantError):
 
 
 class ExportError(TiersPayantError):
-    """An export, a vendor's perhaps, failed, or bears another's name; no file was written."""
-
-
-class IndicatorError(TiersPayantError):
-    """What a plugin brings as indicators are none, or two have one name; the plugin is named."""
+    """An export, a vendor's perhaps, that does not exist or failed; its file was not written."""
 
 
 class GateError(TiersPayantError):

@@ -53,4 +53,5 @@ def test_a_calendar_that_nobody_brings_is_told(capsys, command):
     """
     status, out, err = run(capsys, command, LOTS, "--calendrier", "lune")
     assert (2, "") == (status, out)
-    assert "aucun calendrier ne s'appelle lune ; il y a : metropole, alsace_moselle" in err
+    assert "aucun calendrier ne s'appelle lune ; il y a :" in err
+    assert "alsace_moselle : Alsace et Moselle" in err

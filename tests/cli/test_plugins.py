@@ -215,7 +215,7 @@ def test_folder_that_is_missing_is_wrong_usage(capsys, tmp_path, export):
 
 def test_every_command_that_asks_plugins_takes_a_folder_of_them():
     """
-    `demo` and `simulate` ask none.
+    `demo`, `simulate` and `plugins new` ask none.
     """
     without = []
 
@@ -230,7 +230,7 @@ def test_every_command_that_asks_plugins_takes_a_folder_of_them():
     parser = cli._parser()
     assert isinstance(parser, FrenchParser)
     look(parser, "")
-    assert ["demo", "formats check", "simulate"] == sorted(without)
+    assert ["demo", "formats check", "plugins new", "simulate"] == sorted(without)
 
 
 @pytest.mark.parametrize("code", Code)

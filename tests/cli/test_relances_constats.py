@@ -14,6 +14,9 @@ import pytest
 from tests.cli.test_relances import ENGLISH, ENTETE, OFFICINE, TODAY, entete, few, files_of, months, run
 
 import tiers_payant as tp
+from tiers_payant.domain import Courrier, Lettre
+from tiers_payant.dunning.lettres import _lettres as dunning_lettres
+from tiers_payant.errors import LetterError
 from tiers_payant.reports import relances_schema
 
 __all__ = ["entete", "few", "months"]  # fixtures
@@ -202,6 +205,36 @@ def test_templates_of_the_user(few, entete, tmp_path, capsys):
     assert not (tmp_path / "faux").exists()
 
 
+def test_letter_that_cannot_be_written_leaves_the_others(few, entete, tmp_path, capsys, monkeypatch):
+    """
+    The exit status says it, the screen names the contact without a name of anybody and says why, in French; once the
+    fault is mended the same command makes it.
+    """
+    asked = (few, "--today", TODAY, "--commit", tmp_path / "r", "--entete", entete)
+    maker = dunning_lettres.render_lettre
+    failed: list[str] = []
+
+    def fails_once(courrier: Courrier, **options: Any) -> Lettre:
+        if not failed or courrier.relance in failed:
+            failed.append(courrier.relance)
+            raise LetterError(f"{courrier.relance}: no telephone to call")
+        return maker(courrier, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(dunning_lettres, "render_lettre", fails_once)
+        status, out, err = run(capsys, *asked)
+    assert 1 == status
+    assert "sa lettre est impossible à écrire, aucun téléphone à appeler : " in err
+    assert f"(réf. {failed[0]})" in err
+    assert [] == ENGLISH.findall(err)
+    assert "1 relance laissée de côté, faute de lettre" in " ".join(out.split())
+    assert failed[0] not in (tmp_path / "r" / "relances-2025-12-10.json").read_text("utf-8")
+    assert [] == list((tmp_path / "r").glob(f"lettres-*/{failed[0]}*"))
+    _, out, err = run(capsys, *asked)
+    assert ("", True) == (err, "1 relance enregistrée" in out)
+    assert failed[0] in (tmp_path / "r" / "relances-2025-12-10.json").read_text("utf-8")
+
+
 def test_letterhead_of_another_officine_is_told_at_preview(few, tmp_path, capsys):
     """
     Before anything is written.
@@ -260,5 +293,5 @@ def test_skipped_steps_are_explained(few, capsys):
     _, out, _ = run(capsys, few, "--today", TODAY, "--nombre", 1000)
     text = " ".join(out.split())
     assert "premier contact" in text
-    wanted = r"palier ([2-9]) sur \d\) : [^.]*premier contact [^.]*\. Avant : paliers? sautés? : 1 \(courriel inconnu\)"
+    wanted = r"palier ([2-9]) sur \d\) : [^.]*premier contact [^.]*\. Paliers? 1 \(courriel inconnu\)"
     assert re.search(wanted, text)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 from tests.dunning.courriers_exemples import cross, png
 
-from tiers_payant.domain import read_entete
+from tiers_payant.domain import Entete, read_entete
 from tiers_payant.errors import LayoutError, SourceError
 
 FICHIER = """
@@ -96,3 +98,31 @@ def test_missing_file_says_so(tmp_path, missing):
     (tmp_path / missing).unlink()
     with pytest.raises(SourceError, match=missing.replace(".", r"\.")):
         read_entete(path)
+
+
+def test_each_field_of_a_letterhead_is_one_of_its_file(tmp_path):
+    """
+    A field that `Entete` gains is read without anybody listing it again.
+    """
+    texts = {
+        "officine": "999000019",
+        "iban": "FR3599999000010000000000A15",
+        "logo": "logo.png",
+        "signature": "logo.png",
+    }
+    lines = list[str]()
+    expected = dict[str, Any]()
+    for field in attrs.fields(Entete):
+        if field.name == "adresse":
+            lines.append('adresse = { code_postal = "99990", ville = "Exempleville" }')
+        elif field.default == ():
+            lines.append(f'{field.name} = ["{field.name}"]')
+            expected[field.name] = (field.name,)
+        else:
+            expected[field.name] = texts.get(field.name, f"dit {field.name}")
+            lines.append(f'{field.name} = "{expected[field.name]}"')
+    path = written(tmp_path, "\n".join(lines))
+    image = (tmp_path / "logo.png").read_bytes()
+    entete = read_entete(path)
+    assert "Exempleville" == entete.adresse.ville
+    assert {**expected, "logo": image, "signature": image} == {name: getattr(entete, name) for name in expected}

@@ -161,7 +161,7 @@ def _step(draw: st.DrawFn, place: int) -> Palier:
     return Palier(
         code=f"p{place}", libelle="Exemple", modele="exemple", canal=draw(st.sampled_from([Canal.PORTAIL, *Canal])),
         delai=draw(_delais), montant_min_cents=draw(st.sampled_from([0, 0, 300])), minutes=draw(st.integers(0, 2)),
-        espoir=draw(st.sampled_from([40, 100])),
+        espoir=draw(st.sampled_from([40, 100])), mise_en_demeure=draw(st.sampled_from([False, False, True])),
     )  # fmt: skip
 
 
@@ -191,7 +191,9 @@ def echanges_of(draw: st.DrawFn, result: Rapprochement, policy: RelancePolicy, t
         officine=table.officine,
         debiteur=table.debiteur,
         type=[draw(st.sampled_from([one.debiteur for one in policy.scenarios])) for _ in rows],
-        palier=[draw(st.sampled_from(["p0", "p1", "ancien"])) for _ in rows],
+        palier=[draw(st.sampled_from(["p0", "p1", "ancien", "ancien"])) for _ in rows],
+        canal=[draw(st.sampled_from([*Canal])) for _ in rows],
+        mise_en_demeure=[draw(st.sampled_from([False, False, True])) for _ in rows],
         lot_date=table.lot_date, lot=table.lot, facture=table.facture, part=table.part,
     )  # fmt: skip
 

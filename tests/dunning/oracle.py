@@ -115,11 +115,34 @@ class Claim:
     @property
     def first(self) -> int | None:
         codes = [one.code for one in self.scenario.paliers] if self.scenario else []
-        done = [codes.index(line[6]) for line in self.contacts if line[6] in codes and line[7] == self.kind]
-        return self.next_after(max(done, default=-1))
+        mine = [line for line in self.contacts if line[7] == self.kind]
+        done = [codes.index(line[6]) for line in mine if line[6] in codes]
+        gone = [line for line in mine if line[6] not in codes] if self.scenario else []
+        summons = [place for place in range(len(codes)) if self.step(place).mise_en_demeure]
+        hand_over = [place for place in range(len(codes)) if self.step(place).canal is Canal.RECOUVREMENT]
+        for line in gone:
+            if line[9] == Canal.RECOUVREMENT:
+                done.append([*hand_over, len(codes) - 1][0])
+            elif line[10] and summons:
+                done.append(summons[0])
+        if done:
+            return self.next_after(max(done))
+        place, last = -1, None
+        for on in sorted({line[5] for line in gone}):
+            following = self.next_after(place)
+            if following is not None and following not in summons + hand_over:
+                ripe = self.ripe(following, last)
+                place = following if ripe is not None and ripe <= on else place
+            last = on
+        return self.next_after(place)
 
-    def ripe(self, place: int) -> dt.date | None:
-        """The day from which a step is due."""
+    def step(self, place: int) -> Palier:
+        assert self.scenario is not None
+        return self.scenario.paliers[place]
+
+    def ripe(self, place: int, last: dt.date | str | None = "told") -> dt.date | None:
+        """The day from which a step is due; after the last contact, or after another one."""
+        last = self.last if isinstance(last, str) else last
         assert self.scenario is not None
         wait = self.scenario.paliers[place].delai
         if self.due is None:
@@ -131,8 +154,8 @@ class Claim:
         if wait.depuis is Depart.FIN_DE_MOIS:
             while (start + DAY).month == start.month:
                 start += DAY
-        if wait.depuis is Depart.DERNIER_CONTACT and self.last:
-            start = self.last
+        if wait.depuis is Depart.DERNIER_CONTACT and last:
+            start = last
         return max(add(start, wait.valeur, wait.unite), self.due + DAY)
 
 
@@ -149,7 +172,7 @@ class Livre:
         self.history = [
             (
                 line["officine"], line["lot_date"], line["lot"], line["facture"], Part(line["part"]), line["le"],
-                line["palier"], line["type"], line["debiteur"],
+                line["palier"], line["type"], line["debiteur"], line["canal"], line["mise_en_demeure"],
             )
             for line in map(echanges.row, range(len(echanges)))
             if line["le"] <= today
@@ -575,20 +598,34 @@ def planned(
         plain = {"porteuse": claim.scenario.porteuse, "montant_min_cents": None}
         regime = *(book.setting(claim, name, value) for name, value in plain.items()), tuple(book.steps_of(claim))
         ready[owner(claim), claim.kind, regime].append(claim)
+    found: dict[Any, dict[Any, list[Claim]]] = defaultdict(lambda: defaultdict(list))
+    for (who, kind, regime), claims in sorted(ready.items(), key=repr):
+        for place, mine in grouped(book, claims, regime, left):
+            found[who][place, kind] += mine
     contacts = set()
-    for (_, _, regime), claims in sorted(ready.items(), key=repr):
-        contacts |= grouped(book, claims, regime, left)
+    for several in found.values():
+        best, *others = sorted(several, key=lambda one: (-one[0], -cents_of(several[one]), KINDS.index(one[1])))
+        mine = several[best]
+        contacts.add((mine[0].step(best[0]).code, frozenset(one.row for one in mine), cents_of(mine)))
+        left |= {(one.row, other[0] + 1, Raison.CONTACT_RECENT) for other in others for one in several[other]}
     return contacts, left
+
+
+KINDS = (TypeDebiteur.AMO, TypeDebiteur.AMC, TypeDebiteur.PATIENT, TypeDebiteur.PROFESSIONNEL)
+
+
+def cents_of(claims: list[Claim]) -> int:
+    return sum(one.rest for one in claims)
 
 
 def grouped(
     book: Livre, claims: list[Claim], regime: Any, left: set[Step]
-) -> set[tuple[str, frozenset[int], int]]:  # fmt: skip
+) -> list[tuple[int, list[Claim]]]:  # fmt: skip
     porteuse = regime[0]
     claims = sorted(claims, key=lambda one: (-one.rest if porteuse is Porteuse.PLUS_FORTE else one.due, one.key))
     leader = {one.row: one if porteuse is Porteuse.CHACUNE else claims[0] for one in claims}
     at: dict[int, int | None] = {one.row: leader[one.row].first for one in claims}
-    found = set()
+    found = []
     scenario = claims[0].scenario
     assert scenario is not None
     for place, palier in enumerate(scenario.paliers):
@@ -598,7 +635,7 @@ def grouped(
         cents = sum(one.rest for one in here)
         why = refusal(book, palier, claims[0].contact, cents, regime[1])
         if why is None:
-            found.add((palier.code, frozenset(one.row for one in here), cents))
+            found.append((place, here))
             continue
         for one in here:
             left.add((one.row, place + 1, why))

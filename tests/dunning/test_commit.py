@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tiers_payant.domain import (
@@ -23,6 +23,7 @@ from tiers_payant.domain import (
     Ecarts,
     Echanges,
     Lettre,
+    LettreImpossible,
     PlanRelances,
     Rapprochement,
     RelancePolicy,
@@ -172,6 +173,72 @@ def test_commit_cut_short_leaves_no_run_file_and_is_made_whole_by_the_next(resul
     assert {"lettres-2026-03-02/r-a-0302.txt"} == set(files_of(tmp_path))
     assert 0 == len(read_echanges(tmp_path))
     assert 2 == len(commit_relances(plan_of(), result, tmp_path).nouvelles)
+
+
+def one_refused(plan: PlanRelances) -> Iterator[Lettre | LettreImpossible]:
+    for letter in letters(plan):
+        faulty = letter.relance.startswith("r-b")
+        yield LettreImpossible(relance=letter.relance, raison="no telephone to call") if faulty else letter
+
+
+def test_contact_whose_letter_cannot_be_written_is_left_out_of_the_run(result, tmp_path):
+    """
+    The others are made; it is told, and neither recorded nor on the disk.
+    """
+    done = commit_relances(plan_of(names=("a", "b", "c"), redaction=one_refused), result, tmp_path)
+    assert ("r-a-0302", "r-c-0302") == done.nouvelles
+    assert (LettreImpossible(relance="r-b-0302", raison="no telephone to call"),) == done.refusees
+    assert {"r-a-0302", "r-c-0302"} == {row["relance"] for row in rows(read_echanges(tmp_path))}
+    assert {"r-a-0302.txt", "r-c-0302.txt"} == {path.name for path in tmp_path.glob("lettres-*/*")}
+
+
+def test_contact_left_out_is_made_once_the_fault_is_mended(result, tmp_path):
+    """
+    The same plan again writes that letter alone, and no other moves.
+    """
+    commit_relances(plan_of(names=("a", "b", "c"), redaction=one_refused), result, tmp_path)
+    before = {name: content for name, content in files_of(tmp_path).items() if name.endswith(".txt")}
+    done = commit_relances(plan_of(names=("a", "b", "c")), result, tmp_path)
+    assert (("r-b-0302",), 2, ()) == (done.nouvelles, done.deja, done.refusees)
+    assert before.items() <= files_of(tmp_path).items()
+    assert {"r-a-0302", "r-b-0302", "r-c-0302"} == {row["relance"] for row in rows(read_echanges(tmp_path))}
+
+
+@pytest.mark.parametrize("said", [[], ["r-a-0302"]])
+def test_contact_without_any_file_is_not_recorded(said, result, tmp_path):
+    """
+    Whoever writes letters may forget one, or give one of no file: nobody was written to.
+    """
+
+    def forgets(plan: PlanRelances) -> Iterator[Lettre]:
+        return (Lettre(relance=name, canal=Canal.LETTRE, objet="Exemple", fichiers={}) for name in said)
+
+    done = commit_relances(plan_of(names=("a",), redaction=forgets), result, tmp_path)
+    assert ((), None) == (done.nouvelles, done.journal)
+    assert ["no letter was made for it"] == [one.raison for one in done.refusees]
+    assert {} == files_of(tmp_path)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sets(st.sampled_from("abc")), min_size=1, max_size=4))
+def test_recorded_contacts_are_those_whose_letter_is_on_the_disk(result, tmp_path_factory, faults):
+    """
+    Whatever fails at each run, and in whatever order: history and letters tell the same, each once.
+    """
+    place, made = tmp_path_factory.mktemp("runs"), set[str]()
+    for wrong in faults:
+
+        def some(plan: PlanRelances, wrong: set[str] = wrong) -> Iterator[Lettre | LettreImpossible]:
+            for letter in letters(plan):
+                faulty = letter.relance[2] in wrong
+                yield LettreImpossible(relance=letter.relance, raison="x") if faulty else letter
+
+        done = commit_relances(plan_of(names=("a", "b", "c"), redaction=some), result, place)
+        made |= set("abc") - wrong
+        assert {f"r-{name}-0302" for name in wrong - made} == {one.relance for one in done.refusees}
+        told = [row["relance"] for row in rows(read_echanges(place))]
+        assert sorted([f"r-{name}-0302" for name in made] * 2) == sorted(told)
+        assert {f"r-{name}-0302.txt" for name in made} == {path.name for path in place.glob("lettres-*/*")}
 
 
 def test_disk_that_fails_at_the_last_moment(result, tmp_path, monkeypatch):

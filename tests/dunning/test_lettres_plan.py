@@ -13,7 +13,7 @@ import tiers_payant as tp
 from tiers_payant import dunning, rejets
 from tiers_payant.domain import Annuaire, PlanRelances, RelancePolicy, TypeDebiteur
 from tiers_payant.dunning.lettres import courriers, render_lettres
-from tiers_payant.dunning.lettres._courriers import _organisme
+from tiers_payant.dunning.lettres._faits import _organisme
 
 TODAY = dt.date(2026, 3, 2)
 COUNT = 12

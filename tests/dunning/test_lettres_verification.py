@@ -35,7 +35,7 @@ def test_officine_without_a_letterhead_is_named(plan):
     """
     Whoever gives letterheads knows which is missing.
     """
-    with pytest.raises(LetterError, match=f"no letterhead for the officine {OFFICINE}"):
+    with pytest.raises(LetterError, match=f"{OFFICINE}: no letterhead for this officine"):
         check_redaction(plan, {}, load_modeles(), RENDUS)
 
 

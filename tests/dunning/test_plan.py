@@ -96,6 +96,8 @@ def test_laws_of_a_plan(case):
     assert not np.isin(creances.etat[claims], (Etat.CREDITEE, Etat.RETRANSMISE, Etat.REJETEE)).any()
     stopped = plan.ecarts.creance[plan.ecarts.raison <= Raison.HORS_JOURS]
     assert set(claims).isdisjoint(stopped.tolist())
+    named = [(one.officine, one.contact.id if one.contact else one.debiteur) for one in plan]
+    assert sorted(set(named)) == sorted(named)
     ranked = list(zip((-plan.relances.gain_cents).tolist(), plan.relances.id.tolist(), strict=True))
     assert sorted(set(ranked)) == ranked
     assert all(one.gain_cents > 0 and one.pourquoi.endswith(".") for one in plan)

@@ -14,12 +14,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.formats.golden import GOLDEN, expected_of
 from tests.formats.golden_b2 import INPUTS, facts
-from tests.strategies import lots_and_factures
 
 from tiers_payant.domain import Entree, Lecture, Tables
 from tiers_payant.errors import ColumnError
 from tiers_payant.formats._layout import load_layout
 from tiers_payant.formats.b2 import read_b2, sniff_b2, write_b2
+from tiers_payant.plugins.conformance.strategies import lots_and_factures
 
 RECORD = 128
 TWO_LOTS = [line.encode("latin-1") for line in (GOLDEN / "b2" / "deux_lots.txt").read_text("latin-1").splitlines()]

@@ -20,7 +20,7 @@ from tests.formats import golden_neutre, neutre_pages
 from tests.formats.golden import GOLDEN
 
 import tiers_payant as tp
-from tiers_payant.domain import Entree, Lecture, NatureMouvement, Part, Reponse, Tables
+from tiers_payant.domain import Adresses, Entree, Lecture, NatureMouvement, Part, Reponse, Tables
 from tiers_payant.errors import ColumnError, SourceError
 from tiers_payant.formats import _neutre_ecriture
 from tiers_payant.formats._neutre_flux import Bloc, Flux
@@ -696,6 +696,43 @@ class TestJson:
         with pytest.raises(SourceError, match="write CSV"):
             tp.write_donnees(book, path)
         assert before == path.read_bytes()
+
+    HOME: ClassVar[dict[str, Any]] = {
+        "officine": "999000019", "lot_date": "2026-01-05", "lot": "001", "facture": "1", "civilite": "MME",
+        "nom_beneficiaire": "EXEMPLE", "prenom_beneficiaire": "CAMILLE", "numero_voie": "0012",
+        "complement_voie": "B", "type_voie": "RUE", "voie": "DE L'EXEMPLE", "adresse_2": "RÉSIDENCE EXEMPLE",
+        "code_postal": "01999", "ville": "VILLE EXEMPLE",
+    }  # fmt: skip
+
+    def test_addresses_come_back_as_they_were_written(self, tmp_path):
+        """
+        Every column, on the facture that they are of, whatever the order of the rows.
+        """
+        factures = [{**self.ROW, "facture": number} for number in ("1", "2", "3")]
+        homes = [{**self.HOME, "facture": "3", "voie": "AUTRE"}, self.HOME]
+        first = read_document({**DONNEES, "factures": factures, "adresses": homes})
+        assert () == first.problems
+        assert [0, 2] == first.tables.adresses.facture_rang.tolist()
+        told = {name: value for name, value in self.HOME.items() if name in Adresses.kinds()}
+        assert {"facture_rang": 0, **told} == first.tables.adresses.row(0)
+        assert set(Adresses.kinds()) == {"facture_rang", *told}
+        tp.write_donnees(tp.Book.from_lectures([first]), tmp_path / "d.json")
+        again = tp.read(tmp_path / "d.json").tables.adresses
+        assert said(first.tables.adresses) == said(again)
+
+    def test_address_of_no_facture_or_of_several_is_told(self):
+        """
+        Equal rows are one; of two that differ, neither is right; none hangs in the air.
+        """
+        rows = [self.HOME, self.HOME, {**self.HOME, "facture": "2"}, {**self.HOME, "facture": "2", "ville": "AUTRE"}]
+        factures = [{**self.ROW, "facture": number} for number in ("1", "2")]
+        lecture = read_document({
+            **DONNEES, "factures": factures, "adresses": [*rows, {**self.HOME, "facture": "9"}],
+        })  # fmt: skip
+        assert [0] == lecture.tables.adresses.facture_rang.tolist()
+        assert [("ADRESSES_ECARTEES", None, "adresses")] == told(lecture)
+        alone = read_document({**DONNEES, "adresses": [self.HOME]})
+        assert (0, ["ADRESSES_ECARTEES"]) == (len(alone.tables.adresses), [one.code for one in alone.problems])
 
     def test_act_lines_find_their_facture(self):
         """

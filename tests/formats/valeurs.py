@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
-from tests.strategies import jours
 
 from tiers_payant.formats._layout import Field, Record, layout_names, load_layout
+from tiers_payant.plugins.conformance.strategies import jours
 
 __all__ = ["RECORDS", "columns_of", "record_of", "values_of"]
 

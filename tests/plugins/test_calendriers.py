@@ -88,7 +88,7 @@ def test_a_name_is_of_one_calendar_alone():
 
 def test_what_is_no_calendar_is_named():
     """
-    With its plugin, or where it is made.
+    With its plugin, which is set aside; or where it is made.
     """
     manager = build_manager()
     manager.register(answers(HOOK, [CLOSED]), name="lgo-a")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from contextlib import nullcontext
 from typing import Any, BinaryIO
 
+import attrs
 import pytest
 from tests.matching.test_passes import book
 from tests.plugins.exemples import answers, example_of
@@ -22,7 +24,7 @@ HOOK = "tiers_payant_exports"
 PAROLES = "CAMILLE EXEMPLE"
 
 
-def spec(name: str = "essai", write: Any = None, provider: str = "lgo-essai") -> ExportSpec:
+def spec(name: Any = "essai", write: Any = None, provider: Any = "lgo-essai") -> ExportSpec:
     def count(result: Rapprochement, out: BinaryIO) -> None:
         out.write(f"{len(result.creances)}\n".encode())
 
@@ -67,17 +69,31 @@ def test_example_of_the_hook_writes_its_file(tmp_path):
     assert b"compte;date;cents\r\nA;2026-01-09;777\r\n" == (tmp_path / "471.csv").read_bytes()
 
 
-def test_who_wrote_is_told(result, tmp_path):
+def test_a_new_file_is_its_owners_alone(result, tmp_path):
     """
-    A new file, which may hold health data, is its owner's alone.
+    It may hold health data.
     """
     written = export(result, "essai", tmp_path / "sortie.txt", manager=build_manager(answers(HOOK, [spec()])))
-    assert "lgo-essai" == written.provider
+    assert tmp_path / "sortie.txt" == written
     assert b"1\n" == (tmp_path / "sortie.txt").read_bytes()
     assert 0 == stat.S_IMODE((tmp_path / "sortie.txt").stat().st_mode) & 0o077
 
 
-@pytest.mark.parametrize(("write", "kind"), [(half, "ValueError"), (leave, "SystemExit"), (close, "ValueError")])
+def absent(result: Rapprochement, out: BinaryIO) -> None:
+    """Look for a file of the plugin's own that is not there."""
+    raise FileNotFoundError(2, "No such file", PAROLES)
+
+
+def full(result: Rapprochement, out: BinaryIO) -> None:
+    """Write on a disk that has no more room."""
+    out.write(b"la moi")
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+FAULTS = [(half, "ValueError"), (leave, "SystemExit"), (close, "ValueError"), (absent, "FileNotFoundError")]
+
+
+@pytest.mark.parametrize(("write", "kind"), FAULTS)
 def test_an_export_that_fails_leaves_the_old_file(result, tmp_path, write, kind):
     """
     Nothing of the new one stands there, nor beside it; its name and its plugin are told, its words are not.
@@ -90,12 +106,33 @@ def test_an_export_that_fails_leaves_the_old_file(result, tmp_path, write, kind)
     assert {"sortie.txt": b"avant"} == {file.name: file.read_bytes() for file in tmp_path.iterdir()}
 
 
+def test_a_folder_gets_a_file_of_the_name_of_the_export(result, tmp_path):
+    """
+    And of its suffix.
+    """
+    written = export(result, "essai", tmp_path, manager=build_manager(answers(HOOK, [spec()])))
+    assert tmp_path / "essai.txt" == written
+    assert b"1\n" == written.read_bytes()
+
+
+@pytest.mark.parametrize(("field", "value"), [("name", "../a"), ("name", ""), ("suffix", "csv"), ("suffix", ".a/b")])
+def test_a_name_that_leaves_its_folder_is_none(field, value):
+    """
+    Told where the export is made.
+    """
+    with pytest.raises(ValueError, match=f"'{field}' must match regex"):
+        attrs.evolve(spec(), **{field: value})
+
+
 def test_a_file_that_cannot_be_written_is_told(result, tmp_path):
     """
     The fault is the caller's, not the plugin's.
     """
     with pytest.raises(SourceError):
         export(result, "json", tmp_path / "absent" / "sortie.json")
+    with pytest.raises(SourceError, match="plein: No space left on device"):
+        export(result, "essai", tmp_path / "plein", manager=build_manager(answers(HOOK, [spec(write=full)])))
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_a_name_that_nobody_brings_is_told_with_those_that_are(result, tmp_path):
@@ -124,7 +161,10 @@ def test_a_name_is_of_one_export_alone():
             }
 
 
-@pytest.mark.parametrize("given", [["json"], [None], 12, lambda: 1 / 0, [spec(name="")]])
+@pytest.mark.parametrize(
+    "given",
+    [["json"], [None], 12, lambda: 1 / 0, lambda: [spec(name="")], lambda: [spec(name=3)], [spec(provider=None)]],
+)
 def test_what_is_no_export_is_named(given):
     """
     With its plugin, and set aside; a strict manager raises.
@@ -166,7 +206,7 @@ def test_one_export_that_fails_keeps_no_other_from_being_written(capsys, tmp_pat
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        (["--export", "lune=sortie"], "aucun export ne s'appelle lune ; il y a : json, casse, essai"),
+        (["--export", "lune=sortie"], "aucun export ne s'appelle lune ; il y a :"),
         (["--export", "essai"], "NOM=FICHIER est attendu"),
         (["--export", "json=sortie", "--export", "essai=sortie"], "deux exports vers un même fichier"),
     ],
@@ -179,7 +219,19 @@ def test_wrong_exports_are_told_before_anything_is_read(capsys, tmp_path, monkey
     status, out, err = run(capsys, "reconcile", "chemin-absent", *asked)
     assert (2, "") == (status, out)
     assert words in err
+    assert ("lune" in words) == ("essai : Essai" in err)
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("installed")
+def test_exports_share_a_folder(capsys, tmp_path):
+    """
+    Each under its own name, which the error stream tells.
+    """
+    status, _, err = run(capsys, "reconcile", LOTS, "--export", f"json={tmp_path}", "--export", f"essai={tmp_path}")
+    assert 0 == status
+    assert {"json.json", "essai.txt"} == {file.name for file in tmp_path.iterdir()}
+    assert f"écrit : {tmp_path / 'essai.txt'}" in err
 
 
 @pytest.mark.usefixtures("installed")

@@ -19,6 +19,7 @@ from tiers_payant.pipeline import read
 from tiers_payant.plugins import (
     API,
     Code,
+    _consultation,
     build_manager,
     controles_of,
     formats_of,
@@ -189,6 +190,19 @@ class TestFolder:
         assert words in str(error.value)
         assert "CAMILLE" not in str(error.value)
 
+    @given(st.binary(max_size=200), st.booleans())
+    def test_no_file_keeps_the_others_from_being_heard(self, tmp_path_factory, junk, after):
+        """
+        Whatever stands in a file, after a good beginning or alone: it is a plugin or it is set aside.
+        """
+        place = tmp_path_factory.mktemp("greffons")
+        (place / "bon.py").write_text(HEAD + GOOD)
+        (place / "junk.py").write_bytes((HEAD + GOOD.replace('"bon"', '"autre"')).encode() * after + junk)
+        manager = build_manager(folders=[place])
+        assert "bon" in theirs(manager)
+        assert [BUILTIN, "bon", "junk"] == [greffon.name for greffon in manager.greffons]
+        assert manager.greffons[2].actif == (not manager.quarantaines)
+
     def test_two_files_of_one_name_are_both_left_out(self, folder, tmp_path):
         """
         Whichever folder is given first.
@@ -270,6 +284,19 @@ class TestEntryPoints:
             assert [] == theirs(manager)
             assert ["autre-exemple", "lgo-exemple"] == [g.distribution for g in manager.greffons if not g.actif]
 
+    def test_damaged_distribution_is_set_aside(self, site):
+        """
+        Its list of entry points cannot be read: whatever it declares is not there, and the others are.
+        """
+        declare(site, "lgo-exemple", "lgo", "exemple_lgo", GOOD)
+        declare(site, "casse-exemple", "casse", "exemple_casse", GOOD)
+        (site / "casse_exemple-1.2.dist-info" / "entry_points.txt").write_bytes(b"[tiers_payant]\n\xff = a\n")
+        manager = build_manager(entry_points=True)
+        (quarantaine,) = manager.quarantaines
+        told = "plugin casse-exemple (casse-exemple 1.2): importing entry_points.txt failed (UnicodeDecodeError)"
+        assert ("IMPORT", told) == (quarantaine.code, quarantaine.raison)
+        assert ["bon"] == theirs(manager)
+
     def test_plugin_given_by_code_and_installed_counts_once(self, site):
         """
         A vendor's own test gives its module, which is installed as well.
@@ -343,6 +370,7 @@ FAULTS = {
     "one of another type": (lambda: [bring("un"), "texte"], "TYPE", "expected FormatSpec, got str"),
     "a name of another type": (lambda: [bring("un"), bring(3)], "TYPE", "name: expected str, got int"),
     "one name twice": (lambda: [bring("un"), bring("deux"), bring("un")], "DOUBLON", "brings 'un' twice"),
+    "no name": (lambda: [bring("un"), bring("")], "TYPE", "expected a name, got an empty one"),
     "another API": (lambda: [bring("un", requires_api=">=2")], "API", "asks for API >=2, this library has"),
     "no API": (lambda: [bring("un", requires_api="2")], "API", "expected comparisons such as >=1,<2, got '2'"),
 }
@@ -453,6 +481,12 @@ class TestClosedHooks:
         assert set(hookspecs.__all__) <= set(rules)
         assert {hook for hook, rule in rules.items() if rule == "fails closed"} == FERMES
         assert SANS_RETOUR <= FERMES
+
+    def test_doctor_asks_every_hook(self):
+        """
+        A hook that is added is asked too.
+        """
+        assert set(hookspecs.__all__) == set(_consultation._ASKING)
 
     def test_every_code_is_documented(self):
         """

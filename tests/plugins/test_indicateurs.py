@@ -101,7 +101,7 @@ def test_mean_delay_is_weighted_by_cents():
     """
     From the lot of 5 January: 10 EUR in 4 days and 30 EUR in 8 make a mean of 7.
     """
-    lines = [{}, {"date": "2026-01-13", "cents": 3000}]
+    lines: list[dict[str, Any]] = [{}, {"date": "2026-01-13", "cents": 3000}]
     result = reconcile(book(groups=[{}, {"du": 3000}], lines=lines))
     assert 7.0 == values(result)["delai_paiement"]
 
@@ -110,7 +110,7 @@ def test_a_payment_of_an_uncertain_day_is_left_out_of_the_delay():
     """
     Two equal groups paid by two equal lines: which came when is not stated.
     """
-    lines = [{}, {"date": "2026-01-12"}, {"date": "2026-01-13", "cents": 3000}]
+    lines: list[dict[str, Any]] = [{}, {"date": "2026-01-12"}, {"date": "2026-01-13", "cents": 3000}]
     result = reconcile(book(groups=[{}, {}, {"du": 3000}], lines=lines))
     assert 3 == result.count(Etat.CREDITEE)
     assert 8.0 == values(result)["delai_paiement"]

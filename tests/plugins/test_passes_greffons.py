@@ -170,6 +170,7 @@ def test_the_order_of_plugins_decides_nothing():
         (lambda paires: 1 / 0, r"pass essai of lgo-essai: failed \(ZeroDivisionError\)"),
         (lambda paires: exit(), r"pass essai of lgo-essai: failed \(SystemExit\)"),
         (lambda paires: np.ones(len(paires)), "pass essai of lgo-essai: expected a yes or no for each of 1 pairs"),
+        (lambda paires: np.ma.masked_all(len(paires), bool), "pass essai of lgo-essai: .* got MaskedArray of bool"),
         (lambda paires: paires.groupes.fill(0), r"pass essai of lgo-essai: failed \(ValueError\)"),
     ],
 )

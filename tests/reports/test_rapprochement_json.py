@@ -36,6 +36,7 @@ PROMISED: dict[str, set[str]] = {
 """What the first version of the document was promised to hold, typed from its description."""
 PROMISED["exceptions"] = {"code", "sujet", "id", "cents", "nombre", "phrase"}
 PROMISED["propositions_reponses"] = {"creance", "reponse", "fichier", "cents", "motif", "nombre_rivaux"}
+PROMISED["passes_fournies"] = {"passe", "libelle", "greffon", "version"}
 """Added within the first version: members may come, none goes or changes its meaning."""
 BESIDES = {"propositions": {"motif"}}
 """What it holds more: why a proposal is no more than that."""
@@ -140,8 +141,9 @@ class TestDocument:
             rapprochement_schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
         )
         assert [] == [error.message for error in validator.iter_errors(document)]
-        # The simulator writes every answer under the key of its facture: those of lost keys have a test of their own.
-        assert ["propositions_reponses"] == [name for name, part in document.items() if not part]
+        # The simulator writes every answer under the key of its facture, and brings no plugin: lost keys, and passes of
+        # plugins, have tests of their own.
+        assert ["passes_fournies", "propositions_reponses"] == [name for name, part in document.items() if not part]
 
     def test_empty_result_follows_its_schema(self):
         """

@@ -111,7 +111,7 @@ def test_contact_says_who_and_why(result):
     """
     lines = squeezed(page(plan_of(), result))
     assert "1 20,05 € 4,12 € 3,88 € lettre Lettre de réclamation" in lines
-    assert "caisse 999 (régime 01) · Parce que 0. Avant : palier sauté : 2 (courriel inconnu). réf. r1" in lines
+    assert "caisse 999 (régime 01) · Parce que 0. Palier 2 (courriel inconnu) sauté. réf. r1" in lines
     assert "client C1 · Parce que 1. réf. r2" in lines
 
 

@@ -65,9 +65,8 @@ def told(error: TiersPayantError) -> tuple[int, tuple[str, ...]]:
         case RelanceError():
             return NOTHING, (f"rien n'est enregistré : {fault_in_french(str(error))}",)
         case LetterError():
-            return NOTHING, (
-                f"une lettre ne peut pas être écrite, rien n'est enregistré : {fault_in_french(str(error))}",
-            )
+            faults = map(fault_in_french, str(error).split("\n"))
+            return NOTHING, ("lettres impossibles à écrire, rien n'est enregistré", *faults)
         case CheckError():
             return NOTHING, tuple(f"un contrôle est en défaut, rien n'est conclu : {error}".split("\n"))
         case PassError():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from tiers_payant.cli._fautes_lettres import LETTRES
+
 __all__ = ["fault_in_french"]
 
 _TYPES = {
@@ -147,23 +149,7 @@ _IN_FRENCH: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"expected a claim at least", " : une créance au moins est attendue"),
     (r"expected who decided", " : il manque qui a décidé"),
     (r"expected (choix, .*)", r" : attendu, \1"),
-    # letters
-    (r"no template '(.*)'", r" : aucun modèle de lettre ne s'appelle « \1 »"),
-    (
-        r"the template '(.*)' is for (.*), not (.*)",
-        lambda found: f" : le modèle « {found[1]} » est pour {found[2].replace(' or ', ' ou ')}, et non {found[3]}",
-    ),
-    (r"line (\d+): (.*)", r" : ligne \1 du modèle, incorrecte"),
-    (
-        r"the template '(.*)' leaves its subject or its body empty",
-        r" : le modèle « \1 » laisse l'objet ou le corps vide",
-    ),
-    (r"a nesting beyond all measure", " : des crochets hors de toute mesure"),
-    (r"no address to post it to", " : aucune adresse où l'envoyer"),
-    (r"no telephone to call", " : aucun téléphone à appeler"),
-    (r"nobody is known to write to", " : aucun destinataire connu"),
-    (r"no letterhead for (?:this|its) officine", " : il manque l'en-tête de cette officine"),
-    (r"two letterheads for the officine ([^:]+): give one", r"deux en-têtes pour l'officine \1 : en donner un seul"),
+    *LETTRES,
 )
 
 
@@ -174,7 +160,8 @@ def fault_in_french(fault: str) -> str:
     line = re.sub(r"^([^\n]*?): .*\(at line (\d+), column (\d+)\)$", r"\1:\2:\3 : TOML incorrect à cet endroit", line)
     line = re.sub(r"^([^\n]*?): .*\(at end of document\)$", r"\1 : TOML incorrect à la fin du fichier", line)
     for english, french in _IN_FRENCH:
-        line, done = re.subn(f": {english}$", french, line, count=1)
-        if done:
-            break
+        for told in (line, f": {line}"):  # words that hold a colon may have no place before them
+            said, done = re.subn(f": {english}$", french, told, count=1)
+            if done:
+                return said.removeprefix(" : ").removeprefix(": ")
     return line.removeprefix(" : ").removeprefix(": ")

@@ -14,7 +14,7 @@ from tiers_payant.cli._erreurs import writing
 from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, reconciled
 from tiers_payant.cli._parser import Commands, count, day
-from tiers_payant.cli._sorties import add_exports, check_exports, exported
+from tiers_payant.cli._sorties import add_exports, asked_exports, exported
 
 __all__ = ["add_to"]
 
@@ -38,7 +38,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     from tiers_payant.reports import rapprochement_text
 
     manager = manager_of(arguments)
-    check_exports(arguments.export, manager)
+    exports = asked_exports(arguments, manager)
     with _workers(arguments.workers) as executor:
         result = reconciled(arguments.paths, arguments, manager, executor)
     if result is None:
@@ -46,7 +46,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     if arguments.json:
         with writing(arguments.json):
             tp.write_json(result, arguments.json)
-    good = exported(result, arguments.export, manager)
+    good = exported(result, exports, manager)
     print(rapprochement_text(result, arguments.today or dt.date.today()))
     return status_of(result.problems) if good else NOTHING
 

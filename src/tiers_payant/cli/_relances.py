@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tiers_payant.cli._ecran import DONE, NOTHING, USAGE, WITH_PROBLEMS, ProgressLine, complain, status_of
-from tiers_payant.cli._erreurs import reading, writing
+from tiers_payant.cli._erreurs import writing
 from tiers_payant.cli._greffons import manager_of
 from tiers_payant.cli._lecture import add_reading, book_of, reconciled, reconciling
 from tiers_payant.cli._parser import Commands, count, day
-from tiers_payant.cli._relances_constats import doubled, history_of, tell_aimless, tell_unwritable
+from tiers_payant.cli._relances_constats import doubled, history_of, tell_aimless, tell_refused, tell_unwritable
+from tiers_payant.cli._relances_tables import policies_of, tables_of
 from tiers_payant.cli._sorties import add_calendar, calendar
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _relances(arguments: argparse.Namespace) -> int:
         complain("--commit écrit des lettres : donnez l'en-tête de l'officine par --entete")
         return USAGE
     manager = manager_of(arguments)
-    policies, tables = _policies(arguments.policy, manager), _tables(arguments)
+    policies, tables = policies_of(arguments.policy, manager), tables_of(arguments)
     tables["calendrier"] = calendar(arguments, manager)
     if twice := doubled(tables["entete"] or (), arguments.entete):
         complain(twice)
@@ -105,56 +105,11 @@ def _relances(arguments: argparse.Namespace) -> int:
         return NOTHING
     # Carried out before a word is printed: whoever reads the page, such as `head`, may stop reading it.
     done = tp.commit_relances(plan, result, arguments.commit) if arguments.commit else None
+    refused = done is not None and tell_refused(done, plan)
     _show(plan, result, arguments)
     if done is not None:
         _told(done, arguments.commit)
-    return WITH_PROBLEMS if aimless or unwritable else status_of(result.problems)
-
-
-def _policies(named: Sequence[Path], manager: pluggy.PluginManager) -> list[RelancePolicy]:
-    """Return the policies of these files; a name that is no file may be that of a plugin's policy."""
-    from tiers_payant.domain import read_policy
-    from tiers_payant.plugins import politiques_of
-
-    brought = politiques_of(manager)
-    with reading("politique de relance"):
-        found = [
-            brought[str(path)] if str(path) in brought and not path.exists() else read_policy(path) for path in named
-        ]
-    return found or [brought["standard"]]
-
-
-def _tables(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Read what the user gives, before the files, which may be long: a wrong one is told at once."""
-    from tiers_payant.domain import (
-        load_nir_fictifs,
-        read_annuaire,
-        read_echeanciers,
-        read_entete,
-        read_levees,
-        read_promesses,
-        read_suspensions,
-    )
-    from tiers_payant.dunning.lettres import read_modeles
-
-    found: dict[str, Any] = {}
-    with reading("annuaire"):
-        found["annuaire"] = read_annuaire(*arguments.annuaire)
-    with reading("table de suspensions"):
-        found["suspensions"] = read_suspensions(*arguments.suspensions)
-    with reading("table de promesses"):
-        found["promesses"] = read_promesses(*arguments.promesses)
-    with reading("table d'échéanciers"):
-        found["echeanciers"] = read_echeanciers(*arguments.echeanciers)
-    with reading("table de levées"):
-        found["levees"] = read_levees(*arguments.levees)
-    with reading("en-tête"):
-        found["entete"] = tuple(read_entete(path) for path in arguments.entete) or None
-    with reading("table de numéros fictifs"):
-        found["nirs_fictifs"] = load_nir_fictifs(arguments.nirs_fictifs)
-    with reading("modèles de lettres"):
-        found["modeles"] = tuple(one for path in arguments.modeles for one in read_modeles(path))
-    return found
+    return WITH_PROBLEMS if aimless or unwritable or refused else status_of(result.problems)
 
 
 def _show(plan: PlanRelances, result: Rapprochement, arguments: argparse.Namespace) -> None:
@@ -179,6 +134,12 @@ def _told(done: RelancesFaites, folder: Path) -> None:
         )
     else:
         print(f"\nAucune relance nouvelle : rien n'est écrit dans {folder}.")
+    if done.refusees:
+        left = counted(len(done.refusees), "relance laissée de côté", "relances laissées de côté")
+        print(
+            f"{left}, faute de lettre : la raison est dite plus haut. Corrigez, puis recommencez : seules celles qui "
+            "manquent seront faites."
+        )
     if done.deja:
         print(f"Déjà enregistrées ce jour, et laissées telles quelles : {done.deja}.")
 

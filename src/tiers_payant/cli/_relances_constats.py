@@ -1,4 +1,4 @@
-"""What `relances` checks around a plan: its history, who signs, what tables aim at, whether letters can be written."""
+"""What `relances` checks around a plan: its history, who signs, what tables aim at, which letters cannot be written."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from tiers_payant.errors import SourceError
 
 if TYPE_CHECKING:
     from tiers_payant.domain import Echanges, Entete, PlanRelances
+    from tiers_payant.pipeline import RelancesFaites
 
-__all__ = ["doubled", "history_of", "tell_aimless", "tell_unwritable"]
+__all__ = ["doubled", "history_of", "tell_aimless", "tell_refused", "tell_unwritable"]
 
 _PLAN = ("officine", "debiteur", "lot_date", "lot", "facture", "part", "accorde_le", "total")
 """What the rows of one instalment plan have in common."""
+_NAMED = 20
+"""Contacts named for one reason; the same fault of a letterhead may stop thousands."""
 
 
 def history_of(arguments: argparse.Namespace) -> Echanges | None:
@@ -73,3 +76,22 @@ def tell_unwritable(plan: PlanRelances) -> bool:
     for fault in plan.constats.redaction:
         complain(f"lettres impossibles à écrire : {fault_in_french(fault)}")
     return bool(plan.constats.redaction)
+
+
+def tell_refused(done: RelancesFaites, plan: PlanRelances) -> bool:
+    """Tell which contacts a commit left out, because of letters that cannot be written; say whether there is one."""
+    from tiers_payant.domain import counted
+    from tiers_payant.reports import qui
+
+    ranks = {name.decode(): rank for rank, name in enumerate(plan.relances.id.tolist())}
+    by_reason: dict[str, list[str]] = {}
+    for one in done.refusees:
+        by_reason.setdefault(one.raison, []).append(one.relance)
+    for reason in sorted(by_reason):
+        names = by_reason[reason]
+        shown = ", ".join(f"{qui(plan[ranks[name]])} (réf. {name})" for name in names[:_NAMED])
+        more = f" et {counted(len(names) - _NAMED, 'autre')}" if len(names) > _NAMED else ""
+        complain(
+            f"relance non enregistrée, sa lettre est impossible à écrire, {fault_in_french(reason)} : {shown}{more}"
+        )
+    return bool(done.refusees)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +14,16 @@ from tiers_payant.errors import ExportError
 if TYPE_CHECKING:
     import pluggy
 
-    from tiers_payant.domain import Calendrier, Rapprochement
+    from tiers_payant.domain import Calendrier, CalendrierSpec, ExportSpec, Rapprochement
 
-__all__ = ["add_calendar", "add_exports", "calendar", "check_exports", "exported"]
+__all__ = ["add_calendar", "add_exports", "asked_exports", "calendar", "exported"]
 
 
 def add_exports(parser: argparse.ArgumentParser) -> None:
     """Add the option that writes exports, as `arguments.export`."""
     parser.add_argument(
         "--export", metavar="NOM=FICHIER", type=_export, action="append", default=[],
-        help="écrit un export, de la bibliothèque (json) ou d'un greffon ; répétable",
+        help="écrit un export, de la bibliothèque (json) ou d'un greffon, dans un fichier ou un dossier ; répétable",
     )  # fmt: skip
 
 
@@ -34,21 +34,24 @@ def _export(text: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
-def check_exports(asked: Sequence[tuple[str, Path]], manager: pluggy.PluginManager) -> None:
-    """Refuse exports that nobody brings before any file is read.
+def asked_exports(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> list[tuple[str, Path]]:
+    """Return the exports asked for, each with its file: that of its name, where a folder is given.
 
     Raises:
-        TiersPayantError: One is not known; those that are, are told.
+        TiersPayantError: Nobody brings one, or two go to one file: told before any file is read.
     """
     from tiers_payant.plugins import exports_of
 
-    if not asked:
-        return
-    known = exports_of(manager)
-    for name in (name for name, _ in asked if name not in known):
-        raise ToldError(USAGE, f"aucun export ne s'appelle {name} ; il y a : {', '.join(known)}")
-    if len({path.resolve() for _, path in asked}) < len(asked):
+    if not arguments.export:
+        return []
+    known, found = exports_of(manager), []
+    for name, path in arguments.export:
+        if name not in known:
+            raise ToldError(USAGE, f"aucun export ne s'appelle {name} ; il y a :", *_listed(known))
+        found.append((name, path / f"{name}{known[name].suffix}" if path.is_dir() else path))
+    if len({path.resolve() for _, path in found}) < len(found):
         raise ToldError(USAGE, "--export : deux exports vers un même fichier")
+    return found
 
 
 def exported(result: Rapprochement, asked: Sequence[tuple[str, Path]], manager: pluggy.PluginManager) -> bool:
@@ -90,5 +93,10 @@ def calendar(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> Ca
         return None
     known = calendriers_of(manager)
     if arguments.calendrier not in known:
-        raise ToldError(USAGE, f"aucun calendrier ne s'appelle {arguments.calendrier} ; il y a : {', '.join(known)}")
+        raise ToldError(USAGE, f"aucun calendrier ne s'appelle {arguments.calendrier} ; il y a :", *_listed(known))
     return known[arguments.calendrier].calendrier
+
+
+def _listed(known: Mapping[str, ExportSpec] | Mapping[str, CalendrierSpec]) -> list[str]:
+    """Return a line for each thing that has a name: the name, and what it is."""
+    return [f"  {name} : {spec.label}" for name, spec in known.items()]

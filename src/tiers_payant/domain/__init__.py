@@ -50,7 +50,7 @@ from tiers_payant.domain._derniers_jours import UNITES_DE_COMPTE, days_between, 
 from tiers_payant.domain._donnees import Confiance, read_bytes, read_path, structure
 from tiers_payant.domain._doublons import first_billed
 from tiers_payant.domain._echeances import Echeances, EcheanceSuivie, doutes
-from tiers_payant.domain._ecrire import write_whole
+from tiers_payant.domain._ecrire import write_whole, writing_whole
 from tiers_payant.domain._emetteurs import AMC_SENDERS, AMO_SENDERS, REGIMES
 from tiers_payant.domain._engagements import Issue, SuiviEngagement
 from tiers_payant.domain._entetes import read_entete
@@ -105,7 +105,7 @@ from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
 from tiers_payant.domain._lectures import LectureBuilder, ReleveOuvert, whole
-from tiers_payant.domain._lettres import Lettre, ModeleSpec, RendererSpec, Support
+from tiers_payant.domain._lettres import Lettre, LettreImpossible, ModeleSpec, RendererSpec, Support
 from tiers_payant.domain._levees import LEVABLES, Levee
 from tiers_payant.domain._levees_csv import FEUILLE_LEVEES, read_levees, write_levees
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
@@ -366,6 +366,7 @@ __all__ = [
     "Lecture",
     "LectureBuilder",
     "Lettre",
+    "LettreImpossible",
     "Levee",
     "LibelleAnnonce",
     "Lien",
@@ -598,4 +599,5 @@ __all__ = [
     "write_rows",
     "write_suspensions",
     "write_whole",
+    "writing_whole",
 ]

@@ -86,7 +86,7 @@ class CheckSpec:
     reserve: str = ""
     """What to know before relying on it, in French: why it is not asked unless it is named, what it cannot see."""
     provider: str = "tiers-payant"
-    version: str = ""
+    version: str = attrs.field(default="", eq=False)
     requires_api: str = ""
 
     def __attrs_post_init__(self) -> None:

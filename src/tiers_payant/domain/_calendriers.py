@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import attrs
+from attrs.validators import instance_of
 
 from tiers_payant.domain._calendrier import Calendrier, Territoire
 from tiers_payant.errors import CalendarError
@@ -40,7 +41,7 @@ class CalendrierSpec:
     """
 
     name: str
-    label: str
+    label: str = attrs.field(validator=instance_of(str))
     """Whose days these are, in French."""
     calendrier: Calendrier = attrs.field(validator=_calendar)
     provider: str = "tiers-payant"

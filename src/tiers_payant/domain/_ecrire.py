@@ -1,15 +1,17 @@
-"""Writing a small file whole: another reader sees the old one or the new one, never a part."""
+"""Writing a file whole: another reader sees the old one or the new one, never a part."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from tiers_payant.domain._source import printable
 from tiers_payant.errors import SourceError
 
-__all__ = ["write_whole"]
+__all__ = ["write_whole", "writing_whole"]
 
 
 def write_whole(path: Path, data: bytes, *, private: bool = True) -> None:
@@ -23,11 +25,25 @@ def write_whole(path: Path, data: bytes, *, private: bool = True) -> None:
     Raises:
         SourceError: It cannot be written; the file that was there is as it was.
     """
+    with writing_whole(path, private=private) as out:
+        out.write(data)
+
+
+@contextmanager
+def writing_whole(path: Path, *, private: bool = True) -> Iterator[BinaryIO]:
+    """Give a file to write to, which takes the place of *path* when the block ends well, as for `write_whole`.
+
+    What the block raises leaves the file that was there as it was, and none beside it.
+
+    Raises:
+        SourceError: It cannot be written; an `OSError` or a `ValueError` of the block is taken for that.
+    """
     try:
         with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
             draft = Path(folder) / "draft"
             draft.touch(0o600 if private else 0o666)
-            draft.write_bytes(data)
+            with draft.open("wb") as out:
+                yield out
             with suppress(FileNotFoundError):
                 draft.chmod(path.stat().st_mode)
             draft.replace(path)

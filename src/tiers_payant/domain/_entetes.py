@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import attrs
 
-from tiers_payant.domain._annuaire import Adresse
-from tiers_payant.domain._champs import as_tuple
 from tiers_payant.domain._comptes import has_iban_key
 from tiers_payant.domain._courriers import Entete
 from tiers_payant.domain._donnees import read_bytes, read_path, structure
@@ -22,25 +21,22 @@ _KINDS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 """How a PNG and a JPEG begin."""
 
 
-@attrs.frozen(kw_only=True)
-class _Fichier:
-    """A letterhead as its file says it: images by their names."""
+_IMAGES = ("logo", "signature")
 
-    officine: str
-    nom: str
-    adresse: Adresse
-    telephone: str = ""
-    email: str = ""
-    horaires: str = ""
-    mentions: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
-    signataire: str = ""
-    fonction: str = ""
-    logo: str = ""
-    signature: str = ""
-    iban: str = ""
-    bic: str = ""
-    moyens: tuple[str, ...] = attrs.field(default=(), converter=as_tuple)
-    mediateur: str = ""
+
+def _as_told() -> type[Any]:
+    """Return a letterhead as its file says it: the fields of `Entete`, images by their names."""
+    kinds = get_type_hints(Entete)
+    fields = {
+        one.name: attrs.field(type=str, default="")
+        if one.name in _IMAGES
+        else attrs.field(type=kinds[one.name], default=one.default, converter=one.converter)
+        for one in attrs.fields(Entete)
+    }
+    return attrs.make_class("_Fichier", fields, frozen=True, kw_only=True)
+
+
+_Fichier = _as_told()
 
 
 def read_entete(path: str | Path) -> Entete:
@@ -49,8 +45,8 @@ def read_entete(path: str | Path) -> Entete:
     Raises:
         SourceError: The file, or an image that it names, cannot be opened.
         LayoutError: An unknown field, a value of another type, an empty name, an IBAN that is none or
-            whose key is wrong, an image that is
-            neither PNG nor JPEG, heavier than 512 kB, or in another folder; each fault tells the file and the field.
+            whose key is wrong, an image that is neither PNG nor JPEG, heavier than 512 kB, or in another folder; each
+            fault tells the file and the field.
     """
     place = Path(path)
     name = printable(place.name)
@@ -61,7 +57,7 @@ def read_entete(path: str | Path) -> Entete:
     if told.iban and not has_iban_key(told.iban):
         raise LayoutError(f"expected an IBAN whose key is right @ {name}.iban")
     fields = attrs.asdict(told, recurse=False)
-    for field in ("logo", "signature"):
+    for field in _IMAGES:
         fields[field] = _image(place, fields[field], f"{name}.{field}")
     return Entete(**fields)
 

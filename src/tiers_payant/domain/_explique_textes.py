@@ -10,6 +10,7 @@ from tiers_payant.domain._codes import Part, Reponse
 from tiers_payant.domain._explication import SHOWN, Bloc
 from tiers_payant.domain._identites import groupe_id, virement_id
 from tiers_payant.domain._mots import counted, jour_texte
+from tiers_payant.domain._source import printable
 
 if TYPE_CHECKING:
     from tiers_payant.domain._rapprochement import Rapprochement
@@ -114,9 +115,11 @@ def le_groupe(result: Rapprochement, groupe: int) -> str:
 
 
 def passe_texte(result: Rapprochement, passe: bytes) -> str:
-    """Say what a pass means; its name when the result does not tell."""
+    """Say what a pass means, and which plugin brought it; its name when the result does not tell."""
     name = passe.decode()
-    return result.passes.get(name, name)
+    by = " ".join(filter(None, result.passes_fournies.get(name, ())))
+    means = result.passes.get(name, name)
+    return f"{means} (passe de {printable(by)})" if by else means
 
 
 def listed(title: str, items: Sequence[T], tell: Callable[[T], Bloc]) -> Bloc:

@@ -41,5 +41,5 @@ class GateSpec:
     """Given a result and a day, says of each of its créances whether it is held back."""
     provider: str = "tiers-payant"
     """The distribution that brought it."""
-    version: str = ""
+    version: str = attrs.field(default="", eq=False)
     requires_api: str = ""

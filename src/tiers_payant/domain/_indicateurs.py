@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import attrs
+from attrs.validators import instance_of
 
 if TYPE_CHECKING:
     from tiers_payant.domain._rapprochement import Rapprochement
@@ -33,7 +34,7 @@ class IndicateurSpec:
     """One number that tells how an officine is paid."""
 
     name: str
-    label: str
+    label: str = attrs.field(validator=instance_of(str))
     """What it tells, in French."""
     unite: UniteIndicateur = attrs.field(converter=UniteIndicateur)
     compute: Callable[[Rapprochement, dt.date], int | float | None]

@@ -13,9 +13,9 @@ import attrs
 from tiers_payant.domain._champs import as_tuple
 from tiers_payant.domain._choix import Canal, TypeDebiteur
 from tiers_payant.domain._courriers import Courrier
-from tiers_payant.errors import LetterError, SourceError
+from tiers_payant.errors import LetterError, SourceError, TiersPayantError
 
-__all__ = ["Lettre", "ModeleSpec", "RendererSpec", "Support"]
+__all__ = ["Lettre", "LettreImpossible", "ModeleSpec", "RendererSpec", "Support"]
 
 _BINARY: int = getattr(os, "O_BINARY", 0)
 """Windows would write line ends its own way."""
@@ -50,7 +50,14 @@ class Lettre:
     fichiers: Mapping[str, bytes] = attrs.field(repr=lambda files: f"<{len(files)} files>")
     """Content by file name; names are opaque, of ASCII letters, digits, dots and dashes."""
     provider: str = "tiers-payant"
-    """The distribution that brought the renderer."""
+    """The distribution that brought the renderer of its first file."""
+    rendus: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
+    """For each file, by its name, the distribution that brought its renderer, and its version."""
+    modele: str = ""
+    """Name of its template."""
+    modele_provider: str = ""
+    """The distribution that brought the template."""
+    modele_version: str = ""
     remarque: str = ""
     """What whoever sends it should know, in French: a page to print, for want of the extra `pdf`."""
 
@@ -80,6 +87,21 @@ class Lettre:
 
 
 @attrs.frozen(kw_only=True)
+class LettreImpossible:
+    """A contact whose letter cannot be written: that of the others can."""
+
+    relance: str
+    """Id of the contact."""
+    raison: str
+    """Why, in English, without any value of a file; the command line says it in French."""
+
+    @classmethod
+    def of(cls, relance: str, error: TiersPayantError) -> LettreImpossible:
+        """Return what an error says of a contact, which it may name already."""
+        return cls(relance=relance, raison=str(error).removeprefix(f"{relance}: "))
+
+
+@attrs.frozen(kw_only=True)
 class ModeleSpec:
     """One template: the words of a letter. A field that `Courrier` has not is refused when it is loaded."""
 
@@ -93,7 +115,7 @@ class ModeleSpec:
     """Body: a Jinja template of plain paragraphs, parted by blank lines; lines that begin with a dash are a list."""
     source: str = ""
     provider: str = "tiers-payant"
-    version: str = ""
+    version: str = attrs.field(default="", eq=False)
     requires_api: str = ""
 
 
@@ -110,5 +132,5 @@ class RendererSpec:
     render: Callable[[Courrier, ModeleSpec], bytes]
     """Raises `LetterError` for what cannot be written; never half a letter."""
     provider: str = "tiers-payant"
-    version: str = ""
+    version: str = attrs.field(default="", eq=False)
     requires_api: str = ""

@@ -97,6 +97,8 @@ class Rapprochement:
     problems: tuple[Problem, ...] = ()
     passes: Mapping[str, str] = attrs.field(factory=dict)
     """What each pass that links name means, in French."""
+    passes_fournies: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
+    """For each pass that a plugin brought, by its name, that plugin and its version; the library's own are not told."""
     payeurs: Payeurs = attrs.field(factory=load_payeurs)
     """Who pays behind the names of bank lines: the table that was used."""
     recherche_virements: npt.NDArray[np.int8] = attrs.field()

@@ -12,12 +12,12 @@ from tiers_payant.domain import _table as kind
 from tiers_payant.domain._annuaire import Annuaire, Contact
 from tiers_payant.domain._choix import Canal, TypeDebiteur
 from tiers_payant.domain._constats import Constats
-from tiers_payant.domain._lettres import Lettre
+from tiers_payant.domain._lettres import Lettre, LettreImpossible
 from tiers_payant.domain._levees import Levee
 from tiers_payant.domain._raisons import FicheRaison, Raison, raisons
 from tiers_payant.domain._scenarios import Palier, RelancePolicy
 from tiers_payant.domain._table import Codes, Drapeaux, Entiers, Jours, Libelles, Renvois, Table, Textes
-from tiers_payant.errors import TiersPayantError
+from tiers_payant.errors import LetterError, TiersPayantError
 
 __all__ = [
     "Alarmes",
@@ -224,8 +224,8 @@ class PlanRelances:
     """The contacts made before that it was made after."""
     pourquoi: Callable[[int], str]
     """Why the contact of a row is made today, one French sentence."""
-    redaction: Callable[[PlanRelances], Iterator[Lettre]] | None = None
-    """Writes the letters; what `lettres` asks."""
+    redaction: Callable[[PlanRelances], Iterator[Lettre | LettreImpossible]] | None = None
+    """Writes the letters, one or the reason why there is none for each contact; what `redigees` asks."""
     constats: Constats = attrs.field(factory=Constats)
     """What somebody should look at beside it; `plan_relances` fills it."""
 
@@ -282,6 +282,20 @@ class PlanRelances:
         Raises:
             LetterError: A letter cannot be written: a template asks for what is not known, or care is confidential.
         """
+        return map(_written, self.redigees())
+
+    def redigees(self) -> Iterator[Lettre | LettreImpossible]:
+        """Write the same, and go on after a contact whose letter cannot be: why it cannot stands in its place.
+
+        Raises:
+            LetterError: What every letter needs is missing, such as a template: none is written.
+        """
         if self.redaction is None:
             raise TiersPayantError("this plan was made without an officine to write in the name of: give `entete`")
         return self.redaction(self)
+
+
+def _written(one: Lettre | LettreImpossible) -> Lettre:
+    if isinstance(one, LettreImpossible):
+        raise LetterError(f"{one.relance}: {one.raison}")
+    return one

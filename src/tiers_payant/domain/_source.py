@@ -38,6 +38,10 @@ class Source:
     """For each field of the file that decides a figure, the confidence in its position: A, B or C."""
     surcharges: tuple[str, ...] = ()
     """Overrides of the layout that it was read with, in French: what of which record, and the file that says so."""
+    lecteur: str = ""
+    """The plugin whose format read it; empty when no reader did, and for what never was a file."""
+    lecteur_version: str = ""
+    """Version of that plugin; empty when it tells none."""
 
     @property
     def confiance_min(self) -> str:

@@ -62,7 +62,7 @@ class FormatSpec:
     """From a file and what was read of it, what the file is made of, in order: for whoever inspects it."""
     provider: str = "tiers-payant"
     """The distribution that brings it; a vendor's outranks a built-in on equal scores."""
-    version: str = ""
+    version: str = attrs.field(default="", eq=False)
     """Of the plugin that brings it; what its distribution or its `__version__` says when empty."""
     requires_api: str = ""
     """API levels that it needs, as `>=1,<2`; those of its plugin when empty."""

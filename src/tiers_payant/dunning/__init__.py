@@ -8,7 +8,13 @@ from tiers_payant.dunning._echanges import echanges_of, join_echanges, nouvelles
 from tiers_payant.dunning._historique import Historique
 from tiers_payant.dunning._imputation import Dette, Imputation, PartImputee, allocate
 from tiers_payant.dunning._interets import interets, mention_interets
-from tiers_payant.dunning._journal_json import JOURNAL_SCHEMA, echanges_from_json, echanges_to_json
+from tiers_payant.dunning._journal_json import (
+    JOURNAL_SCHEMA,
+    echanges_from_json,
+    echanges_to_json,
+    fournitures_from_json,
+)
+from tiers_payant.dunning._journal_lettres import fournitures_of
 from tiers_payant.dunning._planifier import Prepared, plan, prepare
 from tiers_payant.dunning._promesses import verdicts
 from tiers_payant.dunning._recul import Recul
@@ -29,6 +35,8 @@ __all__ = [
     "echanges_from_json",
     "echanges_of",
     "echanges_to_json",
+    "fournitures_from_json",
+    "fournitures_of",
     "interets",
     "join_echanges",
     "judged",

@@ -18,6 +18,7 @@ from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._levees import JAMAIS
 from tiers_payant.dunning._paliers import Mesures
 from tiers_payant.dunning._preparation import Preparation
+from tiers_payant.dunning._une_fois import Gardees
 
 __all__ = ["contacts_of"]
 
@@ -52,7 +53,7 @@ class _Contacts:
 
 
 def contacts_of(
-    ready: Preparation, etude: Etude, mesures: Mesures, rows: Rows, places: Rows, today: dt.date, seen: Rows
+    ready: Preparation, etude: Etude, mesures: Mesures, gardees: Gardees, today: dt.date, seen: Rows
 ) -> tuple[Relances, RelancesCreances]:
     """Gather the claims to which a step is applied.
 
@@ -60,12 +61,11 @@ def contacts_of(
         ready: What is planned.
         etude: The claims.
         mesures: What steps cost.
-        rows: The claims that nothing held back, in the order of `ranked`.
-        places: For each of them, the place of the step applied; -1 for none.
+        gardees: The claims asked for, and the step of each.
         today: The day of the plan.
         seen: For each claim that a levée freed, the day on which somebody had looked, from 1970; `JAMAIS` for others.
     """
-    contacts = _gathered(etude, rows[places >= 0], places[places >= 0])
+    contacts = _gathered(gardees)
     columns = _columns(ready, etude, mesures, contacts, today)
     ids = _ids(etude, contacts, columns["palier"], today)
     order = np.lexsort((ids, -columns["gain_cents"]))
@@ -73,12 +73,11 @@ def contacts_of(
     return relances, _members(etude, contacts, order, today, seen)
 
 
-def _gathered(etude: Etude, rows: Rows, places: Rows) -> _Contacts:
-    codes = etude.groupe[rows] * (etude.echelle.hauteur + 1) + places
-    order = np.argsort(codes, kind="stable")
-    ranked, places, codes = rows[order], places[order], codes[order]
-    starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    de = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
+def _gathered(gardees: Gardees) -> _Contacts:
+    order = np.argsort(gardees.groupe, kind="stable")
+    ranked, places, groups = gardees.rows[order], gardees.place[order], gardees.groupe[order]
+    starts = np.flatnonzero(np.diff(groups, prepend=-1))
+    de = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(ranked))))
     by_claim = np.lexsort((ranked, de))
     return _Contacts(rows=ranked[by_claim], starts=starts, de=de, porteuse=ranked[starts], place=places[starts])
 

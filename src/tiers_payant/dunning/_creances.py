@@ -90,7 +90,7 @@ class Dues:
 
     @cached_property
     def par_cle(self) -> Repertoire:
-        """The claims by `CLE`."""
+        """The claims by `CLE`; no two share one: of factures told twice under a key, reading keeps one."""
         return self.index or Repertoire.of(self.cles)
 
     @property

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Calendrier, Echanges, Porteuse
+from tiers_payant.dunning._anciens import walked
 from tiers_payant.dunning._debiteurs import Destinataires
 from tiers_payant.dunning._gates import Retenues
 from tiers_payant.dunning._histoire import Histoire
@@ -91,7 +92,7 @@ def stood(socle: Socle, known: Echanges, histoire: Histoire, before: Pas, rows: 
     """Return the claims after the contacts that are *known*, those of *rows* alone at another step than *before*."""
     dues, regimes = socle.vue.dues, socle.vue.regimes.de[rows]
     place, over, echus = before.place.copy(), before.depuis.copy(), before.echus.copy()
-    placed = socle.echelle.next_places(regimes, histoire.place[rows])
+    placed = socle.echelle.next_places(regimes, _reached(socle, known, histoire, rows, calendrier))
     days = dues.echeance[rows]
     due = socle.echelle.due(regimes, placed, days, histoire.dernier[rows], calendrier)
     place[rows], over[rows], echus[rows] = placed, _over(placed, due, days), _due(placed, due, days)
@@ -105,6 +106,17 @@ def stood(socle: Socle, known: Echanges, histoire: Histoire, before: Pas, rows: 
         depuis=over,
         contacte=contacted[dues.debiteur],
     )
+
+
+def _reached(socle: Socle, known: Echanges, histoire: Histoire, rows: Rows, calendrier: Calendrier) -> Rows:
+    """Return the place that each of these claims reached, counting contacts at steps that the policy has no more."""
+    place, vue = histoire.place[rows], socle.vue
+    lost = np.flatnonzero(histoire.anciens[rows] & (place < 0))
+    if len(lost):
+        place[lost] = walked(
+            vue.dues, vue.genres, socle.echelle, vue.regimes.de, vue.policy, known, rows[lost], calendrier
+        )  # fmt: skip
+    return place
 
 
 def _due(place: Rows, due: Jours, echeances: Jours) -> Jours:

@@ -9,7 +9,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Echanges, RelancePolicy
+from tiers_payant.domain import Canal, Echanges, RelancePolicy
+from tiers_payant.dunning._anciens import landmark, steps_gone
 from tiers_payant.dunning._creances import CLE, Dues
 from tiers_payant.dunning._debiteurs import GENRES
 from tiers_payant.dunning._jours import INCONNU, Jours
@@ -19,7 +20,7 @@ __all__ = ["Histoire", "Suite", "carried", "known_on", "more_than", "no_history"
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int8]
 
-_LUES = (*CLE, "le", "debiteur", "type", "palier", "mise_en_demeure")
+_LUES = (*CLE, "le", "debiteur", "type", "palier", "canal", "mise_en_demeure")
 """The columns of a history that a plan reads."""
 
 
@@ -29,6 +30,8 @@ class Histoire:
 
     place: Rows
     """For each claim, place in its scenario of the furthest step applied; -1 when none was."""
+    anciens: npt.NDArray[np.bool_]
+    """For each claim, whether a contact was made at a step that the policy has no more."""
     dernier: Jours
     """For each claim, its last contact."""
     mise_en_demeure: Jours
@@ -56,7 +59,8 @@ def no_history(dues: Dues) -> Histoire:
     """Return what stands before any contact."""
     claims, debtors = np.full(len(dues), INCONNU), np.full(len(dues.debiteurs.noms), INCONNU)
     places = np.full(len(dues), -1, dtype=np.int64)
-    return Histoire(place=places, dernier=claims, mise_en_demeure=claims, nommes=debtors)
+    gone = np.zeros(len(dues), dtype=np.bool_)
+    return Histoire(place=places, anciens=gone, dernier=claims, mise_en_demeure=claims, nommes=debtors)
 
 
 def carried(before: Histoire, kept: Rows, debtors: int) -> Histoire:
@@ -69,15 +73,16 @@ def carried(before: Histoire, kept: Rows, debtors: int) -> Histoire:
     """
     last, summons = (np.append(days, INCONNU)[kept] for days in (before.dernier, before.mise_en_demeure))
     names = np.append(before.nommes, np.full(debtors - len(before.nommes), INCONNU))
-    return Histoire(place=np.append(before.place, -1)[kept], dernier=last, mise_en_demeure=summons, nommes=names)
+    place, gone = np.append(before.place, -1)[kept], np.append(before.anciens, False)[kept]
+    return Histoire(place=place, anciens=gone, dernier=last, mise_en_demeure=summons, nommes=names)
 
 
 def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, echanges: Echanges) -> Suite:
     """Return *before* with what contacts of later days, or of other claims, add to it; their order does not matter.
 
     A step counts for its claim when it is one of the scenario of the claim's debtor; the furthest, not the last, says
-    what comes next, so that a claim joined to a contact of a younger one does not start again. Any contact counts as a
-    contact.
+    what comes next, so that a claim joined to a contact of a younger one does not start again. One that the scenario
+    has no more counts for what it was for certain: see `landmark`. Any contact counts as a contact.
     """
     if not len(echanges):
         return Suite(before, np.empty(0, dtype=np.int64))
@@ -89,10 +94,13 @@ def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, 
     formal = echanges.mise_en_demeure[rows]
     np.fmin.at(summons, claims[formal], days[formal])
     np.maximum.at(place, claims, _places(policy, echanges, rows, genres[claims]))
+    gone = before.anciens.copy()
+    gone[claims[steps_gone(policy, echanges)[rows]]] = True
     debtors = before.nommes.copy()
     named = dues.debiteurs.par_nom.find([echanges.officine, echanges.debiteur])
     _keep_last(debtors, named[named >= 0], echanges.le[named >= 0])
-    return Suite(Histoire(place=place, dernier=last, mise_en_demeure=summons, nommes=debtors), claims)
+    after = Histoire(place=place, anciens=gone, dernier=last, mise_en_demeure=summons, nommes=debtors)
+    return Suite(after, claims)
 
 
 def _keep_last(days: Jours, rows: Rows, others: Jours) -> None:
@@ -143,4 +151,8 @@ def _places(policy: RelancePolicy, echanges: Echanges, rows: Rows, genres: Codes
         same = (genres == number) & (echanges.type[rows] == genre.encode())
         for place, palier in enumerate(scenario.paliers):
             found[same & (echanges.palier[rows] == palier.code.encode())] = place
+        gone = same & steps_gone(policy, echanges)[rows]
+        handed, formal = echanges.canal[rows] == Canal.RECOUVREMENT.value.encode(), echanges.mise_en_demeure[rows]
+        found[gone & formal] = landmark(scenario, None, mise_en_demeure=True)
+        found[gone & handed] = landmark(scenario, Canal.RECOUVREMENT, mise_en_demeure=False)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -13,9 +13,10 @@ import numpy as np
 
 from tiers_payant.domain import Canal, Echanges, Part, TypeDebiteur
 from tiers_payant.dunning._echanges import join_echanges
+from tiers_payant.dunning._journal_lettres import read_fournitures
 from tiers_payant.errors import RelanceError
 
-__all__ = ["JOURNAL_SCHEMA", "echanges_from_json", "echanges_to_json"]
+__all__ = ["JOURNAL_SCHEMA", "echanges_from_json", "echanges_to_json", "fournitures_from_json"]
 
 JOURNAL_SCHEMA = "tiers-payant/relances/1"
 
@@ -31,10 +32,15 @@ _MOST_CENTS = 10**15
 Object = dict[str, Any]
 
 
-def echanges_to_json(echanges: Echanges, jour: dt.date) -> str:
+def echanges_to_json(echanges: Echanges, jour: dt.date, lettres: Iterable[Mapping[str, object]] = ()) -> str:
     """Return the run file of *jour*: contacts by id, one a line, the same bytes for the same contacts.
 
     It holds references of debtors and numbers of factures; no NIR, no name, no address.
+
+    Args:
+        echanges: The contacts.
+        jour: Their day.
+        lettres: Who made the letter of each, as `fournitures_of` gives it.
     """
     whole = join_echanges(echanges)
     contacts = []
@@ -42,7 +48,9 @@ def echanges_to_json(echanges: Echanges, jour: dt.date) -> str:
         same = list(group)
         contacts.append({**{name: same[0][name] for name in _CONTACT}, "creances": [_claim(row) for row in same]})
     head = f'{{\n"schema": {_dump(JOURNAL_SCHEMA)},\n"jour": {_dump(jour.isoformat())},\n"contacts": ['
-    return head + ",".join(f"\n{_dump(one)}" for one in contacts) + "]\n}\n"
+    made = sorted(map(_dump, lettres))
+    tail = ',\n"lettres": [' + ",".join(f"\n{one}" for one in made) + "]" if made else ""
+    return head + ",".join(f"\n{_dump(one)}" for one in contacts) + f"]{tail}\n}}\n"
 
 
 def _claim(row: Object) -> Object:
@@ -79,6 +87,7 @@ def echanges_from_json(text: str, jour: dt.date, nom: str) -> Echanges:
     contacts = document.get("contacts")
     if not isinstance(contacts, list):
         raise RelanceError(f"{nom}: contacts: expected an array")
+    read_fournitures(document.get("lettres", []), nom)
     columns: dict[str, list[object]] = {name: [] for name in Echanges.kinds()}
     seen: set[str] = set()
     for rank, contact in enumerate(contacts, 1):
@@ -95,6 +104,15 @@ def echanges_from_json(text: str, jour: dt.date, nom: str) -> Echanges:
     return join_echanges(
         Echanges.of(len(columns["le"]), **{name: _column(name, values) for name, values in columns.items()})
     )
+
+
+def fournitures_from_json(text: str, nom: str) -> dict[str, Object]:
+    """Return who made the letters of a run file, by the id of their contact; nobody is told in one of before.
+
+    Raises:
+        RelanceError: No such document, or a letter that is none.
+    """
+    return read_fournitures(_document(text, nom).get("lettres", []), nom)
 
 
 def _document(text: str, nom: str) -> Object:

@@ -26,9 +26,10 @@ from tiers_payant.dunning._contacts import contacts_of
 from tiers_payant.dunning._etude import Etude, ranked
 from tiers_payant.dunning._gates import LIBRE, Retenues, stop
 from tiers_payant.dunning._jours import INCONNU, Jours
-from tiers_payant.dunning._paliers import Candidats, Mesures, Recherche, search
+from tiers_payant.dunning._paliers import Candidats, Ecart, Mesures, Recherche, search
 from tiers_payant.dunning._pourquoi import why
 from tiers_payant.dunning._preparation import Preparation
+from tiers_payant.dunning._une_fois import once_a_day
 from tiers_payant.dunning._verifications import lines_that_hold, verified
 from tiers_payant.errors import CalendarError
 
@@ -71,11 +72,14 @@ def plan_day(
     order = ranked(etude, rows)
     found = search(etude.echelle, _claims(etude, rows, order), mesures, ready.calendrier, today)
     seen = np.maximum(etude.verifie, verified(vue, daily))
-    relances, members = contacts_of(ready, etude, mesures, rows[order], found.place[order], today, seen)
+    asked = order[found.place[order] >= 0]
+    rests = _rests(etude, ready)[vue.regimes.de[rows[asked]]]
+    gardees, autres = once_a_day(etude, rows[asked], found.place[asked], rests, today)
+    relances, members = contacts_of(ready, etude, mesures, gardees, today, seen)
     return PlanRelances(
         relances=relances,
         creances=members,
-        ecarts=_left_out(etude, over, held, _Attente(free, paced), rows, found),
+        ecarts=_left_out(etude, over, held, _Attente(free, paced), rows, found, autres),
         requalifications=ready.requalifications,
         alarmes=alarms_of(vue),
         policy=ready.policy,
@@ -99,9 +103,7 @@ class _Attente:
 def _paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Retenues:
     """Say of which of these claims nobody is asked today: every step applied, contacted too recently, no such day."""
     regimes, day = etude.vue.regimes, np.datetime64(today)
-    of = regimes.de[rows]
-    answer = ready.policy.reponse_jours + 1  # what was sent left that many days to answer
-    rest = np.array([max(one.repos_jours, answer) for one in regimes.regimes], dtype=np.int64)
+    of, rest = regimes.de[rows], _rests(etude, ready)
     contacted: Jours = np.fmax(etude.contacte, _addressees_contacted(etude, today, int(rest.max()), ready))
     until: Jours = contacted[rows] + rest[of]
     resumes = _resume_days(etude, today, ready)[of]
@@ -111,6 +113,12 @@ def _paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Rete
     jusqu_au = np.where(raison == Raison.CONTACT_RECENT, until - 1, INCONNU)
     jusqu_au = np.where(raison == Raison.HORS_JOURS, resumes - 1, jusqu_au)
     return Retenues(raison, jusqu_au, np.full(len(raison), -1, dtype=np.int32))
+
+
+def _rests(etude: Etude, ready: Preparation) -> Rows:
+    """Return, for each regime, the days that a contact leaves its addressee in peace."""
+    answer = ready.policy.reponse_jours + 1  # what was sent left that many days to answer
+    return np.array([max(one.repos_jours, answer) for one in etude.vue.regimes.regimes], dtype=np.int64)
 
 
 def _addressees_contacted(etude: Etude, today: dt.date, most: int, ready: Preparation) -> Jours:
@@ -182,7 +190,9 @@ def _leaders(etude: Etude, rows: Rows, order: Rows) -> Rows:
     return np.where(each, np.arange(len(rows)), found)
 
 
-def _left_out(etude: Etude, over: Mask, held: Retenues, attente: _Attente, rows: Rows, found: Recherche) -> Ecarts:
+def _left_out(
+    etude: Etude, over: Mask, held: Retenues, attente: _Attente, rows: Rows, found: Recherche, autres: Ecart
+) -> Ecarts:  # fmt: skip
     """Tell every step that is due and not applied; of a claim held back, no step was looked at."""
     stopped = np.flatnonzero(over & (held.raison != LIBRE))
     paced, late = attente.retenues, np.flatnonzero(attente.retenues.raison != LIBRE)
@@ -192,8 +202,7 @@ def _left_out(etude: Etude, over: Mask, held: Retenues, attente: _Attente, rows:
         (stopped, none, held.raison[stopped], held.jusqu_au[stopped], held.preuve[stopped]),
         (waiting, etude.place[waiting], paced.raison[late], paced.jusqu_au[late], paced.preuve[late]),
     ]
-    for one in found.ecarts:
-        mine = rows[one.rows]
+    for mine, one in (*((rows[one.rows], one) for one in found.ecarts), (autres.rows, autres)):
         parts.append((mine, one.place, one.raison, one.jusqu_au, np.full(len(mine), -1, dtype=np.int32)))
     claims, places, reasons, until, proofs = (np.concatenate(column) for column in zip(*parts, strict=True))
     if len(claims) > len(stopped):

@@ -22,7 +22,11 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "2C": {"adresse_2": "adresse_2", "ville": "ville", "code_postal": "code_postal"},
 }  # fmt: skip
-"""For each record, its fields, and the columns of `Adresses` that they fill."""
+"""For each record, its fields, and the columns of `Adresses` that they fill.
+
+The name of the insured (2C, 96-128) fills none: its place is of confidence C, nobody says when it is told, and whoever
+it names may live elsewhere than the beneficiary. It stays in the layout, so that a text that says more can use it.
+"""
 
 
 def addresses_of(complements: Mapping[str, Decoded], structure: Structure, numbers: Rows) -> Adresses:

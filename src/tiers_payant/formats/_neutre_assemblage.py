@@ -119,6 +119,8 @@ def _lots(rows: Mapping[str, Rows]) -> dict[str, Any]:
     made = {"lots": lots, "factures": _table("factures", billed, lot_rang=owners.astype(np.int32), **given)}
     if "lignes" in rows:
         made["lignes"] = _lignes(rows["lignes"], made["factures"])
+    if "adresses" in rows:
+        made["adresses"] = _adresses(rows["adresses"], made["factures"])
     return made
 
 
@@ -132,16 +134,32 @@ def _paiement(billed: Rows) -> Column:
 
 def _lignes(lines: Rows, factures: domain.Factures) -> Any:
     """Return the act lines of the factures of the same file; the others are told before this."""
-    known, asked = facture_codes([factures, _keyed(lines)])
-    order = np.argsort(known, kind="stable")
-    places = np.minimum(np.searchsorted(known[order], asked), len(known) - 1)
-    found = order[places]
-    found[known[found] != asked] = -1
+    found = _factures_of(lines, factures)
     renamed = {name: _narrow("Lignes", name, column) for name, column in lines.columns.items()}
     kept = np.argsort(found, kind="stable")
     return _table(
         "lignes", Rows(lines.length, lines.octets, renamed).take(kept), facture_rang=found[kept].astype(np.int32)
     )
+
+
+def _adresses(homes: Rows, factures: domain.Factures) -> Any:
+    """Return the address of each facture that has one; of two that differ, nothing says which is right: none."""
+    found = _factures_of(homes, factures)
+    same, _ = _grouped([found, *homes.columns.values()])
+    told = same[found[same] >= 0]
+    alone = np.bincount(found[told], minlength=len(factures))[found[told]] == 1
+    kept = told[alone][np.argsort(found[told[alone]], kind="stable")]
+    return _table("adresses", homes.take(kept), facture_rang=found[kept].astype(np.int32))
+
+
+def _factures_of(rows: Rows, factures: domain.Factures) -> Ints:
+    """Return, for each row, its facture by its key; -1 when the file has none."""
+    known, asked = facture_codes([factures, _keyed(rows)])
+    order = np.argsort(known, kind="stable")
+    places = np.minimum(np.searchsorted(known[order], asked), len(known) - 1)
+    found = order[places]
+    found[known[found] != asked] = -1
+    return found
 
 
 def _keyed(rows: Rows) -> Any:

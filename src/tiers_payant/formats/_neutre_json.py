@@ -63,6 +63,8 @@ def read_json(entree: Entree) -> Lecture:
     lost += 0 if len(tables.factures) or "lignes" not in parts else parts["lignes"].rows.length
     if lost:
         log.add("LIGNES_SANS_FACTURE", field="lignes", nombre=lost)
+    if "adresses" in parts and (lost := parts["adresses"].rows.length - len(tables.adresses)):
+        log.add("ADRESSES_ECARTEES", field="adresses", nombre=lost)
     raw = [(name, text) for name, part in parts.items() for text in part.raw]
     bruts = Bruts.of(
         len(raw),

@@ -146,6 +146,7 @@ def reconcile_tables(tables: Tables, reglages: Reglages) -> Rapprochement:
             *told_by_file(tables, sources[unsearched], "SOMMES_HORS_BUDGET"),
         ),
         passes=reglages.libelles,
+        passes_fournies=reglages.fournies,
         payeurs=reglages.payeurs,
         recherche_virements=searched(regles.foules, unsearched),
     )

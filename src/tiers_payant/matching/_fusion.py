@@ -55,6 +55,7 @@ def merge(tables: Tables, parts: Sequence[Partie], results: Sequence[Rapprocheme
             etats_virements=_scattered("etats_virements", len(tables.virements), parts, results),
             recherche_virements=_scattered("recherche_virements", len(tables.virements), parts, results),
             passes=results[0].passes,
+            passes_fournies=results[0].passes_fournies,
             payeurs=results[0].payeurs,
             totaux=Totaux.sum(result.totaux for result in results),
             problems=tuple(problem for result in results for problem in result.problems),

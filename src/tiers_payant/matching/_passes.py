@@ -44,11 +44,13 @@ def believed(passe: PassSpec, contexte: Contexte, edges: Edges) -> Mask:
     """
     named = f"pass {passe.nom}" if passe.provider == _OURS else f"pass {passe.nom} of {passe.provider}"
     try:
-        kept = np.asarray(passe.keeps(contexte.paires(edges)))
+        given = passe.keeps(contexte.paires(edges))
+        kept = np.asarray(given)
     except (Exception, SystemExit) as error:  # its message may quote the text of a bank line
-        raise PassError(f"{named}: failed ({type(error).__name__})") from error
-    if kept.dtype != np.bool_ or kept.shape != (len(edges),):
-        found = f"{kept.dtype} of shape {kept.shape}"
+        raise PassError(f"{named}: failed ({type(error).__name__})") from None
+    # No masked array either: what it hides is neither a yes nor a no.
+    if isinstance(given, np.ma.MaskedArray) or kept.dtype != np.bool_ or kept.shape != (len(edges),):
+        found = f"{type(given).__name__} of {kept.dtype}, of shape {kept.shape}"
         raise PassError(f"{named}: expected a yes or no for each of {len(edges)} pairs, got {found}")
     return kept
 

@@ -78,6 +78,12 @@ class Reglages:
         return {**PASSES_REPONSES, **{passe.nom: passe.libelle for passe in given}, **LIBELLES_PARTIELS, **LIBELLES}
 
     @property
+    def fournies(self) -> dict[str, tuple[str, str]]:
+        """Who brought each pass that is not the library's, and its version."""
+        given: list[PassReponseSpec | PassSpec] = [*self.reponses, *self.passes]
+        return {one.nom: (one.provider, one.version) for one in given if one.provider != "tiers-payant"}
+
+    @property
     def by_officine(self) -> bool:
         """Whether an answer is only ever about a créance of its own officine: else nothing may be matched apart."""
         return all("officine" in passe.egales for passe in self.reponses)

@@ -20,8 +20,9 @@ def write_csv(book: Book, folder: str | Path) -> tuple[Path, ...]:
     """Write the facts of *book* as neutral CSV files, one per table that has rows, such as `factures.csv`.
 
     UTF-8 with a byte order mark, semicolons and decimal commas, as a French spreadsheet opens them; a text that it
-    would take for a formula has an apostrophe before it, which reading takes off. Act lines have no CSV. The files hold
-    health data when the book does.
+    would take for a formula has an apostrophe before it, which reading takes off. Act lines and addresses have no CSV:
+    a row of them needs its facture beside it, and `write_donnees` writes them. The files hold health data when the book
+    does.
 
     Args:
         book: What to write.

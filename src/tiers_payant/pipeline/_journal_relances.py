@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 import numpy as np
 
-from tiers_payant.domain import Echanges, PlanRelances, Rapprochement, printable
-from tiers_payant.dunning import echanges_from_json, echanges_of, echanges_to_json, join_echanges, nouvelles
+from tiers_payant.domain import Echanges, LettreImpossible, PlanRelances, Rapprochement, printable
+from tiers_payant.dunning import (
+    echanges_from_json,
+    echanges_of,
+    echanges_to_json,
+    fournitures_from_json,
+    fournitures_of,
+    join_echanges,
+    nouvelles,
+)
 from tiers_payant.errors import RelanceError
+from tiers_payant.pipeline._disque import put_whole, see_written
 from tiers_payant.pipeline._fichiers import VERROU_RELANCES, source_error
 from tiers_payant.pipeline._lettres_orphelines import drop_orphans
 from tiers_payant.pipeline._verrou import locked
@@ -38,14 +45,18 @@ class RelancesFaites:
     """Files of letters, in the order of contacts."""
     journal: Path | None
     """The run file of the day; None when nothing was new."""
+    refusees: tuple[LettreImpossible, ...] = ()
+    """Contacts whose letter cannot be written, and why: they are not recorded, and the next plan asks again."""
 
 
 def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Path) -> RelancesFaites:
     """Carry out *plan* in *folder*: write its letters, then, last and at once, the run file of the day.
 
     Nobody is written to twice: a contact that the folder holds already, by its id or as that step for that debtor that
-    day, writes nothing. A commit that stops half way leaves no run file: the next one takes away the letters that it
-    left, and writes everything again. Nothing is sent: who posts the letters is the officine.
+    day, writes nothing. A contact whose letter cannot be written is left out of the run and told; the others are made,
+    and once the fault is mended the same commit makes those that are missing. A commit that stops half way leaves no
+    run file: the next one takes away the letters that it left, and writes everything again. Nothing is sent: who posts
+    the letters is the officine.
 
     Args:
         plan: What `plan_relances` gave for one day.
@@ -55,7 +66,8 @@ def commit_relances(plan: PlanRelances, result: Rapprochement, folder: str | Pat
     Raises:
         RelanceError: The folder holds a run of a later day, or an earlier one that the plan was made without; another
             process commits into it; its history is broken; or a run file could not hold a contact, told by its rank.
-        LetterError: A letter cannot be written; nothing is recorded.
+        LetterError: What the letters of a step or of an officine need is missing, each fault being told, or the plan
+            was made on other facts: nothing is written.
         SourceError: A file cannot be written.
     """
     place = Path(folder)
@@ -86,10 +98,18 @@ def _committed(plan: PlanRelances, result: Rapprochement, place: Path) -> Relanc
     today = known.take(known.le == np.datetime64(plan.today, "D"))
     whole = join_echanges(today, made.take(np.isin(made.relance, plan.relances.id[new])))
     journal = place / f"relances-{plan.today.isoformat()}.json"
-    content = _recorded(whole, plan.today, journal.name)
-    letters = _letters(plan, set(ids), place / f"lettres-{plan.today.isoformat()}")
-    _replace(journal, content)
-    return RelancesFaites(jour=plan.today, nouvelles=tuple(ids), deja=deja, lettres=letters, journal=journal)
+    _recorded(whole, plan.today, journal.name)  # what cannot be is refused before anything is written
+    written = _letters(plan, ids, place / f"lettres-{plan.today.isoformat()}")
+    left = {one.relance for one in written.refusees}
+    ids = [name for name in ids if name not in left]
+    if ids:
+        kept = whole.take(~np.isin(whole.relance, [name.encode() for name in sorted(left)]))
+        before = fournitures_from_json(_text(journal), journal.name) if len(today) else {}
+        put_whole(journal, _recorded(kept, plan.today, journal.name, {**before, **written.faites}.values()))
+    return RelancesFaites(
+        jour=plan.today, nouvelles=tuple(ids), deja=deja, lettres=tuple(written.fichiers),
+        journal=journal if ids else None, refusees=written.refusees,
+    )  # fmt: skip
 
 
 def _check_history(plan: PlanRelances, known: Echanges, place: Path) -> None:
@@ -99,9 +119,9 @@ def _check_history(plan: PlanRelances, known: Echanges, place: Path) -> None:
         raise RelanceError(f"{printable(place.name)}: the plan was made without the history of this folder")
 
 
-def _recorded(echanges: Echanges, jour: dt.date, nom: str) -> bytes:
+def _recorded(echanges: Echanges, jour: dt.date, nom: str, lettres: Iterable[Mapping[str, object]] = ()) -> bytes:
     """Return the content of a run file, read back before anything is written: no commit closes its own folder."""
-    text = echanges_to_json(echanges, jour)
+    text = echanges_to_json(echanges, jour, lettres)
     try:
         content = text.encode()
     except UnicodeEncodeError:
@@ -112,42 +132,32 @@ def _recorded(echanges: Echanges, jour: dt.date, nom: str) -> bytes:
     return content
 
 
-def _letters(plan: PlanRelances, ids: set[str], folder: Path) -> tuple[Path, ...]:
+@attrs.frozen(kw_only=True)
+class _Ecrites:
+    """The letters of a day: their files, who made each, and the contacts that have none."""
+
+    fichiers: tuple[Path, ...]
+    faites: Mapping[str, Mapping[str, object]]
+    refusees: tuple[LettreImpossible, ...]
+
+
+def _letters(plan: PlanRelances, ids: Sequence[str], folder: Path) -> _Ecrites:
     """Write the letters of the contacts of those ids, and see them on the disk."""
-    paths = [path for letter in plan.lettres() if letter.relance in ids for path in letter.write(folder)]
-    for path in paths:
-        try:
-            with path.open("r+b") as file:
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise source_error(path, error) from error
-    return tuple(paths)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put a file in place whole or not at all."""
-    other = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with other.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        other.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        with suppress(OSError):
-            other.unlink(missing_ok=True)
-        raise source_error(path, error) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """See the new name on the disk; a system that cannot open a folder does it by itself."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    paths: list[Path] = []
+    faites: dict[str, Mapping[str, object]] = {}
+    wanted = dict.fromkeys(ids, "no letter was made for it")
+    for one in plan.redigees():
+        if one.relance not in wanted:
+            continue
+        if isinstance(one, LettreImpossible):
+            wanted[one.relance] = one.raison
+        elif one.fichiers:
+            paths += one.write(folder)
+            faites[one.relance] = fournitures_of(one)
+            del wanted[one.relance]
+    see_written(paths)
+    refused = tuple(LettreImpossible(relance=name, raison=why) for name, why in wanted.items())
+    return _Ecrites(fichiers=tuple(paths), faites=faites, refusees=refused)
 
 
 def read_echanges(*folders: str | Path) -> Echanges:

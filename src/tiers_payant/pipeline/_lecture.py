@@ -108,9 +108,10 @@ def _read_with(spec: FormatSpec, entree: Entree, octets: int) -> Iterator[Lectur
     """Read with a plugin's reader; one that raises loses its own file, not the others."""
     try:
         if octets and spec.read_parts is not None:
-            yield from map(_lecture, spec.read_parts(entree, octets))
+            for given in spec.read_parts(entree, octets):
+                yield _signed(_lecture(given), spec)
         else:
-            yield _lecture(spec.read(entree))
+            yield _signed(_lecture(spec.read(entree)), spec)
     except (SourceError, OSError):
         raise
     except (Exception, SystemExit) as error:  # one that leaves would end us with a status of its own
@@ -125,6 +126,14 @@ def _lecture(given: object) -> Lecture:
     if not all(isinstance(problem, Problem) for problem in given.problems):
         raise TypeError
     return given
+
+
+def _signed(lecture: Lecture, spec: FormatSpec) -> Lecture:
+    """Return a lecture whose sources say who read them."""
+    sources = tuple(
+        attrs.evolve(source, lecteur=spec.provider, lecteur_version=spec.version) for source in lecture.tables.sources
+    )
+    return attrs.evolve(lecture, tables=attrs.evolve(lecture.tables, sources=sources))
 
 
 def is_own_output(head: bytes) -> bool:

@@ -17,6 +17,7 @@ from tiers_payant.domain import (
     Echeancier,
     Entete,
     Lettre,
+    LettreImpossible,
     Levee,
     ModeleSpec,
     MotifNirFictif,
@@ -28,10 +29,9 @@ from tiers_payant.domain import (
     Suspension,
     load_nir_fictifs,
 )
-from tiers_payant.dunning.lettres import check_redaction, courriers, merge_entetes, merge_modeles, render_lettres
+from tiers_payant.dunning.lettres import check_redaction, merge_entetes, merge_modeles, redaction_faults, render_plan
 from tiers_payant.pipeline._calendriers import calendar_of
 from tiers_payant.pipeline._fichiers import source_error
-from tiers_payant.pipeline._redaction import faults_of
 from tiers_payant.plugins import annuaire_of, build_manager, gates_of, modeles_of, politiques_of, rendus_of
 from tiers_payant.reports import relances_chunks
 
@@ -110,15 +110,18 @@ def plan_relances(
     told = dunning.constats_of(
         result, today=today, suspensions=suspensions, promesses=promesses, echeanciers=echeanciers, echanges=history
     )
-    plan = attrs.evolve(plan, constats=attrs.evolve(told, redaction=faults_of(plan, heads, words)))
+    rendus = rendus_of(plugins)
+    faults = redaction_faults(plan, heads, words, rendus)
+    plan = attrs.evolve(plan, constats=attrs.evolve(told, redaction=faults))
     if heads is None:
         return plan
 
-    def redaction(asked: PlanRelances) -> Iterator[Lettre]:
-        rendus = rendus_of(plugins)
+    def redaction(asked: PlanRelances) -> Iterator[Lettre | LettreImpossible]:
         check_redaction(asked, heads, words, rendus)
-        told = courriers(result, asked, heads, history, suspensions=suspensions, nirs_fictifs=fictifs, regles=regles)
-        return render_lettres(told, modeles=words, rendus=rendus)
+        return render_plan(
+            result, asked, heads, history, suspensions=suspensions, nirs_fictifs=fictifs, regles=regles, modeles=words,
+            rendus=rendus,
+        )  # fmt: skip
 
     return attrs.evolve(plan, redaction=redaction)
 

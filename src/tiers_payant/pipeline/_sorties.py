@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
+import errno
 import math
 import operator
 from difflib import get_close_matches
@@ -12,24 +12,23 @@ from pathlib import Path
 import pluggy
 
 from tiers_payant.domain import (
-    ExportSpec,
     Indicateur,
     IndicateurSpec,
     Rapprochement,
     UniteIndicateur,
-    write_whole,
+    writing_whole,
 )
 from tiers_payant.errors import ExportError
 from tiers_payant.plugins import build_manager, exports_of, indicateurs_of
 
 __all__ = ["export", "indicators"]
 
+_DISK = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""What a disk says of the file that is written: no fault of the export."""
 _ENTIERES = (UniteIndicateur.CENTS, UniteIndicateur.NOMBRE)
 
 
-def export(
-    result: Rapprochement, name: str, path: str | Path, *, manager: pluggy.PluginManager | None = None
-) -> ExportSpec:
+def export(result: Rapprochement, name: str, path: str | Path, *, manager: pluggy.PluginManager | None = None) -> Path:
     """Write *result* as the export called *name* does: the whole file, or none.
 
     The file is its owner's alone when it is new, since it may hold health data; one that was there keeps its rights,
@@ -38,11 +37,11 @@ def export(
     Args:
         result: A reconciliation.
         name: `json`, or that of a plugin's.
-        path: The file.
+        path: The file; or a folder, where a file of the name of the export and of its suffix is written.
         manager: The plugins to ask; the built-in ones when not given.
 
     Returns:
-        Who wrote it.
+        The file.
 
     Raises:
         ExportError: No export has this name; or it failed, and then its name, its provider and the kind of the error
@@ -54,14 +53,18 @@ def export(
         close = get_close_matches(name, known, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise ExportError(f"no export {name!r}{hint}; known: {', '.join(known)}")
-    spec, out = known[name], io.BytesIO()
-    try:
-        spec.write(result, out)
-        content = out.getvalue()
-    except (Exception, SystemExit) as error:
-        raise ExportError(f"export {name!r} of {spec.provider}: failed ({type(error).__name__})") from None
-    write_whole(Path(path), content)
-    return spec
+    spec, place = known[name], Path(path)
+    if place.is_dir():
+        place /= f"{name}{spec.suffix}"
+    with writing_whole(place) as out:
+        try:
+            spec.write(result, out)
+            out.flush()
+        except (Exception, SystemExit) as error:
+            if isinstance(error, OSError) and error.errno in _DISK:
+                raise
+            raise ExportError(f"export {name!r} of {spec.provider}: failed ({type(error).__name__})") from None
+    return place
 
 
 def indicators(
@@ -77,7 +80,7 @@ def indicators(
         manager: The plugins to ask; the built-in ones when not given.
 
     Raises:
-        IndicatorError: What a plugin brings is no indicator, or two have one name.
+        PluginError: A plugin is at fault, and the manager is strict.
     """
     specs = indicateurs_of(manager or build_manager()).values()
     return tuple(_indicator(spec, result, today) for spec in specs)

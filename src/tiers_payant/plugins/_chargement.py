@@ -66,15 +66,48 @@ def _refuse(manager: PluginManager, name: str, rivals: list[_Found]) -> None:
 
 def _installed() -> Iterator[_Found]:
     """Yield what distributions declare; one that is found twice on the path counts once, as it is imported."""
-    for point in metadata.entry_points(group=PROJECT):
-        dist = point.dist
-        greffon = Greffon(
-            name=point.name,
-            distribution="" if dist is None else dist.name,
-            version="" if dist is None else dist.version,
-            origine=Origine.ENTRY_POINT,
-        )
-        yield _Found(greffon=greffon, module=point.value, load=point.load)
+    try:
+        points = list(metadata.entry_points(group=PROJECT))
+    except Exception:  # of one distribution, perhaps no vendor's: the others are asked one by one
+        yield from _one_by_one()
+        return
+    for point in points:
+        yield _of(point, _declaring(point.dist, point.name))
+
+
+def _one_by_one() -> Iterator[_Found]:
+    """Yield the same where a distribution is damaged; that one stands for whatever it may declare."""
+    seen: set[str] = set()
+    for dist in metadata.distributions():
+        declaring = _declaring(dist, "")
+        if declaring.distribution in seen:
+            continue
+        seen.add(declaring.distribution)
+        try:
+            points = list(dist.entry_points.select(group=PROJECT))
+        except Exception:
+            damaged = attrs.evolve(declaring, name=declaring.distribution)
+            yield _Found(greffon=damaged, module="entry_points.txt", load=partial(_damaged, dist))
+            continue
+        yield from (_of(point, attrs.evolve(declaring, name=point.name)) for point in points)
+
+
+def _of(point: metadata.EntryPoint, greffon: Greffon) -> _Found:
+    return _Found(greffon=greffon, module=point.value, load=point.load)
+
+
+def _declaring(dist: metadata.Distribution | None, name: str) -> Greffon:
+    """Return the plugin of that name of a distribution, whose metadata may not tell who it is."""
+    if dist is None:
+        return Greffon(name=name, origine=Origine.ENTRY_POINT)
+    told = dist.metadata
+    distribution, version = (next(iter(told.get_all(field) or ()), "") for field in ("Name", "Version"))
+    return Greffon(name=name, distribution=distribution, version=version, origine=Origine.ENTRY_POINT)
+
+
+def _damaged(dist: metadata.Distribution) -> object:
+    """Fail as the entry points of a damaged distribution do, which are read again."""
+    return list(dist.entry_points)
 
 
 def _files(folders: Iterable[str | Path]) -> Iterator[_Found]:

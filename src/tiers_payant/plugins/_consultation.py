@@ -7,9 +7,9 @@ from collections.abc import Callable
 import attrs
 import pluggy
 
-from tiers_payant.errors import PluginError, TiersPayantError
-from tiers_payant.plugins import hookspecs
-from tiers_payant.plugins._demandes import asked
+from tiers_payant.errors import TiersPayantError
+from tiers_payant.plugins._rapprochement import calendriers_of, passes_of
+from tiers_payant.plugins._sorties import exports_of, indicateurs_of
 from tiers_payant.plugins.manager import (
     codes_rejets_of,
     controles_of,
@@ -25,17 +25,21 @@ __all__ = ["Refus", "consult"]
 
 _ASKING: dict[str, Callable[[pluggy.PluginManager], object]] = {
     "tiers_payant_annuaires": annuaire_of,
+    "tiers_payant_calendriers": calendriers_of,
     "tiers_payant_codes_rejets": codes_rejets_of,
     "tiers_payant_controles": controles_of,
+    "tiers_payant_exports": exports_of,
     "tiers_payant_formats": formats_of,
     "tiers_payant_gates": gates_of,
+    "tiers_payant_indicateurs": indicateurs_of,
     "tiers_payant_modeles": modeles_of,
     "tiers_payant_operateurs": operateurs_of,
+    "tiers_payant_passes": passes_of,
     "tiers_payant_payeurs": payeurs_of,
     "tiers_payant_politiques": politiques_of,
     "tiers_payant_rendus": rendus_of,
 }
-"""What puts the answers to a hook together; a hook that is not here is asked, and its answers are only counted."""
+"""What puts the answers to each hook together."""
 
 
 @attrs.frozen(kw_only=True)
@@ -50,16 +54,9 @@ class Refus:
 def consult(manager: pluggy.PluginManager) -> tuple[Refus, ...]:
     """Ask every hook once, and return those that refuse; what is set aside is told by the manager."""
     found = []
-    for hook in sorted(hookspecs.__all__):
+    for hook in sorted(_ASKING):
         try:
-            _ask(manager, hook)
+            _ASKING[hook](manager)
         except TiersPayantError as error:
             found.append(Refus(hook=hook, raison=str(error)))
     return tuple(found)
-
-
-def _ask(manager: pluggy.PluginManager, hook: str) -> None:
-    if hook in _ASKING:
-        _ASKING[hook](manager)
-    else:
-        list(asked(manager, hook, PluginError))

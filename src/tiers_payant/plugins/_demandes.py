@@ -122,6 +122,8 @@ def _wrong(
         for field in _TEXTS:
             if not isinstance(getattr(one, field, ""), str):
                 return Code.TYPE, f"{field}: expected str, got {type(getattr(one, field)).__name__}", field
+        if key is not None and not key(one):
+            return Code.TYPE, "expected a name, got an empty one", "nom vide"
         requires = getattr(one, "requires_api", "")
         try:
             fits = accepts(requires)

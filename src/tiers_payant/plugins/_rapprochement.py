@@ -45,7 +45,7 @@ def calendriers_of(manager: pluggy.PluginManager) -> Mapping[str, CalendrierSpec
     """Return every business calendar, by name: those of territories, and those of plugins.
 
     Raises:
-        CalendarError: A plugin fails, what it brings is no calendar, or two have one name; the plugins are named.
+        PluginError: A plugin is at fault, or two have one name, and the manager is strict; else they are set aside.
     """
     every = named(manager, "tiers_payant_calendriers", (CalendrierSpec,), CalendarError, lambda spec: spec.name)
     return MappingProxyType({spec.name: spec for spec in every})

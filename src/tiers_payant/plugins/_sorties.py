@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pluggy
 
 from tiers_payant.domain import ExportSpec, IndicateurSpec
-from tiers_payant.errors import ExportError, IndicatorError
+from tiers_payant.errors import ExportError, PluginError
 from tiers_payant.plugins._nommes import named
 
 __all__ = ["exports_of", "indicateurs_of"]
@@ -18,7 +18,7 @@ def exports_of(manager: pluggy.PluginManager) -> Mapping[str, ExportSpec]:
     """Return every export, by name: the library's, and those of plugins.
 
     Raises:
-        ExportError: A plugin fails, what it brings is no export, or two have one name; the plugins are named.
+        PluginError: A plugin is at fault, or two have one name, and the manager is strict; else they are set aside.
     """
     every = named(manager, "tiers_payant_exports", (ExportSpec,), ExportError, lambda spec: spec.name)
     return MappingProxyType({spec.name: spec for spec in every})
@@ -28,7 +28,7 @@ def indicateurs_of(manager: pluggy.PluginManager) -> Mapping[str, IndicateurSpec
     """Return every indicator, by name: the library's in their order, then those of plugins by name.
 
     Raises:
-        IndicatorError: A plugin fails, what it brings is no indicator, or two have one name; the plugins are named.
+        PluginError: A plugin is at fault, or two have one name, and the manager is strict; else they are set aside.
     """
-    every = named(manager, "tiers_payant_indicateurs", (IndicateurSpec,), IndicatorError, lambda spec: spec.name)
+    every = named(manager, "tiers_payant_indicateurs", (IndicateurSpec,), PluginError, lambda spec: spec.name)
     return MappingProxyType({spec.name: spec for spec in every})

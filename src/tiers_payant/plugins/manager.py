@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
@@ -158,7 +158,8 @@ def modeles_of(manager: pluggy.PluginManager) -> Mapping[str, ModeleSpec]:
     """
     from tiers_payant.dunning.lettres import merge_modeles  # here: most runs write no letter
 
-    return merge_modeles(_vendors(manager, "tiers_payant_modeles", ModeleSpec))
+    ours, theirs = _letter_specs(manager, "tiers_payant_modeles", ModeleSpec)
+    return merge_modeles(theirs, defaut=ours)
 
 
 def rendus_of(manager: pluggy.PluginManager) -> Mapping[Support, RendererSpec]:
@@ -170,9 +171,11 @@ def rendus_of(manager: pluggy.PluginManager) -> Mapping[Support, RendererSpec]:
     """
     from tiers_payant.dunning.lettres import merge_rendus
 
-    return merge_rendus(_vendors(manager, "tiers_payant_rendus", RendererSpec))
+    ours, theirs = _letter_specs(manager, "tiers_payant_rendus", RendererSpec)
+    return merge_rendus(theirs, defaut=ours)
 
 
-def _vendors(manager: pluggy.PluginManager, hook: str, kind: type[_Letter]) -> Iterator[_Letter]:
-    """Yield what plugins bring besides the library's."""
-    return (spec for name, spec in specs_of(manager, hook, kind, LetterError) if name != BUILTIN)
+def _letter_specs(manager: pluggy.PluginManager, hook: str, kind: type[_Letter]) -> tuple[list[_Letter], list[_Letter]]:
+    """Return what the library brings, then what plugins do."""
+    every = list(specs_of(manager, hook, kind, LetterError))
+    return [spec for name, spec in every if name == BUILTIN], [spec for name, spec in every if name != BUILTIN]

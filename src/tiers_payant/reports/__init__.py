@@ -14,6 +14,7 @@ from tiers_payant.reports._rapprochement_json import rapprochement_chunks, rappr
 from tiers_payant.reports._rejets_csv import actions_csv
 from tiers_payant.reports._rejets_json import rejets_chunks, rejets_schema
 from tiers_payant.reports._rejets_texte import rejets_text
+from tiers_payant.reports._relances_contacts import qui
 from tiers_payant.reports._relances_json import relances_chunks, relances_schema
 from tiers_payant.reports._relances_texte import relances_summary, relances_text
 from tiers_payant.reports._texte import rapprochement_text
@@ -30,6 +31,7 @@ __all__ = [
     "indicateurs_chunks",
     "indicateurs_text",
     "inspection_text",
+    "qui",
     "rapprochement_chunks",
     "rapprochement_schema",
     "rapprochement_text",

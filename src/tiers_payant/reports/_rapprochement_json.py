@@ -40,6 +40,7 @@ def rapprochement_chunks(result: Rapprochement) -> Iterator[str]:
     yield '{\n"schema": ' + json_text(SCHEMA)
     for name, objects in (
         ("sources", view.sources()),
+        ("passes_fournies", view.passes_fournies()),
         ("problemes", view.problemes()),
         ("creances", view.creances()),
         ("virements", view.virements()),
@@ -72,7 +73,14 @@ class _View:
                 "confiance": source.confiance_min or None,
                 "champs": [{"champ": name, "confiance": grade} for name, grade in sorted(source.confiance.items())],
                 "surcharges": sorted(source.surcharges),
+                "lecteur": source.lecteur or None,
+                "lecteur_version": source.lecteur_version or None,
             }
+
+    def passes_fournies(self) -> Iterable[Object]:
+        for name, (provider, version) in sorted(self.result.passes_fournies.items()):
+            libelle = self.result.passes.get(name, "")
+            yield {"passe": name, "libelle": libelle, "greffon": provider, "version": version or None}
 
     def problemes(self) -> Iterable[Object]:
         yield from sorted(map(_problem, self.result.problems), key=json_text)

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from tiers_payant.domain import Canal, Palier, PlanRelances, Raison, Rapprochement, Relance, format_cents
+from tiers_payant.domain import (
+    Canal,
+    Palier,
+    PlanRelances,
+    Raison,
+    Rapprochement,
+    Relance,
+    TypeDebiteur,
+    debiteur_texte,
+    format_cents,
+)
 
-__all__ = ["detailed", "referred", "skipped"]
+__all__ = ["detailed", "qui", "referred", "skipped"]
 
 _CANAL = {
     Canal.EMAIL: "courriel inconnu",
@@ -21,13 +31,25 @@ _RAISONS = {
 }
 
 
+def qui(one: Relance) -> str:
+    """Say who is reminded; a person by the officine's own reference alone."""
+    if one.contact is not None and one.type in (TypeDebiteur.AMO, TypeDebiteur.AMC):
+        return one.contact.nom
+    kind, _, value = one.debiteur.partition(":")
+    if kind == "CLIENT":
+        return f"client {value}"
+    if kind == "FACTURE":
+        return f"client de la facture {value.rpartition('/')[2]}"
+    return debiteur_texte(one.debiteur).removeprefix("à la charge de ").removeprefix("la ").replace(", centre 0000", "")
+
+
 def referred(one: Relance) -> str:
     """Return the reference of a contact, which begins the names of its files."""
-    return f"réf. {one.id}"
+    return f"réf.\u00a0{one.id}"
 
 
 def skipped(plan: PlanRelances, one: Relance) -> str:
-    """Say which steps of a contact were passed over, and why; empty when none was."""
+    """Say which steps of a contact were passed over, and why, as a sentence; empty when none was."""
     owners = plan.ecarts.creance
     first, last = np.searchsorted(owners, np.array((one.porteuse, one.porteuse + 1), dtype=owners.dtype))
     scenario = plan.policy.scenario(one.type)
@@ -40,7 +62,9 @@ def skipped(plan: PlanRelances, one: Relance) -> str:
     ]
     if not told:
         return ""
-    return f"palier{'s' if len(told) > 1 else ''} sauté{'s' if len(told) > 1 else ''} : {', '.join(told)}"
+    if len(told) == 1:
+        return f"Palier {told[0]} sauté."
+    return f"Paliers {', '.join(told[:-1])} et {told[-1]} sautés."
 
 
 def detailed(plan: PlanRelances, result: Rapprochement, row: int) -> str:

@@ -8,12 +8,13 @@ the `Page` that it gives. Jinja2 and Typst are loaded on first use.
 from __future__ import annotations
 
 from tiers_payant.dunning.lettres._courriers import courriers
-from tiers_payant.dunning.lettres._lettres import render_lettre, render_lettres
+from tiers_payant.dunning.lettres._lettres import render_lettre, render_lettres, render_plan
 from tiers_payant.dunning.lettres._modeles import check_modele, load_modeles, merge_modeles, read_modeles
-from tiers_payant.dunning.lettres._page import Bloc, Page, adresse_lines, cellules, colonnes, compose, sommes
+from tiers_payant.dunning.lettres._montants import cellules, colonnes, sommes
+from tiers_payant.dunning.lettres._page import Bloc, Page, adresse_lines, compose
 from tiers_payant.dunning.lettres._pdf import has_pdf
 from tiers_payant.dunning.lettres._rendus import RENDUS, merge_rendus, supports_of
-from tiers_payant.dunning.lettres._verification import check_redaction, merge_entetes
+from tiers_payant.dunning.lettres._verification import check_redaction, merge_entetes, redaction_faults
 
 __all__ = [
     "RENDUS",
@@ -32,8 +33,10 @@ __all__ = [
     "merge_modeles",
     "merge_rendus",
     "read_modeles",
+    "redaction_faults",
     "render_lettre",
     "render_lettres",
+    "render_plan",
     "sommes",
     "supports_of",
 ]

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from tiers_payant.domain import Courrier, Lettre, ModeleSpec, RendererSpec, Support
+from tiers_payant.domain import (
+    Courrier,
+    Echanges,
+    Entete,
+    Lettre,
+    LettreImpossible,
+    ModeleSpec,
+    MotifNirFictif,
+    PlanRelances,
+    Rapprochement,
+    Regles,
+    RendererSpec,
+    Support,
+    Suspension,
+)
+from tiers_payant.dunning.lettres._faits import Faits
 from tiers_payant.dunning.lettres._modeles import fill, load_modeles
 from tiers_payant.dunning.lettres._rendus import SANS_PDF, merge_rendus, supports_of
 from tiers_payant.dunning.lettres._textes import cleaned
 from tiers_payant.errors import LetterError, TiersPayantError
 
-__all__ = ["render_lettre", "render_lettres"]
+__all__ = ["render_lettre", "render_lettres", "render_plan"]
 
 
 def render_lettres(
@@ -34,6 +49,39 @@ def render_lettres(
     """
     for courrier in courriers:
         yield render_lettre(courrier, modeles=modeles, rendus=rendus, pdf=pdf)
+
+
+def render_plan(
+    result: Rapprochement,
+    plan: PlanRelances,
+    entetes: Mapping[str, Entete],
+    echanges: Echanges | None = None,
+    *,
+    suspensions: Sequence[Suspension] = (),
+    nirs_fictifs: Iterable[MotifNirFictif] | None = None,
+    regles: Regles | None = None,
+    modeles: Mapping[str, ModeleSpec] | None = None,
+    rendus: Mapping[Support, RendererSpec] | None = None,
+    pdf: bool | None = None,
+) -> Iterator[Lettre | LettreImpossible]:
+    """Render the letters of *plan*, in its order, those that can be written: of the others, why they cannot.
+
+    The arguments are those of `courriers` and of `render_lettres`.
+
+    Raises:
+        LetterError: The plan was made on other facts: none of its letters is to be trusted.
+    """
+    facts = Faits(
+        result, plan, entetes, echanges, suspensions=suspensions, nirs_fictifs=nirs_fictifs, regles=regles
+    )  # fmt: skip
+
+    def tried(row: int, relance: str) -> Lettre | LettreImpossible:
+        try:
+            return render_lettre(facts.courrier(row), modeles=modeles, rendus=rendus, pdf=pdf)
+        except TiersPayantError as error:
+            return LettreImpossible.of(relance, error)
+
+    return (tried(row, name.decode("ascii")) for row, name in enumerate(plan.relances.id.tolist()))
 
 
 def render_lettre(
@@ -79,6 +127,10 @@ def _whole(
         objet=objet,
         fichiers=files,
         provider=specs[0].provider,
+        rendus={f"{courrier.relance}{spec.suffix}": (spec.provider, spec.version) for spec in specs},
+        modele=modele.nom,
+        modele_provider=modele.provider,
+        modele_version=modele.version,
         remarque=SANS_PDF if specs[0].support is Support.HTML and specs[0].name == "html" else "",
     )
 

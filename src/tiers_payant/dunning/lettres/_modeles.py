@@ -84,13 +84,20 @@ def read_modeles(path: str | Path, *, provider: str = "") -> tuple[ModeleSpec, .
     return specs
 
 
-def merge_modeles(brought: Iterable[ModeleSpec]) -> Mapping[str, ModeleSpec]:
+def merge_modeles(
+    brought: Iterable[ModeleSpec], *, defaut: Iterable[ModeleSpec] | None = None
+) -> Mapping[str, ModeleSpec]:
     """Return the templates of the library, replaced and completed by those *brought*, each one checked.
+
+    Args:
+        brought: Those of plugins.
+        defaut: The library's, signed with its version; as it ships them when None.
 
     Raises:
         LetterError: Two that are brought have one name (both providers are told), or one of them is at fault.
     """
-    ours, theirs = load_modeles(), dict[str, ModeleSpec]()
+    ours = load_modeles() if defaut is None else {spec.nom: spec for spec in defaut}
+    theirs = dict[str, ModeleSpec]()
     for spec in brought:
         other = theirs.setdefault(spec.nom, spec)
         if other is not spec:

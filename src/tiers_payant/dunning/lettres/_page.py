@@ -1,8 +1,7 @@
-"""A letter composed: its subject, its blocks, its tables and its addresses, before any renderer lays them out."""
+"""A letter composed: its subject, its blocks and its addresses, before any renderer lays them out."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
 import attrs
@@ -11,18 +10,17 @@ from tiers_payant.domain import (
     Adresse,
     Courrier,
     Entete,
-    LigneCourrier,
     ModeleSpec,
-    TypeDebiteur,
     format_cents,
     insecable,
 )
 from tiers_payant.dunning.lettres._champs import MARQUES
 from tiers_payant.dunning.lettres._modeles import fill
+from tiers_payant.dunning.lettres._montants import is_insurer
 from tiers_payant.dunning.lettres._textes import cleaned, iban, jour, pluriel, wrapped
 from tiers_payant.errors import LetterError
 
-__all__ = ["LIGNES_EN_LETTRE", "Bloc", "Page", "adresse_lines", "cellules", "colonnes", "compose", "sommes"]
+__all__ = ["LIGNES_EN_LETTRE", "Bloc", "Page", "adresse_lines", "compose"]
 
 MOST_COLUMNS = 38
 """Characters of a line of an address (NF Z 10-011)."""
@@ -32,17 +30,6 @@ MOST_ORGANISMES = 3
 """Insurers of one letter that it names itself."""
 LIGNES_EN_LETTRE = 8
 """Claims that the letter itself lists; beyond, they are in a table of their own after it."""
-_COLONNES: tuple[tuple[str, str, bool], ...] = (
-    ("Facture", "facture", False),
-    ("Lot", "lot", True),
-    ("Date", "date", False),
-    ("Part", "part", True),
-    ("Échéance", "echeance", False),
-    ("Montant", "du_cents", False),
-    ("Réglé", "regle_cents", False),
-    ("Reste dû", "reste_cents", False),
-)
-"""Heading and field of each column, and whether insurers alone need it."""
 _MARKS = re.compile(f"([{''.join(MARQUES.values())}])")
 _NAMES = {mark: name for name, mark in MARQUES.items()}
 
@@ -73,7 +60,7 @@ class Page:
     @property
     def organisme(self) -> bool:
         """Whether it is for an insurer: it needs lots and shares, and does not come to the counter."""
-        return _is_insurer(self.courrier)
+        return is_insurer(self.courrier)
 
     @property
     def annexe(self) -> bool:
@@ -178,38 +165,3 @@ def adresse_lines(page: Page) -> tuple[str, ...]:
     if len(lines) > MOST_LINES:
         raise LetterError(f"{page.courrier.relance}: the address takes {len(lines)} lines, expected {MOST_LINES}")
     return tuple(lines)
-
-
-def sommes(courrier: Courrier) -> tuple[tuple[str, str], ...]:
-    """Return what is asked, split as the law likes it: principal, interest, accessories, and their sum."""
-    parts = [
-        ("Principal", courrier.principal_cents),
-        ("Intérêts au taux légal", courrier.interets_cents),
-        ("Indemnité forfaitaire de recouvrement", courrier.indemnite_cents),
-    ]
-    told = [(what, format_cents(cents)) for what, cents in parts if cents or what == "Principal"]
-    return (*told, ("Total à régler", format_cents(courrier.total_cents)))
-
-
-def colonnes(courrier: Courrier) -> tuple[tuple[str, str], ...]:
-    """Return the heading and the field of each column of the table of claims."""
-    insurer = _is_insurer(courrier)
-    hidden = {"echeance"} if courrier.type is TypeDebiteur.PATIENT else set[str]()
-    return tuple((head, field) for head, field, theirs in _COLONNES if (insurer or not theirs) and field not in hidden)
-
-
-def cellules(courrier: Courrier, line: LigneCourrier) -> tuple[str, ...]:
-    """Return the cells of one claim, one for each of `colonnes`."""
-    return tuple(_cell(getattr(line, field), field) for _, field in colonnes(courrier))
-
-
-def _is_insurer(courrier: Courrier) -> bool:
-    return courrier.type in (TypeDebiteur.AMO, TypeDebiteur.AMC)
-
-
-def _cell(value: str | int | dt.date | None, field: str) -> str:
-    if isinstance(value, dt.date):
-        return f"{value:%d/%m/%Y}"
-    if field.endswith("_cents"):
-        return format_cents(int(str(value)))
-    return "" if value is None else str(value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tiers_payant.domain import Canal, Courrier, ModeleSpec, format_cents
-from tiers_payant.dunning.lettres._page import Bloc, Page, cellules, colonnes, compose, sommes
+from tiers_payant.dunning.lettres._montants import cellules, colonnes, sommes
+from tiers_payant.dunning.lettres._page import Bloc, Page, compose
 from tiers_payant.dunning.lettres._textes import jour, wrapped
 from tiers_payant.errors import LetterError
 

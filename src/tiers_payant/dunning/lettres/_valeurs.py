@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tiers_payant.domain import Canal, format_cents
-from tiers_payant.dunning.lettres._page import Page, cellules, colonnes, sommes
+from tiers_payant.dunning.lettres._montants import cellules, colonnes, sommes
+from tiers_payant.dunning.lettres._page import Page
 from tiers_payant.dunning.lettres._textes import CANAUX, pluriel
 
 __all__ = ["page_values"]

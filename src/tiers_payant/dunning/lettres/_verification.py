@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from tiers_payant.domain import (
     Canal,
     Entete,
     ModeleSpec,
-    Palier,
     PlanRelances,
     RendererSpec,
     Support,
@@ -19,7 +18,7 @@ from tiers_payant.domain import (
 from tiers_payant.dunning.lettres._rendus import SUPPORTS
 from tiers_payant.errors import LetterError
 
-__all__ = ["check_redaction", "merge_entetes"]
+__all__ = ["check_redaction", "merge_entetes", "redaction_faults"]
 
 
 def merge_entetes(entetes: Iterable[Entete]) -> Mapping[str, Entete]:
@@ -42,60 +41,80 @@ def check_redaction(
     modeles: Mapping[str, ModeleSpec],
     rendus: Mapping[Support, RendererSpec],
 ) -> None:
-    """Check that what every letter of *plan* needs is there: a preview can tell, and nothing is half written.
-
-    What only one letter can tell, such as an address that does not fit, is found when that letter is rendered.
-
-    Args:
-        plan: Whom to contact.
-        entetes: The letterhead of each officine, as `merge_entetes` gives them.
-        modeles: Templates by name, as `merge_modeles` gives them.
-        rendus: Who makes each support, as `merge_rendus` gives them.
+    """Check that what every letter of *plan* needs is there, as `redaction_faults` tells.
 
     Raises:
-        LetterError: An officine has no letterhead, or one without the e-mail that its messages need; a step is in no
-            scenario; a template does not exist or is for other debtors; nobody makes a support; two contacts have one
-            reference.
+        LetterError: Something is missing; every fault is told, one a line.
+    """
+    faults = redaction_faults(plan, entetes, modeles, rendus)
+    if faults:
+        raise LetterError("\n".join(faults))
+
+
+def redaction_faults(
+    plan: PlanRelances,
+    entetes: Mapping[str, Entete] | None,
+    modeles: Mapping[str, ModeleSpec],
+    rendus: Mapping[Support, RendererSpec],
+) -> tuple[str, ...]:
+    """Return why no letter of some steps, or of some officines, of *plan* can be written; empty when nothing is amiss.
+
+    An officine has no letterhead, or one without the e-mail that its messages need; a step is in no scenario; a
+    template does not exist or is for other debtors; nobody makes a support; two contacts have one reference. What only
+    one letter can tell, such as an address that does not fit, is found when that letter is rendered.
+
+    Args:
+        plan: Whom to contact; steps and officines that it has no contact for are not looked at.
+        entetes: The letterhead of each officine, as `merge_entetes` gives them; None when nobody signs yet, which is no
+            fault of a preview.
+        modeles: Templates by name, as `merge_modeles` gives them.
+        rendus: Who makes each support, as `merge_rendus` gives them.
     """
     table = plan.relances
-    columns = (table.officine, table.type, table.palier, table.canal)
-    for officine, kind, palier, canal in sorted(set(zip(*(column.tolist() for column in columns), strict=True))):
-        _check_entete(officine.decode("ascii"), Canal(canal.decode("ascii")), entetes)
-        debtor = TypeDebiteur(kind.decode("ascii"))
-        _check_modele(_palier(plan, debtor, palier.decode("ascii")), debtor, modeles)
-        missing = [one for one in SUPPORTS[Canal(canal.decode("ascii"))] if one not in rendus]
-        if missing:
-            raise LetterError(f"nobody makes {missing[0].value}")
-    _check_references(one.decode("ascii") for one in table.id.tolist())
+    steps = sorted(set(zip(table.type.tolist(), table.palier.tolist(), strict=True)))
+    channels = sorted({Canal(one.decode("ascii")) for one in table.canal.tolist()})
+    found = [
+        *(
+            fault
+            for kind, code in steps
+            for fault in _of_step(plan, TypeDebiteur(kind.decode("ascii")), code.decode("ascii"), modeles)
+        ),
+        *(() if entetes is None else _of_officines(plan, entetes)),
+        *(f"nobody makes {one.value}" for canal in channels for one in SUPPORTS[canal] if one not in rendus),
+        *_of_references(one.decode("ascii") for one in table.id.tolist()),
+    ]
+    return tuple(dict.fromkeys(found))
 
 
-def _check_entete(officine: str, canal: Canal, entetes: Mapping[str, Entete]) -> None:
-    if officine not in entetes:
-        raise LetterError(f"no letterhead for the officine {officine}")
-    if canal is Canal.EMAIL and not entetes[officine].email:
-        raise LetterError(f"no e-mail in the letterhead of the officine {officine}, whose messages need one")
+def _of_officines(plan: PlanRelances, entetes: Mapping[str, Entete]) -> Iterator[str]:
+    table = plan.relances
+    for name, channel in sorted(set(zip(table.officine.tolist(), table.canal.tolist(), strict=True))):
+        officine = name.decode("ascii")
+        if officine not in entetes:
+            yield f"{officine}: no letterhead for this officine"
+        elif Canal(channel.decode("ascii")) is Canal.EMAIL and not entetes[officine].email:
+            yield f"{officine}: no e-mail in the letterhead of this officine, whose messages need one"
 
 
-def _palier(plan: PlanRelances, kind: TypeDebiteur, code: str) -> Palier:
+def _of_step(plan: PlanRelances, kind: TypeDebiteur, code: str, modeles: Mapping[str, ModeleSpec]) -> Iterator[str]:
     scenario = plan.policy.scenario(kind)
     if scenario is None:
-        raise LetterError(f"the policy {plan.policy.nom!r} has no scenario for {kind}")
-    return scenario.palier(code)
+        yield f"the policy {plan.policy.nom!r} has no scenario for {kind}"
+        return
+    wanted = {palier.code: palier.modele for palier in scenario.paliers}.get(code)
+    if wanted is None:
+        yield f"{kind.value}.{code}: the policy {plan.policy.nom!r} has no such step"
+    elif wanted not in modeles:
+        yield f"{kind.value}.{code}: no template {wanted!r}"
+    elif modeles[wanted].types and kind not in modeles[wanted].types:
+        whom = " or ".join(modeles[wanted].types)
+        yield f"{kind.value}.{code}: the template {wanted!r} is for {whom}, not {kind}"
 
 
-def _check_modele(palier: Palier, kind: TypeDebiteur, modeles: Mapping[str, ModeleSpec]) -> None:
-    modele = modeles.get(palier.modele)
-    if modele is None:
-        raise LetterError(f"step {palier.code!r} for {kind}: no template {palier.modele!r}")
-    if modele.types and kind not in modele.types:
-        whom = " or ".join(modele.types)
-        raise LetterError(f"step {palier.code!r}: the template {modele.nom!r} is for {whom}, not {kind}")
-
-
-def _check_references(relances: Iterable[str]) -> None:
-    """A payment that quotes a reference is about one contact."""
+def _of_references(relances: Iterable[str]) -> Iterator[str]:
+    """Tell contacts that share a reference: a payment that quotes one is about one contact."""
     found = dict[str, str]()
     for relance in relances:
         other = found.setdefault(reference_of(relance), relance)
         if other != relance:
-            raise LetterError(f"{min(other, relance)} and {max(other, relance)}: one reference for two contacts")
+            yield f"{min(other, relance)} and {max(other, relance)}: one reference for two contacts"

@@ -79,9 +79,9 @@ def tiers_payant_calendriers() -> Iterable[CalendrierSpec]:  # type: ignore[empt
     """Return business calendars, each under a name that `calendrier=` and `--calendrier` take.
 
     The library brings the public holidays of each territory, under the name of the territory. A name belongs to one
-    calendar alone: two of one name are an error that tells both providers, and no day is counted. Days off count as
-    public holidays wherever days are counted, delays of law included: bring those on which whoever must act does not
-    work, never the closing days of one officine, which lengthen no delay.
+    calendar alone: those of two plugins that claim it are both set aside and told, as is one that takes the name of a
+    territory. Days off count as public holidays wherever days are counted, delays of law included: bring those on which
+    whoever must act does not work, never the closing days of one officine, which lengthen no delay.
 
     Example:
         A town of Martinique whose caisse keeps one more day, by custom::

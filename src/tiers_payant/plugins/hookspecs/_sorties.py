@@ -15,8 +15,9 @@ def tiers_payant_exports() -> Iterable[ExportSpec]:  # type: ignore[empty-body]
     """Return ways to write a reconciliation as a file, each under a name that `tp.export` and `--export` take.
 
     `write` is given the result and a file open for bytes, once. What it writes replaces the file that was asked for
-    when it is complete, and never before. A name belongs to one export alone: two of one name are an error that tells
-    both providers, and nothing is exported. One that raises is named, its file is not written, and the others are.
+    when it is complete, and never before. A name belongs to one export alone: those of two plugins that claim it are
+    both set aside and told, as is one that takes a name of the library's. One that raises is named, its file is not
+    written, and the others are.
 
     Example:
         The credits that nothing explains, for the accounts of a group of pharmacies::
@@ -50,9 +51,9 @@ def tiers_payant_indicateurs() -> Iterable[IndicateurSpec]:  # type: ignore[empt
     """Return numbers that sum a reconciliation up, for `tp.indicators` and `tiers-payant indicateurs`.
 
     `compute` is given a result and a day, once, and returns a number of its unit, or None when there is nothing to
-    count. A name belongs to one indicator alone: two of one name are an error that tells both providers, and nothing is
-    computed. One that raises, or gives no number of its unit, is told as failed with its provider; the others are told
-    all the same.
+    count. A name belongs to one indicator alone: those of two plugins that claim it are both set aside and told, as is
+    one that takes a name of the library's. One that raises, or gives no number of its unit, is told as failed with its
+    provider; the others are told all the same.
 
     Example:
         How many claims a group of pharmacies gives up, those of less than 2 EUR that are still owed::
