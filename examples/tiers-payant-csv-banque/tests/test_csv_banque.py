@@ -33,6 +33,15 @@ def test_each_family_is_recognised_by_its_headers(name: str) -> None:
     assert {name} == {source.format for source in book.sources}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_family_is_recognised_in_the_encodings_of_its_profile(encoding: str) -> None:
+    """
+    With quotes around its headers too, and whatever it opens with.
+    """
+    head = 'sep=;\n"Date";"Libellé";"Débit";"Crédit"\n'.encode(encoding)
+    assert ["csv-credit-mutuel"] == [name for name, spec in FORMATS.items() if spec.sniff(head)]
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

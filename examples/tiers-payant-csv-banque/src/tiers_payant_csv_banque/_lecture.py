@@ -15,9 +15,9 @@ Row = dict[str, Any]
 
 def sniff(head: bytes, profil: Profil) -> float:
     """Tell whether the headers of the profile stand in *head*."""
-    text = head.decode(profil.encodages[0], "replace").removeprefix("\ufeff")
-    lines = text.splitlines()[:_MOST_PREAMBLE]
-    return 0.95 if any(profil.ranks(line.split(profil.separateur)) for line in lines) else 0.0
+    texts = (head.decode(name, "replace").splitlines()[:_MOST_PREAMBLE] for name in profil.encodages)
+    found = any(profil.ranks(line.split(profil.separateur)) for lines in texts for line in lines)
+    return 0.95 if found else 0.0
 
 
 def read(entree: Entree, profil: Profil) -> Lecture:
