@@ -18,7 +18,8 @@ SRC = Path(cli.__file__).parents[2]
 
 
 def python(*arguments: str, path: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (path, SRC)))}
+    paths = os.pathsep.join(map(str, (path, SRC)))
+    environment = {**os.environ, "PYTHONPATH": paths, "PYTEST_PLUGINS": "tiers_payant.pytest_options"}
     command = [sys.executable, "-W", "error", *arguments]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
@@ -48,6 +49,21 @@ def test_new_package_passes_its_own_tests(kind, tmp_path):
     assert (0, "passed") == (tests.returncode, "passed" if " passed" in tests.stdout else tests.stdout)
     doctor = python("-m", "tiers_payant", "plugins", "doctor", path=path, cwd=place)
     assert (0, "2 greffons, 0 mise à l'écart.\n", "") == (doctor.returncode, doctor.stdout, doctor.stderr)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_new_package_is_certified(kind, tmp_path):
+    """
+    Once its golden files are written, the kit finds nothing to say.
+    """
+    new_package("mon-exemple", kind, tmp_path)
+    place = tmp_path / "mon-exemple"
+    path = declared(place)
+    kit = ["-m", "pytest", "-q", "-c", "pyproject.toml", "-p", "no:cacheprovider", "--pyargs"]
+    named = ["tiers_payant.plugins.conformance", "--plugin", "mon-exemple", "--conformance-cases", "50"]
+    python(*kit, *named, "--update-golden", path=path, cwd=place)
+    done = python(*kit, *named, path=path, cwd=place)
+    assert (0, "passed") == (done.returncode, "passed" if " passed" in done.stdout else done.stdout)
 
 
 def test_new_packages_are_clean(tmp_path):

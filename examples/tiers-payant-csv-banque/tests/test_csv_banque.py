@@ -19,7 +19,7 @@ FORMATS = {spec.name: spec for spec in csv_banque.tiers_payant_formats()}
 
 
 def lecture_of(name: str, content: bytes | None = None) -> Lecture:
-    (sample,) = (SAMPLES / name).iterdir()
+    (sample,) = (SAMPLES / name).glob("*.csv")
     return FORMATS[name].read(Entree(nom="releve.csv", contenu=sample.read_bytes() if content is None else content))
 
 
@@ -28,9 +28,18 @@ def test_each_family_is_recognised_by_its_headers(name: str) -> None:
     """
     And by no other profile.
     """
-    (sample,) = (SAMPLES / name).iterdir()
+    (sample,) = (SAMPLES / name).glob("*.csv")
     book = tp.read(sample, manager=tp.build_manager(csv_banque))
     assert {name} == {source.format for source in book.sources}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_family_is_recognised_in_the_encodings_of_its_profile(encoding: str) -> None:
+    """
+    With quotes around its headers too, and whatever it opens with.
+    """
+    head = 'sep=;\n"Date";"Libellé";"Débit";"Crédit"\n'.encode(encoding)
+    assert ["csv-credit-mutuel"] == [name for name, spec in FORMATS.items() if spec.sniff(head)]
 
 
 @pytest.mark.parametrize(

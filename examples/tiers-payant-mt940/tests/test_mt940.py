@@ -53,6 +53,23 @@ def test_movement_that_cannot_be_read_is_told_where_it_stands(caplog: pytest.Log
     assert 1 == len(lecture.tables.bruts)
 
 
+def test_field_that_mt940_does_not_know_is_told() -> None:
+    """
+    It is kept raw, and what stands around it is read.
+    """
+    lecture = read(SAMPLE.read_bytes().replace(b":28C:1/1", b":98Z:1/1"))
+    assert [4, 13] == [one.at.line for one in lecture.problems]
+    assert 3 == len(lecture.tables.virements)
+
+
+def test_currency_that_cannot_be_read_is_not_the_euro() -> None:
+    """
+    Without a balance that can be read, nobody knows what the amounts are worth.
+    """
+    lines = [line for line in SAMPLE.read_bytes().splitlines() if not line.startswith((b":60F:", b":62F:"))]
+    assert {b"XXX"} == set(read(b"\n".join(lines)).tables.virements.devise.tolist())
+
+
 @pytest.mark.parametrize(
     "junk", [b"", b"\0\xff" * 50, b":20:", b":61:x", b":20:a\n:25:\n:60F:C139930EUR0,\n:62F:", b"-}"]
 )

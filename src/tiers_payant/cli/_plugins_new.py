@@ -40,5 +40,5 @@ def _new(arguments: argparse.Namespace) -> int:
     print(printable(f"  cd {place}"))
     print('  pip install --editable ".[testing]"')
     print("  python -m pytest tests")
-    print(f"  python -m pytest --pyargs tiers_payant.plugins.conformance --plugin {arguments.name}")
+    print(f"  python -m pytest --pyargs tiers_payant.plugins.conformance --plugin {arguments.name} --update-golden")
     return DONE

@@ -104,13 +104,14 @@ from tiers_payant.domain._indicateurs import Indicateur, IndicateurSpec, UniteIn
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
-from tiers_payant.domain._lectures import LectureBuilder, ReleveOuvert, whole
+from tiers_payant.domain._lectures import LectureBuilder, whole
 from tiers_payant.domain._lettres import Lettre, LettreImpossible, ModeleSpec, RendererSpec, Support
 from tiers_payant.domain._levees import LEVABLES, Levee
 from tiers_payant.domain._levees_csv import FEUILLE_LEVEES, read_levees, write_levees
 from tiers_payant.domain._libelles import LibelleAnnonce, Textes, announced, announced_blocs, texts_of
 from tiers_payant.domain._lignes_cibles import lines_of
 from tiers_payant.domain._lignes_texte import Ligne, joined, read_lines
+from tiers_payant.domain._lignes_trouvees import ReleveOuvert
 from tiers_payant.domain._montants import summed
 from tiers_payant.domain._motifs import MotifException, motif_texte, motifs_exceptions
 from tiers_payant.domain._mots import counted, insecable, jour_texte, percent

@@ -5,37 +5,31 @@ For readers of a vendor, which go line by line or statement by statement. The li
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import attrs
-import numpy as np
-
-from tiers_payant.domain._codes import Statut
 from tiers_payant.domain._comptes import canonical_compte
 from tiers_payant.domain._genres import DEVISE
 from tiers_payant.domain._lignes_texte import ENCODINGS, LONGEST_LINE, Ligne, RawLine, csv_rows, joined, raw_lines
+from tiers_payant.domain._lignes_trouvees import ReleveOuvert, table_of
 from tiers_payant.domain._problemes import ProblemLog
 from tiers_payant.domain._soldes import Place, check_balances, one_line
 from tiers_payant.domain._source import Entree, Source
 from tiers_payant.domain._specs import Lecture
 from tiers_payant.domain._table import Table
-from tiers_payant.domain.tables import Bruts, Releves, Tables, Virements
+from tiers_payant.domain.tables import Bruts, Releves, Tables
 from tiers_payant.errors import FormatError, Location, Problem, ProblemKind, shape
 
-__all__ = ["LectureBuilder", "ReleveOuvert", "whole"]
+__all__ = ["LectureBuilder", "whole"]
 
 MOST_LINES_OF_RECORD = 60
 """Lines that one record may take: what follows a broken one is not taken with it."""
 _NO_CURRENCY = "XXX"
 """What ISO 4217 calls no currency."""
-_ABSENTS = ("NOTPROVIDED", "NONREF")
-"""What banks write where a reference is required and there is none."""
 _NAMES = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
 
 
@@ -208,7 +202,7 @@ class LectureBuilder:
             avis=avis,
         )
         self._releves.append(Place(line=ligne.numero, offset=ligne.octet))
-        return ReleveOuvert(self, number, self._rows[Releves][number])
+        return ReleveOuvert(self.add, number, self._rows[Releves][number])
 
     def _devise(self, ligne: Ligne, text: str) -> str:
         try:
@@ -248,7 +242,7 @@ class LectureBuilder:
             ColumnError: A value that was added cannot be one of its column: a defect of the reader.
         """
         names = {table: name for name, table in Tables.kinds().items()}
-        tables: dict[str, Any] = {names[table]: _table(table, rows) for table, rows in self._rows.items()}
+        tables: dict[str, Any] = {names[table]: table_of(table, rows) for table, rows in self._rows.items()}
         source = Source(
             nom=self._entree.nom,
             format=self._format,
@@ -262,40 +256,6 @@ class LectureBuilder:
         return Lecture(found, self._log.take())
 
 
-@attrs.frozen(eq=False)
-class ReleveOuvert:
-    """A statement while it is read: `LectureBuilder.open_releve` begins one."""
-
-    _book: LectureBuilder
-    numero: int
-    """Its row in `releves`."""
-    _values: dict[str, Any] = attrs.field(repr=False)
-
-    def solde_initial(self, cents: int, day: dt.date | None = None) -> None:
-        """Note the opening balance, in hundredths of the currency, and its day."""
-        self._values.update(initial_connu=True, initial_cents=cents, du=day)
-
-    def solde_final(self, cents: int, day: dt.date | None = None) -> None:
-        """Note the closing balance, in hundredths of the currency, and its day."""
-        self._values.update(final_connu=True, final_cents=cents, au=day)
-
-    def add(self, ligne: Ligne, *, textes: Mapping[str, str | None] | None = None, **values: object) -> None:
-        """Add one line of the statement; it is booked, in the currency of the statement, unless told otherwise.
-
-        Args:
-            ligne: Where it stands.
-            textes: Every other text of the line by its tag; those that are empty are left out.
-            values: Columns of `virements`: `date`, `montant_cents`, `libelle` and what else the bank tells.
-        """
-        told = {name: self._values[name] for name in ("compte", "devise")}
-        told |= {"statut": Statut.COMPTABILISE, "releve": self.numero}
-        texts = {name: one_line(text) for name, text in values.items() if isinstance(text, str)}
-        texts["textes"] = "\n".join(
-            f"{tag}: {one_line(text)}" for tag, text in (textes or {}).items() if text and text not in _ABSENTS
-        )
-        self._book.add(Virements, ligne, **told | values | texts)
-
-
 def whole(read_parts: Callable[[Entree, int], Iterator[Lecture]]) -> Callable[[Entree], Lecture]:
     """Make the `read` of a format from its `read_parts`: all the file is one part.
 
@@ -307,27 +267,3 @@ def whole(read_parts: Callable[[Entree, int], Iterator[Lecture]]) -> Callable[[E
         return lecture
 
     return read
-
-
-def _table(table: type[Table], rows: list[dict[str, Any]]) -> Table:
-    """Return rows as columns; those that no row gives hold nothing."""
-    if table is Virements:
-        ranks: Counter[int] = Counter()
-        for row in rows:
-            row.setdefault("position", ranks[row.get("releve", -1)])
-            ranks[row.get("releve", -1)] += 1
-    names = {name: None for row in rows for name in row}
-    columns: dict[str, Any] = {name: _column(table, name, [row.get(name) for row in rows]) for name in names}
-    return table.of(len(rows), **columns)
-
-
-def _column(table: type[Table], name: str, values: list[Any]) -> Any:
-    kind = table.kinds().get(name)
-    if kind is None or kind.dtype.startswith("datetime64"):
-        return values
-    filled = [kind.absent if value is None else value for value in values]
-    if kind.dtype != "O":
-        return filled
-    column = np.empty(len(filled), dtype=object)  # numpy would make an array of texts, all as wide as the longest
-    column[:] = filled
-    return column

@@ -23,7 +23,8 @@ LONGEST_LINE = 1 << 16
 """Bytes of the longest line that is one of a text file."""
 MOST_LINES = 10
 """Lines that one quoted cell may hold."""
-_BLOCK = 1 << 20
+_BLOCK = 1 << 16
+"""Bytes read at a time: what is held beside the rows is a few times that."""
 _BOM = b"\xef\xbb\xbf"
 
 

@@ -75,8 +75,8 @@ def one_line(text: str) -> str:
 def unwrapped(text: str, width: int) -> str:
     r"""Return a text that a bank cut every *width* characters, on one line: a full line may end inside a word.
 
-    >>> unwrapped("VIR CPA\nM EXEMPLE\nMERCI", 7)
-    'VIR CPAM EXEMPLE MERCI'
+    >>> unwrapped("VIR CPA\nM EX\nMERCI", 7)
+    'VIR CPAM EX MERCI'
     """
     lines = text.split("\n")
     gaps = ["" if len(line) >= width or after.startswith(" ") else " " for line, after in pairwise(lines)]

@@ -15,9 +15,9 @@ Row = dict[str, Any]
 
 def sniff(head: bytes, profil: Profil) -> float:
     """Tell whether the headers of the profile stand in *head*."""
-    text = head.decode(profil.encodages[0], "replace").removeprefix("\ufeff")
-    lines = text.splitlines()[:_MOST_PREAMBLE]
-    return 0.95 if any(profil.ranks(line.split(profil.separateur)) for line in lines) else 0.0
+    texts = (head.decode(name, "replace").splitlines()[:_MOST_PREAMBLE] for name in profil.encodages)
+    found = any(profil.ranks(line.split(profil.separateur)) for lines in texts for line in lines)
+    return 0.95 if found else 0.0
 
 
 def read(entree: Entree, profil: Profil) -> Lecture:
@@ -26,7 +26,9 @@ def read(entree: Entree, profil: Profil) -> Lecture:
     ranks: dict[str, int] | None = None
     told: Row = {}
     releves: dict[str, ReleveOuvert] = {}
+    first: Ligne | None = None
     for line, cells in book.rows(profil.separateur, *profil.encodages):
+        first = first or line
         if ranks is None and (ranks := profil.ranks(cells)):
             continue
         if what := profil.preambule.get(cells[0].strip()):
@@ -42,7 +44,7 @@ def read(entree: Entree, profil: Profil) -> Lecture:
                     releves[compte] = book.open_releve(line, compte=compte, devise=row["devise"])
                 releves[compte].add(line, **row)
     if not releves:
-        book.tell("RELEVE_VIDE" if ranks else "TABLE_NON_RECONNUE")
+        book.tell("RELEVE_VIDE" if ranks or not first else "TABLE_NON_RECONNUE", first)
     elif len(releves) == 1:  # of several accounts, one balance is nobody's
         (releve,) = releves.values()
         note_balances(releve, told)

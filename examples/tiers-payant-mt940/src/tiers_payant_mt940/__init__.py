@@ -6,6 +6,7 @@ import io
 import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import mt940
@@ -65,7 +66,7 @@ def read_statement(book: LectureBuilder, fields: Sequence[Ligne]) -> None:
     releve = book.open_releve(
         fields[0],
         compte=said.get("account_identification", ""),
-        devise=first[2] if first else "EUR",
+        devise=(first or last or ("", None, ""))[2],
         identifiant=said.get("transaction_reference", ""),
     )
     for told, note in ((first, releve.solde_initial), (last, releve.solde_final)):
@@ -76,12 +77,12 @@ def read_statement(book: LectureBuilder, fields: Sequence[Ligne]) -> None:
 
 
 def parse(field: Ligne) -> mt940.models.Transactions:
-    """Return what `mt-940` reads in one field; a field is refused without the words of `mt-940`, which quote it."""
-    try:
-        return mt940.parse(io.StringIO(field.texte), options=OPTIONS)
-    except Exception:
-        fault = field.fault("VALEUR_ATTENDUE", attendu="un champ MT940", forme=shape(field.texte))
-    raise fault
+    """Return what `mt-940` reads in one field; a field that gives nothing, or raises, is refused."""
+    with suppress(Exception):  # its words quote the field
+        found = mt940.parse(io.StringIO(field.texte), options=OPTIONS)
+        if found.data or len(found):
+            return found
+    raise field.fault("VALEUR_ATTENDUE", attendu="un champ MT940", forme=shape(field.texte))
 
 
 def solde(field: Ligne, value: Any) -> Any:
