@@ -125,15 +125,15 @@ def owed_by_the_caisse(line: str) -> Rapprochement:
 @pytest.mark.parametrize(
     ("line", "seen", "reason"),
     [
-        ("2026-03-02", None, "RETOUR_ANCIEN"),
-        ("2026-03-03", None, "RETOUR_ABSENT"),
+        ("2026-03-01", None, "RETOUR_ANCIEN"),
+        ("2026-03-02", None, "RETOUR_ABSENT"),
         ("2026-03-10", "2026-03-09", "RETOUR_ABSENT"),
         ("2026-03-10", "2026-03-10", "RETOUR_ANCIEN"),
     ],
 )
 def test_days_of_a_transfer_that_no_return_announces(line, seen, reason):
     """
-    Nothing pays a claim on the day of its lot; who looked that evening saw it, who looked the day before did not.
+    Nothing pays a claim before the day of its lot; who looked that evening saw it, who looked the day before did not.
     """
     said = {**SAID, "le": day(seen)} if seen else {}
     levees = [Levee(cible=cible(1), raison=Raison.RETOUR_ABSENT, **said)] if seen else []
