@@ -44,7 +44,7 @@ def render(data: dict[str, Any]) -> str:
     cas = {way: every[f"{way}/{_STANDARD}"] for way in _WAYS}
     worlds = Comptes(data["mondes"])
     lines = [
-        *_head(data, cas, worlds), *_errors(data, every), *_delays(cas), *_holders(cas), *_work(data, cas, worlds),
+        *_head(data, cas, worlds), *_errors(data, every), *_delays(cas), *_holders(cas), *_work(cas, worlds),
         *_memory(every),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
@@ -240,7 +240,7 @@ def _sum(counts: Comptes, when: str, reason: str) -> int:
     return sum(counts[f"{when}/{reason}/{told}"] for told in _TOLD)
 
 
-def _work(data: dict[str, Any], cas: Cas, worlds: Comptes) -> Iterator[str]:
+def _work(cas: Cas, worlds: Comptes) -> Iterator[str]:
     yield "## What it costs"
     yield ""
     yield from prose(
@@ -251,8 +251,7 @@ def _work(data: dict[str, Any], cas: Cas, worlds: Comptes) -> Iterator[str]:
     heads = ("credits of insurers", "lines that hold", "lines settled", "returns asked for", "contacts", "not followed")
     yield f"| officine | {' | '.join(heads)} |"
     yield "|---" * (len(heads) + 1) + "|"
-    first, last = data["graines"]
-    months = cas["rien"]["jours"] / _MONTH * (last - first + 1)
+    months = cas["rien"]["jours"] / _MONTH  # both are sums over the worlds
     for way, counts in cas.items():
         again = worlds["retours_redemandes"] if way in ("retours", "tout") else 0
         figures = (

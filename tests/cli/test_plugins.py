@@ -42,7 +42,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
 
 
 @pytest.fixture
-def folder(tmp_path) -> Path:
+def folder(tmp_path: Path) -> Path:
     place = tmp_path / "greffons"
     place.mkdir()
     (place / "lgo.py").write_text(HEAD + LGO)
@@ -50,7 +50,7 @@ def folder(tmp_path) -> Path:
 
 
 @pytest.fixture
-def export(tmp_path) -> Path:
+def export(tmp_path: Path) -> Path:
     path = tmp_path / "export.txt"
     path.write_bytes(b"LGO|1")
     return path

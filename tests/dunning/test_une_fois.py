@@ -13,7 +13,7 @@ from tiers_payant.domain import Annuaire, Canal, Derogation, PlanRelances, Raiso
 from tiers_payant.domain import Echanges as Histoire
 
 PLUS = {**AMC, "part_amc_cents": 9000, "total_cents": 9000}
-TO_ONE = {"officine": OFFICINE, "lot": "001", "facture": "000000001"}
+TO_ONE: dict[str, Any] = {"officine": OFFICINE, "lot": "001", "facture": "000000001"}
 
 
 def of(plan: PlanRelances) -> list[tuple[str, tuple[int, ...], int]]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,7 +95,7 @@ def told(manager) -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def folder(tmp_path) -> Path:
+def folder(tmp_path: Path) -> Path:
     """A folder of plugins with a good one in it."""
     place = tmp_path / "greffons"
     place.mkdir()
@@ -302,9 +306,8 @@ class TestEntryPoints:
         A vendor's own test gives its module, which is installed as well.
         """
         declare(site, "lgo-exemple", "lgo", "exemple_lgo", GOOD)
-        import exemple_lgo
-
-        manager = build_manager(exemple_lgo, entry_points=True)
+        lgo = importlib.import_module("exemple_lgo")
+        manager = build_manager(lgo, entry_points=True)
         assert ((), ["bon"]) == (manager.quarantaines, theirs(manager))
 
 
@@ -368,7 +371,7 @@ FAULTS = {
     "quotes": (quotes, "EXCEPTION", "failed (LayoutError)"),
     "no list": (lambda: 3, "EXCEPTION", "failed (TypeError)"),
     "one of another type": (lambda: [bring("un"), "texte"], "TYPE", "expected FormatSpec, got str"),
-    "a name of another type": (lambda: [bring("un"), bring(3)], "TYPE", "name: expected str, got int"),
+    "a name of another type": (lambda: [bring("un"), bring(cast(str, 3))], "TYPE", "name: expected str, got int"),
     "one name twice": (lambda: [bring("un"), bring("deux"), bring("un")], "DOUBLON", "brings 'un' twice"),
     "no name": (lambda: [bring("un"), bring("")], "TYPE", "expected a name, got an empty one"),
     "another API": (lambda: [bring("un", requires_api=">=2")], "API", "asks for API >=2, this library has"),
@@ -451,7 +454,7 @@ class TestIsolation:
         Formats, quarantines and plugins are the same, and in the same order.
         """
         answers = {name: FAULTS[name][0] for name in ("raises", "one name twice")}
-        answers |= {f"lgo-{x}": lambda x=x: [bring("commun" if x != "c" else "c"), bring(f"de-{x}")] for x in "abc"}
+        answers |= {f"lgo-{x}": partial(map, bring, ["commun" if x != "c" else "c", f"de-{x}"]) for x in "abc"}
         manager = build_manager(*(answering(name, answers[name]) for name in order))
         assert ["c", "de-a", "de-b", "de-c", *OURS] == [spec.name for spec in formats_of(manager)]
         hook = "tiers_payant_formats"
@@ -542,7 +545,9 @@ class TestClosedHooks:
         """
         Its gates come signed.
         """
-        gate = GateSpec(name="mien", raison=Raison.SUSPENDUE, label="", hold=lambda result, today: None)
+        gate = GateSpec(
+            name="mien", raison=Raison.SUSPENDUE, label="", hold=lambda result, today: np.zeros(0, dtype=np.bool_)
+        )
         (found,) = gates_of(build_manager(answering("lgo", lambda: [gate], "tiers_payant_gates", __version__="2")))
         assert ("mien", "lgo", "2") == (found.name, found.provider, found.version)
 
@@ -592,7 +597,7 @@ class TestFiles:
 
     @pytest.mark.parametrize(
         ("given", "kind"),
-        [(leaves, "SystemExit"), (lambda: "texte", "TypeError"), (lambda: Lecture(None), "TypeError"),
+        [(leaves, "SystemExit"), (lambda: "texte", "TypeError"), (lambda: Lecture(cast(Tables, None)), "TypeError"),
          (lambda: Lecture(Tables(), ["texte"]), "TypeError")],
     )  # fmt: skip
     @pytest.mark.parametrize("parts", [False, True])
