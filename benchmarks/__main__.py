@@ -15,6 +15,7 @@ import attrs
 from benchmarks._cadres import measure_frames
 from benchmarks._chemin import measure_import, measure_path
 from benchmarks._decodage import measure_bank, measure_memory, measure_records
+from benchmarks._greffons import measure_start, measure_surcharge
 from benchmarks._mesure import ROOT, Chrono, machine
 from benchmarks._objets import measure_objects
 from benchmarks._page import Resultats, render
@@ -58,12 +59,15 @@ class Ampleur:
     rejets: tuple[int, ...]
     relances: tuple[int, ...]
     """Open créances of the books that are planned."""
+    greffons: tuple[int, ...]
+    """Factures of the runs with and without twenty plugins more."""
 
 
 RAPIDE = Ampleur(
     repetitions=2, decodage=(100,), banque_octets=20_000, memoire_octets=(20_000, 2 * _MO), simules=(50,),
     fabriques=(100,), cadres=(100,), passes=(100,), grande=1_000, demarrages=2, objets=100,
     parties=(20_000, 200_000), profil=(100, 20_000), suivi=(4_000,), rejets=(100,), relances=(1_000,),
+    greffons=(100,),
 )  # fmt: skip
 COURANTE = Ampleur(
     repetitions=5, decodage=(1_000, 10_000, 100_000), banque_octets=20 * _MO, memoire_octets=(10 * _MO, 100 * _MO),
@@ -71,7 +75,7 @@ COURANTE = Ampleur(
     passes=(10_000, 100_000, 1_000_000), grande=10_000_000,
     demarrages=21, objets=10_000, parties=(10 * _MO, 100 * _MO), profil=(100_000, 10 * _MO),
     suivi=(10_000, 100_000), rejets=(10_000, 100_000, 1_000_000),
-    relances=(10_000, 100_000, 1_000_000),
+    relances=(10_000, 100_000, 1_000_000), greffons=(10_000, 100_000, 1_000_000),
 )  # fmt: skip
 COMPLETE = attrs.evolve(
     COURANTE,
@@ -122,6 +126,8 @@ def _measure(a: Ampleur, date: str) -> Resultats:
         suivies=step("follow-up", lambda: measure_follow_up(chrono, a.suivi)),
         classements=step("rejects", lambda: measure_rejects(chrono, a.rejets)),
         planifications=step("dunning", lambda: measure_dunning(chrono, a.relances)),
+        demarrage=step("plugins, start", lambda: measure_start(chrono, a.demarrages)),
+        surcouts=step("plugins", lambda: measure_surcharge(chrono, a.greffons)),
         cadres=step("pandas and polars", lambda: measure_frames(chrono, a.cadres)),
         chemins=step("whole path", lambda: measure_path(chrono, a.simules, a.fabriques)),
     )

@@ -14,7 +14,7 @@ from benchmarks._donnees import PAR_OFFICINE, write_months
 from benchmarks._mesure import ROOT, Chrono, child
 from tiers_payant.simulation import simulate
 
-__all__ = ["Chemin", "Importation", "measure_import", "measure_path"]
+__all__ = ["Chemin", "Importation", "measure_import", "measure_path", "start_s"]
 
 _LAZY = ("numpy", "lxml", "pluggy")
 
@@ -88,13 +88,14 @@ def measure_import(chrono: Chrono, starts: int) -> Importation:
     """Start Python *starts* times with the import and as many without, in turn."""
     bare, full = [], []
     for _ in range(starts):
-        bare.append(_start("pass"))
-        full.append(_start("import tiers_payant"))
+        bare.append(start_s("pass"))
+        full.append(start_s("import tiers_payant"))
     probe = f"import tiers_payant, sys, json; json.dump([one for one in {_LAZY} if one in sys.modules], sys.stdout)"
     return Importation(a_vide_s=chrono.of(bare), avec_s=chrono.of(full), charges=tuple(child(python=("-c", probe))))
 
 
-def _start(code: str) -> float:
+def start_s(code: str) -> float:
+    """Return how long a Python process takes to run *code*: seconds."""
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
     return time.perf_counter() - start

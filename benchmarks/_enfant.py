@@ -87,6 +87,25 @@ def two_passes(factures: str) -> dict[str, Any]:
     return {"seconds": seconds, "before": before, "peak": peak_bytes(), "pairs": len(found.gauche), "columns": columns}
 
 
+def with_plugins(path: str, folder: str, turn: str) -> dict[str, Any]:
+    """Files to states, with the library's own plugins and with those of a folder; which comes first, *turn* says."""
+    tp = _load()
+    from tiers_payant.plugins import build_manager, formats_of, passes_of, payeurs_of
+
+    managers = {"sans_s": build_manager(), "avec_s": build_manager(folders=[folder])}
+    start = time.perf_counter()
+    for ask in (formats_of, payeurs_of, passes_of):
+        ask(managers["avec_s"])
+    told = {"hooks_s": time.perf_counter() - start}
+    for name in sorted(managers, reverse=turn == "1"):
+        start = time.perf_counter()
+        book = tp.read(path, manager=managers[name])
+        tp.reconcile(book, manager=managers[name])
+        told[name] = time.perf_counter() - start
+        del book
+    return told
+
+
 def _weight(tables: Any) -> int:
     """Weigh the columns, each distinct text once."""
     columns = [column for _, table in tables.each() for column in table.columns().values()]
@@ -111,6 +130,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "camt": statement,
     "parties": in_parts,
     "passes": two_passes,
+    "greffons": with_plugins,
 }
 
 if __name__ == "__main__":

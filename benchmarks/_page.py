@@ -12,6 +12,7 @@ import attrs
 from benchmarks._cadres import Cadre
 from benchmarks._chemin import Chemin, Importation
 from benchmarks._decodage import Debit, Memoire
+from benchmarks._greffons import GREFFONS, Demarrage, Surcout
 from benchmarks._memes_paires import MemesPaires
 from benchmarks._objets import Objets
 from benchmarks._parties import Partie
@@ -28,6 +29,8 @@ _DUCKDB, _SECOND, _PAIR = 3, 1.6, 10
 """Times faster: than DuckDB, with a second core, than the peer on objects."""
 _ETAPE_MS, _TOUCHEES = 50, 15
 _REJETS_S, _CIBLE_REJETS = 2, 1_000_000
+_DEMARRAGE_MS, _HOOKS = 150, 0.01
+"""Of plugins: milliseconds of a start with twenty, and their part of a run."""
 _PLAN_S, _LENDEMAIN_MS, _CIBLE_CREANCES = 5, 200, 1_000_000
 _CIBLE_FACTURES = 1_000_000
 _BAR = 40
@@ -61,6 +64,8 @@ class Resultats:
     suivies: list[Suivie]
     classements: list[Classement]
     planifications: list[Planification]
+    demarrage: Demarrage
+    surcouts: list[Surcout]
 
 
 def render(r: Resultats) -> str:
@@ -79,6 +84,7 @@ def render(r: Resultats) -> str:
         _follow_up(r),
         _rejects(r),
         _dunning(r),
+        _plugins(r),
     )
     return "\n".join(line for section in sections for line in [*section, ""])
 
@@ -513,6 +519,41 @@ def _dunning(r: Resultats) -> Iterable[str]:
 
 def _against(done: Planification, target: str, reached: bool) -> tuple[str, str]:
     return (target, _verdict(reached)) if done.creances >= _CIBLE_CREANCES else ("–", "")
+
+
+# --- plugins
+
+
+def _plugins(r: Resultats) -> Iterable[str]:
+    yield "## Plugins"
+    yield ""
+    ours, every = r.demarrage.sans_s * 1e3, r.demarrage.avec_s * 1e3
+    yield from _prose(
+        f"Each of {GREFFONS} plugins is a file of a folder, and brings a format, a payer and an indicator. From a bare"
+        f" start of Python to the formats told by a manager: {every:.0f} ms with them, {ours:.0f} ms with the library's"
+        f" own alone, so {every - ours:.0f} ms for the {GREFFONS} (target for them: {_DEMARRAGE_MS} ms:"
+        f" {_verdict(every - ours <= _DEMARRAGE_MS)})."
+    )
+    yield ""
+    yield from _prose(
+        "Built months, files to states, in one process without and with them. *Hooks*: all those that such a run asks,"
+        f" timed by themselves. Target: {_HOOKS:.0%} of the run for {_thousands(_CIBLE_FACTURES)} factures."
+    )
+    yield ""
+    yield from _table(
+        ("factures", "without, s", "with, s", "difference", "hooks, ms", "of the run", "target", ""),
+        [
+            (
+                _thousands(s.factures), f"{s.sans_s:.2f}", f"{s.avec_s:.2f}", f"{s.avec_s / s.sans_s - 1:+.1%}",
+                f"{s.hooks_s * 1e3:.1f}", f"{s.hooks_s / s.avec_s:.2%}",
+                *(
+                    (f"≤ {_HOOKS:.0%}", _verdict(s.hooks_s / s.avec_s <= _HOOKS))
+                    if s.factures >= _CIBLE_FACTURES else ("–", "")
+                ),
+            )
+            for s in r.surcouts
+        ],
+    )  # fmt: skip
 
 
 # --- words
