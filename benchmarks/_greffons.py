@@ -77,9 +77,7 @@ def measure_start(chrono: Chrono, starts: int) -> Demarrage:
     """Start Python *starts* times bare, with a manager, and with a manager of twenty plugins, in turn."""
     with TemporaryDirectory() as place:
         _write_plugins(Path(place))
-        manager = (
-            "import tiers_payant as tp; from tiers_payant.plugins import formats_of; formats_of(tp.build_manager({}))"
-        )
+        manager = "from tiers_payant.plugins import build_manager, formats_of; formats_of(build_manager({}))"
         codes = ("pass", manager.format(""), manager.format(f"folders=[{place!r}]"))
         took: list[list[float]] = [[] for _ in codes]
         for _ in range(starts):
@@ -90,7 +88,7 @@ def measure_start(chrono: Chrono, starts: int) -> Demarrage:
 
 
 def measure_surcharge(chrono: Chrono, sizes: tuple[int, ...]) -> list[Surcout]:
-    """Run built months, each time in a process of its own, with and without the twenty, now one first, now the other."""
+    """Run built months, each time in a process of its own: without and with the twenty, either one first."""
     return [_measure(chrono, size) for size in sizes]
 
 
