@@ -225,6 +225,7 @@ _ACTOR = {
     "VIREMENT_ATTENDU": "time: a transfer may come",
     "RETOUR_ABSENT": "the officine, by looking",
     "CREDIT_NON_AFFECTE": "the officine, by looking",
+    "REPONSE_NON_RATTACHEE": "the officine, by looking",
     "PROPOSITION_OUVERTE": "the officine, by deciding",
     "RELEVE_ANCIEN": "the bank",
     "CONTACT_RECENT": "time",

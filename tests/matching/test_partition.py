@@ -246,5 +246,5 @@ def test_nothing_of_a_result_is_forgotten_by_the_merge():
     }  # fmt: skip
     assert others == {
         "tables", "rejets_creances", "rejets_rangs", "etats_virements", "recherche_virements", "totaux", "problems",
-        "passes", "payeurs",
+        "passes", "passes_fournies", "payeurs",
     }  # fmt: skip
