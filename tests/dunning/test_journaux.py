@@ -144,7 +144,7 @@ class TestSqlite:
         keep(plan_of())
         before = files_of(tmp_path / "out")
         held = journaux_of(vendor)[SQLITE].open(tmp_path / "out")
-        with held, pytest.raises(RelanceError, match=r"^journal 'exemple-sqlite' of lgo-exemple: __enter__ failed"):
+        with held, pytest.raises(RelanceError, match=r"^journal exemple-sqlite \(lgo-exemple\): __enter__ failed"):
             keep(plan_of(TUESDAY))
         assert before == files_of(tmp_path / "out")
         assert 2 == keep(plan_of()).deja
@@ -165,7 +165,7 @@ class TestSqlite:
         """
         place = tmp_path_factory.mktemp("deux")
         for later, names in commits:
-            outcomes = []
+            outcomes: list[object] = []
             for journal in ("dossier", SQLITE):
                 folder = place / journal
                 plan = plan_of(TUESDAY if later else MONDAY, tuple(sorted(names)))
@@ -276,7 +276,7 @@ class TestWrongOnes:
         """
         changed, expected = WRONG[what]
         manager = build_manager(answers(HOOK, [journal_of(changed)]))
-        with pytest.raises(RelanceError, match=rf"^journal 'faux' of Plugin: {expected}") as caught:
+        with pytest.raises(RelanceError, match=rf"^journal faux \(Plugin\): {expected}") as caught:
             commit_relances(plan_of(), result, tmp_path / "out", journal="faux", manager=manager)
         assert "EXEMPLE" not in str(caught.value)
         assert [] == list(tmp_path.rglob("relances.verrou"))
@@ -303,9 +303,9 @@ class TestWrongOnes:
         """
         spec = JournalSpec(name="faux", label="Exemple", open=opened, provider="lgo")
         manager = build_manager(answers(HOOK, [spec]))
-        with pytest.raises(RelanceError, match=rf"^journal 'faux' of lgo: {expected}$"):
+        with pytest.raises(RelanceError, match=rf"^journal faux \(lgo\): {expected}$"):
             commit_relances(plan_of(), result, tmp_path / "out", journal="faux", manager=manager)
-        with pytest.raises(RelanceError, match=rf"^journal 'faux' of lgo: {expected}$"):
+        with pytest.raises(RelanceError, match=rf"^journal faux \(lgo\): {expected}$"):
             read_echanges(tmp_path / "out", journal="faux", manager=manager)
         assert not (tmp_path / "out").exists()
 
@@ -332,8 +332,8 @@ class TestWrongOnes:
         manager = build_manager(answers(HOOK, [journal_of({"__exit__": lambda self, *error: True})]))
 
         def breaks(plan: PlanRelances) -> Iterator[Lettre]:
+            yield from ()
             raise LetterError("stopped")
-            yield
 
         with pytest.raises(LetterError, match="stopped"):
             commit_relances(plan_of(redaction=breaks), result, tmp_path, journal="faux", manager=manager)
@@ -355,7 +355,7 @@ class TestWrongOnes:
             raise RelanceError("the server is being backed up until noon")
 
         manager = build_manager(answers(HOOK, [journal_of({"__enter__": busy})]))
-        with pytest.raises(RelanceError, match=r"^journal 'faux' of Plugin: the server is being backed up until noon$"):
+        with pytest.raises(RelanceError, match=r"^journal faux \(Plugin\): the server is being backed up until noon$"):
             commit_relances(plan_of(), result, tmp_path, journal="faux", manager=manager)
 
 
@@ -409,7 +409,7 @@ class TestWhoKeepsAFolder:
         keep(plan_of())
         with closing(sqlite3.connect(tmp_path / "out" / "relances.sqlite", isolation_level=None)) as found:
             found.execute("UPDATE runs SET text = '{}'")
-        with pytest.raises(RelanceError, match=r"^journal 'exemple-sqlite' of lgo-exemple: 2026-03-02: expected"):
+        with pytest.raises(RelanceError, match=r"^journal exemple-sqlite \(lgo-exemple\): 2026-03-02: expected"):
             read_echanges(tmp_path / "out", manager=vendor)
 
     @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ class JournalTenu:
 
     @property
     def _told(self) -> str:
-        return f"journal {self._spec.name!r} of {self._spec.provider}"
+        return f"journal {self._spec.name} ({self._spec.provider})"
 
     def _fault(self, words: str) -> RelanceError:
         return RelanceError(f"{self._told}: {words}")
