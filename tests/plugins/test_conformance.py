@@ -124,12 +124,17 @@ BROKEN = {
     "controle_qui_leve": {"test_a_rule_never_raises"},
     "export-numerote": {"test_a_rule_asked_twice_says_the_same"},
     "indicateur-en-euros": {"test_a_rule_answers_what_it_is_asked"},
+    "journal-bavard": {"test_a_rule_tells_no_value"},
+    "journal-en-memoire": {"test_a_rule_answers_what_it_is_asked", "test_a_rule_asked_twice_says_the_same"},
+    "journal-qui-avale": {"test_a_rule_never_raises"},
+    "journal-qui-nettoie": {"test_a_rule_answers_what_it_is_asked"},
+    "journal-qui-prepare": {"test_a_rule_leaves_its_facts_alone"},
     "passe_en_nombres": {"test_a_rule_answers_what_it_is_asked"},
     "gate-courte": {"test_a_rule_answers_what_it_is_asked"},
 }
 """For each thing that is wrong, the promises that it breaks; it keeps all the others."""
 
-_HOOKS = ("formats", "rendus", "modeles", "controles", "exports", "gates", "indicateurs", "passes")
+_HOOKS = ("formats", "rendus", "modeles", "controles", "exports", "gates", "indicateurs", "journaux", "passes")
 
 
 @pytest.fixture(scope="module")

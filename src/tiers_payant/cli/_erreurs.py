@@ -39,6 +39,9 @@ _REASONS = {
     )
 }
 
+_JOURNAL = re.compile(r"journal [\w-]+ \(")
+"""How the faults of a journal begin."""
+
 
 class ToldError(TiersPayantError):
     """An error whose words are those of the screen."""
@@ -63,7 +66,7 @@ def told(error: TiersPayantError) -> tuple[int, tuple[str, ...]]:
             words = fault_in_french(str(error).removeprefix(rank[0] if rank else ""))
             return NOTHING, (f"fichier de décisions à corriger{f', décision n° {rank[1]}' if rank else ''} : {words}",)
         case RelanceError():
-            return NOTHING, (f"rien n'est enregistré : {fault_in_french(str(error))}",)
+            return NOTHING, (f"{_state(error)} : {fault_in_french(str(error))}",)
         case LetterError():
             faults = map(fault_in_french, str(error).split("\n"))
             return NOTHING, ("lettres impossibles à écrire, rien n'est enregistré", *faults)
@@ -103,6 +106,13 @@ def writing(path: Path) -> Iterator[None]:
 def reason_in_french(reason: str) -> str:
     """Return why a file could not be written; as the system says it when that is rare."""
     return _REASONS.get(reason, reason)
+
+
+def _state(error: RelanceError) -> str:
+    """Say what a fault of the history means; of a journal, it may come once letters are written."""
+    if _JOURNAL.match(str(error)):
+        return "l'historique n'est pas sûr, ne postez aucune lettre de ce jour"
+    return "rien n'est enregistré"
 
 
 def _path(error: SourceError) -> str:

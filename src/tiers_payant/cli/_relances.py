@@ -53,6 +53,12 @@ def add_to(commands: Commands) -> None:
         type=Path,
         help="relances faites ailleurs ; le dossier de --commit est lu aussi",
     )
+    parser.add_argument(
+        "--journal",
+        metavar="NOM",
+        default="dossier",
+        help="qui garde l'historique : celui d'un greffon, pour un dossier neuf (dossier, un fichier par jour)",
+    )
     for name, label in (
         ("--annuaire", "à qui écrire (TOML ou CSV)"),
         ("--suspensions", "contestations, pièces attendues, accords (CSV)"),
@@ -91,7 +97,7 @@ def _relances(arguments: argparse.Namespace) -> int:
         return USAGE
     if arguments.simuler:
         return _simulate(arguments, manager, policies, tables)
-    echanges = history_of(arguments)
+    echanges = history_of(arguments, manager)
     result = reconciled(arguments.paths, arguments, manager)
     if result is None:
         return NOTHING
@@ -104,7 +110,8 @@ def _relances(arguments: argparse.Namespace) -> int:
         complain("rien n'est enregistré")
         return NOTHING
     # Carried out before a word is printed: whoever reads the page, such as `head`, may stop reading it.
-    done = tp.commit_relances(plan, result, arguments.commit) if arguments.commit else None
+    kept = {"journal": arguments.journal, "manager": manager}
+    done = tp.commit_relances(plan, result, arguments.commit, **kept) if arguments.commit else None
     refused = done is not None and tell_refused(done, plan)
     _show(plan, result, arguments)
     if done is not None:

@@ -13,6 +13,8 @@ from tiers_payant.cli._fautes import fault_in_french
 from tiers_payant.errors import SourceError
 
 if TYPE_CHECKING:
+    import pluggy
+
     from tiers_payant.domain import Echanges, Entete, PlanRelances
     from tiers_payant.pipeline import RelancesFaites
 
@@ -24,7 +26,7 @@ _NAMED = 20
 """Contacts named for one reason; the same fault of a letterhead may stop thousands."""
 
 
-def history_of(arguments: argparse.Namespace) -> Echanges | None:
+def history_of(arguments: argparse.Namespace, manager: pluggy.PluginManager) -> Echanges | None:
     """Return the contacts already made, of `--historique` and of the folder of `--commit`; None when none is named."""
     import tiers_payant as tp
 
@@ -32,7 +34,7 @@ def history_of(arguments: argparse.Namespace) -> Echanges | None:
     with reading("historique"):
         if arguments.historique and not arguments.historique.is_dir():
             raise SourceError(f"{arguments.historique}: no such folder")
-        return tp.read_echanges(*folders) if folders else None
+        return tp.read_echanges(*folders, journal=arguments.journal, manager=manager) if folders else None
 
 
 def doubled(entetes: Sequence[Entete], paths: Sequence[Path]) -> str:

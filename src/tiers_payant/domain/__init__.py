@@ -104,6 +104,7 @@ from tiers_payant.domain._indicateurs import Indicateur, IndicateurSpec, UniteIn
 from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
+from tiers_payant.domain._journaux import Journal, JournalSpec
 from tiers_payant.domain._lectures import LectureBuilder, whole
 from tiers_payant.domain._lettres import Lettre, LettreImpossible, ModeleSpec, RendererSpec, Support
 from tiers_payant.domain._levees import LEVABLES, Levee
@@ -183,7 +184,7 @@ from tiers_payant.domain._retour import MotifRejet, Mouvement, ReponseFacture, R
 from tiers_payant.domain._scenarios import Delai, Derogation, Palier, RelancePolicy, Scenario
 from tiers_payant.domain._soldes import Place, check_balances, one_line, unwrapped
 from tiers_payant.domain._sommaire import ETATS
-from tiers_payant.domain._source import Entree, Source, printable
+from tiers_payant.domain._source import Entree, Source, printable, source_error
 from tiers_payant.domain._specs import PROJECT, FormatSpec, Lecture, hookimpl
 from tiers_payant.domain._statistiques import INCOMPLET, NON_CONNU, PETIT, Axe, Cellule, Statistiques
 from tiers_payant.domain._surcharges import Surcharges
@@ -364,6 +365,8 @@ __all__ = [
     "Issue",
     "JourFerie",
     "JourSemaine",
+    "Journal",
+    "JournalSpec",
     "Lecture",
     "LectureBuilder",
     "Lettre",
@@ -578,6 +581,7 @@ __all__ = [
     "row_codes",
     "rule_days",
     "short_groups",
+    "source_error",
     "structure",
     "summed",
     "tables_from_objects",

@@ -15,7 +15,7 @@ from tiers_payant.domain._copies import open_bounded, open_view, private_copy_of
 from tiers_payant.domain._surcharges import Surcharges
 from tiers_payant.errors import SourceError
 
-__all__ = ["Entree", "Source", "printable"]
+__all__ = ["Entree", "Source", "printable", "source_error"]
 
 HEAD = 4096
 
@@ -113,3 +113,8 @@ def printable(name: str) -> str:
         else letter.encode("unicode_escape").decode("ascii")
         for letter in name
     )  # fmt: skip
+
+
+def source_error(path: Path, error: OSError | ValueError) -> SourceError:
+    """Return what to raise for a path that the system does not give: its name fit for a screen, and the reason."""
+    return SourceError(f"{printable(str(path))}: {getattr(error, 'strerror', None) or error}")

@@ -10,17 +10,13 @@ from pathlib import Path
 
 import attrs
 
-from tiers_payant.domain import printable
+from tiers_payant.domain import printable, source_error
 from tiers_payant.errors import Location, Problem, SourceError
+from tiers_payant.journal import is_run, is_upkeep
 
-__all__ = ["VERROU_RELANCES", "Fichiers", "check_file", "find_files", "source_error"]
+__all__ = ["Fichiers", "check_file", "find_files", "source_error"]
 
-VERROU_RELANCES = "relances.verrou"
-"""Lock of a commit of dunning."""
-_JOURNAL = re.compile(r"relances-\d{4}-\d{2}-\d{2}\.json")
 _LETTRES = re.compile(r"lettres-\d{4}-\d{2}-\d{2}")
-_SCHEMA_RUN = b'"schema": "tiers-payant/relances/'
-_HEAD = 200
 
 
 @attrs.frozen(kw_only=True)
@@ -67,14 +63,14 @@ class _Folder:
     def files(self) -> Iterator[tuple[str, Path]]:
         """Yield the files that are not hidden; links to folders are not followed, so that every walk ends.
 
-        The letters of a commit of dunning, beside its run file, are no files of facts: they are passed over. What else
-        stands there is read as anywhere.
+        The letters of a commit of dunning, and what keeps its history, are no files of facts: they are passed over.
+        What else stands there is read as anywhere.
         """
         for folder, inside, names in os.walk(self._path, onerror=self._refused):
             inside[:] = [name for name in inside if not name.startswith(".")]
-            if _is_run(Path(folder), names):
+            if is_run(Path(folder), names):
                 inside[:] = [name for name in inside if not _LETTRES.fullmatch(name)]
-                names = [name for name in names if name != VERROU_RELANCES]
+                names = [name for name in names if not is_upkeep(name, names)]
             for name in names:
                 file = Path(folder, name)
                 if not name.startswith(".") and _may_be_file(file):
@@ -87,19 +83,6 @@ class _Folder:
     def _name(self, place: Path) -> str:
         inside = place.relative_to(self._path).as_posix()
         return printable(self._path.name if inside == "." else inside)
-
-
-def _is_run(folder: Path, names: Iterable[str]) -> bool:
-    """Tell whether a commit of dunning wrote into a folder: a run file of its schema stands there."""
-    return any(_JOURNAL.fullmatch(name) and _begins_as_run(folder / name) for name in names)
-
-
-def _begins_as_run(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return _SCHEMA_RUN in file.read(_HEAD)
-    except OSError:
-        return False
 
 
 def _may_be_file(path: Path) -> bool:
@@ -119,11 +102,6 @@ def _is_folder(path: Path) -> bool:
     except (OSError, ValueError) as error:
         raise source_error(path, error) from error
     return stat.S_ISDIR(mode)
-
-
-def source_error(path: Path, error: OSError | ValueError) -> SourceError:
-    """Return what to raise for a path that the system does not give: its name fit for a screen, and the reason."""
-    return SourceError(f"{printable(str(path))}: {getattr(error, 'strerror', None) or error}")
 
 
 def check_file(path: Path) -> None:

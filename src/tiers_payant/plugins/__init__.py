@@ -9,7 +9,7 @@ from tiers_payant.plugins._gestion import PluginManager
 from tiers_payant.plugins._greffons import Code, Greffon, Origine, Quarantaine
 from tiers_payant.plugins._nouveau import Kind, new_package
 from tiers_payant.plugins._rapprochement import Passes, calendriers_of, passes_of
-from tiers_payant.plugins._sorties import exports_of, indicateurs_of
+from tiers_payant.plugins._sorties import exports_of, indicateurs_of, journaux_of
 from tiers_payant.plugins.manager import (
     build_manager,
     codes_rejets_of,
@@ -43,6 +43,7 @@ __all__ = [
     "formats_of",
     "gates_of",
     "indicateurs_of",
+    "journaux_of",
     "modeles_of",
     "new_package",
     "operateurs_of",

@@ -9,7 +9,7 @@ import pluggy
 
 from tiers_payant.errors import TiersPayantError
 from tiers_payant.plugins._rapprochement import calendriers_of, passes_of
-from tiers_payant.plugins._sorties import exports_of, indicateurs_of
+from tiers_payant.plugins._sorties import exports_of, indicateurs_of, journaux_of
 from tiers_payant.plugins.manager import (
     codes_rejets_of,
     controles_of,
@@ -32,6 +32,7 @@ _ASKING: dict[str, Callable[[pluggy.PluginManager], object]] = {
     "tiers_payant_formats": formats_of,
     "tiers_payant_gates": gates_of,
     "tiers_payant_indicateurs": indicateurs_of,
+    "tiers_payant_journaux": journaux_of,
     "tiers_payant_modeles": modeles_of,
     "tiers_payant_operateurs": operateurs_of,
     "tiers_payant_passes": passes_of,

@@ -10,6 +10,7 @@ FERMES = frozenset(
         "tiers_payant_codes_rejets",
         "tiers_payant_controles",
         "tiers_payant_gates",
+        "tiers_payant_journaux",
         "tiers_payant_modeles",
         "tiers_payant_operateurs",
         "tiers_payant_passes",

@@ -11,6 +11,7 @@ from tiers_payant.domain import (
     ExportSpec,
     FormatSpec,
     IndicateurSpec,
+    JournalSpec,
     ModeleSpec,
     PassReponseSpec,
     PassSpec,
@@ -29,6 +30,7 @@ __all__ = [
     "tiers_payant_exports",
     "tiers_payant_formats",
     "tiers_payant_indicateurs",
+    "tiers_payant_journaux",
     "tiers_payant_modeles",
     "tiers_payant_passes",
     "tiers_payant_payeurs",
@@ -127,3 +129,11 @@ def tiers_payant_indicateurs() -> Iterable[IndicateurSpec]:
     from tiers_payant.reports import INDICATEURS
 
     return INDICATEURS
+
+
+@hookimpl
+def tiers_payant_journaux() -> Iterable[JournalSpec]:
+    """Return `dossier`, the run files beside the letters."""
+    from tiers_payant.journal import JOURNAUX  # here: most runs keep no history
+
+    return JOURNAUX

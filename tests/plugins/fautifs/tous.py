@@ -60,5 +60,10 @@ def tiers_payant_indicateurs() -> list[Any]:
 
 
 @hookimpl
+def tiers_payant_journaux() -> list[Any]:
+    return each("tiers_payant_journaux")
+
+
+@hookimpl
 def tiers_payant_exports() -> list[Any]:
     return each("tiers_payant_exports")

@@ -17,6 +17,7 @@ from tiers_payant.domain import (
     FormatSpec,
     GateSpec,
     IndicateurSpec,
+    JournalSpec,
     ModeleSpec,
     Operateurs,
     PassReponseSpec,
@@ -40,6 +41,7 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "tiers_payant_formats": (FormatSpec,),
     "tiers_payant_gates": (GateSpec,),
     "tiers_payant_indicateurs": (IndicateurSpec,),
+    "tiers_payant_journaux": (JournalSpec,),
     "tiers_payant_modeles": (ModeleSpec,),
     "tiers_payant_operateurs": (Operateurs,),
     "tiers_payant_passes": (PassSpec, PassReponseSpec),
@@ -55,6 +57,7 @@ _CALLED: Mapping[type, Mapping[str, int]] = {
     ExportSpec: {"write": 2},
     GateSpec: {"hold": 2},
     IndicateurSpec: {"compute": 2},
+    JournalSpec: {"open": 1},
     PassSpec: {"keeps": 1},
     RendererSpec: {"render": 2},
 }

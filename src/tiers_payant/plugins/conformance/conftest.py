@@ -26,8 +26,10 @@ _SUBJECTS: Mapping[str, str] = {
     "check": "tiers_payant_controles",
 }
 """By fixture, the hook whose things it names."""
-_RULES = tuple(f"tiers_payant_{what}" for what in ("controles", "exports", "gates", "indicateurs", "passes"))
-"""Hooks whose things are asked about facts."""
+_RULES = tuple(
+    f"tiers_payant_{what}" for what in ("controles", "exports", "gates", "indicateurs", "journaux", "passes")
+)
+"""Hooks whose things are asked about facts, or given some to keep."""
 _ONLY = {"written_format": "write", "streamed_format": "parts", "inspected_format": "elements"}
 """Fixtures that name those alone that can do something."""
 

@@ -1,4 +1,4 @@
-"""Rules: checks before sending, passes, gates of dunning, indicators, exports."""
+"""Rules: checks before sending, passes, gates of dunning, indicators, exports, journals."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def test_a_rule_never_raises(rule: tuple[str, str], workshop: Workshop) -> None:
 
 
 def test_a_rule_answers_what_it_is_asked(rule: tuple[str, str], workshop: Workshop) -> None:
-    """Rows of `factures`, each once; a yes or no for each pair, or créance; a number of its unit."""
+    """Rows of `factures`, each once; a yes or no for each pair, or créance; a number of its unit; runs as recorded."""
     _faults(workshop, rule, "shape")
 
 
 def test_a_rule_leaves_its_facts_alone(rule: tuple[str, str], workshop: Workshop) -> None:
-    """Tables are read only, and stay as they are."""
+    """Tables are read only, and stay as they are; a journal that is read makes nothing."""
     _faults(workshop, rule, "inputs")
 
 
 def test_a_rule_asked_twice_says_the_same(rule: tuple[str, str], workshop: Workshop) -> None:
-    """It keeps nothing from one time to the next; an export writes the same bytes."""
+    """It keeps nothing from one time to the next; an export writes the same bytes, a journal holds the same."""
     _faults(workshop, rule, "twice")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiers_payant.plugins.hookspecs._formats import tiers_payant_formats
+from tiers_payant.plugins.hookspecs._journal import tiers_payant_journaux
 from tiers_payant.plugins.hookspecs._rapprochement import (
     tiers_payant_calendriers,
     tiers_payant_passes,
@@ -31,6 +32,7 @@ __all__ = [
     "tiers_payant_formats",
     "tiers_payant_gates",
     "tiers_payant_indicateurs",
+    "tiers_payant_journaux",
     "tiers_payant_modeles",
     "tiers_payant_operateurs",
     "tiers_payant_passes",

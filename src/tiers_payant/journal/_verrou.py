@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tiers_payant.domain import printable
+from tiers_payant.domain import printable, source_error
 from tiers_payant.errors import RelanceError
-from tiers_payant.pipeline._fichiers import source_error
 
-__all__ = ["locked"]
+__all__ = ["VERROU_RELANCES", "locked"]
 
+VERROU_RELANCES = "relances.verrou"
+"""Lock of a commit of dunning."""
 _LONGEST = 32
 
 

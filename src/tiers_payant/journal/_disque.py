@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from tiers_payant.pipeline._fichiers import source_error
+from tiers_payant.domain import source_error
 
 __all__ = ["put_whole", "see_written"]
 

@@ -1,4 +1,4 @@
-"""Letters that a commit wrote before it stopped: no run file tells of them, and nobody may post them."""
+"""Letters that a commit wrote before it stopped: no run tells of them, and nobody may post them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tiers_payant.domain import Echanges
-from tiers_payant.pipeline._fichiers import source_error
+from tiers_payant.domain import Echanges, source_error
 
 __all__ = ["drop_orphans"]
 
