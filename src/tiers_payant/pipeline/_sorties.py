@@ -18,7 +18,7 @@ from tiers_payant.domain import (
     UniteIndicateur,
     writing_whole,
 )
-from tiers_payant.errors import ExportError
+from tiers_payant.errors import ExportError, kind_of
 from tiers_payant.plugins import build_manager, exports_of, indicateurs_of
 
 __all__ = ["export", "indicators"]
@@ -60,10 +60,12 @@ def export(result: Rapprochement, name: str, path: str | Path, *, manager: plugg
         try:
             spec.write(result, out)
             out.flush()
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             if isinstance(error, OSError) and error.errno in _DISK:
                 raise
-            raise ExportError(f"export {name!r} of {spec.provider}: failed ({type(error).__name__})") from None
+            raise ExportError(f"export {name!r} of {spec.provider}: failed ({kind_of(error)})") from None
     return place
 
 
@@ -92,8 +94,10 @@ def _indicator(spec: IndicateurSpec, result: Rapprochement, today: dt.date) -> I
         valeur = _number(spec.compute(result, today), spec.unite)
     except _NoNumber as error:
         defaut = str(error)
-    except (Exception, SystemExit) as error:  # its words may quote a value
-        defaut = f"failed ({type(error).__name__})"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # its words may quote a value
+        defaut = f"failed ({kind_of(error)})"
     return Indicateur(
         name=spec.name, label=spec.label, unite=spec.unite, valeur=valeur, defaut=defaut,
         provider=spec.provider, version=spec.version,
