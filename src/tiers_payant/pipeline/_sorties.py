@@ -6,6 +6,7 @@ import datetime as dt
 import errno
 import math
 import operator
+import os
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -25,6 +26,7 @@ __all__ = ["export", "indicators"]
 
 _DISK = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
 """What a disk says of the file that is written: no fault of the export."""
+_LARGEST = 2**63 - 1
 _ENTIERES = (UniteIndicateur.CENTS, UniteIndicateur.NOMBRE)
 
 
@@ -54,7 +56,7 @@ def export(result: Rapprochement, name: str, path: str | Path, *, manager: plugg
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise ExportError(f"no export {name!r}{hint}; known: {', '.join(known)}")
     spec, place = known[name], Path(path)
-    if place.is_dir():
+    if os.path.isdir(place):  # that of Path raises for a name that no disk takes
         place /= f"{name}{spec.suffix}"
     with writing_whole(place) as out:
         try:
@@ -64,7 +66,7 @@ def export(result: Rapprochement, name: str, path: str | Path, *, manager: plugg
             raise
         except BaseException as error:
             if isinstance(error, OSError) and error.errno in _DISK:
-                raise
+                raise OSError(error.errno, os.strerror(error.errno)) from None
             raise ExportError(f"export {name!r} of {spec.provider}: failed ({kind_of(error)})") from None
     return place
 
@@ -118,10 +120,12 @@ def _number(given: object, unite: UniteIndicateur) -> int | float | None:
         whole = None
     if isinstance(given, bool):
         raise _NoNumber(f"expected a number of {unite}, got bool")
+    if whole is not None and abs(whole) > _LARGEST:
+        raise _NoNumber(f"expected a number of {unite} that 64 bits hold")
     if whole is not None and (unite is not UniteIndicateur.PART or whole in (0, 1)):
-        return whole
+        return int.__add__(whole, 0)  # plain: a type of its own may print as anything
     if unite in _ENTIERES or not isinstance(given, float) or not math.isfinite(given):
-        raise _NoNumber(f"expected a number of {unite}, got {type(given).__name__}")
+        raise _NoNumber(f"expected a number of {unite}, got {kind_of(given)}")
     if unite is UniteIndicateur.PART and not 0 <= given <= 1:
         raise _NoNumber("expected a part from 0 to 1")
-    return float(given)
+    return float.__add__(given, 0.0)
