@@ -45,10 +45,13 @@ __all__ = [
     "SourceError",
     "TiersPayantError",
     "UnknownRuleError",
+    "kind_of",
+    "raised_here",
     "shape",
 ]
 
 _LONGEST_SHAPE = 40
+_LONGEST_NAME = 80
 
 
 def shape(value: str | bytes) -> str:
@@ -63,6 +66,28 @@ def shape(value: str | bytes) -> str:
     shown = re.sub(r"[^\W\d_]", "A", re.sub(r"\d", "9", text[: _LONGEST_SHAPE + 1]))
     shown = re.sub(r"[^\x20-\x7e]", "?", shown)
     return shown if len(shown) <= _LONGEST_SHAPE else f"{shown[:_LONGEST_SHAPE]}..."
+
+
+def kind_of(value: object) -> str:
+    """Name the type of what a plugin raised or gave, whatever it says of itself; `?` for a name that is none of code.
+
+    >>> kind_of(ValueError("1 85 05 Dupont"))
+    'ValueError'
+    """
+    name: str = _TYPE_NAME(type(value))
+    return name if name.isidentifier() and len(name) <= _LONGEST_NAME else "?"
+
+
+_TYPE_NAME = type.__dict__["__name__"].__get__
+
+
+def raised_here(error: BaseException) -> bool:
+    """Tell whether the library itself raised *error*, perhaps called by a plugin: its words quote no value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    module = trace.tb_frame.f_globals.get("__name__", "") if trace is not None else ""
+    return str(module).startswith("tiers_payant.")
 
 
 class Gravite(StrEnum):

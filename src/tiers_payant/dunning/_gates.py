@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tiers_payant.domain import LEVABLES, GateSpec, Raison, Rapprochement
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._vue import Vue
-from tiers_payant.errors import GateError
+from tiers_payant.errors import GateError, kind_of
 
 __all__ = ["LIBRE", "Gate", "Retenue", "Retenues", "brought", "stop"]
 
@@ -101,8 +101,10 @@ def _asked(spec: GateSpec, result: Rapprochement, vue: Vue) -> Mask:
     try:
         told = spec.hold(result, vue.today)
         held = np.asarray(told)
-    except (Exception, SystemExit) as error:  # its message may quote what it read
-        raise GateError(f"gate {spec.name} of {spec.provider}: failed ({type(error).__name__})") from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # its message may quote what it read
+        raise GateError(f"gate {spec.name} of {spec.provider}: failed ({kind_of(error)})") from None
     if np.ma.is_masked(told):  # what is masked holds a yes or no that nobody gave
         raise GateError(f"gate {spec.name} of {spec.provider}: expected a yes or no for each créance, some are masked")
     if held.dtype != np.bool_ or held.shape != (len(result.creances),):

@@ -52,8 +52,8 @@ class Edges:
         return cls(np.concatenate([one.left for one in every]), np.concatenate([one.right for one in every]))
 
     def read_only(self) -> Edges:
-        """Return the same pairs as arrays that nobody can write to: a plugin looks at them."""
-        shown = self.left.view(), self.right.view()
+        """Return a copy that is read-only: a plugin looks at it, and what it writes all the same is its own."""
+        shown = self.left.copy(), self.right.copy()
         for side in shown:
             side.flags.writeable = False
         return Edges(*shown)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Creances, Paires, PassSpec, Tables, announced, announced_blocs
-from tiers_payant.errors import PassError
+from tiers_payant.errors import PassError, kind_of
 from tiers_payant.matching._candidats import Edges
 from tiers_payant.matching._decisions import AUCUNE, Tranche
 from tiers_payant.matching._groupes import Banque
@@ -46,8 +46,10 @@ def believed(passe: PassSpec, contexte: Contexte, edges: Edges) -> Mask:
     try:
         given = passe.keeps(contexte.paires(edges))
         kept = np.asarray(given)
-    except (Exception, SystemExit) as error:  # its message may quote the text of a bank line
-        raise PassError(f"{named}: failed ({type(error).__name__})") from None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # its message may quote the text of a bank line
+        raise PassError(f"{named}: failed ({kind_of(error)})") from None
     # No masked array either: what it hides is neither a yes nor a no.
     if isinstance(given, np.ma.MaskedArray) or kept.dtype != np.bool_ or kept.shape != (len(edges),):
         found = f"{type(given).__name__} of {kept.dtype}, of shape {kept.shape}"

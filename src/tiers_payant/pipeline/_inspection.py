@@ -19,7 +19,7 @@ from tiers_payant.domain import (
     Surcharges,
     printable,
 )
-from tiers_payant.errors import Location, Problem, SourceError
+from tiers_payant.errors import Location, Problem, SourceError, kind_of
 from tiers_payant.formats.archives import is_archive
 from tiers_payant.pipeline._arbre import tree_of
 from tiers_payant.pipeline._fichiers import check_file
@@ -116,9 +116,11 @@ class _Look:
             every = elements(asked, lecture)
             first = list(islice(every, self.raw))
             noeuds, autres = tree_of(chain(first, every), lecture.problems)
-        except (Exception, SystemExit) as error:  # a plugin's; what was read stands
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a plugin's; what was read stands
             params = {
-                "format": chosen[0].name, "fournisseur": chosen[0].provider, "erreur": type(error).__name__
+                "format": chosen[0].name, "fournisseur": chosen[0].provider, "erreur": kind_of(error)
             }  # fmt: skip
             problem = Problem(code="STRUCTURE_EN_ECHEC", at=Location(file=entree.nom), params=params)
             return attrs.evolve(inspection, problems=(*inspection.problems, problem), enregistrements=first)

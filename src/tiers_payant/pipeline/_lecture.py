@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 
 from tiers_payant.domain import Entree, FormatSpec, Lecture, Source, Surcharges, Tables
-from tiers_payant.errors import Location, Problem, SourceError
+from tiers_payant.errors import Location, Problem, SourceError, kind_of, raised_here
 from tiers_payant.formats.archives import expand, is_archive
 from tiers_payant.plugins.manager import Claim, claim
 
@@ -106,17 +107,29 @@ def read_entree(
 
 def _read_with(spec: FormatSpec, entree: Entree, octets: int) -> Iterator[Lecture]:
     """Read with a plugin's reader; one that raises loses its own file, not the others."""
-    try:
-        if octets and spec.read_parts is not None:
-            for given in spec.read_parts(entree, octets):
-                yield _signed(_lecture(given), spec)
-        else:
-            yield _signed(_lecture(spec.read(entree)), spec)
-    except (SourceError, OSError):
-        raise
-    except (Exception, SystemExit) as error:  # one that leaves would end us with a status of its own
-        kind = type(error).__name__  # its message may quote the file
-        yield nothing(entree.nom, "LECTEUR_EN_ECHEC", format=spec.name, fournisseur=spec.provider, erreur=kind)
+    given, going = _given(spec, entree, octets), True
+    while going:
+        try:
+            lecture = next(given)
+        except StopIteration:
+            return
+        except (KeyboardInterrupt, OSError):
+            raise
+        except BaseException as error:  # one that leaves would end us with a status of its own
+            if isinstance(error, SourceError) and raised_here(error):
+                raise
+            kind, going = kind_of(error), False  # its message may quote the file
+            lecture = nothing(entree.nom, "LECTEUR_EN_ECHEC", format=spec.name, fournisseur=spec.provider, erreur=kind)
+        yield lecture
+
+
+def _given(spec: FormatSpec, entree: Entree, octets: int) -> Iterator[Lecture]:
+    """Yield what a plugin's reader gives: part by part when it can and they are asked for."""
+    if octets and spec.read_parts is not None:
+        for given in spec.read_parts(entree, octets):
+            yield _signed(_lecture(given), spec)
+    else:
+        yield _signed(_lecture(spec.read(entree)), spec)
 
 
 def _lecture(given: object) -> Lecture:
@@ -176,7 +189,10 @@ def refused(name: str, error: SourceError | OSError) -> Problem:
     cause = error if isinstance(error, OSError) else error.__cause__
     if isinstance(cause, PermissionError):
         return _problem(name, "ACCES_REFUSE")
-    raison = cause.strerror if isinstance(cause, OSError) else str(error).removeprefix(f"{name}: ")
+    if isinstance(cause, OSError):  # the system's own words: those of an error that a plugin raised may be any
+        raison = os.strerror(cause.errno) if cause.errno else kind_of(cause)
+    else:
+        raison = str(error).removeprefix(f"{name}: ")
     return _problem(name, "FICHIER_ILLISIBLE", raison=raison)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import errno
 import math
 import operator
+import os
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -18,13 +19,14 @@ from tiers_payant.domain import (
     UniteIndicateur,
     writing_whole,
 )
-from tiers_payant.errors import ExportError
+from tiers_payant.errors import ExportError, kind_of
 from tiers_payant.plugins import build_manager, exports_of, indicateurs_of
 
 __all__ = ["export", "indicators"]
 
 _DISK = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
 """What a disk says of the file that is written: no fault of the export."""
+_LARGEST = 2**63 - 1
 _ENTIERES = (UniteIndicateur.CENTS, UniteIndicateur.NOMBRE)
 
 
@@ -54,16 +56,18 @@ def export(result: Rapprochement, name: str, path: str | Path, *, manager: plugg
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise ExportError(f"no export {name!r}{hint}; known: {', '.join(known)}")
     spec, place = known[name], Path(path)
-    if place.is_dir():
+    if os.path.isdir(place):  # that of Path raises for a name that no disk takes
         place /= f"{name}{spec.suffix}"
     with writing_whole(place) as out:
         try:
             spec.write(result, out)
             out.flush()
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             if isinstance(error, OSError) and error.errno in _DISK:
-                raise
-            raise ExportError(f"export {name!r} of {spec.provider}: failed ({type(error).__name__})") from None
+                raise OSError(error.errno, os.strerror(error.errno)) from None
+            raise ExportError(f"export {name!r} of {spec.provider}: failed ({kind_of(error)})") from None
     return place
 
 
@@ -92,8 +96,10 @@ def _indicator(spec: IndicateurSpec, result: Rapprochement, today: dt.date) -> I
         valeur = _number(spec.compute(result, today), spec.unite)
     except _NoNumber as error:
         defaut = str(error)
-    except (Exception, SystemExit) as error:  # its words may quote a value
-        defaut = f"failed ({type(error).__name__})"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # its words may quote a value
+        defaut = f"failed ({kind_of(error)})"
     return Indicateur(
         name=spec.name, label=spec.label, unite=spec.unite, valeur=valeur, defaut=defaut,
         provider=spec.provider, version=spec.version,
@@ -114,10 +120,12 @@ def _number(given: object, unite: UniteIndicateur) -> int | float | None:
         whole = None
     if isinstance(given, bool):
         raise _NoNumber(f"expected a number of {unite}, got bool")
+    if whole is not None and abs(whole) > _LARGEST:
+        raise _NoNumber(f"expected a number of {unite} that 64 bits hold")
     if whole is not None and (unite is not UniteIndicateur.PART or whole in (0, 1)):
-        return whole
+        return int.__add__(whole, 0)  # plain: a type of its own may print as anything
     if unite in _ENTIERES or not isinstance(given, float) or not math.isfinite(given):
-        raise _NoNumber(f"expected a number of {unite}, got {type(given).__name__}")
+        raise _NoNumber(f"expected a number of {unite}, got {kind_of(given)}")
     if unite is UniteIndicateur.PART and not 0 <= given <= 1:
         raise _NoNumber("expected a part from 0 to 1")
-    return float(given)
+    return float.__add__(given, 0.0)

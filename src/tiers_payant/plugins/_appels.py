@@ -9,7 +9,8 @@ from time import perf_counter
 import attrs
 import pluggy
 
-from tiers_payant.errors import TiersPayantError
+from tiers_payant.domain import printable
+from tiers_payant.errors import TiersPayantError, kind_of, raised_here
 from tiers_payant.plugins._gestion import PluginManager
 from tiers_payant.plugins._greffons import BUILTIN, Code, Greffon, Origine, Quarantaine
 from tiers_payant.plugins._regles import FERMES, SANS_RETOUR
@@ -75,9 +76,9 @@ class Asking:
             try:
                 given = impl.function()
                 brought: tuple[object, ...] = () if given is None else tuple(given)
-            except MemoryError:
+            except (KeyboardInterrupt, MemoryError):
                 raise
-            except (Exception, SystemExit) as error:  # one that leaves would end us with a status of its own
+            except BaseException as error:  # one that leaves would end us with a status of its own
                 self._failed(impl.plugin_name, error, perf_counter() - start)
                 continue
             secondes = perf_counter() - start
@@ -85,9 +86,9 @@ class Asking:
             yield impl.plugin_name, brought, secondes
 
     def _failed(self, plugin: str, error: BaseException, secondes: float) -> None:
-        kind = type(error).__name__
+        kind = kind_of(error)
         self._trace(plugin, kind, secondes)
-        ours = error if isinstance(error, TiersPayantError) else None  # its words quote nobody
+        ours = error if isinstance(error, TiersPayantError) and raised_here(error) else None
         self.refuse(plugin, Code.EXCEPTION, f"failed ({kind})", kind, secondes, ours)
 
     def _check_absents(self) -> None:
@@ -107,4 +108,5 @@ class Asking:
     def _trace(self, plugin: str, what: str, secondes: float) -> None:
         if isinstance(self.manager, PluginManager) and self.manager.traced and sys.stderr is not None:
             who = " ".join(part for part in (plugin, self.greffon(plugin).version) if part)
-            sys.stderr.write(f"tiers-payant: {self.hook} of {who}: {what}, {secondes * 1000:.1f} ms\n")
+            told = printable(f"{self.hook} of {who}: {what}, {secondes * 1000:.1f} ms")
+            sys.stderr.write(f"tiers-payant: {told}\n")

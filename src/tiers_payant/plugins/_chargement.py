@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -115,14 +116,22 @@ def _files(folders: Iterable[str | Path]) -> Iterator[_Found]:
     seen: set[Path] = set()
     for folder in map(Path, folders):
         try:
-            paths = sorted(path.resolve() for path in folder.iterdir() if path.suffix == ".py")
+            paths = sorted(_resolved(path) for path in folder.iterdir() if path.suffix == ".py")
         except (OSError, ValueError) as error:
             raise SourceError(f"{printable(str(folder))}: no folder of plugins") from error
         for path in paths:
             if not path.name.startswith("_") and path not in seen:
                 seen.add(path)
-                greffon = Greffon(name=path.stem, origine=Origine.FICHIER)
-                yield _Found(greffon=greffon, module=f"{path.parent.name}/{path.name}", load=partial(_import, path))
+                greffon = Greffon(name=printable(path.stem), origine=Origine.FICHIER)
+                yield _Found(greffon=greffon, module=printable(f"{path.parent.name}/{path.name}"), load=partial(_import, path))
+
+
+def _resolved(path: Path) -> Path:
+    """Return where links lead; *path* itself when they lead nowhere, as its import will tell."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
 
 
 class _Loader(SourceFileLoader):
@@ -134,7 +143,9 @@ class _Loader(SourceFileLoader):
 
 def _import(path: Path) -> ModuleType:
     """Import one file under a name that no other module can have."""
-    name = f"_{PROJECT}_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}_{path.stem}"
+    if path.exists() and not path.is_file():  # opening a pipe would wait for whoever writes it
+        raise IsADirectoryError(path) if path.is_dir() else FileNotFoundError(path)
+    name = f"_{PROJECT}_{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}_{path.stem}"
     spec = spec_from_file_location(name, path, loader=_Loader(name, str(path)))
     if spec is None or spec.loader is None:
         raise ImportError(name)

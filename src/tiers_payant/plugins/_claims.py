@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from numbers import Real
 from time import perf_counter
+from typing import Any
 
 import attrs
 
 from tiers_payant.domain import FormatSpec
+from tiers_payant.errors import kind_of
 from tiers_payant.plugins._greffons import BUILTIN
 
 __all__ = ["Claim", "Verdict", "chosen", "claim", "scores", "verdicts"]
@@ -58,18 +60,19 @@ class Verdict:
 def verdicts(head: bytes, formats: Sequence[FormatSpec]) -> Iterator[Verdict]:
     """Yield what each format says of *head*; one that fails to answer leaves the file to the others."""
     for spec in formats:
-        start = perf_counter()
+        start, score = perf_counter(), None
         try:
-            said: object = spec.sniff(head)
-        except MemoryError:
+            said: Any = spec.sniff(head)
+            faute = kind_of(said)
+            if issubclass(type(said), Real):
+                score = float(said)
+        except (KeyboardInterrupt, MemoryError):
             raise
-        except (Exception, SystemExit) as error:  # one that leaves would end us with a status of its own
-            yield Verdict(spec=spec, score=0.0, faute=type(error).__name__, secondes=perf_counter() - start)
-            continue
+        except BaseException as error:  # one that leaves would end us with a status of its own
+            faute = kind_of(error)
         secondes = perf_counter() - start
-        score = float(said) if isinstance(said, Real) else None
         if score is None:
-            yield Verdict(spec=spec, score=0.0, faute=type(said).__name__, secondes=secondes)
+            yield Verdict(spec=spec, score=0.0, faute=faute, secondes=secondes)
         elif not 0 <= score <= 1:  # and whatever is no number
             yield Verdict(spec=spec, score=0.0, faute="out of bounds", secondes=secondes)
         else:

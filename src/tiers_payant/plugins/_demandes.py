@@ -9,7 +9,7 @@ from typing import TypeVar
 import attrs
 import pluggy
 
-from tiers_payant.errors import TiersPayantError
+from tiers_payant.errors import TiersPayantError, kind_of
 from tiers_payant.plugins._api import API, accepts
 from tiers_payant.plugins._appels import Asking
 from tiers_payant.plugins._greffons import BUILTIN, Code, Greffon
@@ -64,12 +64,18 @@ def specs_of(
     """
     asking = Asking(manager, hook, refused)
     for name, brought, secondes in asking.answers():
-        wrong = _wrong(brought, kind, key)
+        greffon, signed = asking.greffon(name), list[T]()
+        try:
+            wrong = _wrong(brought, kind, key)
+            if wrong is None:
+                signed = [_signed(one, greffon) for one in brought if isinstance(one, kind)]
+        except (KeyboardInterrupt, MemoryError):
+            raise
+        except BaseException as error:  # of code of its own, that looking at what it brings calls
+            wrong = Code.TYPE, f"what it brings cannot be looked at ({kind_of(error)})", kind_of(error)
         if wrong is not None:
             asking.refuse(name, *wrong, secondes)
-            continue
-        greffon = asking.greffon(name)
-        yield from ((name, _signed(one, greffon)) for one in brought if isinstance(one, kind))
+        yield from ((name, one) for one in signed)
 
 
 def distinct(
@@ -115,13 +121,13 @@ def _wrong(
     """Return what is wrong with all that one plugin gave to a hook; None when nothing is."""
     ours: list[T] = []
     for one in brought:
-        if not isinstance(one, kind):
-            got = type(one).__name__
+        if not issubclass(type(one), kind):  # not isinstance: an object may say that it is of another type
+            got = kind_of(one)
             wanted = " or ".join(each.__name__ for each in (kind if isinstance(kind, tuple) else (kind,)))
             return Code.TYPE, f"expected {wanted}, got {got}", got
         for field in _TEXTS:
             if not isinstance(getattr(one, field, ""), str):
-                return Code.TYPE, f"{field}: expected str, got {type(getattr(one, field)).__name__}", field
+                return Code.TYPE, f"{field}: expected str, got {kind_of(getattr(one, field))}", field
         if key is not None and not key(one):
             return Code.TYPE, "expected a name, got an empty one", "nom vide"
         requires = getattr(one, "requires_api", "")
@@ -131,8 +137,6 @@ def _wrong(
             return Code.API, f"requires_api: {error}, got {requires!r}", requires
         if not fits:
             return Code.API, f"asks for API {requires}, this library has {API}", requires
-        if key is not None and not key(one):
-            return Code.TYPE, "expected a name, got none", ""
         ours.append(one)
     twice = sorted(nom for nom, n in Counter(map(key, ours) if key else ()).items() if n > 1)
     return (Code.DOUBLON, f"brings {twice[0]!r} twice", twice[0]) if twice else None

@@ -9,7 +9,7 @@ import attrs
 import pluggy
 
 from tiers_payant.domain import PROJECT
-from tiers_payant.errors import PluginError
+from tiers_payant.errors import PluginError, kind_of
 from tiers_payant.plugins import hookspecs
 from tiers_payant.plugins._greffons import BUILTIN, Code, Greffon, Origine, Quarantaine, library_version
 from tiers_payant.plugins._signatures import Fault, Marked, faults_of, hooks_meant, text_of
@@ -68,7 +68,7 @@ class PluginManager(pluggy.PluginManager):
             raise PluginError("\n".join(f"plugin {told.told}: {fault.raison}" for fault in faults))
         try:
             registered = super().register(plugin, told.name)
-        except ValueError:  # its words show every plugin
+        except Exception:  # its words show every plugin; what a plugin answers when it is compared may be any
             raise PluginError(f"plugin {told.told}: already registered, or another has its name") from None
         if registered is not None:
             self._known[registered] = told
@@ -87,11 +87,13 @@ class PluginManager(pluggy.PluginManager):
         """
         try:
             plugin = load()
-            if any(plugin is known for known in self.get_plugins()):
+            if any(plugin is known for _, known in self.list_name_plugin()):
                 return  # given by code as well, or declared twice: it is there
             told, faults = self._examined(plugin, greffon)
-        except (Exception, SystemExit) as error:  # one that leaves would end us with a status of its own
-            kind = type(error).__name__
+        except (KeyboardInterrupt, MemoryError):
+            raise
+        except BaseException as error:  # one that leaves would end us with a status of its own
+            kind = kind_of(error)
             fault = Fault(Code.IMPORT, f"importing {module} failed ({kind})", f"{module} : {kind}")
             self.set_aside(greffon, fault)
             return

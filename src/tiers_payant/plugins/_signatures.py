@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import attrs
 
-from tiers_payant.domain import PROJECT
+from tiers_payant.domain import PROJECT, printable
 from tiers_payant.plugins._api import API, accepts
 from tiers_payant.plugins._greffons import Code
 
@@ -51,8 +51,22 @@ def faults_of(plugin: object, marked: Sequence[Marked], hooks: Hooks) -> Iterato
             yield from _signature_faults(one, hooks[one.hook])
     known = {one.attribute for one in marked}
     for name in hooks:
-        if name not in known and inspect.isroutine(inspect.getattr_static(plugin, name, None)):
+        if name not in known and _callable(inspect.getattr_static(plugin, name, None)):
             yield Fault(Code.SIGNATURE, f"{name} is not marked with hookimpl: it would never be asked", name)
+    for name in sorted(_marked_objects(plugin)):
+        yield Fault(Code.SIGNATURE, f"{name} is marked, and is no function: it would never be asked", name)
+
+
+def _callable(value: object) -> bool:
+    return callable(value) or inspect.isroutine(value)  # a classmethod is one, and cannot be called as it stands
+
+
+def _marked_objects(plugin: object) -> Iterator[str]:
+    """Yield the names of what is marked and no function: a partial, an object that can be called."""
+    for name in dir(plugin):
+        value = inspect.getattr_static(plugin, name, None)
+        if not inspect.isroutine(value) and isinstance(getattr(value, f"{PROJECT}_impl", None), dict):
+            yield name
 
 
 def hooks_meant(marked: Sequence[Marked], hooks: Hooks) -> tuple[str, ...]:
@@ -64,7 +78,7 @@ def hooks_meant(marked: Sequence[Marked], hooks: Hooks) -> tuple[str, ...]:
 def text_of(plugin: object, attribute: str) -> str:
     """Return what a plugin says of itself in *attribute*; empty when that is no text."""
     said = getattr(plugin, attribute, "")
-    return said if isinstance(said, str) else ""
+    return printable(said) if isinstance(said, str) else ""
 
 
 def _api_faults(requires: object) -> Iterator[Fault]:

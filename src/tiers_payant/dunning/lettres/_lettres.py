@@ -24,7 +24,7 @@ from tiers_payant.dunning.lettres._faits import Faits
 from tiers_payant.dunning.lettres._modeles import fill, load_modeles
 from tiers_payant.dunning.lettres._rendus import SANS_PDF, merge_rendus, supports_of
 from tiers_payant.dunning.lettres._textes import cleaned
-from tiers_payant.errors import LetterError, TiersPayantError
+from tiers_payant.errors import LetterError, TiersPayantError, kind_of, raised_here
 
 __all__ = ["render_lettre", "render_lettres", "render_plan"]
 
@@ -144,10 +144,12 @@ def _rendered(spec: RendererSpec, courrier: Courrier, modele: ModeleSpec) -> byt
     at = f"{courrier.relance}: {spec.name} of {spec.provider}"
     try:
         done: object = spec.render(courrier, modele)
-    except TiersPayantError:
+    except KeyboardInterrupt:
         raise
-    except (Exception, SystemExit) as error:
-        raise LetterError(f"{at}: failed ({type(error).__name__})") from None
+    except BaseException as error:
+        if isinstance(error, TiersPayantError) and raised_here(error):
+            raise
+        raise LetterError(f"{at}: failed ({kind_of(error)})") from None
     if not isinstance(done, bytes) or not done:
         raise LetterError(f"{at}: expected bytes, got nothing of the kind")
     return done

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import attrs
 
-__all__ = ["CANARIES", "FAMILIES", "Case", "cases_of", "cuts_of", "is_document", "is_lines", "junk"]
+__all__ = ["CANARIES", "FAMILIES", "Case", "cases_of", "cuts_of", "is_document", "is_lines", "junk", "text_of"]
 
 CANARIES = {"nir": b"1990599999999", "nom": b"SECRETNOM", "montant": b"0000765432", "texte": b"SECRET TEXTE"}
 """What is written over samples: none of it may be told."""
@@ -26,6 +26,10 @@ class Case:
     content: bytes = attrs.field(repr=False)
     sample: str = ""
     """The sample that it was made from; empty for junk."""
+    ligne: int = 0
+    """The line that is broken, from 1; 0 for none."""
+    octets: range = range(0)
+    """Where that line stands."""
 
 
 def is_lines(content: bytes) -> bool:
@@ -37,6 +41,16 @@ def is_lines(content: bytes) -> bool:
 def is_document(content: bytes) -> bool:
     """Tell whether *content* is JSON, perhaps: its lines mean nothing, its fields do."""
     return content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+
+
+def text_of(content: bytes) -> str:
+    """Return the text of a file, however it is encoded in one byte or in UTF-8, and however its lines end."""
+    stripped = content.rstrip(b"\0")
+    try:
+        text = stripped.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = stripped.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def cuts_of(length: int, most: int) -> range:
@@ -63,7 +77,9 @@ def _broken(name: str, content: bytes, most: int) -> Iterator[Case]:
     for rank in cuts_of(len(lines), most):
         text = lines[rank].rstrip(b"\r\n")
         junk_line = b"@" * len(text) + lines[rank][len(text) :]
-        yield Case(f"{name} line {rank + 1} broken", b"".join([*lines[:rank], junk_line, *lines[rank + 1 :]]), name)
+        changed, start = b"".join([*lines[:rank], junk_line, *lines[rank + 1 :]]), sum(map(len, lines[:rank]))
+        octets = range(start, start + len(junk_line))
+        yield Case(f"{name} line {rank + 1} broken", changed, name, ligne=rank + 1, octets=octets)
 
 
 def _encoded(name: str, content: bytes, most: int) -> Iterator[Case]:

@@ -11,7 +11,7 @@ from typing import Any
 from tiers_payant.domain import Entree, FormatSpec, Lecture, Tables
 from tiers_payant.errors import Problem
 from tiers_payant.plugins.conformance._calls import Capture, Outcome, call, leaks
-from tiers_payant.plugins.conformance._cases import Case, cases_of, is_document, is_lines
+from tiers_payant.plugins.conformance._cases import Case, cases_of, is_document, is_lines, text_of
 from tiers_payant.plugins.conformance._facts import digest, facts_of, gone, most_alike, rows_of, sums_of
 
 __all__ = ["Bench", "read_case"]
@@ -63,9 +63,18 @@ class Bench:
         return {
             "sums": sums_of(lecture.tables), "told": _told(lecture).total(), "unnoticed": lost,
             "unplaced": sorted({one for told in lecture.problems for one in unplaced(told, document=document)}),
-            "leaks": _leaked(lecture),
+            "leaks": _leaked(lecture), "place": self._place(case, lecture) if case.ligne else "",
+            "same text": bool(case.sample) and text_of(case.content) == text_of(self.samples[case.sample]),
             **({"facts": facts, "alike": _twice(case.content, lecture.tables)} if whole else {}),
         }  # fmt: skip
+
+    def _place(self, case: Case, lecture: Lecture) -> str:
+        """Say whether what is told of a broken line stands there (`here`) or elsewhere; nothing when nothing is."""
+        before = self._of_sample(case.sample)[1]
+        new = [one.at for one in lecture.problems if f"{one.code} {one.at}" not in before]
+        placed = [at for at in new if at.line is not None or at.offset is not None]
+        here = any(at.line == case.ligne or at.offset in case.octets for at in placed)
+        return "" if not placed else "here" if here else "elsewhere"
 
     def _of_sample(self, name: str) -> tuple[Counter[tuple[str, str]], Counter[str]]:
         """Return the rows of a sample, and what is told of it."""

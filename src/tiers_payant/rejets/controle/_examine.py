@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import Alertes, CheckSpec, Examen
-from tiers_payant.errors import CheckError
+from tiers_payant.errors import CheckError, kind_of
 from tiers_payant.rejets.controle._colonnes import Rows
 
 __all__ = ["check_names", "examine"]
@@ -68,8 +68,10 @@ def _rows(check: CheckSpec, examen: Examen) -> Rows:
     try:
         found: object = check.examine(examen)
     # One that leaves, too: its status would say that the lots may. Its words, which may quote a value, are left out.
-    except (Exception, SystemExit) as error:
-        raise CheckError(f"{named}: failed ({type(error).__name__}{_place(error)})") from None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise CheckError(f"{named}: failed ({kind_of(error)}{_place(error)})") from None
     count = len(examen.tables.factures)
     # No masked array either: what it hides is neither a row nor none.
     if (
