@@ -453,9 +453,7 @@ class TestIsolation:
         Formats, quarantines and plugins are the same, and in the same order.
         """
         answers = {name: FAULTS[name][0] for name in ("raises", "one name twice")}
-        answers |= {
-            f"lgo-{x}": lambda x=x: map(bring, ["commun" if x != "c" else "c", f"de-{x}"]) for x in "abc"
-        }
+        answers |= {f"lgo-{x}": lambda x=x: map(bring, ["commun" if x != "c" else "c", f"de-{x}"]) for x in "abc"}
         manager = build_manager(*(answering(name, answers[name]) for name in order))
         assert ["c", "de-a", "de-b", "de-c", *OURS] == [spec.name for spec in formats_of(manager)]
         hook = "tiers_payant_formats"
