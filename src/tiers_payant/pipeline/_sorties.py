@@ -65,7 +65,7 @@ def export(result: Rapprochement, name: str, path: str | Path, *, manager: plugg
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            if isinstance(error, OSError) and error.errno in _DISK:
+            if isinstance(error, OSError) and error.errno is not None and error.errno in _DISK:
                 raise OSError(error.errno, os.strerror(error.errno)) from None
             raise ExportError(f"export {name!r} of {spec.provider}: failed ({kind_of(error)})") from None
     return place

@@ -124,9 +124,7 @@ def _files(folders: Iterable[str | Path]) -> Iterator[_Found]:
                 seen.add(path)
                 greffon = Greffon(name=printable(path.stem), origine=Origine.FICHIER)
                 module = printable(f"{path.parent.name}/{path.name}")
-                yield _Found(
-                    greffon=greffon, module=printable(f"{path.parent.name}/{path.name}"), load=partial(_import, path)
-                )
+                yield _Found(greffon=greffon, module=module, load=partial(_import, path))
 
 
 def _resolved(path: Path) -> Path:
