@@ -87,8 +87,8 @@ class Liar:
 
 
 class Closed:
-    @property
-    def __class__(self) -> Any:  # type: ignore[misc]
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
         raise RuntimeError(SECRET)
 
 
