@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from tests.dunning import livres_faits as faits
 from tests.dunning.livres_plan import annuaires, echanges_of, levees_of, policies, results, todays
 from tests.dunning.oracle import planned
 
@@ -31,6 +32,7 @@ from tiers_payant.domain import (
     Tables,
     TypeDebiteur,
 )
+from tiers_payant.domain._doublons import billed_twice
 from tiers_payant.errors import GateError
 from tiers_payant.matching import reconcile
 from tiers_payant.rejets import deadlines
@@ -230,3 +232,15 @@ def test_contact_of_a_plan_is_the_one_of_that_day():
     assert now is plan[0].contact
     assert before is attrs.evolve(plan, today=day - dt.timedelta(days=9))[0].contact
     assert None is attrs.evolve(plan, annuaire=Annuaire())[0].contact
+
+
+def test_of_two_lots_that_bill_one_share_the_oldest_is_asked_for_wherever_its_row_stands():
+    """
+    A result that follows another has its new créances last, of whatever lot: a copy is one by its key, not by its row.
+    """
+    result, _ = faits.planned(faits.book(faits.facture(1), faits.facture(1, lot="002", lot_date="2026-01-12")))
+    order = np.arange(len(result.creances))[::-1]
+    moved = permuted(result, order)
+    copies = billed_twice(result)
+    assert 1 == np.count_nonzero(copies)
+    assert copies[order].tolist() == billed_twice(moved).tolist()

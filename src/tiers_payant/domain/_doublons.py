@@ -47,7 +47,7 @@ def billed_twice(result: Rapprochement) -> npt.NDArray[np.bool_]:
 
 
 def first_billed(result: Rapprochement, parmi: Entiers | None = None) -> Entiers:
-    """Return, for each créance that `billed_twice` compares with others like it, the first of them; -1 when alone.
+    """Return, for each créance that `billed_twice` compares with others like it, the first by key; -1 when alone.
 
     Args:
         result: A reconciliation.
@@ -65,6 +65,8 @@ def first_billed(result: Rapprochement, parmi: Entiers | None = None) -> Entiers
         again = _seen_again(mixed(columns(result, rows, care)))
         rows, care = rows[again], care[again]
     if len(rows):
+        rows = rows[np.lexsort((creances.lot[rows], creances.lot_date[rows]))]  # the first billed, wherever it stands
+        care = creances.facture_rang[rows]
         codes = row_codes([_columns(result, rows, care)])[0]
         _, first, which = np.unique(codes, return_index=True, return_inverse=True)
         found[rows] = np.where(np.bincount(which)[which] > 1, rows[first[which]], -1)

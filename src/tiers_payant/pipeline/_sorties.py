@@ -56,7 +56,7 @@ def export(result: Rapprochement, name: str, path: str | Path, *, manager: plugg
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise ExportError(f"no export {name!r}{hint}; known: {', '.join(known)}")
     spec, place = known[name], Path(path)
-    if os.path.isdir(place):  # that of Path raises for a name that no disk takes
+    if os.path.isdir(place):  # noqa: PTH112 - that of Path raises for a name that no disk takes
         place /= f"{name}{spec.suffix}"
     with writing_whole(place) as out:
         try:
@@ -65,7 +65,7 @@ def export(result: Rapprochement, name: str, path: str | Path, *, manager: plugg
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            if isinstance(error, OSError) and error.errno in _DISK:
+            if isinstance(error, OSError) and error.errno is not None and error.errno in _DISK:
                 raise OSError(error.errno, os.strerror(error.errno)) from None
             raise ExportError(f"export {name!r} of {spec.provider}: failed ({kind_of(error)})") from None
     return place

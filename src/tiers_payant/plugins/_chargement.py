@@ -123,7 +123,8 @@ def _files(folders: Iterable[str | Path]) -> Iterator[_Found]:
             if not path.name.startswith("_") and path not in seen:
                 seen.add(path)
                 greffon = Greffon(name=printable(path.stem), origine=Origine.FICHIER)
-                yield _Found(greffon=greffon, module=printable(f"{path.parent.name}/{path.name}"), load=partial(_import, path))
+                module = printable(f"{path.parent.name}/{path.name}")
+                yield _Found(greffon=greffon, module=module, load=partial(_import, path))
 
 
 def _resolved(path: Path) -> Path:

@@ -121,7 +121,7 @@ def _wrong(
     """Return what is wrong with all that one plugin gave to a hook; None when nothing is."""
     ours: list[T] = []
     for one in brought:
-        if not issubclass(type(one), kind):  # not isinstance: an object may say that it is of another type
+        if not isinstance(one, kind) or not issubclass(type(one), kind):  # what an object says of its type may be false
             got = kind_of(one)
             wanted = " or ".join(each.__name__ for each in (kind if isinstance(kind, tuple) else (kind,)))
             return Code.TYPE, f"expected {wanted}, got {got}", got

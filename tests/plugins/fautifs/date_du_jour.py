@@ -14,7 +14,7 @@ from tiers_payant.domain import Entree, Lecture
 def read(entree: Entree) -> Lecture:
     lecture = sound(entree)
     factures = lecture.tables.factures
-    changed = factures.with_columns(date_facture=[dt.date.today()] * len(factures))
+    changed = factures.with_columns(date_facture=[dt.date.today()] * len(factures))  # noqa: DTZ011
     return Lecture(attrs.evolve(lecture.tables, factures=changed), lecture.problems)
 
 

@@ -73,7 +73,8 @@ def test_it_always_comes_back(format_name: str, workshop: Workshop) -> None:
 
 def test_every_problem_is_located(format_name: str, workshop: Workshop) -> None:
     """Each problem names its file, and a line or a byte, that of a line which is broken; its words can be made, in both
-    languages."""
+    languages.
+    """
     seen = _seen(workshop, format_name, *_READ)
     faults = [f"{one['case']}: {fault}" for one in seen for fault in one["unplaced"]]
     places: dict[str, set[str]] = {}
