@@ -76,7 +76,7 @@ def is_run(folder: Path, names: Collection[str]) -> bool:
 
 def is_upkeep(name: str, names: Collection[str]) -> bool:
     """Tell, among the *names* of such a folder, the files that keep the history: a lock, and what a journal has."""
-    return name == VERROU_RELANCES or (_FILE in names and name.startswith("relances."))
+    return name == VERROU_RELANCES or (name.startswith("relances.") and _FILE in names)
 
 
 def _begins_as_run(path: Path) -> bool:
