@@ -11,6 +11,8 @@ import pytest
 import tiers_payant as tp
 from tiers_payant.cli._erreurs import told
 from tiers_payant.cli._fautes import fault_in_french
+from tiers_payant.domain import ModeleSpec
+from tiers_payant.dunning.lettres import check_modele
 from tiers_payant.errors import LetterError
 
 SOURCES = Path(tp.__file__).parent
@@ -81,3 +83,30 @@ def test_faults_that_stop_every_letter_are_all_told():
         "999000019 : il manque l'en-tête de cette officine",
         "amc.lettre : aucun modèle de lettre ne s'appelle « x »",
     ) == lines
+
+
+@pytest.mark.parametrize(
+    ("corps", "words"),
+    [
+        ("{{ prenom }}", "aucun champ ne s'appelle prenom"),
+        ("{{ destinataire.prenom }}", "aucun champ ne s'appelle destinataire.prenom"),
+        ("{{ total_cents }}", "total_cents est une somme, écrivez total_cents | euros"),
+        ("{{ le }}", "le est un jour, écrivez le | jour"),
+        ("{{ total_cents | dollars }}", "aucun filtre ne s'appelle dollars"),
+        (
+            "{{ destinataire.adresse.ville }}",
+            "destinataire.adresse peut manquer, demandez-le d'abord par {% if destinataire.adresse %}",
+        ),
+        ("{% for x in total_cents %}{% endfor %}", "total_cents n'est pas une liste à parcourir"),
+        ("{{ le | jour if entete.iban }}", "un if sur une ligne demande un else"),
+        ("{{ total_cents() }}", "`call` n'est pas permis dans un modèle"),
+        ("{% if le %}", "incorrecte"),
+    ],
+)
+def test_fault_of_a_template_says_what_to_mend(corps, words):
+    """
+    The field, the filter or the form at fault; what is rarer has its line.
+    """
+    with pytest.raises(LetterError) as caught:
+        check_modele(ModeleSpec(nom="mien", objet="Rappel", corps=corps))
+    assert f"mien.corps : ligne 1 du modèle, {words}" == fault_in_french(str(caught.value))

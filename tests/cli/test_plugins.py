@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import tiers_payant as tp
 from tiers_payant import cli
 from tiers_payant.cli._greffons import cause, remedy
 from tiers_payant.cli._parser import FrenchParser
@@ -67,10 +68,10 @@ def test_list_shows_who_is_plugged_in(capsys, folder):
     (folder / "casse.py").write_text("raise ValueError")
     status, out, err = run(capsys, "plugins", "list", "--plugins", folder)
     rows = cells(out)
-    assert (0, ["greffon", "version", "distribution", "origine", "API", "apporte", "état"]) == (status, rows[0])
+    assert (0, ["greffon", "version", "distribution", "origine", "API", "état", "apporte"]) == (status, rows[0])
     assert ["tiers-payant", "casse", "lgo"] == [row[0] for row in rows[1:]]
     assert ["casse", "fichier", "à l'écart (IMPORT)"] == rows[2]
-    assert ["lgo", "1.2", "fichier", ">=1,<2", "formats", "actif"] == rows[3]
+    assert ["lgo", "1.2", "fichier", ">=1,<2", "actif", "formats"] == rows[3]
     assert "interne" in rows[1]
     assert "formats, gates" not in rows[1]
     assert "greffon mis à l'écart : casse : son code n'a pas pu être chargé (greffons/casse.py : ValueError)" in err
@@ -126,6 +127,41 @@ def test_trace_says_who_reads_a_file_and_why_not_the_others(capsys, folder, expo
     verdicts = {row[0]: row[-1] for row in rows}
     assert "en défaut (ZeroDivisionError)" == verdicts["casse"]
     assert "ne le reconnaît pas" == verdicts["b2"]
+
+
+def test_trace_of_a_score_that_is_none_is_in_french(capsys, folder, export):
+    """
+    Whoever reads the page is told what is wrong, not a word of the code.
+    """
+    (folder / "autres.py").write_text(HEAD + SNIFFS.format(more='("trop", lambda head: 2.0)'))
+    _, out, _ = run(capsys, "plugins", "trace", export, "--plugins", folder)
+    assert "en défaut (un score qui n'est pas de 0 à 1)" == {row[0]: row[-1] for row in cells(out)}["trop"]
+
+
+def test_reader_that_fails_is_no_unknown_format(capsys, folder, export):
+    """
+    Somebody knows the file: `inspect` does not say that nobody does.
+    """
+    (folder / "lgo.py").write_text(HEAD + LGO.replace("return Lecture(", "raise ValueError("))
+    status, out, _ = run(capsys, "inspect", export, "--plugins", folder)
+    assert 3 == status
+    assert "Format reconnu, mais son lecteur a échoué" in out
+    assert "Format non reconnu" not in out
+
+
+def test_gate_that_fails_is_told_in_french(capsys, folder, tmp_path):
+    """
+    Nobody is reminded because of a plugin: the pharmacist reads whose fault it is before the words for its vendor.
+    """
+    lots = tmp_path / "lots"
+    tp.simulate(lots, factures=50, seed=1)
+    (folder / "casse.py").write_text(
+        f"{HEAD}@hookimpl\ndef tiers_payant_gates():\n    hold = lambda result, today: 1 / 0\n"
+        "    return [GateSpec(name='x', raison=Raison.SUSPENDUE, hold=hold, label='')]\n"
+    )
+    status, out, err = run(capsys, "relances", lots, "--today", "10/10/2025", "--plugins", folder)
+    assert (3, "") == (status, out)
+    assert "tiers-payant : un greffon est en défaut, personne n'est relancé : gate x of casse: failed" in err
 
 
 def test_trace_tells_a_tie_and_who_gives_way(capsys, folder, export, tmp_path):

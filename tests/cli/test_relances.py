@@ -15,6 +15,8 @@ import tiers_payant as tp
 from tiers_payant import cli
 from tiers_payant.cli._fautes import fault_in_french
 from tiers_payant.domain import write_policy
+from tiers_payant.dunning import lettres
+from tiers_payant.dunning.lettres import _rendus
 from tiers_payant.reports import relances_schema
 
 TODAY = "10/12/2025"
@@ -157,6 +159,18 @@ def test_commit_writes_letters_then_the_history(few, entete, tmp_path, capsys):
     _, again, _ = run(capsys, *asked)
     assert "Aucune relance nouvelle" in again
     assert files == files_of(out_folder)
+
+
+def test_page_to_print_is_told(few, entete, tmp_path, capsys, monkeypatch):
+    """
+    Without the extra `pdf`, letters are pages to print: whoever looks for a PDF learns why there is none.
+    """
+    for module in (lettres, _rendus):
+        monkeypatch.setattr(module, "has_pdf", lambda: False)
+    _, out, _ = run(capsys, few, "--today", TODAY, "--commit", tmp_path / "relances", "--entete", entete)
+    made = {Path(name).suffix for name in files_of(tmp_path / "relances")}
+    assert {".html"} == made & {".html", ".pdf"}
+    assert lettres.SANS_PDF in out.replace("\u00a0", " ")
 
 
 def test_history_keeps_debtors_from_being_reminded_again(few, entete, tmp_path, capsys):

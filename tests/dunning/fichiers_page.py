@@ -19,6 +19,7 @@ from tiers_payant.domain import (
     Palier,
     RelancePolicy,
     Scenario,
+    TypeSuspension,
     words_of_policy,
 )
 
@@ -63,7 +64,9 @@ _SHEETS = {
     "Annuaire": FEUILLE_ANNUAIRE,
 }
 _WORDS = {
-    "Suspensions": """`read_suspensions`, `write_suspensions`: one row each. `historique` holds a line for each day,
+    "Suspensions": f"""`read_suspensions`, `write_suspensions`: one row each. `type` is one of
+{", ".join(f"`{one}`" for one in TypeSuspension)};
+`deces` and `confidentiel` alone need no last day. `historique` holds a line for each day,
 `AAAA-MM-JJ text`; one that begins with two spaces goes on with the line above.""",
     "Promises": "`read_promesses`, `write_promesses`: one row each.",
     "Instalment plans": """`read_echeanciers`, `write_echeanciers`: one row for each instalment; those of one plan say

@@ -109,6 +109,19 @@ def test_nothing_is_written_over(tmp_path):
     assert [] == list((tmp_path / "mon-exemple").iterdir())
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_golden_files_are_spoken_of_where_there_are_samples(kind, tmp_path, capsys):
+    """
+    A format alone is judged on files; the others are certified at once.
+    """
+    assert 0 == cli.main(["plugins", "new", "mon-exemple", "--kind", kind, "--dans", str(tmp_path)])
+    readme = (tmp_path / "mon-exemple" / "README.md").read_text(encoding="utf-8")
+    kit = "python -m pytest --pyargs tiers_payant.plugins.conformance --plugin mon-exemple\n"
+    for page in (readme, capsys.readouterr().out):
+        assert kit in page
+        assert (kind is Kind.FORMAT) == ("--update-golden" in page)
+
+
 def test_command_says_what_it_wrote_and_what_to_do(tmp_path, capsys):
     """
     In French; the same name again is refused.
@@ -119,6 +132,6 @@ def test_command_says_what_it_wrote_and_what_to_do(tmp_path, capsys):
     assert "src/mon_exemple/__init__.py" in out
     assert "python -m pytest" in out
     assert 2 == cli.main(command)
-    assert "mon-exemple" in capsys.readouterr().err
+    assert "mon-exemple : existe déjà" in capsys.readouterr().err
     assert 2 == cli.main(["plugins", "new", "Mon LGO", "--kind", "format", "--dans", str(tmp_path)])
     assert "minuscules" in capsys.readouterr().err

@@ -14,6 +14,7 @@ from tiers_payant.cli._fautes import fault_in_french
 from tiers_payant.errors import (
     CheckError,
     DecisionError,
+    GateError,
     LawError,
     LayoutError,
     LetterError,
@@ -37,6 +38,11 @@ _REASONS = {
         (errno.ENOSPC, "plus de place"),
         (errno.EROFS, "disque en lecture seule"),
     )
+}
+_DEFECTS: dict[type[TiersPayantError], str] = {
+    CheckError: "un contrôle est en défaut, rien n'est conclu",
+    GateError: "un greffon est en défaut, personne n'est relancé",
+    PassError: "une passe est en défaut, rien n'est conclu",
 }
 
 _JOURNAL = re.compile(r"journal [\w-]+ \(")
@@ -70,10 +76,8 @@ def told(error: TiersPayantError) -> tuple[int, tuple[str, ...]]:
         case LetterError():
             faults = map(fault_in_french, str(error).split("\n"))
             return NOTHING, ("lettres impossibles à écrire, rien n'est enregistré", *faults)
-        case CheckError():
-            return NOTHING, tuple(f"un contrôle est en défaut, rien n'est conclu : {error}".split("\n"))
-        case PassError():
-            return NOTHING, tuple(f"une passe est en défaut, rien n'est conclu : {error}".split("\n"))
+        case CheckError() | GateError() | PassError():
+            return NOTHING, tuple(f"{_DEFECTS[type(error)]} : {error}".split("\n"))
         case LawError():
             return NOTHING, tuple(f"une loi du rapprochement est violée, merci de le signaler : {error}".split("\n"))
         case _:

@@ -19,6 +19,19 @@ def _deux(what: str) -> Callable[[re.Match[str]], str]:
     return said
 
 
+_MODELES = (
+    (r"no field '?([\w.]+)'?", r"aucun champ ne s'appelle \2"),
+    (r"no filter '?(\w+)'?", r"aucun filtre ne s'appelle \2"),
+    (r"([\w.]+) is a sum: write `\| euros`", r"\2 est une somme, écrivez \2 | euros"),
+    (r"([\w.]+) is a day: write `\| jour`", r"\2 est un jour, écrivez \2 | jour"),
+    (r"([\w.]+) may be missing: ask in an `{% if %}` first", r"\2 peut manquer, demandez-le d'abord par {% if \2 %}"),
+    (r"([\w.]+) is no sequence to go through", r"\2 n'est pas une liste à parcourir"),
+    (r"([\w.]+) is taken: the loop needs another name", r"\2 est déjà pris, donnez un autre nom à la boucle"),
+    (r"(.+) is not for a template", r"\2 n'est pas permis dans un modèle"),
+    (r"`if` without `else`", "un if sur une ligne demande un else"),
+)
+"""What a template may not say, and its words; the line is the first group."""
+
 LETTRES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     # templates
     (r"no template '(.*)'", r" : aucun modèle de lettre ne s'appelle « \1 »"),
@@ -28,6 +41,7 @@ LETTRES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         r"line (\d+): an amount written by hand, in words for a patient",
         r" : ligne \1 du modèle, un montant écrit à la main ; celui d'un patient vient des champs",
     ),
+    *((rf"line (\d+): {fault}", rf" : ligne \1 du modèle, {french}") for fault, french in _MODELES),
     (r"line (\d+): (.*)", r" : ligne \1 du modèle, incorrecte"),
     (
         r"the template '(.*)' leaves its subject or its body empty",
@@ -112,6 +126,6 @@ LETTRES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ),
     (
         r"cannot be printed: .*",
-        " : impression impossible, signe absent de la police, adresse trop large, en-tête trop long ou image illisible",
+        " : impression impossible (signe absent de la police, adresse trop large, en-tête trop long, image illisible)",
     ),
 )

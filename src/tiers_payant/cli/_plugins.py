@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_to"]
 
+_HORS_BORNES = "un score qui n'est pas de 0 à 1"
+
 
 def add_to(commands: Commands) -> None:
     """Hang the command, and those of its own, on the parser."""
@@ -42,7 +44,7 @@ def _list(arguments: argparse.Namespace) -> int:
     from tiers_payant.formats import printed_table
 
     manager = manager_of(arguments)
-    headings = ("greffon", "version", "distribution", "origine", "API", "apporte", "état")
+    headings = ("greffon", "version", "distribution", "origine", "API", "état", "apporte")
     print("\n".join(printed_table(headings, [_row(manager, greffon) for greffon in manager.greffons])))
     return DONE
 
@@ -52,7 +54,7 @@ def _row(manager: PluginManager, greffon: Greffon) -> tuple[str, ...]:
     hooks = ", ".join(hook.removeprefix("tiers_payant_") for hook in greffon.hooks)
     state = "actif" if greffon.actif else f"à l'écart ({', '.join(codes)})"
     return (
-        greffon.name, greffon.version, greffon.distribution, greffon.origine.value, greffon.requires_api, hooks, state
+        greffon.name, greffon.version, greffon.distribution, greffon.origine.value, greffon.requires_api, state, hooks
     )  # fmt: skip
 
 
@@ -118,7 +120,7 @@ def _verdict(trace: Trace, verdict: Verdict) -> str:
     if verdict.spec in trace.claim.tied:
         return "à égalité"
     if verdict.faute:
-        return f"en défaut ({verdict.faute})"
+        return f"en défaut ({_HORS_BORNES if verdict.faute == 'out of bounds' else verdict.faute})"
     if verdict.score == 0:
         return "ne le reconnaît pas"
     best = max(each.score for each in trace.verdicts)

@@ -34,7 +34,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--today", metavar="JOUR", type=day, help="jour du plan (JJ/MM/AAAA ; aujourd'hui)")
     parser.add_argument(
         "--policy", metavar="FICHIER", type=Path, action="append", default=[],
-        help="politique de relance (TOML ; celle de la bibliothèque) ; répétable avec --simuler",
+        help="politique de relance, fichier TOML ou nom (celle de la bibliothèque) ; répétable avec --simuler",
     )  # fmt: skip
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
@@ -133,12 +133,15 @@ def _show(plan: PlanRelances, result: Rapprochement, arguments: argparse.Namespa
 
 def _told(done: RelancesFaites, folder: Path) -> None:
     from tiers_payant.domain import counted
+    from tiers_payant.dunning.lettres import SANS_PDF, has_pdf
 
     if done.nouvelles:
         made = counted(len(done.nouvelles), "relance enregistrée", "relances enregistrées")
         print(
             f"\n{made}, {counted(len(done.lettres), 'fichier')} dans {folder}. Rien n'est envoyé : à vous de le faire."
         )
+        if not has_pdf() and any(path.suffix == ".html" for path in done.lettres):
+            print(SANS_PDF)
     else:
         print(f"\nAucune relance nouvelle : rien n'est écrit dans {folder}.")
     if done.refusees:

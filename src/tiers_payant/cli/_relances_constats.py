@@ -93,7 +93,5 @@ def tell_refused(done: RelancesFaites, plan: PlanRelances) -> bool:
         names = by_reason[reason]
         shown = ", ".join(f"{qui(plan[ranks[name]])} (réf. {name})" for name in names[:_NAMED])
         more = f" et {counted(len(names) - _NAMED, 'autre')}" if len(names) > _NAMED else ""
-        complain(
-            f"relance non enregistrée, sa lettre est impossible à écrire, {fault_in_french(reason)} : {shown}{more}"
-        )
+        complain(f"relance non enregistrée, faute de lettre : {fault_in_french(reason)} : {shown}{more}")
     return bool(done.refusees)

@@ -19,6 +19,7 @@ __all__ = ["Kind", "new_package"]
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _LONGEST = 60
+_KIT = "python -m pytest --pyargs tiers_payant.plugins.conformance"
 _COMMON = {"pyproject.toml": "commun/pyproject.toml.txt", "README.md": "commun/README.md.txt"}
 
 
@@ -50,7 +51,8 @@ def new_package(name: str, kind: Kind, folder: str | Path = ".") -> tuple[Path, 
         SourceError: There is something of that name already, or it cannot be written.
     """
     module = _module(name)
-    words = {"nom": name, "module": module, "majuscules": name.upper()}
+    golden = f"{_KIT} --plugin {name} --update-golden\n" if kind is Kind.FORMAT else ""
+    words = {"nom": name, "module": module, "majuscules": name.upper(), "golden": golden}
     place = Path(folder) / name
     written = []
     try:

@@ -57,7 +57,8 @@ def _identity(inspection: Inspection) -> Iterator[str]:
         trust = f", confiance la plus faible {source.confiance_min}" if source.confiance_min else ""
         yield f"  {_count(source.enregistrements)} enregistrements{trust}"
     elif source is not None:
-        yield "  Format non reconnu"
+        failed = any(problem.code == "LECTEUR_EN_ECHEC" for problem in inspection.problems)
+        yield "  Format reconnu, mais son lecteur a échoué" if failed else "  Format non reconnu"
     if inspection.candidats:
         yield "  Revendiqué par : " + (", ".join(map(_claim, _sure(inspection.candidats))) or "personne")
         others = [one.nom for one in inspection.candidats if one.score <= 0]

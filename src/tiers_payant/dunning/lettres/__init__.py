@@ -13,11 +13,12 @@ from tiers_payant.dunning.lettres._modeles import check_modele, load_modeles, me
 from tiers_payant.dunning.lettres._montants import cellules, colonnes, sommes
 from tiers_payant.dunning.lettres._page import Bloc, Page, adresse_lines, compose
 from tiers_payant.dunning.lettres._pdf import has_pdf
-from tiers_payant.dunning.lettres._rendus import RENDUS, merge_rendus, supports_of
+from tiers_payant.dunning.lettres._rendus import RENDUS, SANS_PDF, merge_rendus, supports_of
 from tiers_payant.dunning.lettres._verification import check_redaction, merge_entetes, redaction_faults
 
 __all__ = [
     "RENDUS",
+    "SANS_PDF",
     "Bloc",
     "Page",
     "adresse_lines",
