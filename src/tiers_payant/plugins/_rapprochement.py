@@ -14,6 +14,8 @@ from tiers_payant.plugins._nommes import named
 
 __all__ = ["Passes", "calendriers_of", "passes_of"]
 
+_KINDS: tuple[type[PassSpec | PassReponseSpec], ...] = (PassSpec, PassReponseSpec)
+
 
 @attrs.frozen(kw_only=True)
 class Passes:
@@ -36,9 +38,6 @@ def passes_of(manager: pluggy.PluginManager) -> Passes:
         reponses=tuple(one for one in every if isinstance(one, PassReponseSpec)),
         virements=tuple(one for one in every if isinstance(one, PassSpec)),
     )
-
-
-_KINDS: tuple[type[PassSpec | PassReponseSpec], ...] = (PassSpec, PassReponseSpec)
 
 
 def calendriers_of(manager: pluggy.PluginManager) -> Mapping[str, CalendrierSpec]:

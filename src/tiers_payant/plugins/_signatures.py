@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import attrs
 
 from tiers_payant.domain import PROJECT
-from tiers_payant.plugins._api import API, accepts
+from tiers_payant.plugins._api import misfit
 from tiers_payant.plugins._greffons import Code
 
 __all__ = ["Fault", "Marked", "faults_of", "hooks_meant", "text_of"]
@@ -72,13 +72,9 @@ def _api_faults(requires: object) -> Iterator[Fault]:
         told = type(requires).__name__
         yield Fault(Code.API, f"requires_api: expected a text such as >=1,<2, got {told}", told)
         return
-    try:
-        fits = accepts(requires)
-    except ValueError as error:
-        yield Fault(Code.API, f"requires_api: {error}, got {requires!r}", requires)
-        return
-    if not fits:
-        yield Fault(Code.API, f"asks for API {requires}, this library has {API}", requires)
+    unfit = misfit(requires)
+    if unfit:
+        yield Fault(Code.API, unfit, requires)
 
 
 def _unknown(name: str, hooks: Hooks) -> Fault:

@@ -30,6 +30,8 @@ _CANALS = {Support.EMAIL: Canal.EMAIL, Support.SCRIPT: Canal.TELEPHONE, Support.
 _PDFIUM = "pypdfium2"
 """Reads the text of a PDF where it is installed: the library does not need it."""
 _BLANKS = re.compile(r"\s+")
+_LIVE = "//script | //@onerror | //@onload | //img[not(starts-with(@src, 'data:'))]"
+"""What markup that was not escaped leaves in a page."""
 
 
 def judge_renderer(spec: RendererSpec, capture: Capture | None, inventory: Inventory) -> Faults:
@@ -133,6 +135,3 @@ def hostile_faults(support: Support, data: bytes, text: str, shown_before: str |
     if support in (Support.BORDEREAU, Support.REMISE) and re.search(r"(?m)(^|[;,\t])\"?=", shown):
         found.append("a cell that a spreadsheet would run")
     return found
-
-
-_LIVE = "//script | //@onerror | //@onload | //img[not(starts-with(@src, 'data:'))]"
