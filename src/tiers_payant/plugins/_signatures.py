@@ -50,6 +50,9 @@ def faults_of(plugin: object, marked: Sequence[Marked], hooks: Hooks) -> Iterato
         else:
             yield from _signature_faults(one, hooks[one.hook])
     known = {one.attribute for one in marked}
+    for name in sorted(set(dir(plugin)) - known):
+        if isinstance(getattr(inspect.getattr_static(plugin, name, None), f"{PROJECT}_impl", None), dict):
+            yield Fault(Code.SIGNATURE, f"{name} is marked and is no function: it would never be asked", name)
     for name in hooks:
         if name not in known and inspect.isroutine(inspect.getattr_static(plugin, name, None)):
             yield Fault(Code.SIGNATURE, f"{name} is not marked with hookimpl: it would never be asked", name)
