@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Callable
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 from types import SimpleNamespace
@@ -56,10 +56,6 @@ WRONG = {
     "unmarked": (
         "def tiers_payant_formats():\n    return []\n", "SIGNATURE", "tiers_payant_formats is not marked with hookimpl"
     ),
-    "no function": (
-        "from functools import partial\ntiers_payant_formats = hookimpl(partial(list, ()))\n", "SIGNATURE",
-        "tiers_payant_formats is marked and is no function: it would never be asked",
-    ),
     "wrapper": (
         "@hookimpl(wrapper=True)\ndef tiers_payant_formats():\n    return (yield)\n", "SIGNATURE",
         "tiers_payant_formats is a wrapper",
@@ -83,13 +79,6 @@ def bring(name: str, **fields):
     return FormatSpec(
         **{"name": name, "label": "", "sniff": lambda head: 0.0, "read": lambda entree: Lecture(Tables()), **fields}
     )
-
-
-def bringing(*names: str) -> Callable[[], list[FormatSpec]]:
-    def answer() -> list[FormatSpec]:
-        return [bring(name) for name in names]
-
-    return answer
 
 
 def answering(name: str, answer, hook: str = "tiers_payant_formats", **fields) -> object:
@@ -465,7 +454,7 @@ class TestIsolation:
         Formats, quarantines and plugins are the same, and in the same order.
         """
         answers = {name: FAULTS[name][0] for name in ("raises", "one name twice")}
-        answers |= {f"lgo-{x}": bringing("commun" if x != "c" else "c", f"de-{x}") for x in "abc"}
+        answers |= {f"lgo-{x}": partial(map, bring, ["commun" if x != "c" else "c", f"de-{x}"]) for x in "abc"}
         manager = build_manager(*(answering(name, answers[name]) for name in order))
         assert ["c", "de-a", "de-b", "de-c", *OURS] == [spec.name for spec in formats_of(manager)]
         hook = "tiers_payant_formats"

@@ -6,7 +6,7 @@ import operator
 import re
 from itertools import zip_longest
 
-__all__ = ["API", "accepts", "misfit"]
+__all__ = ["API", "accepts"]
 
 API = "1.0"
 """Level of the hooks and of the types that they take: the second number grows when something is added, the first when
@@ -28,15 +28,6 @@ def accepts(requires: str, api: str = API) -> bool:
         ValueError: *requires* is not made of comparisons joined by commas.
     """
     return all(_holds(api, part) for part in requires.split(",")) if requires.strip() else True
-
-
-def misfit(requires: str) -> str:
-    """Return why what asks for *requires* is not used here, in English; empty when this library has that level."""
-    try:
-        fits = accepts(requires)
-    except ValueError as error:
-        return f"requires_api: {error}, got {requires!r}"
-    return "" if fits else f"asks for API {requires}, this library has {API}"
 
 
 def _holds(api: str, comparison: str) -> bool:

@@ -10,7 +10,7 @@ import attrs
 import pluggy
 
 from tiers_payant.errors import TiersPayantError
-from tiers_payant.plugins._api import misfit
+from tiers_payant.plugins._api import API, accepts
 from tiers_payant.plugins._appels import Asking
 from tiers_payant.plugins._greffons import BUILTIN, Code, Greffon
 
@@ -125,9 +125,14 @@ def _wrong(
         if key is not None and not key(one):
             return Code.TYPE, "expected a name, got an empty one", "nom vide"
         requires = getattr(one, "requires_api", "")
-        unfit = misfit(requires)
-        if unfit:
-            return Code.API, unfit, requires
+        try:
+            fits = accepts(requires)
+        except ValueError as error:
+            return Code.API, f"requires_api: {error}, got {requires!r}", requires
+        if not fits:
+            return Code.API, f"asks for API {requires}, this library has {API}", requires
+        if key is not None and not key(one):
+            return Code.TYPE, "expected a name, got none", ""
         ours.append(one)
     twice = sorted(nom for nom, n in Counter(map(key, ours) if key else ()).items() if n > 1)
     return (Code.DOUBLON, f"brings {twice[0]!r} twice", twice[0]) if twice else None

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import attrs
 
 from tiers_payant.domain import PROJECT
-from tiers_payant.plugins._api import misfit
+from tiers_payant.plugins._api import API, accepts
 from tiers_payant.plugins._greffons import Code
 
 __all__ = ["Fault", "Marked", "faults_of", "hooks_meant", "text_of"]
@@ -50,9 +50,6 @@ def faults_of(plugin: object, marked: Sequence[Marked], hooks: Hooks) -> Iterato
         else:
             yield from _signature_faults(one, hooks[one.hook])
     known = {one.attribute for one in marked}
-    for name in sorted(set(dir(plugin)) - known):
-        if isinstance(getattr(inspect.getattr_static(plugin, name, None), f"{PROJECT}_impl", None), dict):
-            yield Fault(Code.SIGNATURE, f"{name} is marked and is no function: it would never be asked", name)
     for name in hooks:
         if name not in known and inspect.isroutine(inspect.getattr_static(plugin, name, None)):
             yield Fault(Code.SIGNATURE, f"{name} is not marked with hookimpl: it would never be asked", name)
@@ -75,9 +72,13 @@ def _api_faults(requires: object) -> Iterator[Fault]:
         told = type(requires).__name__
         yield Fault(Code.API, f"requires_api: expected a text such as >=1,<2, got {told}", told)
         return
-    unfit = misfit(requires)
-    if unfit:
-        yield Fault(Code.API, unfit, requires)
+    try:
+        fits = accepts(requires)
+    except ValueError as error:
+        yield Fault(Code.API, f"requires_api: {error}, got {requires!r}", requires)
+        return
+    if not fits:
+        yield Fault(Code.API, f"asks for API {requires}, this library has {API}", requires)
 
 
 def _unknown(name: str, hooks: Hooks) -> Fault:
