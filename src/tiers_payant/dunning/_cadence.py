@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain import JourSemaine, Raison
 from tiers_payant.dunning._etude import Etude
-from tiers_payant.dunning._gates import LIBRE, Retenues
+from tiers_payant.dunning._gates import LIBRE, Arrets
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._preparation import Preparation
 from tiers_payant.errors import CalendarError
@@ -23,7 +23,7 @@ _MOST_AHEAD = 370
 """Days after which a next open day is no longer looked for."""
 
 
-def paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Retenues:
+def paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Arrets:
     """Say of which of these claims nobody is asked today: every step applied, contacted too recently, no such day."""
     regimes, day = etude.vue.regimes, np.datetime64(today)
     of, rest = regimes.de[rows], rests_of(etude, ready)
@@ -34,7 +34,7 @@ def paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Reten
     raison = np.select(masks, [np.int8(one) for one in reasons], default=np.int8(LIBRE)).astype(np.int8)
     jusqu_au = np.where(raison == Raison.CONTACT_RECENT, until - 1, INCONNU)
     jusqu_au = np.where(raison == Raison.HORS_JOURS, resumes - 1, jusqu_au)
-    return Retenues(raison, jusqu_au, np.full(len(raison), -1, dtype=np.int32))
+    return Arrets(raison, jusqu_au, np.full(len(raison), -1, dtype=np.int32))
 
 
 def rests_of(etude: Etude, ready: Preparation) -> Rows:

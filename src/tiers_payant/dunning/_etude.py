@@ -9,7 +9,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Calendrier, Echanges, Porteuse
 from tiers_payant.dunning._anciens import walked
 from tiers_payant.dunning._destinataires import Destinataires
-from tiers_payant.dunning._gates import Retenues
+from tiers_payant.dunning._gates import Arrets
 from tiers_payant.dunning._histoire import Histoire
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._paliers import Echelle
@@ -32,7 +32,7 @@ class Socle:
     echelle: Echelle
     groupe: Rows
     """For each claim, a number that those asked for together share."""
-    retenues: Retenues
+    arrets: Arrets
     """What holds claims back on any day."""
     verifie: Rows
     """For each claim that a levée freed of these, the last day on which somebody had looked; `JAMAIS` for others."""
@@ -80,9 +80,9 @@ class Etude:
         return self.socle.groupe
 
     @property
-    def retenues(self) -> Retenues:
+    def arrets(self) -> Arrets:
         """What holds claims back on any day."""
-        return self.socle.retenues
+        return self.socle.arrets
 
     @property
     def verifie(self) -> Rows:

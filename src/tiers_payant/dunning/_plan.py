@@ -23,7 +23,7 @@ from tiers_payant.dunning._alarmes import alarms_of
 from tiers_payant.dunning._cadence import paced, rests_of
 from tiers_payant.dunning._contacts import contacts_of
 from tiers_payant.dunning._etude import Etude, ranked
-from tiers_payant.dunning._gates import LIBRE, Retenues, stop
+from tiers_payant.dunning._gates import LIBRE, Arrets, stop
 from tiers_payant.dunning._paliers import Candidats, Ecart, Mesures, Recherche, search
 from tiers_payant.dunning._pourquoi import why
 from tiers_payant.dunning._preparation import Preparation
@@ -58,7 +58,7 @@ def plan_day(
     )
     over = etude.depuis <= np.datetime64(today)
     daily = [gate for gate in ready.gates if gate.quotidien]
-    held = stop(vue, daily, etude.retenues)
+    held = stop(vue, daily, etude.arrets)
     free = np.flatnonzero(over & (held.raison == LIBRE))
     pace = paced(etude, free, today, ready)
     rows = free[pace.raison == LIBRE]
@@ -90,7 +90,7 @@ def plan_day(
 class _Attente:
     rows: Rows
     """Claims that no gate holds back."""
-    retenues: Retenues
+    arrets: Arrets
     """What says of each of them that today is no day for it."""
 
 
@@ -122,11 +122,11 @@ def _leaders(etude: Etude, rows: Rows, order: Rows) -> Rows:
 
 
 def _left_out(
-    etude: Etude, over: Mask, held: Retenues, attente: _Attente, rows: Rows, found: Recherche, autres: Ecart
+    etude: Etude, over: Mask, held: Arrets, attente: _Attente, rows: Rows, found: Recherche, autres: Ecart
 ) -> Ecarts:  # fmt: skip
     """Tell every step that is due and not applied; of a claim held back, no step was looked at."""
     stopped = np.flatnonzero(over & (held.raison != LIBRE))
-    paced, late = attente.retenues, np.flatnonzero(attente.retenues.raison != LIBRE)
+    paced, late = attente.arrets, np.flatnonzero(attente.arrets.raison != LIBRE)
     waiting = attente.rows[late]
     none = np.full(len(stopped), -1, dtype=np.int64)
     parts = [

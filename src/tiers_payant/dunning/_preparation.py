@@ -145,7 +145,7 @@ class Preparation:
             vue=vue,
             echelle=Echelle.of(regimes),
             groupe=_groups(addressees.cles[dues.debiteur], regimes),
-            retenues=stop(vue, asked),
+            arrets=stop(vue, asked),
             verifie=verified(vue, asked),
         )
 
