@@ -25,8 +25,8 @@ _MOST_AHEAD = 370
 
 def paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Arrets:
     """Say of which of these claims nobody is asked today: every step applied, contacted too recently, no such day."""
-    regimes, day = etude.vue.regimes, np.datetime64(today)
-    of, rest = regimes.de[rows], rests_of(etude, ready)
+    consignes, day = etude.vue.consignes, np.datetime64(today)
+    of, rest = consignes.de[rows], rests_of(etude, ready)
     until: Jours = etude.approche[etude.vue.dues.debiteur[rows]] + rest[of]
     resumes = _resume_days(etude, today, ready)[of]
     masks = [etude.place[rows] < 0, day < until, day < resumes]
@@ -38,15 +38,15 @@ def paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Arret
 
 
 def rests_of(etude: Etude, ready: Preparation) -> Rows:
-    """Return, for each regime, the days that a contact leaves its addressee in peace."""
+    """Return, for each consigne, the days that a contact leaves its addressee in peace."""
     answer = ready.policy.reponse_jours + 1  # what was sent left that many days to answer
-    return np.array([max(one.repos_jours, answer) for one in etude.vue.regimes.regimes], dtype=np.int64)
+    return np.array([max(one.repos_jours, answer) for one in etude.vue.consignes.toutes], dtype=np.int64)
 
 
 def _resume_days(etude: Etude, today: dt.date, ready: Preparation) -> Jours:
-    """Return, for each regime, the first day from *today* on that its scenario contacts anybody on."""
+    """Return, for each consigne, the first day from *today* on that its scenario contacts anybody on."""
     found = [
-        _first_day(today, one.scenario.jours, ready) if one.scenario else today for one in etude.vue.regimes.regimes
+        _first_day(today, one.scenario.jours, ready) if one.scenario else today for one in etude.vue.consignes.toutes
     ]
     return np.array(found, dtype="datetime64[D]")
 

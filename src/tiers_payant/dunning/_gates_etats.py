@@ -44,13 +44,13 @@ def _nobody(vue: Vue) -> Arret:
 
 
 def _no_scenario(vue: Vue) -> Arret:
-    without = np.array([one.scenario is None for one in vue.regimes.regimes], dtype=np.bool_)
-    return Arret(without[vue.regimes.de])
+    without = np.array([one.scenario is None for one in vue.consignes.toutes], dtype=np.bool_)
+    return Arret(without[vue.consignes.de])
 
 
 def _suspended(vue: Vue) -> Arret:
-    suspended = np.array([one.suspendu for one in vue.regimes.regimes], dtype=np.bool_)
-    return Arret(suspended[vue.regimes.de])
+    suspended = np.array([one.suspendu for one in vue.consignes.toutes], dtype=np.bool_)
+    return Arret(suspended[vue.consignes.de])
 
 
 def _no_deadline(vue: Vue) -> Arret:

@@ -67,7 +67,7 @@ def plan_day(
     found = search(etude.echelle, _claims(etude, rows, order), mesures, ready.calendrier, today)
     seen = np.maximum(etude.verifie, verified(vue, daily))
     asked = order[found.place[order] >= 0]
-    rests = rests_of(etude, ready)[vue.regimes.de[rows[asked]]]
+    rests = rests_of(etude, ready)[vue.consignes.de[rows[asked]]]
     gardees, autres = once_a_day(etude, rows[asked], found.place[asked], rests, today)
     relances, members = contacts_of(ready, etude, mesures, gardees, today, seen)
     return PlanRelances(
@@ -99,7 +99,7 @@ def _claims(etude: Etude, rows: Rows, order: Rows) -> Candidats:
     vue, dues = etude.vue, etude.vue.dues
     leaders = _leaders(etude, rows, order)
     return Candidats(
-        regime=vue.regimes.de[rows],
+        consigne=vue.consignes.de[rows],
         groupe=etude.groupe[rows],
         contact=vue.destinataires.de[dues.debiteur[rows]],
         reste=dues.reste[rows],
@@ -112,8 +112,8 @@ def _claims(etude: Etude, rows: Rows, order: Rows) -> Candidats:
 
 def _leaders(etude: Etude, rows: Rows, order: Rows) -> Rows:
     """Return, for each of *rows*, the place among them of the claim that decides its step."""
-    regimes = etude.vue.regimes
-    each = np.array([one.porteuse is Porteuse.CHACUNE for one in regimes.regimes], dtype=np.bool_)[regimes.de[rows]]
+    consignes = etude.vue.consignes
+    each = np.array([one.porteuse is Porteuse.CHACUNE for one in consignes.toutes], dtype=np.bool_)[consignes.de[rows]]
     groups = etude.groupe[rows][order]
     starts = np.flatnonzero(np.diff(groups, prepend=-1))
     found = np.empty(len(rows), dtype=np.int64)
@@ -153,10 +153,10 @@ def _left_out(
 
 def _codes(etude: Etude, claims: Rows, places: Rows) -> npt.NDArray[np.bytes_]:
     """Return the code of the step at each place; empty for none."""
-    regimes = etude.vue.regimes
-    longest = [palier.code for one in regimes.regimes if one.scenario for palier in one.scenario.paliers]
+    consignes = etude.vue.consignes
+    longest = [palier.code for one in consignes.toutes if one.scenario for palier in one.scenario.paliers]
     found = np.zeros(len(claims), dtype=f"S{max(map(len, longest), default=1)}")
     rows = np.flatnonzero(places >= 0)
-    for palier, some in etude.echelle.each(regimes.de[claims[rows]], places[rows]):
+    for palier, some in etude.echelle.each(consignes.de[claims[rows]], places[rows]):
         found[rows[some]] = palier.code.encode()
     return found
