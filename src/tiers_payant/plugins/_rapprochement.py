@@ -33,7 +33,7 @@ def passes_of(manager: pluggy.PluginManager) -> Passes:
     Raises:
         PassError: A plugin fails, what it brings is no pass, or two have one name; the plugins are named.
     """
-    every = named(manager, "tiers_payant_passes", _KINDS, PassError, lambda spec: spec.nom)
+    every = named(manager, "tiers_payant_passes", _KINDS, PassError, lambda spec: spec.name)
     return Passes(
         reponses=tuple(one for one in every if isinstance(one, PassReponseSpec)),
         virements=tuple(one for one in every if isinstance(one, PassSpec)),

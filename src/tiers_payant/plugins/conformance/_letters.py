@@ -41,10 +41,10 @@ def judge_renderer(spec: RendererSpec, capture: Capture | None, inventory: Inven
         first, again = call(capture, spec.render, courrier, modele), call(capture, spec.render, courrier, modele)
         faults["leak"] += leaks("what it says or raises", first.said)
         if first.raised or not isinstance(first.value, bytes) or not first.value:
-            faults["raises"].append(f"{modele.nom}: {first.raised or 'no bytes'}")
+            faults["raises"].append(f"{modele.name}: {first.raised or 'no bytes'}")
             continue
         if first.value != again.value:
-            faults["twice"].append(f"{modele.nom}: rendered twice, the bytes differ")
+            faults["twice"].append(f"{modele.name}: rendered twice, the bytes differ")
         _judge_text(spec.support, modele, courrier, first.value, faults)
         shown = shown_of(spec.support, first.value)
         for text, letter in hostile(courrier):
@@ -97,7 +97,7 @@ def _judge_text(support: Support, modele: ModeleSpec, courrier: Courrier, data: 
     for cents in sums:
         wanted = {_BLANKS.sub("", format_cents(cents)).rstrip("€"), f"{cents / 100:.2f}", str(cents)}
         if not any(one in squeezed for one in wanted):
-            faults["sum"].append(f"{modele.nom}: the exact sum is not told")
+            faults["sum"].append(f"{modele.name}: the exact sum is not told")
 
 
 def shown_of(support: Support, data: bytes) -> str | None:
