@@ -122,7 +122,7 @@ def judge_controles(truth: Verite, tables: Tables, controles: Sequence[CheckSpec
     flagged: set[Key] = set()
     for key, check in _alerts(tables, controles, calendrier):
         what = _what(vrai, key, check.famille.name)
-        found[f"controle/{check.nom}/{what}"] += 1
+        found[f"controle/{check.name}/{what}"] += 1
         flagged.add(key)
         if what == "arretes":
             stopped.add(key)

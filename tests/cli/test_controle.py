@@ -235,7 +235,7 @@ def test_every_check_is_listed(capsys):
     status, out, err = run(capsys, "--liste")
     assert (0, "") == (status, err)
     for one in controles_of(build_manager()):
-        assert f"\n{one.nom} (" in f"\n{out}"
+        assert f"\n{one.name} (" in f"\n{out}"
         assert one.phrase in out
     assert "devis (information, éteint)" in out
 

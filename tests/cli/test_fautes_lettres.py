@@ -108,5 +108,5 @@ def test_fault_of_a_template_says_what_to_mend(corps, words):
     The field, the filter or the form at fault; what is rarer has its line.
     """
     with pytest.raises(LetterError) as caught:
-        check_modele(ModeleSpec(nom="mien", objet="Rappel", corps=corps))
+        check_modele(ModeleSpec(name="mien", objet="Rappel", corps=corps))
     assert f"mien.corps : ligne 1 du modèle, {words}" == fault_in_french(str(caught.value))

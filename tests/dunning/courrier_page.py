@@ -63,7 +63,7 @@ def page() -> str:
     parts += [f"\n## Filters\n\n| Filter | Takes | Gives |\n|---|---|---|\n{filters}"]
     parts += [f"\n## Blocks\n\nEach stands by itself.\n\n| Block | Shows |\n|---|---|\n{marks}"]
     rows = "".join(
-        f"| `{spec.nom}` | {', '.join(spec.types) or 'anybody'} | {spec.source} |\n"
+        f"| `{spec.name}` | {', '.join(spec.types) or 'anybody'} | {spec.source} |\n"
         for _, spec in sorted(load_modeles().items())
     )
     parts += [f"\n## Templates of the library\n\n| Name | For | Source |\n|---|---|---|\n{rows}"]

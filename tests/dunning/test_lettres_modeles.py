@@ -20,7 +20,7 @@ MAKERS: dict[str, Callable[..., Courrier]] = {"patient": patient, "organisme": i
 
 
 def modele(corps: str, objet: str = "Objet", **fields) -> ModeleSpec:
-    return ModeleSpec(nom="essai", objet=objet, corps=corps, **fields)
+    return ModeleSpec(name="essai", objet=objet, corps=corps, **fields)
 
 
 def body(corps: str, courrier=None) -> str:
@@ -254,7 +254,7 @@ def test_templates_are_read_from_a_file(tmp_path):
     path = tmp_path / "miens.toml"
     path.write_text('[[modeles]]\nnom = "essai"\nobjet = "Objet"\ncorps = "Bonjour {{ destinataire.nom }}"\n', "utf-8")
     (spec,) = read_modeles(path)
-    assert ("essai", "miens.toml") == (spec.nom, spec.provider)
+    assert ("essai", "miens.toml") == (spec.name, spec.provider)
     assert "lgo" == read_modeles(path, provider="lgo")[0].provider
 
 
@@ -294,7 +294,7 @@ def test_two_that_bring_one_template_contradict_each_other():
     """
     Both providers are named; one alone takes the place of the library's.
     """
-    mine = ModeleSpec(nom="patient_rappel", objet="o", corps="c", provider="lgo-a")
+    mine = ModeleSpec(name="patient_rappel", objet="o", corps="c", provider="lgo-a")
     assert mine == merge_modeles([mine])["patient_rappel"]
     assert len(load_modeles()) == len(merge_modeles([mine]))
     with pytest.raises(LetterError, match="'patient_rappel' is brought twice, by lgo-a and lgo-b"):

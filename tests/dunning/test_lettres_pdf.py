@@ -201,7 +201,7 @@ def test_signature_never_stands_alone(mentions):
     However the text falls, the page of the signature holds the last words of the letter too.
     """
     words = "".join(f"Paragraphe {rank}, sans importance. " * 4 + "\n\n" for rank in range(mentions))
-    modele = ModeleSpec(nom="essai", objet="Essai", corps=f"Bonjour,\n\n{words}AVANT-DERNIER\n\nDERNIERS MOTS")
+    modele = ModeleSpec(name="essai", objet="Essai", corps=f"Bonjour,\n\n{words}AVANT-DERNIER\n\nDERNIERS MOTS")
     pages = [page.get_textpage().get_text_bounded() for page in pdfium.PdfDocument(pdf_of(patient(), modele))]
     signed = next(page for page in pages if "Camille Exemple" in page)
     assert "DERNIERS MOTS" in signed

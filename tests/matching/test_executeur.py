@@ -93,7 +93,7 @@ def _raises(paires: Paires) -> Any:
 
 
 def _passe(keeps: Any) -> PassSpec:
-    return PassSpec(nom="exemple", libelle="exemple", keeps=keeps, in_period=False)
+    return PassSpec(name="exemple", label="exemple", keeps=keeps, in_period=False)
 
 
 def test_a_worker_that_dies_names_its_batch(tables: Tables):

@@ -27,7 +27,7 @@ def test_what_is_no_pass_is_refused_by_its_place(argument):
     with pytest.raises(PassError, match=rf"{argument}\[1\]: expected \w+, got NoneType"):
         matched(**{argument: [GIVEN[argument][0], None]})
     other = PASSES[0] if argument != "passes" else SOMMES[0]
-    with pytest.raises(PassError, match=rf"{argument}\[0\]: .* called '{other.nom}'"):
+    with pytest.raises(PassError, match=rf"{argument}\[0\]: .* called '{other.name}'"):
         matched(**{argument: [other]})
     with pytest.raises(PassError, match=f"{argument}: expected passes, got int"):
         matched(**{argument: 3})
@@ -40,10 +40,10 @@ def test_a_pass_without_a_name_or_a_sentence_is_not_made(argument, wrong):
     A name is written on links and a sentence is shown: both are texts.
     """
     own = GIVEN[argument][0]
-    with pytest.raises(PassError, match=f"pass {wrong!r}: nom: expected a text"):
-        attrs.evolve(own, nom=wrong)
-    with pytest.raises(PassError, match=f"pass '{own.nom}': libelle: expected a text, got {wrong!r}"):
-        attrs.evolve(own, libelle=wrong)
+    with pytest.raises(PassError, match=f"pass {wrong!r}: name: expected a text"):
+        attrs.evolve(own, name=wrong)
+    with pytest.raises(PassError, match=f"pass '{own.name}': label: expected a text, got {wrong!r}"):
+        attrs.evolve(own, label=wrong)
 
 
 def test_two_passes_of_one_name_are_refused():
@@ -53,13 +53,13 @@ def test_two_passes_of_one_name_are_refused():
     with pytest.raises(PassError, match=r"pass libelle_virement: two of one name, passes\[0\] and passes\[2\]"):
         matched(passes=[PASSES[0], PASSES[1], PASSES[0]])
     with pytest.raises(PassError, match=r"pass libelle_virement: two of one name, passes\[0\] and sommes\[0\]"):
-        matched(sommes=[attrs.evolve(SOMMES[0], nom=PASSES[0].nom)])
+        matched(sommes=[attrs.evolve(SOMMES[0], name=PASSES[0].name)])
 
 
 def test_a_name_that_the_library_writes_is_refused():
     """
     A vendor's pass is not taken for what a person decided.
     """
-    given = PassSpec(nom="decision", libelle="exemple", keeps=PASSES[0].keeps, in_period=True)
+    given = PassSpec(name="decision", label="exemple", keeps=PASSES[0].keeps, in_period=True)
     with pytest.raises(PassError, match="pass decision: two of one name, the library's own and"):
         matched(passes=[given])

@@ -608,6 +608,6 @@ def test_a_pass_that_breaks_its_contract_is_named(keeps, message):
     """
     A vendor's pass that fails, or answers for other pairs than it was asked about, stops the run by its name.
     """
-    own = PassSpec(nom="essai", libelle="essai", keeps=keeps, in_period=False)
+    own = PassSpec(name="essai", label="essai", keeps=keeps, in_period=False)
     with pytest.raises(PassError, match=message):
         reconcile(book(groups=[{}], lines=[{}]), passes=(own,))

@@ -269,7 +269,7 @@ def test_a_vendor_adds_a_pass_of_his_own():
     """
     A pass names what must be equal; it runs in its place, and its name is on its links.
     """
-    own = PassReponseSpec(nom="facture_seule", libelle="essai", egales=("facture", "cents"), jour="reponse_date")
+    own = PassReponseSpec(name="facture_seule", label="essai", egales=("facture", "cents"), jour="reponse_date")
     case = book([{"facture": "7"}], [{"facture": "7", "lot": "999", "nir": ""}])
     assert ["facture_seule"] == passes(reconcile(case, reponses=(own,)))
     assert [] == passes(reconcile(case, reponses=()))

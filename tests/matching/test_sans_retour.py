@@ -468,8 +468,8 @@ def test_a_pass_of_a_plugin_is_one_among_them():
     A month in one credit: seven créances, which no sum of six makes.
     """
     month = SansRetour(
-        nom="mois_entier",
-        libelle="un virement est la somme d'un mois",
+        name="mois_entier",
+        label="un virement est la somme d'un mois",
         rassemble=lambda creances: creances.lot_date.astype("datetime64[M]").astype(np.int64),
     )
     days = [amo(ONE + rank * TWO, lot_date=f"2026-01-{rank + 1:02d}") for rank in range(7)]
@@ -482,7 +482,7 @@ def test_a_plugin_that_gives_too_few_numbers_is_named():
     """
     The pass that is wrong, and what it should have given.
     """
-    wrong = SansRetour(nom="faux", libelle="faux", rassemble=lambda creances: np.zeros(1, dtype=np.int64))
+    wrong = SansRetour(name="faux", label="faux", rassemble=lambda creances: np.zeros(1, dtype=np.int64))
     with pytest.raises(PassError, match="pass faux: expected one whole number for each of 2 créances"):
         reconcile(book([amo(ONE), amo(TWO)], [{}]), sans_retour=(wrong,))
 
@@ -491,8 +491,8 @@ def test_every_pass_says_in_french_what_it_means():
     """
     In order: structures first.
     """
-    assert ["lot_entier", "journee_entiere", "creance_seule", "somme_de_creances"] == [one.nom for one in SANS_RETOUR]
-    assert all("virement" in one.libelle for one in SANS_RETOUR)
+    assert ["lot_entier", "journee_entiere", "creance_seule", "somme_de_creances"] == [one.name for one in SANS_RETOUR]
+    assert all("virement" in one.label for one in SANS_RETOUR)
 
 
 def test_accidents_of_amounts_alone_are_a_density():

@@ -322,7 +322,7 @@ def test_pass_that_writes_on_its_pairs_settles_no_other_amount() -> None:
             owner[:] = 0
         return np.ones(len(paires), dtype=np.bool_)
 
-    spec = PassSpec(nom="essai", libelle="essai", keeps=keeps, in_period=False, provider="lgo")
+    spec = PassSpec(name="essai", label="essai", keeps=keeps, in_period=False, provider="lgo")
     given: dict[str, Any] = {
         "groups": [{}, {"du": 700}],
         "lines": [{"label": "INCONNU UN"}, {"label": "INCONNU DEUX", "cents": 700}],

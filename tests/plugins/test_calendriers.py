@@ -129,7 +129,7 @@ def test_a_named_calendar_is_the_one_that_counts():
         return np.zeros(0, dtype=np.int64)
 
     check = CheckSpec(
-        nom="essai", phrase="Essai.", severite=Severite.AVERTISSEMENT, famille=Famille.INCONNU, champ="lot",
+        name="essai", phrase="Essai.", severite=Severite.AVERTISSEMENT, famille=Famille.INCONNU, champ="lot",
         examine=examine, source="essai",
     )  # fmt: skip
     manager = build_manager(answers(HOOK, [site()]))

@@ -32,7 +32,7 @@ def numbered(paires: Paires) -> Any:
 
 
 def passe(nom: str = "essai", keeps: Any = numbered, **more: Any) -> PassSpec:
-    return PassSpec(nom=nom, libelle="essai", keeps=keeps, **{"in_period": False, "provider": "lgo-essai", **more})
+    return PassSpec(name=nom, label="essai", keeps=keeps, **{"in_period": False, "provider": "lgo-essai", **more})
 
 
 def with_passes(*passes: object, **given_book: Any) -> Rapprochement:
@@ -197,7 +197,7 @@ def test_a_name_is_of_one_pass_alone():
     """
     Two plugins, or a plugin and the library, of one kind or two: both are told.
     """
-    answer = PassReponseSpec(nom="essai", libelle="essai", egales=("officine", "nir", "cents"))
+    answer = PassReponseSpec(name="essai", label="essai", egales=("officine", "nir", "cents"))
     for other, both in (
         (passe(), "lgo-a and lgo-b"),
         (answer, "lgo-a and lgo-b"),
@@ -223,7 +223,7 @@ def test_a_pass_for_answers_is_used():
     """
     What an answer and a share have in common may be a vendor's choice; ours are asked before it.
     """
-    own = PassReponseSpec(nom="facture_seule", libelle="essai", egales=("officine", "facture", "cents"))
+    own = PassReponseSpec(name="facture_seule", label="essai", egales=("officine", "facture", "cents"))
     given_book = book(groups=[{}], lines=[])
     renamed = given_book.tables.reponses.with_columns(lot=["999"], lot_date=[None])
     orphan = Book(tables=attrs.evolve(given_book.tables, reponses=renamed))
@@ -246,7 +246,7 @@ def test_a_pass_for_answers_names_what_there_is(fields, message):
     Where it is made, not where it fails.
     """
     with pytest.raises(PassError, match=f"pass 'essai': {message}"):
-        PassReponseSpec(nom="essai", libelle="essai", **fields)
+        PassReponseSpec(name="essai", label="essai", **fields)
 
 
 def test_given_passes_stand_in_the_place_of_all():

@@ -11,7 +11,7 @@ from tiers_payant.dunning.lettres import RENDUS, load_modeles, render_lettre
 from tiers_payant.errors import LetterError
 from tiers_payant.plugins import build_manager, modeles_of, rendus_of
 
-MODELE = ModeleSpec(nom="patient_rappel", objet="Objet", corps="Bonjour")
+MODELE = ModeleSpec(name="patient_rappel", objet="Objet", corps="Bonjour")
 RENDU = RendererSpec(
     name="mien", support=Support.PDF, label="Mien", suffix=".mien", render=lambda courrier, modele: b"x"
 )
@@ -68,7 +68,7 @@ def test_template_at_fault_is_found_when_plugins_are_asked():
     """
     Not on the day that it is sent.
     """
-    spec = ModeleSpec(nom="mien", objet="Objet", corps="{{ acte }}")
+    spec = ModeleSpec(name="mien", objet="Objet", corps="{{ acte }}")
     with pytest.raises(LetterError, match=r"mien\.corps: line 1: no field 'acte'"):
         modeles_of(build_manager(answers("tiers_payant_modeles", [spec])))
 

@@ -106,7 +106,7 @@ class TestLetters:
         page = RendererSpec(
             name="mien", support=Support.PDF, label="", suffix=".mien", render=lambda courrier, modele: b"x"
         )
-        words = ModeleSpec(nom="patient_rappel", objet="Objet", corps="Bonjour", provider="groupement")
+        words = ModeleSpec(name="patient_rappel", objet="Objet", corps="Bonjour", provider="groupement")
         manager = build_manager(lgo(rendus=[page], modeles=[words]))
         courrier = patient("patient_rappel")
         lettre = render_lettre(courrier, modeles=modeles_of(manager), rendus=rendus_of(manager), pdf=True)
@@ -175,7 +175,7 @@ class TestPasses:
         By the explanation of what it settled, and by the JSON; the library's own are nobody else's.
         """
         spec = PassSpec(
-            nom="essai", libelle="le relevé dit oui", keeps=lambda paires: np.ones(len(paires), dtype=np.bool_)
+            name="essai", label="le relevé dit oui", keeps=lambda paires: np.ones(len(paires), dtype=np.bool_)
         )
         given_book = book(groups=[{}], lines=[{"label": "VIR INCONNU"}])
         result = reconcile(given_book, manager=build_manager(lgo(passes=[spec])))
@@ -193,7 +193,7 @@ class TestPasses:
         Matched apart, in threads, it is the same result.
         """
         spec = PassSpec(
-            nom="essai", libelle="le relevé dit oui", keeps=lambda paires: np.ones(len(paires), dtype=np.bool_)
+            name="essai", label="le relevé dit oui", keeps=lambda paires: np.ones(len(paires), dtype=np.bool_)
         )
         manager = build_manager(lgo(passes=[spec]))
         with ThreadPoolExecutor(2) as executor:

@@ -20,7 +20,7 @@ def check(nom: str, severite: Severite, phrase: str = "Une phrase d'exemple.") -
         return np.zeros(0, dtype=np.int64)
 
     return CheckSpec(
-        nom=nom, phrase=phrase, severite=severite, famille=Famille.DOUBLON, champ="nir", examine=nothing
+        name=nom, phrase=phrase, severite=severite, famille=Famille.DOUBLON, champ="nir", examine=nothing
     )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def tables(*sizes: int, officines: int = 1) -> Tables:
 
 
 def alertes(**rows: list[int]) -> Alertes:
-    specs = {one.nom: one for one in CHECKS}
+    specs = {one.name: one for one in CHECKS}
     found = sorted((row, -specs[nom].severite, nom) for nom, mine in rows.items() for row in mine)
     return Alertes.of(
         len(found),

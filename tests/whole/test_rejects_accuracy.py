@@ -120,7 +120,7 @@ def every(examen: Examen) -> np.ndarray:
 
 def check(nom: str, examine) -> CheckSpec:
     return CheckSpec(
-        nom=nom,
+        name=nom,
         phrase="Exemple.",
         severite=Severite.BLOQUANT,
         famille=Famille.IDENTITE_NIR,

@@ -56,7 +56,7 @@ def _controle(arguments: argparse.Namespace) -> int:
     if arguments.liste:
         print(controles_text(known))
         return DONE
-    unknown = {*arguments.avec, *arguments.sans} - {check.nom for check in known}
+    unknown = {*arguments.avec, *arguments.sans} - {check.name for check in known}
     if unknown:
         complain(f"aucun contrôle ne s'appelle {', '.join(sorted(unknown))} ; --liste les montre tous")
         return USAGE

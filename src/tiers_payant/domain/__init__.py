@@ -30,7 +30,16 @@ from tiers_payant.domain._cents import (
     format_cents,
 )
 from tiers_payant.domain._choix import Canal, Depart, JourSemaine, Porteuse, TypeDebiteur
-from tiers_payant.domain._cles import facture_codes, key_words, lot_codes, mixed, row_codes, text_codes
+from tiers_payant.domain._cles import (
+    among,
+    facture_codes,
+    key_words,
+    lot_codes,
+    mixed,
+    row_codes,
+    seen_again,
+    text_codes,
+)
 from tiers_payant.domain._codes import Etat, EtatVirement, NatureMouvement, Part, Recherche, Reponse, Statut, Sujet
 from tiers_payant.domain._comptes import canonical_compte, compte_of_rib, has_iban_key, is_iban
 from tiers_payant.domain._constats import Constats, Tenue
@@ -490,6 +499,7 @@ __all__ = [
     "VirementAnnonce",
     "Virements",
     "VirementsRetenants",
+    "among",
     "announced",
     "announced_blocs",
     "bornes_of_groups",
@@ -580,6 +590,7 @@ __all__ = [
     "retour_at",
     "row_codes",
     "rule_days",
+    "seen_again",
     "short_groups",
     "source_error",
     "structure",

@@ -66,7 +66,7 @@ class CheckSpec:
         CheckError: The name is none, or a field is not of its type.
     """
 
-    nom: str
+    name: str
     """Short and unique, lower case without accents: `nir_cle`, `doublon_contenu`."""
     phrase: str
     """What is wrong and what to do, one French sentence, without any value of the facture."""
@@ -93,15 +93,15 @@ class CheckSpec:
         for field, wanted in _TYPES.items():
             if not isinstance(getattr(self, field), wanted):
                 found = type(getattr(self, field)).__name__
-                raise CheckError(f"check {self.nom}: {field}: expected {wanted.__name__}, got {found}")
+                raise CheckError(f"check {self.name}: {field}: expected {wanted.__name__}, got {found}")
         if not callable(self.examine):
-            raise CheckError(f"check {self.nom}: examine: expected a function, got {type(self.examine).__name__}")
-        if _NOM.fullmatch(self.nom) is None:
-            raise CheckError(f"check of {self.provider}: nom: expected lower case letters, digits and _")
+            raise CheckError(f"check {self.name}: examine: expected a function, got {type(self.examine).__name__}")
+        if _NOM.fullmatch(self.name) is None:
+            raise CheckError(f"check of {self.provider}: name: expected lower case letters, digits and _")
 
 
 _TYPES = {
-    "nom": str, "phrase": str, "severite": Severite, "famille": Famille, "champ": str, "actif": bool, "source": str,
+    "name": str, "phrase": str, "severite": Severite, "famille": Famille, "champ": str, "actif": bool, "source": str,
     "confiance": Confiance, "reserve": str, "provider": str, "version": str, "requires_api": str,
 }  # fmt: skip
 

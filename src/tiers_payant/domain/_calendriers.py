@@ -46,7 +46,7 @@ class CalendrierSpec:
     calendrier: Calendrier = attrs.field(validator=_calendar)
     provider: str = "tiers-payant"
     """The distribution that brings it."""
-    version: str = ""
+    version: str = attrs.field(default="", eq=False)
     requires_api: str = ""
 
 

@@ -13,7 +13,9 @@ import numpy.typing as npt
 
 from tiers_payant.domain._table import Entiers, Jours, Textes
 
-__all__ = ["Keyed", "facture_codes", "key_words", "lot_codes", "mixed", "row_codes", "text_codes"]
+__all__ = [
+    "Keyed", "among", "facture_codes", "key_words", "lot_codes", "mixed", "row_codes", "seen_again", "text_codes",
+]  # fmt: skip
 
 Words = npt.NDArray[np.uint64]
 
@@ -160,6 +162,22 @@ def mixed(columns: Sequence[npt.NDArray[Any]]) -> Words:
             total = (total ^ word) * np.uint64(0xBF58476D1CE4E5B9)
             total ^= total >> np.uint64(29)
     return total
+
+
+def seen_again(words: Words) -> Words:
+    """Return the words that stand more than once, sorted; one that stands three times comes twice."""
+    ordered = np.sort(words)
+    several: Words = ordered[1:][ordered[1:] == ordered[:-1]]
+    return several
+
+
+def among(words: Words, wanted: Words) -> npt.NDArray[np.bool_]:
+    """Tell which of *words* are one of *wanted*, which is sorted."""
+    if not len(wanted):
+        return np.zeros(len(words), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(wanted, words), len(wanted) - 1)
+    found: npt.NDArray[np.bool_] = wanted[at] == words
+    return found
 
 
 def key_words(columns: Sequence[npt.NDArray[Any]]) -> Words:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain._cles import mixed, row_codes
+from tiers_payant.domain._cles import among, mixed, row_codes, seen_again
 from tiers_payant.domain._codes import Etat, Part
 from tiers_payant.domain._table import Entiers
 
@@ -62,7 +62,8 @@ def first_billed(result: Rapprochement, parmi: Entiers | None = None) -> Entiers
     known = (factures.nir[care] != b"") & ~np.isnat(factures.date_soins[care])
     rows, care = rows[known], care[known]
     for columns in (_number, _columns):  # most numbers stand once: the rest is then read of few
-        again = _seen_again(mixed(columns(result, rows, care)))
+        words = mixed(columns(result, rows, care))
+        again = among(words, seen_again(words))
         rows, care = rows[again], care[again]
     if len(rows):
         rows = rows[np.lexsort((creances.lot[rows], creances.lot_date[rows]))]  # the first billed, wherever it stands
@@ -82,14 +83,3 @@ def _columns(result: Rapprochement, rows: Rows, care: Rows) -> list[npt.NDArray[
     table, factures = result.creances, result.tables.factures
     billed = [table.officine[rows], table.facture[rows], table.part[rows], table.du_cents[rows]]
     return [*billed, *(getattr(factures, name)[care] for name in _SAME_CARE)]
-
-
-def _seen_again(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-    """Tell the words that stand more than once: a cheap sieve, before whole rows are compared."""
-    ordered = np.sort(words)
-    several = ordered[1:][ordered[1:] == ordered[:-1]]
-    if not len(several):
-        return np.zeros(len(words), dtype=np.bool_)
-    at = np.minimum(np.searchsorted(several, words), len(several) - 1)
-    again: npt.NDArray[np.bool_] = several[at] == words
-    return again

@@ -32,5 +32,5 @@ class ExportSpec:
     """Writes the whole file. The same facts give the same bytes: it reads no clock."""
     provider: str = "tiers-payant"
     """The distribution that brings it."""
-    version: str = ""
+    version: str = attrs.field(default="", eq=False)
     requires_api: str = ""

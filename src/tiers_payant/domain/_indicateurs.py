@@ -43,7 +43,7 @@ class IndicateurSpec:
     """Where the definition comes from."""
     provider: str = "tiers-payant"
     """The distribution that brings it."""
-    version: str = ""
+    version: str = attrs.field(default="", eq=False)
     requires_api: str = ""
 
 

@@ -105,7 +105,7 @@ class LettreImpossible:
 class ModeleSpec:
     """One template: the words of a letter. A field that `Courrier` has not is refused when it is loaded."""
 
-    nom: str
+    name: str
     """As `Palier.modele` names it."""
     types: tuple[TypeDebiteur, ...] = attrs.field(default=(), converter=as_tuple)
     """For whom; empty for anybody."""

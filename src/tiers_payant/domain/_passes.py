@@ -28,7 +28,7 @@ def pass_text(instance: Any, field: attrs.Attribute[Any], value: object) -> None
         PassError: It is no text, or an empty one.
     """
     if not isinstance(value, str) or not value:
-        raise PassError(f"pass {instance.nom!r}: {field.name}: expected a text, got {value!r}")
+        raise PassError(f"pass {instance.name!r}: {field.name}: expected a text, got {value!r}")
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -63,9 +63,9 @@ class PassSpec:
         PassError: Its name or its sentence is no text.
     """
 
-    nom: str = attrs.field(validator=pass_text)
+    name: str = attrs.field(validator=pass_text)
     """Written on each link that it makes."""
-    libelle: str = attrs.field(validator=pass_text)
+    label: str = attrs.field(validator=pass_text)
     """What it means, in French."""
     keeps: Callable[[Paires], npt.NDArray[np.bool_]]
     """Says yes or no of each pair. A function of a module where the matching is handed to other processes."""
@@ -82,12 +82,12 @@ class PassSpec:
 
 def _shared(spec: PassReponseSpec, field: attrs.Attribute[tuple[str, ...]], value: object) -> None:
     if not isinstance(value, tuple) or not value or not all(isinstance(one, str) and one in _COMMUN for one in value):
-        raise PassError(f"pass {spec.nom!r}: {field.name}: expected a tuple of some of {', '.join(sorted(_COMMUN))}")
+        raise PassError(f"pass {spec.name!r}: {field.name}: expected a tuple of some of {', '.join(sorted(_COMMUN))}")
 
 
 def _day(spec: PassReponseSpec, field: attrs.Attribute[str], value: object) -> None:
     if value not in _JOURS:
-        raise PassError(f"pass {spec.nom!r}: {field.name}: expected one of {', '.join(_JOURS)}, got {value!r}")
+        raise PassError(f"pass {spec.name!r}: {field.name}: expected one of {', '.join(_JOURS)}, got {value!r}")
 
 
 @attrs.frozen(kw_only=True)
@@ -102,9 +102,9 @@ class PassReponseSpec:
         PassError: Its name or its sentence is no text, or what it names is none of these.
     """
 
-    nom: str = attrs.field(validator=pass_text)
+    name: str = attrs.field(validator=pass_text)
     """Written on each link that it makes."""
-    libelle: str = attrs.field(validator=pass_text)
+    label: str = attrs.field(validator=pass_text)
     """What it means, in French."""
     egales: tuple[str, ...] = attrs.field(validator=_shared)
     """What the share and the answer have in common."""

@@ -42,7 +42,7 @@ def steps_gone(policy: RelancePolicy, echanges: Echanges) -> Mask:
 
 
 def walked(
-    dues: Dues, genres: Codes, echelle: Echelle, regimes: Rows, policy: RelancePolicy, known: Echanges, rows: Rows,
+    dues: Dues, genres: Codes, echelle: Echelle, consignes: Rows, policy: RelancePolicy, known: Echanges, rows: Rows,
     calendrier: Calendrier,
 ) -> Rows:  # fmt: skip
     """Return the place that contacts at steps that are gone stand for, claim by claim; -1 for none.
@@ -54,7 +54,7 @@ def walked(
         dues: The claims.
         genres: The kind of debtor of each, as a place in `GENRES`.
         echelle: The steps.
-        regimes: The regime of each claim.
+        consignes: The consigne of each claim.
         policy: Where the steps stand.
         known: The contacts made.
         rows: Claims none of whose contacts tells its place.
@@ -66,9 +66,9 @@ def walked(
     ranks = np.arange(len(claims)) - np.repeat(begins, np.diff(np.append(begins, len(claims))))
     for rank in range(int(ranks.max(initial=-1)) + 1):
         mine, day = claims[ranks == rank], days[ranks == rank]
-        following = echelle.next_places(regimes[mine], place[mine])
-        due = echelle.due(regimes[mine], following, dues.echeance[mine], last[mine], calendrier)
-        passed = (due <= day) & ~_certain(echelle, regimes[mine], following)
+        following = echelle.next_places(consignes[mine], place[mine])
+        due = echelle.due(consignes[mine], following, dues.echeance[mine], last[mine], calendrier)
+        passed = (due <= day) & ~_certain(echelle, consignes[mine], following)
         place[mine[passed]] = following[passed]
         last[mine] = day
     return place[rows]
@@ -89,9 +89,9 @@ def _contacts(dues: Dues, genres: Codes, policy: RelancePolicy, known: Echanges,
     return claims[new], days[new]
 
 
-def _certain(echelle: Echelle, regimes: Rows, places: Rows) -> Mask:
+def _certain(echelle: Echelle, consignes: Rows, places: Rows) -> Mask:
     """Say which steps are formal summons or hand-overs."""
     found = np.zeros(len(places), dtype=np.bool_)
-    for palier, rows in echelle.each(regimes, places):
+    for palier, rows in echelle.each(consignes, places):
         found[rows] = palier.mise_en_demeure or palier.canal is Canal.RECOUVREMENT
     return found

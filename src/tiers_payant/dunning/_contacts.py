@@ -87,11 +87,11 @@ def _columns(
 ) -> dict[str, npt.NDArray[Any]]:
     vue, dues = etude.vue, etude.vue.dues
     carrier = contacts.porteuse
-    debtors, regimes = dues.debiteur[carrier], vue.regimes.de[carrier]
+    debtors, consignes = dues.debiteur[carrier], vue.consignes.de[carrier]
     addressee = vue.destinataires.de[debtors]
     names = np.array([*(one.id.encode("ascii") for one in vue.destinataires.contacts), b""], dtype="S")
     cents = contacts.summed(dues.reste[contacts.rows])
-    paliers = _said(etude, regimes, contacts.place)
+    paliers = _said(etude, consignes, contacts.place)
     return {
         "officine": _tight(dues.debiteurs.officines[debtors]),
         "debiteur": _tight(dues.debiteurs.noms[debtors]),
@@ -105,8 +105,8 @@ def _columns(
         "cents": cents,
         "interets_cents": contacts.summed(_interest(ready, etude, contacts.rows, today)),
         "indemnite_cents": _indemnities(ready, etude, contacts, today),
-        "cout_cents": mesures.cout[regimes, contacts.place],
-        "gain_cents": mesures.gain(regimes, contacts.place, cents),
+        "cout_cents": mesures.cout[consignes, contacts.place],
+        "gain_cents": mesures.gain(consignes, contacts.place, cents),
         "precedent": etude.contacte[debtors],
     }
 
@@ -116,9 +116,9 @@ def _tight(column: npt.NDArray[np.bytes_]) -> npt.NDArray[np.bytes_]:
     return column.astype(f"S{max(1, int(np.char.str_len(column).max(initial=0)))}")
 
 
-def _said(etude: Etude, regimes: Rows, places: Rows) -> tuple[npt.NDArray[np.bytes_], npt.NDArray[np.bytes_]]:
+def _said(etude: Etude, consignes: Rows, places: Rows) -> tuple[npt.NDArray[np.bytes_], npt.NDArray[np.bytes_]]:
     """Return the code and the channel of each step."""
-    steps = list(etude.echelle.each(regimes, places))
+    steps = list(etude.echelle.each(consignes, places))
     codes, canaux = ([getattr(step, name).encode() for step, _ in steps] for name in ("code", "canal"))
     of = np.zeros(len(places), dtype=np.int64)
     for number, (_, rows) in enumerate(steps):
@@ -128,10 +128,10 @@ def _said(etude: Etude, regimes: Rows, places: Rows) -> tuple[npt.NDArray[np.byt
 
 def _interest(ready: Preparation, etude: Etude, rows: Rows, today: dt.date) -> Rows:
     """Return the interest of each claim whose scenario claims it, from its mise en demeure on."""
-    regimes = etude.vue.regimes
-    claims = np.array([bool(one.scenario and one.scenario.interets) for one in regimes.regimes], dtype=np.bool_)
+    consignes = etude.vue.consignes
+    claims = np.array([bool(one.scenario and one.scenario.interets) for one in consignes.toutes], dtype=np.bool_)
     found = np.zeros(len(rows), dtype=np.int64)
-    some = np.flatnonzero(claims[regimes.de[rows]])
+    some = np.flatnonzero(claims[consignes.de[rows]])
     mine = rows[some]
     found[some] = interets(etude.vue.dues.reste[mine], etude.histoire.mise_en_demeure[mine], today, ready.regles)[0]
     return found
@@ -140,11 +140,11 @@ def _interest(ready: Preparation, etude: Etude, rows: Rows, today: dt.date) -> R
 def _indemnities(ready: Preparation, etude: Etude, contacts: _Contacts, today: dt.date) -> Rows:
     """Return the fixed indemnity of each contact: once for each facture that is late, where the scenario claims it."""
     found = np.zeros(len(contacts), dtype=np.int64)
-    regimes, mine = etude.vue.regimes.regimes, etude.vue.regimes.de[contacts.porteuse]
-    claims = np.array([bool(one.scenario and one.scenario.indemnite) for one in regimes], dtype=np.bool_)
+    consignes, mine = etude.vue.consignes.toutes, etude.vue.consignes.de[contacts.porteuse]
+    claims = np.array([bool(one.scenario and one.scenario.indemnite) for one in consignes], dtype=np.bool_)
     late = contacts.summed((_late_days(etude, contacts.rows, today) > 0).astype(np.int64))
     for number in np.flatnonzero(claims[mine]).tolist():
-        genre = regimes[int(mine[number])].genre
+        genre = consignes[int(mine[number])].genre
         if genre is not None:
             found[number] = indemnite_cents(genre, int(late[number]), today, ready.regles)
     return found

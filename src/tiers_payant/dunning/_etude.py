@@ -9,7 +9,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Calendrier, Echanges, Porteuse
 from tiers_payant.dunning._anciens import walked
 from tiers_payant.dunning._destinataires import Destinataires
-from tiers_payant.dunning._gates import Retenues
+from tiers_payant.dunning._gates import Arrets
 from tiers_payant.dunning._histoire import Histoire
 from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._paliers import Echelle
@@ -32,7 +32,7 @@ class Socle:
     echelle: Echelle
     groupe: Rows
     """For each claim, a number that those asked for together share."""
-    retenues: Retenues
+    arrets: Arrets
     """What holds claims back on any day."""
     verifie: Rows
     """For each claim that a levée freed of these, the last day on which somebody had looked; `JAMAIS` for others."""
@@ -80,9 +80,9 @@ class Etude:
         return self.socle.groupe
 
     @property
-    def retenues(self) -> Retenues:
+    def arrets(self) -> Arrets:
         """What holds claims back on any day."""
-        return self.socle.retenues
+        return self.socle.arrets
 
     @property
     def verifie(self) -> Rows:
@@ -92,11 +92,11 @@ class Etude:
 
 def stood(socle: Socle, known: Echanges, histoire: Histoire, before: Pas, rows: Rows, calendrier: Calendrier) -> Etude:
     """Return the claims after the contacts that are *known*, those of *rows* alone at another step than *before*."""
-    dues, regimes = socle.vue.dues, socle.vue.regimes.de[rows]
+    dues, consignes = socle.vue.dues, socle.vue.consignes.de[rows]
     place, over, echus = before.place.copy(), before.depuis.copy(), before.echus.copy()
-    placed = socle.echelle.next_places(regimes, _reached(socle, known, histoire, rows, calendrier))
+    placed = socle.echelle.next_places(consignes, _reached(socle, known, histoire, rows, calendrier))
     days = dues.echeance[rows]
-    due = socle.echelle.due(regimes, placed, days, histoire.dernier[rows], calendrier)
+    due = socle.echelle.due(consignes, placed, days, histoire.dernier[rows], calendrier)
     place[rows], over[rows], echus[rows] = placed, _over(placed, due, days), _due(placed, due, days)
     addressees = socle.vue.destinataires
     last = _contacted(addressees, histoire.debiteurs(dues))
@@ -118,7 +118,7 @@ def _reached(socle: Socle, known: Echanges, histoire: Histoire, rows: Rows, cale
     lost = np.flatnonzero(histoire.anciens[rows] & (place < 0))
     if len(lost):
         place[lost] = walked(
-            vue.dues, vue.genres, socle.echelle, vue.regimes.de, vue.policy, known, rows[lost], calendrier
+            vue.dues, vue.genres, socle.echelle, vue.consignes.de, vue.policy, known, rows[lost], calendrier
         )  # fmt: skip
     return place
 
@@ -164,9 +164,9 @@ def ranked(etude: Etude, rows: Rows) -> Rows:
     Returns:
         Places in *rows*.
     """
-    dues, regimes = etude.vue.dues, etude.vue.regimes
-    largest = np.array([one.porteuse is Porteuse.PLUS_FORTE for one in regimes.regimes], dtype=np.bool_)
-    first = np.where(largest[regimes.de[rows]], -dues.reste[rows], dues.echeance[rows].astype(np.int64))
+    dues, consignes = etude.vue.dues, etude.vue.consignes
+    largest = np.array([one.porteuse is Porteuse.PLUS_FORTE for one in consignes.toutes], dtype=np.bool_)
+    first = np.where(largest[consignes.de[rows]], -dues.reste[rows], dues.echeance[rows].astype(np.int64))
     groupe = etude.groupe[rows]
     order = np.lexsort((first, groupe))
     same = (np.diff(groupe[order]) == 0) & (np.diff(first[order]) == 0)

@@ -13,7 +13,7 @@ from tiers_payant.dunning._jours import INCONNU, Jours
 from tiers_payant.dunning._vue import Vue
 from tiers_payant.errors import GateError, kind_of
 
-__all__ = ["LIBRE", "Gate", "Retenue", "Retenues", "brought", "stop"]
+__all__ = ["LIBRE", "Arret", "Arrets", "Gate", "brought", "stop"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -23,8 +23,8 @@ LIBRE = 127
 
 
 @attrs.frozen(eq=False)
-class Retenue:
-    """What one gate holds back; every array has one entry for each claim of the view."""
+class Arret:
+    """What one gate holds back; each array has one entry for each claim of the view."""
 
     masque: Mask
     jusqu_au: Jours | None = None
@@ -41,14 +41,14 @@ class Gate:
     """
 
     raison: Raison
-    hold: Callable[[Vue], Retenue]
+    hold: Callable[[Vue], Arret]
     quotidien: bool = False
     parole: bool = False
     """Whether it tells what people agreed: it holds nothing where they agreed on nothing."""
 
 
 @attrs.frozen(eq=False)
-class Retenues:
+class Arrets:
     """What stops each claim first; one entry for each."""
 
     raison: npt.NDArray[np.int8]
@@ -57,7 +57,7 @@ class Retenues:
     preuve: npt.NDArray[np.int32]
 
 
-def stop(vue: Vue, gates: Sequence[Gate], before: Retenues | None = None) -> Retenues:
+def stop(vue: Vue, gates: Sequence[Gate], before: Arrets | None = None) -> Arrets:
     """Ask *gates* in the order of `Raison`; of two gates of one reason, the first keeps its claims.
 
     Args:
@@ -68,9 +68,9 @@ def stop(vue: Vue, gates: Sequence[Gate], before: Retenues | None = None) -> Ret
     length = len(vue.dues)
     if before is None:
         raison = np.full(length, LIBRE, dtype=np.int8)
-        found = Retenues(raison, np.full(length, INCONNU), np.full(length, -1, dtype=np.int32))
+        found = Arrets(raison, np.full(length, INCONNU), np.full(length, -1, dtype=np.int32))
     else:
-        found = Retenues(before.raison.copy(), before.jusqu_au.copy(), before.preuve.copy())
+        found = Arrets(before.raison.copy(), before.jusqu_au.copy(), before.preuve.copy())
     asked = [gate for gate in gates if not gate.parole or vue.engages]
     for gate in sorted(asked, key=lambda one: one.raison):
         held = gate.hold(vue)
@@ -90,9 +90,9 @@ def brought(spec: GateSpec) -> Gate:
         GateError: When asked, it raises or gives anything but a yes or no for each créance.
     """
 
-    def hold(vue: Vue) -> Retenue:
+    def hold(vue: Vue) -> Arret:
         held = _asked(spec, vue.result, vue)[vue.dues.rangs]
-        return Retenue(held & vue.doutes(spec.raison) if spec.raison in LEVABLES else held)
+        return Arret(held & vue.doutes(spec.raison) if spec.raison in LEVABLES else held)
 
     return Gate(raison=spec.raison, hold=hold, quotidien=True)
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Calendrier, Part, Raison, TypeDebiteur, Unite
 from tiers_payant.dunning._argent import TOUTES
 from tiers_payant.dunning._debiteurs import GENRES
-from tiers_payant.dunning._gates import Gate, Retenue
+from tiers_payant.dunning._gates import Arret, Gate
 from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._vue import Vue
 from tiers_payant.errors import CalendarError
@@ -29,15 +29,15 @@ _FAR = 1 << 40
 """Beyond all days."""
 
 
-def _no_statement(vue: Vue) -> Retenue:
+def _no_statement(vue: Vue) -> Arret:
     """No statement, or none that goes back to the day the claim was sent without a hole."""
     dues, couverture = vue.dues, vue.couverture
     absent = np.isnat(couverture.dernier)
     sent, since = dues.lot_date.view(np.int64), couverture.depuis.view(np.int64)  # a day not known is before all
     if not absent.any() and sent.min(initial=_FAR) >= since.max(initial=-_FAR):
-        return Retenue(np.zeros(len(dues), dtype=np.bool_))
+        return Arret(np.zeros(len(dues), dtype=np.bool_))
     hole = ~(dues.lot_date >= couverture.depuis[dues.officine])
-    return Retenue(absent[dues.officine] | (hole & _by_transfer(vue)))
+    return Arret(absent[dues.officine] | (hole & _by_transfer(vue)))
 
 
 def _by_transfer(vue: Vue) -> Mask:
@@ -46,18 +46,18 @@ def _by_transfer(vue: Vue) -> Mask:
     return found
 
 
-def _old_statement(vue: Vue) -> Retenue:
+def _old_statement(vue: Vue) -> Arret:
     """The last statement is too old, or ends before the claim was over its delay."""
     dues, today = vue.dues, np.datetime64(vue.today)
     ends = vue.couverture.dernier
     old = older(ends, vue.today, vue.policy.releve_max_jours_ouvres, vue.calendrier)[dues.officine]
     if not (ends < today).any():  # nothing of the past is left unseen
-        return Retenue(old)
+        return Arret(old)
     unseen = (vue.echus > ends[dues.officine]) & (vue.echus <= today) & _by_transfer(vue)
-    return Retenue(old | unseen)
+    return Arret(old | unseen)
 
 
-def _coming(vue: Vue) -> Retenue:
+def _coming(vue: Vue) -> Arret:
     """A transfer announced for the claim may come any day, and the last statement ends before today."""
     dues, today = vue.dues, np.datetime64(vue.today)
     rows = dues.annoncees
@@ -65,7 +65,7 @@ def _coming(vue: Vue) -> Retenue:
     held, ends = np.zeros(len(dues), dtype=np.bool_), np.full(len(dues), INCONNU)
     held[rows] = (vue.couverture.dernier[dues.officine[rows]] < today) & (until >= today)
     ends[rows] = until  # read where it is held alone
-    return Retenue(held, ends)
+    return Arret(held, ends)
 
 
 def older(days: npt.NDArray[np.datetime64], today: dt.date, most: int, calendrier: Calendrier) -> Mask:
@@ -80,17 +80,17 @@ def older(days: npt.NDArray[np.datetime64], today: dt.date, most: int, calendrie
     return np.array([count(day) for day in days.tolist()], dtype=np.bool_)
 
 
-def _without_return(vue: Vue) -> Retenue:
+def _without_return(vue: Vue) -> Arret:
     """Money of a payer that may pay for the debtor, and that no return announces."""
     return _covered(vue, Raison.RETOUR_ABSENT)
 
 
-def _of_nobody(vue: Vue) -> Retenue:
+def _of_nobody(vue: Vue) -> Arret:
     """Other money that no link explains: its payer is not known, or what it is proposed for may be wrong."""
     return _covered(vue, Raison.CREDIT_NON_AFFECTE)
 
 
-def _covered(vue: Vue, raison: Raison) -> Retenue:
+def _covered(vue: Vue, raison: Raison) -> Arret:
     """Hold the claims that a line may pay; the latest is the evidence."""
     dues = vue.dues
     held, proof = np.zeros(len(dues), dtype=np.bool_), np.full(len(dues), -1, dtype=np.int64)
@@ -98,7 +98,7 @@ def _covered(vue: Vue, raison: Raison) -> Retenue:
         may = one.dernier >= one.premier
         held[one.rows] = may
         proof[one.rows] = np.where(may, one.lignes[one.dernier], -1)
-    return Retenue(held, preuve=proof)
+    return Arret(held, preuve=proof)
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain import Etat, Part, Raison, first_billed
 from tiers_payant.dunning._creances import ATTENDUES
-from tiers_payant.dunning._gates import Gate, Retenue
+from tiers_payant.dunning._gates import Arret, Gate
 from tiers_payant.dunning._vue import Vue
 
 __all__ = ["GATES_ETATS"]
@@ -15,7 +15,7 @@ __all__ = ["GATES_ETATS"]
 Mask = npt.NDArray[np.bool_]
 
 
-def _billed_again(vue: Vue) -> Retenue:
+def _billed_again(vue: Vue) -> Arret:
     """A patient's share of a facture of which an insurer's share was billed again: what it owes may have changed."""
     creances = vue.result.creances
     again = np.zeros(len(vue.result.tables.factures) + 1, dtype=np.bool_)
@@ -23,56 +23,56 @@ def _billed_again(vue: Vue) -> Retenue:
     again[-1] = False
     held = vue.dues.patient
     held[held] = again[vue.dues.facture_rang[held]]
-    return Retenue(held)
+    return Arret(held)
 
 
-def _sent_twice(vue: Vue) -> Retenue:
+def _sent_twice(vue: Vue) -> Arret:
     """A share that two lots bill: one of them is asked for, and none once another is paid, announced or worked on."""
     first, etat = first_billed(vue.result, vue.faits.semblables.rangs), vue.result.creances.etat
     rows = np.flatnonzero(first >= 0)
     if not len(rows):
-        return Retenue(np.zeros(len(vue.dues), dtype=np.bool_))
+        return Arret(np.zeros(len(vue.dues), dtype=np.bool_))
     answered = np.zeros(len(first), dtype=np.bool_)
     answered[first[rows[etat[rows] != Etat.NON_REPONDUE]]] = True
     twice = np.zeros(len(first), dtype=np.bool_)
     twice[rows] = (first[rows] != rows) | answered[first[rows]]
-    return Retenue(twice[vue.dues.rangs])
+    return Arret(twice[vue.dues.rangs])
 
 
-def _nobody(vue: Vue) -> Retenue:
-    return Retenue((vue.genres < 0) | vue.dues.debiteurs.ambigus)
+def _nobody(vue: Vue) -> Arret:
+    return Arret((vue.genres < 0) | vue.dues.debiteurs.ambigus)
 
 
-def _no_scenario(vue: Vue) -> Retenue:
-    without = np.array([one.scenario is None for one in vue.regimes.regimes], dtype=np.bool_)
-    return Retenue(without[vue.regimes.de])
+def _no_scenario(vue: Vue) -> Arret:
+    without = np.array([one.scenario is None for one in vue.consignes.toutes], dtype=np.bool_)
+    return Arret(without[vue.consignes.de])
 
 
-def _suspended(vue: Vue) -> Retenue:
-    suspended = np.array([one.suspendu for one in vue.regimes.regimes], dtype=np.bool_)
-    return Retenue(suspended[vue.regimes.de])
+def _suspended(vue: Vue) -> Arret:
+    suspended = np.array([one.suspendu for one in vue.consignes.toutes], dtype=np.bool_)
+    return Arret(suspended[vue.consignes.de])
 
 
-def _no_deadline(vue: Vue) -> Retenue:
+def _no_deadline(vue: Vue) -> Arret:
     """An awaited claim whose last day of payment, or of claiming, cannot be told."""
     unknown = np.isnat(vue.dues.echeance) | np.isnat(vue.echus) | np.isnat(vue.perdus)
     rows = np.flatnonzero(unknown)
     unknown[rows] = np.isin(vue.dues.etat[rows], ATTENDUES)
-    return Retenue(unknown)
+    return Arret(unknown)
 
 
-def _lost(vue: Vue) -> Retenue:
-    return Retenue(vue.perdus < np.datetime64(vue.today))
+def _lost(vue: Vue) -> Arret:
+    return Arret(vue.perdus < np.datetime64(vue.today))
 
 
-def _dead(vue: Vue) -> Retenue:
+def _dead(vue: Vue) -> Arret:
     """Every patient share of the household: who wrote down one death did not think of every facture."""
     held = _agreed(vue, Raison.DECES)
-    return Retenue(_household(vue, Raison.DECES), held.jusqu_au)
+    return Arret(_household(vue, Raison.DECES), held.jusqu_au)
 
 
-def _confidential(vue: Vue) -> Retenue:
-    return Retenue(_household(vue, Raison.SOINS_CONFIDENTIELS))
+def _confidential(vue: Vue) -> Arret:
+    return Arret(_household(vue, Raison.SOINS_CONFIDENTIELS))
 
 
 def _household(vue: Vue, raison: Raison) -> Mask:
@@ -98,9 +98,9 @@ def _household(vue: Vue, raison: Raison) -> Mask:
     return masque & vue.dues.patient
 
 
-def _agreed(vue: Vue, raison: Raison) -> Retenue:
+def _agreed(vue: Vue, raison: Raison) -> Arret:
     held = vue.maintiens[raison]
-    return Retenue(held.masque[vue.dues.rangs], held.jusqu_au[vue.dues.rangs])
+    return Arret(held.masque[vue.dues.rangs], held.jusqu_au[vue.dues.rangs])
 
 
 def _by_person(raison: Raison) -> Gate:
@@ -108,10 +108,10 @@ def _by_person(raison: Raison) -> Gate:
 
 
 def _in_state(raison: Raison, etat: Etat) -> Gate:
-    return Gate(raison=raison, hold=lambda vue: Retenue(vue.dues.etat == etat))
+    return Gate(raison=raison, hold=lambda vue: Arret(vue.dues.etat == etat))
 
 
-def _refused(vue: Vue) -> Retenue:
+def _refused(vue: Vue) -> Arret:
     """Refused, or awaited with a reject line about it that no later announcement overrules."""
     named = np.zeros(len(vue.result.creances), dtype=np.bool_)
     named[vue.result.rejets_creances] = True
@@ -119,7 +119,7 @@ def _refused(vue: Vue) -> Retenue:
     waits = np.isin(vue.dues.etat[rows], (Etat.NON_REPONDUE, Etat.PARTIELLE, Etat.DIFFEREE))
     held = vue.dues.etat == Etat.REJETEE
     held[rows] |= waits & (vue.dues.part[rows] != Part.ASSURE)
-    return Retenue(held)
+    return Arret(held)
 
 
 GATES_ETATS = (

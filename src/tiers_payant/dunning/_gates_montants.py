@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import EtatVirement, Part, Raison
-from tiers_payant.dunning._gates import Gate, Retenue
+from tiers_payant.dunning._gates import Arret, Gate
 from tiers_payant.dunning._jours import Jours
 from tiers_payant.dunning._rencontres import latest_met
 from tiers_payant.dunning._vue import Vue
@@ -22,7 +22,7 @@ _FEWEST, _MOST = 3, 10
 _ANY_DAY, _NO_DAY = np.iinfo(np.int64).max, np.iinfo(np.int64).min
 
 
-def _of_that_amount(vue: Vue) -> Retenue:
+def _of_that_amount(vue: Vue) -> Arret:
     """Claims of the very amount of a credit that nobody explains, out of scope or not, on any account of the book.
 
     The amount is that of the claim, of all that its debtor owes, of what insurers owe of its facture, or of several
@@ -33,7 +33,7 @@ def _of_that_amount(vue: Vue) -> Retenue:
     free = ~np.isin(vue.result.etats_virements, (EtatVirement.EXPLIQUE, EtatVirement.PARTIEL))
     money = np.flatnonzero(free & (lines.montant_cents > 0) & vue.leve.tenues)
     if not len(money):
-        return Retenue(held, preuve=proof)
+        return Arret(held, preuve=proof)
     days = np.append(np.where(np.isnat(lines.date), _ANY_DAY, lines.date.astype(np.int64)), _NO_DAY)
     ranks = np.append(vue.rangs_virements, -1)
     for cents in (dues.reste, _of_debtors(vue), _of_factures(vue)):
@@ -50,7 +50,7 @@ def _of_that_amount(vue: Vue) -> Retenue:
             may = days[last] >= _since(vue, rows)
             held[rows] |= may
             proof[rows] = np.where(may & (ranks[last] > ranks[proof[rows]]), last, proof[rows])
-    return Retenue(held, preuve=proof)
+    return Arret(held, preuve=proof)
 
 
 def _since(vue: Vue, rows: Rows) -> Rows:

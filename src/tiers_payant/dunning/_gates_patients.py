@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from tiers_payant.domain import DEBITEUR_CLIENT, Part, Raison, facture_codes
 from tiers_payant.dunning._debiteurs import debtors_of
-from tiers_payant.dunning._gates import Gate, Retenue
+from tiers_payant.dunning._gates import Arret, Gate
 from tiers_payant.dunning._nirs import maybe_confidential
 from tiers_payant.dunning._vue import Vue
 
@@ -22,7 +22,7 @@ _ANY_DAY, _NO_DAY = np.iinfo(np.int64).max, np.iinfo(np.int64).min
 """What stands for a receipt whose day is not known, and for no receipt at all."""
 
 
-def _fictive(vue: Vue) -> Retenue:
+def _fictive(vue: Vue) -> Arret:
     """A share of a patient whose insured's number is no number of a person; without facture nothing says that it is."""
     dues, factures = vue.dues, vue.result.tables.factures
     held = np.zeros(len(dues), dtype=np.bool_)
@@ -36,10 +36,10 @@ def _fictive(vue: Vue) -> Retenue:
         told = maybe_confidential(nirs, keys, vue.nirs_fictifs)
         told |= (others != b"") & maybe_confidential(others, none, vue.nirs_fictifs)
         held[rows] = told & (vue.patient[rows] | (nirs != b"") | (others != b""))
-    return Retenue(held)
+    return Arret(held)
 
 
-def _received(vue: Vue) -> Retenue:
+def _received(vue: Vue) -> Arret:
     """Who has money here already; or receipts, of the day it owes or later, of no facture known here."""
     dues = vue.dues
     rows = np.flatnonzero(dues.patient)
@@ -49,7 +49,7 @@ def _received(vue: Vue) -> Retenue:
         since = np.maximum(dues.exigible[rows].astype(np.int64), vue.vus(Raison.CREDIT_NON_AFFECTE)[rows] + 1)
         twice = _in_credit(vue)[rows] & vue.doutes(Raison.CREDIT_NON_AFFECTE)[rows]
         held[rows] = twice | (stray == _ANY_DAY) | (stray >= since)
-    return Retenue(held)
+    return Arret(held)
 
 
 def _in_credit(vue: Vue) -> Mask:
@@ -104,11 +104,11 @@ def _stray(vue: Vue) -> Rows:
     return found
 
 
-def _otherwise_covered(vue: Vue) -> Retenue:
+def _otherwise_covered(vue: Vue) -> Arret:
     """Shares that another insurer may owe."""
     found = np.zeros(len(vue.result.creances), dtype=np.bool_)
     found[vue.requalifications.creance] = True
-    return Retenue(found[vue.dues.rangs] & vue.doutes(Raison.REQUALIFICATION))
+    return Arret(found[vue.dues.rangs] & vue.doutes(Raison.REQUALIFICATION))
 
 
 GATES_PATIENTS = (

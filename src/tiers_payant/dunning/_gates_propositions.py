@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import EtatVirement, Part, Raison
-from tiers_payant.dunning._gates import Gate, Retenue
+from tiers_payant.dunning._gates import Arret, Gate
 from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._levees import JAMAIS
 from tiers_payant.dunning._rencontres import latest_met
@@ -39,16 +39,16 @@ class _Preuves:
         self._held[creances] = True
         np.maximum.at(self._best, creances, self._ranks[lines])
 
-    def held(self) -> Retenue:
+    def held(self) -> Arret:
         """Return what was added, for each claim."""
         if not self._held.any():
-            return Retenue(np.zeros(len(self._vue.dues), dtype=np.bool_))
+            return Arret(np.zeros(len(self._vue.dues), dtype=np.bool_))
         lines = np.append(np.argsort(self._ranks[:-1]), -1)
         rows = self._vue.dues.rangs
-        return Retenue(self._held[rows], preuve=lines[self._best[rows]])
+        return Arret(self._held[rows], preuve=lines[self._best[rows]])
 
 
-def _proposed(vue: Vue) -> Retenue:
+def _proposed(vue: Vue) -> Arret:
     """Claims that a proposal of any of the three tables would touch if somebody accepted it."""
     result, proofs = vue.result, _Preuves(vue)
     pairs, answers, directs = result.propositions, result.propositions_reponses, result.propositions_directes
@@ -62,7 +62,7 @@ def _proposed(vue: Vue) -> Retenue:
     return proofs.held()
 
 
-def _untold(vue: Vue) -> Retenue:
+def _untold(vue: Vue) -> Arret:
     """Claims announced in a transfer that was paid in part, when nothing says which of its lines the money is for."""
     result, proofs = vue.result, _Preuves(vue)
     links, answers = result.liens_virements, result.liens_reponses
@@ -94,7 +94,7 @@ def _lines_of_groups(vue: Vue, groups: npt.NDArray[np.int32], lines: npt.NDArray
     return found
 
 
-def _stray(vue: Vue) -> Retenue:
+def _stray(vue: Vue) -> Arret:
     """Claims that an answer about no créance may be about: of the same officine, not sent after it, like it somehow.
 
     A refusal counts as much as a payment: the share may have been billed again since. Alike are the insured, the number
@@ -114,7 +114,7 @@ def _stray(vue: Vue) -> Retenue:
         sent = np.where(np.isnat(dues.lot_date[mine]), -_FAR, dues.lot_date[mine].astype(np.int64))
         since = np.maximum(sent, vue.vus(Raison.REPONSE_NON_RATTACHEE)[mine] + 1)
         held[mine] |= (met >= 0) & (np.append(days, 0)[met] >= since)
-    return Retenue(held)
+    return Arret(held)
 
 
 def _days(vue: Vue, answers: Rows) -> Rows:
@@ -144,7 +144,7 @@ def _alike(vue: Vue, answers: Rows, rows: Rows) -> Iterator[tuple[_Columns, _Col
         yield (*theirs, cents), (*ours, creances.du_cents), (cents > 0, any_of_ours)
 
 
-def _paid_twice(vue: Vue) -> Retenue:
+def _paid_twice(vue: Vue) -> Arret:
     """Claims of the very amount that their debtor paid too much on another: one may have been taken for the other."""
     creances, dues = vue.result.creances, vue.dues
     over = np.maximum(creances.credite_cents, creances.annonce_cents) - creances.du_cents
@@ -160,7 +160,7 @@ def _paid_twice(vue: Vue) -> Retenue:
         dues.reste[amounts].tolist(), strict=True,
     )  # fmt: skip
     held[amounts] = [one in known for one in named]
-    return Retenue(held & vue.doutes(Raison.CREDIT_NON_AFFECTE))
+    return Arret(held & vue.doutes(Raison.CREDIT_NON_AFFECTE))
 
 
 GATES_PROPOSITIONS = (

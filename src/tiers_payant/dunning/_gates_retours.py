@@ -8,7 +8,7 @@ import numpy.typing as npt
 from tiers_payant.domain import Raison, TypeDebiteur
 from tiers_payant.dunning._debiteurs import GENRES
 from tiers_payant.dunning._fichiers import doubtful
-from tiers_payant.dunning._gates import Gate, Retenue
+from tiers_payant.dunning._gates import Arret, Gate
 from tiers_payant.dunning._gates_banque import older
 from tiers_payant.dunning._levees import JAMAIS
 from tiers_payant.dunning._vue import Vue
@@ -18,14 +18,14 @@ __all__ = ["GATES_RETOURS"]
 _AMC = GENRES.index(TypeDebiteur.AMC)
 
 
-def _unread(vue: Vue) -> Retenue:
+def _unread(vue: Vue) -> Arret:
     dues = vue.dues
     unread = doubtful(vue.result.tables, vue.result.problems, dues.officines)
     rows = np.flatnonzero(unread[dues.officine]) if unread.any() else np.empty(0, dtype=np.int64)
     return _held(vue, rows, Raison.LECTURE_INCOMPLETE)
 
 
-def _old_returns(vue: Vue) -> Retenue:
+def _old_returns(vue: Vue) -> Arret:
     """No return of that kind of insurer was read for too long: the way they come by may be cut."""
     dues = vue.dues
     last = vue.faits.derniers_retours
@@ -37,11 +37,11 @@ def _old_returns(vue: Vue) -> Retenue:
     return _held(vue, np.flatnonzero(of_debtor[dues.debiteur]), Raison.RETOUR_ANCIEN)
 
 
-def _held(vue: Vue, rows: npt.NDArray[np.int64], raison: Raison) -> Retenue:
+def _held(vue: Vue, rows: npt.NDArray[np.int64], raison: Raison) -> Arret:
     """Hold these claims, but for those that somebody looked at."""
     held = np.zeros(len(vue.dues), dtype=np.bool_)
     held[rows] = vue.vus(raison)[rows] == JAMAIS
-    return Retenue(held)
+    return Arret(held)
 
 
 GATES_RETOURS = (

@@ -20,6 +20,7 @@ __all__ = ["Histoire", "Suite", "carried", "known_on", "more_than", "no_history"
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int8]
+Mask = npt.NDArray[np.bool_]
 
 _LUES = (*CLE, "le", "debiteur", "type", "palier", "canal", "mise_en_demeure")
 """The columns of a history that a plan reads."""
@@ -114,11 +115,12 @@ def told_of(dues: Dues, genres: Codes, policy: RelancePolicy, before: Histoire, 
     if formal.any():
         summons = summons.copy()
         np.fmin.at(summons, claims[formal], days[formal])
-    np.maximum.at(place, claims, _places(policy, echanges, rows, genres[claims]))
-    gone = before.anciens.copy()
-    gone[claims[steps_gone(policy, echanges)[rows]]] = True
+    gone = steps_gone(policy, echanges)[rows]
+    np.maximum.at(place, claims, _places(policy, echanges, rows, gone, genres[claims]))
+    anciens = before.anciens.copy()
+    anciens[claims[gone]] = True
     named = _named(dues.debiteurs, before, echanges)
-    after = attrs.evolve(named, place=place, anciens=gone, dernier=last, mise_en_demeure=summons, demandes=asked)
+    after = attrs.evolve(named, place=place, anciens=anciens, dernier=last, mise_en_demeure=summons, demandes=asked)
     return Suite(after, claims)
 
 
@@ -176,18 +178,27 @@ def more_than(echanges: Echanges, before: Echanges) -> Echanges | None:
     return echanges.take(np.arange(length, len(echanges)))
 
 
-def _places(policy: RelancePolicy, echanges: Echanges, rows: Rows, genres: Codes) -> Rows:
-    """Return the place of each step of the history in the scenario of its claim; -1 when it is not one of it."""
+def _places(policy: RelancePolicy, echanges: Echanges, rows: Rows, gone: Mask, genres: Codes) -> Rows:
+    """Return the place of each step of the history in the scenario of its claim; -1 when it is not one of it.
+
+    Args:
+        policy: Where the steps stand.
+        echanges: The history.
+        rows: Those of its rows that are asked for; what follows has one entry for each.
+        gone: Whether the step is one that is gone.
+        genres: The kind of debtor of the claim, as a place in `GENRES`.
+    """
     found = np.full(len(rows), -1, dtype=np.int64)
+    types, codes, formal = echanges.type[rows], echanges.palier[rows], echanges.mise_en_demeure[rows]
+    handed = echanges.canal[rows] == Canal.RECOUVREMENT.value.encode()
     for number, genre in enumerate(GENRES):
         scenario = policy.scenario(genre)
         if scenario is None:
             continue
-        same = (genres == number) & (echanges.type[rows] == genre.encode())
+        same = (genres == number) & (types == genre.encode())
         for place, palier in enumerate(scenario.paliers):
-            found[same & (echanges.palier[rows] == palier.code.encode())] = place
-        gone = same & steps_gone(policy, echanges)[rows]
-        handed, formal = echanges.canal[rows] == Canal.RECOUVREMENT.value.encode(), echanges.mise_en_demeure[rows]
-        found[gone & formal] = landmark(scenario, None, mise_en_demeure=True)
-        found[gone & handed] = landmark(scenario, Canal.RECOUVREMENT, mise_en_demeure=False)
+            found[same & (codes == palier.code.encode())] = place
+        lost = same & gone
+        found[lost & formal] = landmark(scenario, None, mise_en_demeure=True)
+        found[lost & handed] = landmark(scenario, Canal.RECOUVREMENT, mise_en_demeure=False)
     return found

@@ -13,33 +13,27 @@ from tiers_payant.domain import (
     Ecarts,
     Echanges,
     Echeancier,
-    JourSemaine,
     Levee,
     PlanRelances,
     Porteuse,
     Promesse,
-    Raison,
     Suspension,
 )
 from tiers_payant.dunning._alarmes import alarms_of
+from tiers_payant.dunning._cadence import paced, rests_of
 from tiers_payant.dunning._contacts import contacts_of
 from tiers_payant.dunning._etude import Etude, ranked
-from tiers_payant.dunning._gates import LIBRE, Retenues, stop
-from tiers_payant.dunning._jours import INCONNU, Jours
+from tiers_payant.dunning._gates import LIBRE, Arrets, stop
 from tiers_payant.dunning._paliers import Candidats, Ecart, Mesures, Recherche, search
 from tiers_payant.dunning._pourquoi import why
 from tiers_payant.dunning._preparation import Preparation
 from tiers_payant.dunning._une_fois import once_a_day
 from tiers_payant.dunning._verifications import lines_that_hold, verified
-from tiers_payant.errors import CalendarError
 
 __all__ = ["plan_day"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-
-_MOST_AHEAD = 370
-"""Days after which a next open day is no longer looked for."""
 
 
 def plan_day(
@@ -64,22 +58,22 @@ def plan_day(
     )
     over = etude.depuis <= np.datetime64(today)
     daily = [gate for gate in ready.gates if gate.quotidien]
-    held = stop(vue, daily, etude.retenues)
+    held = stop(vue, daily, etude.arrets)
     free = np.flatnonzero(over & (held.raison == LIBRE))
-    paced = _paced(etude, free, today, ready)
-    rows = free[paced.raison == LIBRE]
+    pace = paced(etude, free, today, ready)
+    rows = free[pace.raison == LIBRE]
     mesures = Mesures.of(etude.echelle, vue.destinataires, ready.policy, ready.regles, today)
     order = ranked(etude, rows)
     found = search(etude.echelle, _claims(etude, rows, order), mesures, ready.calendrier, today)
     seen = np.maximum(etude.verifie, verified(vue, daily))
     asked = order[found.place[order] >= 0]
-    rests = _rests(etude, ready)[vue.regimes.de[rows[asked]]]
+    rests = rests_of(etude, ready)[vue.consignes.de[rows[asked]]]
     gardees, autres = once_a_day(etude, rows[asked], found.place[asked], rests, today)
     relances, members = contacts_of(ready, etude, mesures, gardees, today, seen)
     return PlanRelances(
         relances=relances,
         creances=members,
-        ecarts=_left_out(etude, over, held, _Attente(free, paced), rows, found, autres),
+        ecarts=_left_out(etude, over, held, _Attente(free, pace), rows, found, autres),
         requalifications=ready.requalifications,
         alarmes=alarms_of(vue),
         policy=ready.policy,
@@ -96,48 +90,8 @@ def plan_day(
 class _Attente:
     rows: Rows
     """Claims that no gate holds back."""
-    retenues: Retenues
+    arrets: Arrets
     """What says of each of them that today is no day for it."""
-
-
-def _paced(etude: Etude, rows: Rows, today: dt.date, ready: Preparation) -> Retenues:
-    """Say of which of these claims nobody is asked today: every step applied, contacted too recently, no such day."""
-    regimes, day = etude.vue.regimes, np.datetime64(today)
-    of, rest = regimes.de[rows], _rests(etude, ready)
-    until: Jours = etude.approche[etude.vue.dues.debiteur[rows]] + rest[of]
-    resumes = _resume_days(etude, today, ready)[of]
-    masks = [etude.place[rows] < 0, day < until, day < resumes]
-    reasons = [Raison.SCENARIO_TERMINE, Raison.CONTACT_RECENT, Raison.HORS_JOURS]
-    raison = np.select(masks, [np.int8(one) for one in reasons], default=np.int8(LIBRE)).astype(np.int8)
-    jusqu_au = np.where(raison == Raison.CONTACT_RECENT, until - 1, INCONNU)
-    jusqu_au = np.where(raison == Raison.HORS_JOURS, resumes - 1, jusqu_au)
-    return Retenues(raison, jusqu_au, np.full(len(raison), -1, dtype=np.int32))
-
-
-def _rests(etude: Etude, ready: Preparation) -> Rows:
-    """Return, for each regime, the days that a contact leaves its addressee in peace."""
-    answer = ready.policy.reponse_jours + 1  # what was sent left that many days to answer
-    return np.array([max(one.repos_jours, answer) for one in etude.vue.regimes.regimes], dtype=np.int64)
-
-
-def _resume_days(etude: Etude, today: dt.date, ready: Preparation) -> Jours:
-    """Return, for each regime, the first day from *today* on that its scenario contacts anybody on."""
-    found = [
-        _first_day(today, one.scenario.jours, ready) if one.scenario else today for one in etude.vue.regimes.regimes
-    ]
-    return np.array(found, dtype="datetime64[D]")
-
-
-def _first_day(today: dt.date, jours: Sequence[JourSemaine], ready: Preparation) -> dt.date:
-    wanted = {tuple(JourSemaine).index(one) for one in jours}
-    try:
-        for later in range(_MOST_AHEAD):
-            day = today + dt.timedelta(days=later)
-            if day.weekday() in wanted and not ready.calendrier.is_ferie(day):
-                return day
-    except (CalendarError, OverflowError):  # the calendar ends before that day
-        pass
-    return dt.date.max
 
 
 def _claims(etude: Etude, rows: Rows, order: Rows) -> Candidats:
@@ -145,7 +99,7 @@ def _claims(etude: Etude, rows: Rows, order: Rows) -> Candidats:
     vue, dues = etude.vue, etude.vue.dues
     leaders = _leaders(etude, rows, order)
     return Candidats(
-        regime=vue.regimes.de[rows],
+        consigne=vue.consignes.de[rows],
         groupe=etude.groupe[rows],
         contact=vue.destinataires.de[dues.debiteur[rows]],
         reste=dues.reste[rows],
@@ -158,8 +112,8 @@ def _claims(etude: Etude, rows: Rows, order: Rows) -> Candidats:
 
 def _leaders(etude: Etude, rows: Rows, order: Rows) -> Rows:
     """Return, for each of *rows*, the place among them of the claim that decides its step."""
-    regimes = etude.vue.regimes
-    each = np.array([one.porteuse is Porteuse.CHACUNE for one in regimes.regimes], dtype=np.bool_)[regimes.de[rows]]
+    consignes = etude.vue.consignes
+    each = np.array([one.porteuse is Porteuse.CHACUNE for one in consignes.toutes], dtype=np.bool_)[consignes.de[rows]]
     groups = etude.groupe[rows][order]
     starts = np.flatnonzero(np.diff(groups, prepend=-1))
     found = np.empty(len(rows), dtype=np.int64)
@@ -168,11 +122,11 @@ def _leaders(etude: Etude, rows: Rows, order: Rows) -> Rows:
 
 
 def _left_out(
-    etude: Etude, over: Mask, held: Retenues, attente: _Attente, rows: Rows, found: Recherche, autres: Ecart
+    etude: Etude, over: Mask, held: Arrets, attente: _Attente, rows: Rows, found: Recherche, autres: Ecart
 ) -> Ecarts:  # fmt: skip
     """Tell every step that is due and not applied; of a claim held back, no step was looked at."""
     stopped = np.flatnonzero(over & (held.raison != LIBRE))
-    paced, late = attente.retenues, np.flatnonzero(attente.retenues.raison != LIBRE)
+    paced, late = attente.arrets, np.flatnonzero(attente.arrets.raison != LIBRE)
     waiting = attente.rows[late]
     none = np.full(len(stopped), -1, dtype=np.int64)
     parts = [
@@ -199,10 +153,10 @@ def _left_out(
 
 def _codes(etude: Etude, claims: Rows, places: Rows) -> npt.NDArray[np.bytes_]:
     """Return the code of the step at each place; empty for none."""
-    regimes = etude.vue.regimes
-    longest = [palier.code for one in regimes.regimes if one.scenario for palier in one.scenario.paliers]
+    consignes = etude.vue.consignes
+    longest = [palier.code for one in consignes.toutes if one.scenario for palier in one.scenario.paliers]
     found = np.zeros(len(claims), dtype=f"S{max(map(len, longest), default=1)}")
     rows = np.flatnonzero(places >= 0)
-    for palier, some in etude.echelle.each(regimes.de[claims[rows]], places[rows]):
+    for palier, some in etude.echelle.each(consignes.de[claims[rows]], places[rows]):
         found[rows[some]] = palier.code.encode()
     return found

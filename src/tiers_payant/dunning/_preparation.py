@@ -22,6 +22,7 @@ from tiers_payant.domain import (
     Requalifications,
 )
 from tiers_payant.dunning._banque import Couverture, coverage
+from tiers_payant.dunning._consignes import Consignes, rules_of
 from tiers_payant.dunning._creances import Dues, dues_of, lost_days
 from tiers_payant.dunning._destinataires import Destinataires, addressees_of
 from tiers_payant.dunning._etude import Etude, Pas, Socle, stood
@@ -30,7 +31,6 @@ from tiers_payant.dunning._gates import Gate, stop
 from tiers_payant.dunning._histoire import known_on, more_than, no_history, told_of
 from tiers_payant.dunning._jours import INCONNU
 from tiers_payant.dunning._paliers import Echelle
-from tiers_payant.dunning._regimes import Regimes, rules_of
 from tiers_payant.dunning._requalification import requalifications
 from tiers_payant.dunning._semblables import Semblables
 from tiers_payant.dunning._verifications import verified
@@ -132,10 +132,10 @@ class Preparation:
         dues = self.dues
         addressees = addressees or addressees_of(dues.debiteurs, self.annuaire, today)
         genres = addressees.genres[dues.debiteur]
-        regimes = rules_of(self.result, dues, addressees, genres, self.policy)
+        consignes = rules_of(self.result, dues, addressees, genres, self.policy)
         vue = Vue(
             faits=self.faits, policy=self.policy, calendrier=self.calendrier,
-            nirs_fictifs=self.nirs_fictifs, today=today, destinataires=addressees, genres=genres, regimes=regimes,
+            nirs_fictifs=self.nirs_fictifs, today=today, destinataires=addressees, genres=genres, consignes=consignes,
             echus=dues.echeance, perdus=lost_days(dues, genres, self.regles, self.calendrier),
             requalifications=self.requalifications, couverture=self.couverture(today),
             levees=tuple(levees),
@@ -143,9 +143,9 @@ class Preparation:
         asked = [gate for gate in self.gates if not gate.quotidien]
         return Socle(
             vue=vue,
-            echelle=Echelle.of(regimes),
-            groupe=_groups(addressees.cles[dues.debiteur], regimes),
-            retenues=stop(vue, asked),
+            echelle=Echelle.of(consignes),
+            groupe=_groups(addressees.cles[dues.debiteur], consignes),
+            arrets=stop(vue, asked),
             verifie=verified(vue, asked),
         )
 
@@ -184,11 +184,11 @@ def _period(annuaire: Annuaire, today: dt.date) -> int:
     return sum(bound <= today for bound in bounds)
 
 
-def _groups(addressees: Rows, regimes: Regimes) -> Rows:
-    """Number the claims asked for together: of one officine, one addressee and one regime, whatever its rest."""
-    alike = [attrs.evolve(one, repos_jours=0) for one in regimes.regimes]
-    of = np.array([alike.index(one) for one in alike], dtype=np.int64)[regimes.de]
-    codes: Rows = addressees * len(regimes.regimes) + of
+def _groups(addressees: Rows, consignes: Consignes) -> Rows:
+    """Number the claims asked for together: of one officine, one addressee and one consigne, whatever its rest."""
+    alike = [attrs.evolve(one, repos_jours=0) for one in consignes.toutes]
+    of = np.array([alike.index(one) for one in alike], dtype=np.int64)[consignes.de]
+    codes: Rows = addressees * len(consignes.toutes) + of
     if codes.max(initial=0) < len(codes):
         return codes  # numbers that nobody has cost nothing
     if codes.max(initial=0) > _SPARSE * len(codes):

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from tiers_payant.domain import Creances, mixed
+from tiers_payant.domain import Creances, among, mixed, seen_again
 
 __all__ = ["Semblables"]
 
@@ -31,8 +31,7 @@ class Semblables:
     def of(cls, creances: Creances) -> Semblables:
         """Look at every row."""
         words = mixed(_columns(creances, 0))
-        ordered = np.sort(words)
-        return cls(creances, words, np.flatnonzero(_among(words, ordered[1:][ordered[1:] == ordered[:-1]])))
+        return cls(creances, words, np.flatnonzero(among(words, seen_again(words))))
 
     def after(self, creances: Creances) -> Semblables:
         """Return those of *creances*, whose first rows are, by key, those that were here."""
@@ -42,21 +41,11 @@ class Semblables:
         if len(creances) == length:
             return attrs.evolve(self, creances=creances)
         more = mixed(_columns(creances, length))
-        ordered = np.sort(more)
-        met = np.flatnonzero(_among(self.mots, ordered))
-        twice = np.sort(np.append(self.mots[met], ordered[1:][ordered[1:] == ordered[:-1]]))
-        rows = np.union1d(self.rangs, np.append(met, length + np.flatnonzero(_among(more, twice))))
+        met = np.flatnonzero(among(self.mots, np.sort(more)))
+        twice = np.sort(np.append(self.mots[met], seen_again(more)))
+        rows = np.union1d(self.rangs, np.append(met, length + np.flatnonzero(among(more, twice))))
         return Semblables(creances, np.append(self.mots, more), rows)
 
 
 def _columns(creances: Creances, first: int) -> list[npt.NDArray[Any]]:
     return [getattr(creances, name)[first:] for name in _NUMERO]
-
-
-def _among(words: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-    """Tell which words are wanted; these are sorted."""
-    if not len(wanted):
-        return np.zeros(len(words), dtype=np.bool_)
-    at = np.minimum(np.searchsorted(wanted, words), len(wanted) - 1)
-    found: npt.NDArray[np.bool_] = wanted[at] == words
-    return found

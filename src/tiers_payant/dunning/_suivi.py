@@ -121,11 +121,11 @@ def _new(dues: Dues, kept: Rows, connus: Echanges, debtors: int) -> Echanges:
 def _unmoved(etude: Etude, socle: Socle, kept: Rows) -> Mask:
     """Say of which claims the échéance and the steps are those that they were."""
     now, then = socle.vue, etude.vue
-    if now.regimes.regimes != then.regimes.regimes:
+    if now.consignes.toutes != then.consignes.toutes:
         return np.zeros(len(kept), dtype=np.bool_)
     same = kept >= 0
     for ours, theirs in (
-        (now.regimes.de, then.regimes.de), (now.dues.echeance.view(np.int64), then.dues.echeance.view(np.int64)),
+        (now.consignes.de, then.consignes.de), (now.dues.echeance.view(np.int64), then.dues.echeance.view(np.int64)),
     ):  # fmt: skip
         same &= ours == taken_over(theirs, kept, 0)
     return same

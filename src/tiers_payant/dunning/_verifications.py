@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiers_payant.domain import LEVABLES, Raison, VirementsRetenants
-from tiers_payant.dunning._gates import LIBRE, Gate, Retenues, stop
+from tiers_payant.dunning._gates import LIBRE, Arrets, Gate, stop
 from tiers_payant.dunning._gates_banque import meetings
 from tiers_payant.dunning._levees import JAMAIS
 from tiers_payant.dunning._vue import Vue
@@ -40,7 +40,7 @@ def verified(vue: Vue, gates: Sequence[Gate]) -> Rows:
     return found
 
 
-def lines_that_hold(vue: Vue, rows: Rows, held: Retenues) -> VirementsRetenants:
+def lines_that_hold(vue: Vue, rows: Rows, held: Arrets) -> VirementsRetenants:
     """Count, for each bank line, the claims among *rows* that it may pay, and that this holds back.
 
     Args:

@@ -25,6 +25,7 @@ from tiers_payant.domain import (
 )
 from tiers_payant.dunning._argent import Argent
 from tiers_payant.dunning._banque import Couverture
+from tiers_payant.dunning._consignes import Consignes
 from tiers_payant.dunning._creances import Dues
 from tiers_payant.dunning._debiteurs import GENRES
 from tiers_payant.dunning._destinataires import Destinataires
@@ -33,7 +34,6 @@ from tiers_payant.dunning._jours import Jours
 from tiers_payant.dunning._levees import JAMAIS, Levees, lifted
 from tiers_payant.dunning._natures import Natures
 from tiers_payant.dunning._promesses import Maintien, holds
-from tiers_payant.dunning._regimes import Regimes
 
 __all__ = ["Vue"]
 
@@ -56,7 +56,7 @@ class Vue:
     destinataires: Destinataires
     genres: npt.NDArray[np.int8]
     """For each claim, the place of its debtor's kind in `GENRES`; -1 when not known."""
-    regimes: Regimes
+    consignes: Consignes
     echus: Jours
     """For each claim, the day from which its next step is due; `NaT` when not known."""
     perdus: Jours

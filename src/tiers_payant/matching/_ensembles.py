@@ -93,9 +93,9 @@ def _checked(passe: SansRetour, mine: Creances) -> Rows:
     try:
         found = np.asarray(passe.rassemble(mine) if passe.rassemble else ())
     except Exception as error:  # its message may quote what it looked at
-        raise PassError(f"pass {passe.nom}: failed ({type(error).__name__})") from error
+        raise PassError(f"pass {passe.name}: failed ({type(error).__name__})") from error
     if found.shape != (len(mine),) or found.dtype.kind not in "iu":
-        raise PassError(f"pass {passe.nom}: expected one whole number for each of {len(mine)} créances")
+        raise PassError(f"pass {passe.name}: expected one whole number for each of {len(mine)} créances")
     return found.astype(np.int64)
 
 

@@ -24,7 +24,7 @@ def passes_of(kind: type[T], given: Iterable[T], argument: str) -> tuple[T, ...]
         raise PassError(f"{argument}: expected passes, got {type(given).__name__}") from None
     for rank, one in enumerate(passes):
         if not isinstance(one, kind):
-            name = getattr(one, "nom", None)
+            name = getattr(one, "name", None)
             called = "" if name is None else f" called {name!r}"
             raise PassError(f"{argument}[{rank}]: expected {kind.__name__}, got {type(one).__name__}{called}")
     return passes

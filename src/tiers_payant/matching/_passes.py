@@ -42,7 +42,7 @@ def believed(passe: PassSpec, contexte: Contexte, edges: Edges) -> Mask:
     Raises:
         PassError: It raised, or gave anything but one yes or no for each pair; its provider is told when it is not us.
     """
-    named = f"pass {passe.nom}" if passe.provider == _OURS else f"pass {passe.nom} of {passe.provider}"
+    named = f"pass {passe.name}" if passe.provider == _OURS else f"pass {passe.name} of {passe.provider}"
     try:
         given = passe.keeps(contexte.paires(edges))
         kept = np.asarray(given)
@@ -100,20 +100,20 @@ def denied(paires: Paires) -> Mask:
 
 PASSES = (
     PassSpec(
-        nom="libelle_virement",
-        libelle="le relevé porte le libellé de virement que le retour annonce, et le montant net",
+        name="libelle_virement",
+        label="le relevé porte le libellé de virement que le retour annonce, et le montant net",
         keeps=label_holds,
         in_period=False,
     ),
     PassSpec(
-        nom="payeur_net_periode",
-        libelle="le payeur, le montant net et la période ne désignent qu'un règlement et qu'un virement",
+        name="payeur_net_periode",
+        label="le payeur, le montant net et la période ne désignent qu'un règlement et qu'un virement",
         keeps=_payer_alone,
         in_period=True,
     ),
     PassSpec(
-        nom="payeur_net_reste",
-        libelle="le payeur, le montant net et la période, une fois écarté ce qui est déjà reconnu",
+        name="payeur_net_reste",
+        label="le payeur, le montant net et la période, une fois écarté ce qui est déjà reconnu",
         keeps=_payer_alone,
         in_period=True,
     ),

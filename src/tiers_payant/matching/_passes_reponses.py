@@ -32,20 +32,20 @@ _SAME_CARE = ("officine", "payeur", "nir", "naissance", "cents")
 
 REPONSES = (
     PassReponseSpec(
-        nom="cle_sans_date",
-        libelle="le lot, la facture, le payeur et le montant ne désignent qu'une part, sous une autre date de lot",
+        name="cle_sans_date",
+        label="le lot, la facture, le payeur et le montant ne désignent qu'une part, sous une autre date de lot",
         egales=("officine", "lot", "facture", "payeur", "cents"),
         jour="reponse_date",
     ),
     PassReponseSpec(
-        nom="beneficiaire_lot",
-        libelle="le bénéficiaire, le payeur, le montant et la date du lot ne désignent qu'une part et qu'une réponse",
+        name="beneficiaire_lot",
+        label="le bénéficiaire, le payeur, le montant et la date du lot ne désignent qu'une part et qu'une réponse",
         egales=_SAME_CARE,
         jour="lot_date",
     ),
     PassReponseSpec(
-        nom="beneficiaire_periode",
-        libelle="le bénéficiaire, le payeur, le montant et la période ne désignent qu'une part et qu'une réponse",
+        name="beneficiaire_periode",
+        label="le bénéficiaire, le payeur, le montant et la période ne désignent qu'une part et qu'une réponse",
         egales=_SAME_CARE,
         jour="seule_date",
     ),
@@ -74,7 +74,7 @@ def with_orphans(
     rows, payers = np.append(rows, twice), np.append(payers, np.full(len(twice), int(Part.AMC)))
     shares = {**_shares(tables, dues, rows, asked), "payeur": payers}
     found = pair_cascade(shares, asked.colonnes, [_key(passe, policy) for passe in passes])
-    names = np.array([passe.nom.encode() for passe in passes])
+    names = np.array([passe.name.encode() for passe in passes])
     free = np.ones(len(creances), dtype=np.bool_)
     free[answers.liens.creance] = False
     pairs = Edges(rows[found.gauche], found.droite)
@@ -120,7 +120,7 @@ def _sent_before(sent: npt.NDArray[np.datetime64], answered: Rows, pairs: Edges)
 def _key(passe: PassReponseSpec, policy: MatchPolicy) -> Cle:
     told = passe.jour == "lot_date"
     return Cle(
-        nom=passe.nom,
+        nom=passe.name,
         egales=passe.egales,
         jour=passe.jour,
         avant=policy.lot_jours if told else 0,

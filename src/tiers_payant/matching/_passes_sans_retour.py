@@ -19,9 +19,9 @@ Rows = npt.NDArray[np.int64]
 class SansRetour:
     """One way to recognise what a credit pays although no return says so."""
 
-    nom: str = attrs.field(validator=pass_text)
+    name: str = attrs.field(validator=pass_text)
     """Written on each link that it makes."""
-    libelle: str = attrs.field(validator=pass_text)
+    label: str = attrs.field(validator=pass_text)
     """What it means, in French."""
     rassemble: Callable[[Creances], Rows] | None
     """For each créance a number, int64: those of one officine and one number may be paid together, all of them, or all
@@ -43,23 +43,23 @@ def _alone(creances: Creances) -> Rows:
 
 SANS_RETOUR = (
     SansRetour(
-        nom="lot_entier",
-        libelle="un virement est la somme de tout ce qui reste ouvert d'un lot, et d'aucun autre choix",
+        name="lot_entier",
+        label="un virement est la somme de tout ce qui reste ouvert d'un lot, et d'aucun autre choix",
         rassemble=_by_lot,
     ),
     SansRetour(
-        nom="journee_entiere",
-        libelle="un virement est la somme de tout ce qui reste ouvert des lots d'un jour, et d'aucun autre choix",
+        name="journee_entiere",
+        label="un virement est la somme de tout ce qui reste ouvert des lots d'un jour, et d'aucun autre choix",
         rassemble=_by_day,
     ),
     SansRetour(
-        nom="creance_seule",
-        libelle="un virement est du montant d'une créance, et d'aucun autre choix",
+        name="creance_seule",
+        label="un virement est du montant d'une créance, et d'aucun autre choix",
         rassemble=_alone,
     ),
     SansRetour(
-        nom="somme_de_creances",
-        libelle="un virement est la somme de deux à six créances, et d'aucun autre choix",
+        name="somme_de_creances",
+        label="un virement est la somme de deux à six créances, et d'aucun autre choix",
         rassemble=None,
     ),
 )

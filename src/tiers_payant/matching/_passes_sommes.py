@@ -27,9 +27,9 @@ Mask = npt.NDArray[np.bool_]
 class Somme:
     """One way to recognise a whole by its parts."""
 
-    nom: str = attrs.field(validator=pass_text)
+    name: str = attrs.field(validator=pass_text)
     """Written on each link that it makes."""
-    libelle: str = attrs.field(validator=pass_text)
+    label: str = attrs.field(validator=pass_text)
     """What it means, in French."""
     credit_entier: bool
     """Whether the whole is a credit and its parts are groups; else the whole is a group and its parts are credits."""
@@ -42,13 +42,13 @@ class Somme:
 
 SOMMES = (
     Somme(
-        nom="virement_groupe",
-        libelle="un virement est la somme de plusieurs règlements du payeur, et d'aucun autre choix",
+        name="virement_groupe",
+        label="un virement est la somme de plusieurs règlements du payeur, et d'aucun autre choix",
         credit_entier=True,
     ),
     Somme(
-        nom="reglement_eclate",
-        libelle="un règlement est la somme de plusieurs virements du payeur, et d'aucun autre choix",
+        name="reglement_eclate",
+        label="un règlement est la somme de plusieurs virements du payeur, et d'aucun autre choix",
         credit_entier=False,
     ),
 )
@@ -162,7 +162,7 @@ def settle_sums(
 
 
 def _links(somme: Somme, ends: Edges, net: Rows, amounts: Rows) -> LiensVirements:
-    return bank_links(ends, net[ends.left] if somme.credit_entier else amounts[ends.right], somme.nom)
+    return bank_links(ends, net[ends.left] if somme.credit_entier else amounts[ends.right], somme.name)
 
 
 def _pools(edges: Edges, net: Rows, amounts: Rows, sommes: Sequence[Somme]) -> Iterator[_Piscine]:

@@ -66,7 +66,7 @@ class Reglages:
     def __attrs_post_init__(self) -> None:
         kinds = ("reponses", "passes", "sommes", "sans_retour")
         distinct(
-            ((f"{kind}[{rank}]", one.nom) for kind in kinds for rank, one in enumerate(getattr(self, kind))),
+            ((f"{kind}[{rank}]", one.name) for kind in kinds for rank, one in enumerate(getattr(self, kind))),
             [*PASSES_REPONSES, *LIBELLES_PARTIELS, *LIBELLES],
         )
 
@@ -75,13 +75,13 @@ class Reglages:
         """What each pass that a link may name means, in French."""
         given: list[PassReponseSpec | PassSpec | Somme | SansRetour] = [*self.reponses, *self.passes]
         given += [*self.sommes, *self.sans_retour]
-        return {**PASSES_REPONSES, **{passe.nom: passe.libelle for passe in given}, **LIBELLES_PARTIELS, **LIBELLES}
+        return {**PASSES_REPONSES, **{passe.name: passe.label for passe in given}, **LIBELLES_PARTIELS, **LIBELLES}
 
     @property
     def fournies(self) -> dict[str, tuple[str, str]]:
         """Who brought each pass that is not the library's, and its version."""
         given: list[PassReponseSpec | PassSpec] = [*self.reponses, *self.passes]
-        return {one.nom: (one.provider, one.version) for one in given if one.provider != "tiers-payant"}
+        return {one.name: (one.provider, one.version) for one in given if one.provider != "tiers-payant"}
 
     @property
     def by_officine(self) -> bool:

@@ -123,7 +123,7 @@ def _paired(contexte: Contexte, passes: Sequence[PassSpec], rivales: Rivales) ->
             equals, numbers = equals.where(~doubtful), numbers[~doubtful]
         settled = Edges.concat([pairs, equals])
         of_class = np.concatenate([np.zeros(len(pairs), dtype=np.int64), numbers + classes])
-        found.append(bank_links(settled, tables.virements.montant_cents[settled.right], passe.nom, of_class))
+        found.append(bank_links(settled, tables.virements.montant_cents[settled.right], passe.name, of_class))
         classes += int(numbers.max(initial=0))
         edges = without_ends(edges, settled.left, settled.right)
     return LiensVirements.concat(found)

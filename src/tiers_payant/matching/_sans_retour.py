@@ -135,7 +135,7 @@ def _judged(
                 continue
             motif = _motif(credit, bool((counts[list(rows)] == 1).all()))
             sure = not motif and chance <= policy.accidents_max and len(rows) >= LEAST
-            (settled if sure else asked).append((credit.ligne, rows, exploration.passes[rank].nom, motif or "FORTUIT"))
+            (settled if sure else asked).append((credit.ligne, rows, exploration.passes[rank].name, motif or "FORTUIT"))
     return Directs(_links(creances, settled), _proposed(contexte, creances, asked, found), hors_budget)
 
 

@@ -90,7 +90,7 @@ def rival_sums(
     """
     tables = contexte.tables
     net, amounts = net_cents(tables), tables.virements.montant_cents
-    by_amount = np.isin(settled.passe, [passe.nom.encode() for passe in passes if passe.in_period])
+    by_amount = np.isin(settled.passe, [passe.name.encode() for passe in passes if passe.in_period])
     pairs = Edges(*(column[by_amount].astype(np.int64) for column in (settled.groupe, settled.virement)))
     ends = open_ends(contexte, settled.take(np.flatnonzero(~by_amount)))
     states = _states(len(net), ends.groupes, pairs.left), _states(len(amounts), ends.virements, pairs.right)

@@ -32,7 +32,7 @@ from tiers_payant.matching._registre import Etape, Registre, atom_of, cut_readin
 __all__ = ["Suivi", "suivre"]
 
 _EVIDENCE = {
-    **{passe.nom: passe.libelle for passe in (*PASSES, *SOMMES, *SANS_RETOUR)},
+    **{passe.name: passe.label for passe in (*PASSES, *SOMMES, *SANS_RETOUR)},
     **LIBELLES_PARTIELS,
     **LIBELLES,
 }

@@ -66,20 +66,20 @@ def chosen_checks(
         CheckError: A name that no check has, or two checks of one name.
     """
     wanted = checks or {}
-    known = {check.nom: check for check in controles_of(manager or build_manager())}
+    known = {check.name: check for check in controles_of(manager or build_manager())}
     given = _given(wanted)
     for name in wanted:
         if name not in known and name not in given:
             raise CheckError(f"no check {name!r}{_hint(name, known)}")
     asked = [check for name, check in known.items() if name not in given and wanted.get(name, check.actif)]
-    return tuple(sorted((*asked, *given.values()), key=lambda check: check.nom))
+    return tuple(sorted((*asked, *given.values()), key=lambda check: check.name))
 
 
 def _given(wanted: Mapping[str, bool | CheckSpec]) -> dict[str, CheckSpec]:
     given = {name: check for name, check in wanted.items() if isinstance(check, CheckSpec)}
     for name, check in given.items():
-        if name != check.nom:
-            raise CheckError(f"checks: {check.nom} is given under the name {name}")
+        if name != check.name:
+            raise CheckError(f"checks: {check.name} is given under the name {name}")
     return given
 
 

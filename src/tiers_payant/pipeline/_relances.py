@@ -106,7 +106,7 @@ def plan_relances(
         nirs_fictifs=fictifs,
         gates=gates_of(plugins),
     )
-    words = {**modeles_of(plugins), **{one.nom: checked[one.nom] for one in brought}}
+    words = {**modeles_of(plugins), **{one.name: checked[one.name] for one in brought}}
     told = dunning.constats_of(
         result, today=today, suspensions=suspensions, promesses=promesses, echeanciers=echeanciers, echanges=history
     )

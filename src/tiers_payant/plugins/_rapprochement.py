@@ -14,6 +14,8 @@ from tiers_payant.plugins._nommes import named
 
 __all__ = ["Passes", "calendriers_of", "passes_of"]
 
+_KINDS: tuple[type[PassSpec | PassReponseSpec], ...] = (PassSpec, PassReponseSpec)
+
 
 @attrs.frozen(kw_only=True)
 class Passes:
@@ -31,14 +33,11 @@ def passes_of(manager: pluggy.PluginManager) -> Passes:
     Raises:
         PassError: A plugin fails, what it brings is no pass, or two have one name; the plugins are named.
     """
-    every = named(manager, "tiers_payant_passes", _KINDS, PassError, lambda spec: spec.nom)
+    every = named(manager, "tiers_payant_passes", _KINDS, PassError, lambda spec: spec.name)
     return Passes(
         reponses=tuple(one for one in every if isinstance(one, PassReponseSpec)),
         virements=tuple(one for one in every if isinstance(one, PassSpec)),
     )
-
-
-_KINDS: tuple[type[PassSpec | PassReponseSpec], ...] = (PassSpec, PassReponseSpec)
 
 
 def calendriers_of(manager: pluggy.PluginManager) -> Mapping[str, CalendrierSpec]:

@@ -135,7 +135,7 @@ def controles_of(manager: pluggy.PluginManager) -> tuple[CheckSpec, ...]:
     from tiers_payant.rejets import check_names  # here: the checks load numpy
 
     brought = [check for _, check in specs_of(manager, "tiers_payant_controles", CheckSpec, CheckError)]
-    return tuple(sorted(check_names(brought), key=lambda check: check.nom))
+    return tuple(sorted(check_names(brought), key=lambda check: check.name))
 
 
 def operateurs_of(manager: pluggy.PluginManager) -> Operateurs | None:

@@ -24,7 +24,7 @@ def controles_text(checks: Iterable[CheckSpec]) -> str:
 def _told(check: CheckSpec) -> Iterator[str]:
     asked = "" if check.actif else ", éteint"
     brought = "" if check.provider == "tiers-payant" else f", apporté par {printable(check.provider)}"
-    yield f"{check.nom} ({WORDS[check.severite]}{asked}{brought})"
+    yield f"{check.name} ({WORDS[check.severite]}{asked}{brought})"
     yield f"  {printable(check.phrase)}"
     yield f"  évite : {fiches()[check.famille].libelle}"
     yield f"  champ : {printable(check.champ)}"
@@ -45,9 +45,9 @@ def controle_chunks(tables: Tables, alertes: Alertes, checks: Sequence[CheckSpec
     found = read_alertes(tables, alertes)
     counts = Counter(one.controle for one in found)
     yield f'{{\n"schema": {json_text(_SCHEMA)},\n"today": {json_text(str(today))},\n"factures": {len(tables.factures)}'
-    families = {check.nom: check.famille for check in checks}
+    families = {check.name: check.famille for check in checks}
     for name, objects in (
-        ("controles", (_check(check, counts[check.nom]) for check in sorted(checks, key=lambda check: check.nom))),
+        ("controles", (_check(check, counts[check.name]) for check in sorted(checks, key=lambda check: check.name))),
         ("alertes", (_alert(one, families[one.controle]) for one in found)),
     ):
         yield from array_chunks(name, objects)
@@ -56,7 +56,7 @@ def controle_chunks(tables: Tables, alertes: Alertes, checks: Sequence[CheckSpec
 
 def _check(check: CheckSpec, found: int) -> dict[str, Any]:
     return {
-        "nom": check.nom,
+        "nom": check.name,
         "phrase": check.phrase,
         "severite": check.severite.name,
         "famille": check.famille.name,

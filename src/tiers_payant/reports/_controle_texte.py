@@ -82,7 +82,7 @@ def controle_text(
         return f"Rien à signaler : {examined}."
     found = read_alertes(tables, alertes)
     page = _Page(
-        controles={check.nom: check for check in checks},
+        controles={check.name: check for check in checks},
         largeur=max(largeur, _ETROIT),
         tout=tout,
         officines=len({one.officine for one in found}) > 1,

@@ -16,7 +16,7 @@ def examine(examen: Examen) -> np.ndarray:
 def tiers_payant_controles() -> list[CheckSpec]:
     return [
         CheckSpec(
-            nom="controle_masque", phrase="À revoir.", severite=Severite.AVERTISSEMENT,
+            name="controle_masque", phrase="À revoir.", severite=Severite.AVERTISSEMENT,
             famille=Famille.AMC_CONTRAT, champ="amc", examine=examine, provider="mon-lgo",
         )
     ]  # fmt: skip

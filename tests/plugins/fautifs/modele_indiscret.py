@@ -9,7 +9,7 @@ from tiers_payant.domain import ModeleSpec, TypeDebiteur, hookimpl
 def tiers_payant_modeles() -> list[ModeleSpec]:
     return [
         ModeleSpec(
-            nom="modele_indiscret", types=[TypeDebiteur.PATIENT], provider="mon-lgo",
+            name="modele_indiscret", types=[TypeDebiteur.PATIENT], provider="mon-lgo",
             objet="{{ destinataire.nom }}", corps="Il reste {{ total_cents | euros }}.",
         )
     ]  # fmt: skip

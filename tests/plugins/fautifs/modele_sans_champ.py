@@ -9,7 +9,7 @@ from tiers_payant.domain import ModeleSpec, TypeDebiteur, hookimpl
 def tiers_payant_modeles() -> list[ModeleSpec]:
     return [
         ModeleSpec(
-            nom="modele_sans_champ", types=[TypeDebiteur.PATIENT], provider="mon-lgo",
+            name="modele_sans_champ", types=[TypeDebiteur.PATIENT], provider="mon-lgo",
             objet="Votre compte", corps="Ordonnance {{ ordonnance }}, {{ total_cents | euros }}.",
         )
     ]  # fmt: skip

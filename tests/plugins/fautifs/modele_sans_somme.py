@@ -9,7 +9,7 @@ from tiers_payant.domain import ModeleSpec, TypeDebiteur, hookimpl
 def tiers_payant_modeles() -> list[ModeleSpec]:
     return [
         ModeleSpec(
-            nom="modele_sans_somme", types=[TypeDebiteur.PATIENT], provider="mon-lgo",
+            name="modele_sans_somme", types=[TypeDebiteur.PATIENT], provider="mon-lgo",
             objet="Votre compte", corps="Merci de venir régler ce qui reste.",
         )
     ]  # fmt: skip

@@ -15,4 +15,4 @@ def keeps(paires: Paires) -> Any:
 
 @hookimpl
 def tiers_payant_passes() -> list[PassSpec]:
-    return [PassSpec(nom="passe_en_nombres", libelle="exemple", keeps=keeps, provider="mon-lgo")]
+    return [PassSpec(name="passe_en_nombres", label="exemple", keeps=keeps, provider="mon-lgo")]

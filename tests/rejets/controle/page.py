@@ -31,9 +31,9 @@ def page() -> str:
     """Return the page."""
     checks = controles_of(build_manager())
     rows = "".join(
-        f"| [`{one.nom}`](#{one.nom}) | `{one.severite.name}` | {fiches()[one.famille].libelle} |"
+        f"| [`{one.name}`](#{one.name}) | `{one.severite.name}` | {fiches()[one.famille].libelle} |"
         f" {'yes' if one.actif else 'no'} |\n"
-        for one in sorted(checks, key=lambda one: (-one.severite, one.nom))
+        for one in sorted(checks, key=lambda one: (-one.severite, one.name))
     )
     told = "".join(map(_told, checks))
     return f"{_HEAD}\n| Check | Severity | Prevents | Asked by default |\n|---|---|---|---|\n{rows}{told}"
@@ -43,7 +43,7 @@ def _told(check: CheckSpec) -> str:
     severity = Severite(check.severite).name
     rest = f"\n{check.reserve}\n" if check.reserve else ""
     return (
-        f"\n## `{check.nom}`\n\n> {check.phrase}\n\n"
+        f"\n## `{check.name}`\n\n> {check.phrase}\n\n"
         f"`{severity}`, of `{check.champ}`, prevents `{check.famille.name}`. Source: {check.source} (confidence"
         f" {check.confiance.value}).\n{rest}"
     )

@@ -80,7 +80,7 @@ def test_every_check_has_a_case():
     """
     A check that is added is added here too.
     """
-    assert {check.nom for check in CHECKS} == {case.controle for case in CASES}
+    assert {check.name for check in CHECKS} == {case.controle for case in CASES}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.controle)
@@ -92,7 +92,7 @@ def test_a_naive_reading_says_the_same(case: Case):
     assert wanted == {one for one in found(case.examen) if one[1] not in ALONE}
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.nom)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_every_check_says_what_it_is(check):
     """
     A sentence that ends, a column that exists, a source, and why it is off when it is.
@@ -230,7 +230,7 @@ def test_any_facture_is_judged_as_the_naive_reading_does(tables):
     """
     Whatever the columns hold.
     """
-    checks = tuple(check for check in CHECKS if check.nom not in ALONE)
+    checks = tuple(check for check in CHECKS if check.name not in ALONE)
     assert faults(tables, TODAY) == found(examen(tables), checks)
 
 
@@ -484,7 +484,7 @@ def test_duplicates_are_those_of_a_naive_search(tables, data):
         answered = answers(Reponse.REJETEE, rang=row, part=part, tables=tables).reponses.with_columns(retour=[-1])
         now = attrs.evolve(now, reponses=type(answered).concat([now.reponses, answered]))
     refused = {(row, part.name.lower()) for row, part in told}
-    checks = tuple(check for check in CHECKS if check.nom.startswith("doublon"))
+    checks = tuple(check for check in CHECKS if check.name.startswith("doublon"))
     assert repeats(tables, sent, refused) == found(examen(now, deja=before), checks)
 
 

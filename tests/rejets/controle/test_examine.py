@@ -29,7 +29,7 @@ def check(nom: str = "exemple", rows: Any = (1,), **others: Any) -> CheckSpec:
 
     return CheckSpec(
         **{
-            "nom": nom, "phrase": "Exemple.", "severite": Severite.BLOQUANT, "famille": Famille.AMC_CONTRAT,
+            "name": nom, "phrase": "Exemple.", "severite": Severite.BLOQUANT, "famille": Famille.AMC_CONTRAT,
             "champ": "amc", "examine": give, "provider": "un-lgo", **others,
         }
     )  # fmt: skip
@@ -117,8 +117,8 @@ def test_what_is_no_check_is_refused():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"nom": "Clé du NIR"}, "check of un-lgo: nom: expected lower case letters, digits and _"),
-        ({"nom": 3}, "check 3: nom: expected str, got int"),
+        ({"name": "Clé du NIR"}, "check of un-lgo: name: expected lower case letters, digits and _"),
+        ({"name": 3}, "check 3: name: expected str, got int"),
         ({"severite": 2}, "check exemple: severite: expected Severite, got int"),
         ({"famille": "AMC_CONTRAT"}, "check exemple: famille: expected Famille, got str"),
         ({"phrase": None}, "check exemple: phrase: expected str, got NoneType"),
@@ -137,7 +137,7 @@ def test_a_plugin_adds_its_check():
     """
     Beside the library's; without plugins they are the library's own.
     """
-    assert "exemple" not in {one.nom for one in controles_of(build_manager())}
+    assert "exemple" not in {one.name for one in controles_of(build_manager())}
     alertes = tp.check_lots(book(nir_cle=""), today=TODAY, manager=build_manager(plugin(check())))
     assert [(1, b"exemple"), (1, b"nir_cle_absente")] == list(
         zip(alertes.facture.tolist(), alertes.controle.tolist(), strict=True)
@@ -161,13 +161,13 @@ def test_checks_are_chosen_by_name():
     """
     True asks one that is off, False leaves one out, a check replaces that of its name or is asked besides.
     """
-    names = {one.nom for one in chosen_checks()}
+    names = {one.name for one in chosen_checks()}
     assert "devis" not in names
-    assert names | {"devis"} == {one.nom for one in chosen_checks(checks={"devis": True})}
-    assert names - {"nir_cle"} == {one.nom for one in chosen_checks(checks={"nir_cle": False})}
+    assert names | {"devis"} == {one.name for one in chosen_checks(checks={"devis": True})}
+    assert names - {"nir_cle"} == {one.name for one in chosen_checks(checks={"nir_cle": False})}
     mine = devis(100)
     assert mine in chosen_checks(checks={"devis": mine})
-    assert names | {"exemple"} == {one.nom for one in chosen_checks(checks={"exemple": check()})}
+    assert names | {"exemple"} == {one.name for one in chosen_checks(checks={"exemple": check()})}
 
 
 @pytest.mark.parametrize(

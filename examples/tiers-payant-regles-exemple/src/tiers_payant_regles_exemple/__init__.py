@@ -39,7 +39,7 @@ def tiers_payant_controles() -> Iterable[CheckSpec]:
     """Return the limit of the insurer as a check."""
     return [
         CheckSpec(
-            nom="exemple_plafond",
+            name="exemple_plafond",
             phrase="La mutuelle EXEMPLE exige un accord au-delà de 500 € : le demander avant d'envoyer.",
             severite=Severite.AVERTISSEMENT,
             famille=Famille.AMC_CONTRAT,

@@ -128,7 +128,7 @@ def _whole(
         fichiers=files,
         provider=specs[0].provider,
         rendus={f"{courrier.relance}{spec.suffix}": (spec.provider, spec.version) for spec in specs},
-        modele=modele.nom,
+        modele=modele.name,
         modele_provider=modele.provider,
         modele_version=modele.version,
         remarque=SANS_PDF if specs[0].support is Support.HTML and specs[0].name == "html" else "",

@@ -58,7 +58,7 @@ def load_modeles() -> Mapping[str, ModeleSpec]:
         for name in _FILES
         for spec in _specs(tomllib.loads(folder.joinpath(f"{name}.toml").read_text("utf-8")), f"{name}.toml")
     ]
-    return MappingProxyType({spec.nom: spec for spec in found})
+    return MappingProxyType({spec.name: spec for spec in found})
 
 
 def read_modeles(path: str | Path, *, provider: str = "") -> tuple[ModeleSpec, ...]:
@@ -75,7 +75,7 @@ def read_modeles(path: str | Path, *, provider: str = "") -> tuple[ModeleSpec, .
     """
     place = Path(path)
     specs = tuple(attrs.evolve(spec, provider=provider or place.name) for spec in _specs(read_path(place), place.name))
-    names = [spec.nom for spec in specs]
+    names = [spec.name for spec in specs]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise LayoutError(f"{place.name}: {twice[0]!r} stands twice")
@@ -96,13 +96,13 @@ def merge_modeles(
     Raises:
         LetterError: Two that are brought have one name (both providers are told), or one of them is at fault.
     """
-    ours = load_modeles() if defaut is None else {spec.nom: spec for spec in defaut}
+    ours = load_modeles() if defaut is None else {spec.name: spec for spec in defaut}
     theirs = dict[str, ModeleSpec]()
     for spec in brought:
-        other = theirs.setdefault(spec.nom, spec)
+        other = theirs.setdefault(spec.name, spec)
         if other is not spec:
             providers = " and ".join(sorted((other.provider, spec.provider)))
-            raise LetterError(f"the template {spec.nom!r} is brought twice, by {providers}")
+            raise LetterError(f"the template {spec.name!r} is brought twice, by {providers}")
         check_modele(spec)
     return MappingProxyType({**ours, **theirs})
 
@@ -120,7 +120,7 @@ def check_modele(spec: ModeleSpec) -> None:
             found = _MONTANT.search(text)
             if found:
                 line = text.count("\n", 0, found.start()) + 1
-                raise LetterError(f"{spec.nom}.{part}: line {line}: an amount written by hand, in words for a patient")
+                raise LetterError(f"{spec.name}.{part}: line {line}: an amount written by hand, in words for a patient")
     _compiled(spec)
 
 
@@ -132,17 +132,18 @@ def fill(courrier: Courrier, spec: ModeleSpec) -> tuple[str, str]:
     """
     if spec.types and courrier.type not in spec.types:
         whom = " or ".join(spec.types)
-        raise LetterError(f"{courrier.relance}: the template {spec.nom!r} is for {whom}, not {courrier.type}")
+        raise LetterError(f"{courrier.relance}: the template {spec.name!r} is for {whom}, not {courrier.type}")
     fields: dict[str, Any] = {name: getattr(courrier, name) for name in racine() if name not in MARQUES}
     objet, corps = (part.render({**fields, **MARQUES}) for part in _compiled(spec))
     subject = insecable(clean(objet))
     if not subject or not corps.strip():
-        raise LetterError(f"{courrier.relance}: the template {spec.nom!r} leaves its subject or its body empty")
+        raise LetterError(f"{courrier.relance}: the template {spec.name!r} leaves its subject or its body empty")
     return subject, insecable(corps)
 
 
 def _specs(data: object, at: str) -> list[ModeleSpec]:
-    return [ModeleSpec(**attrs.asdict(one, recurse=False)) for one in structure(data, _Fichier, at).modeles]
+    told = (attrs.asdict(one, recurse=False) for one in structure(data, _Fichier, at).modeles)
+    return [ModeleSpec(name=one.pop("nom"), **one) for one in told]
 
 
 @lru_cache(maxsize=256)
@@ -154,7 +155,7 @@ def _compiled(spec: ModeleSpec) -> tuple[Template, Template]:
 
     environment, ready = _environment(), []
     for part, text in (("objet", spec.objet), ("corps", spec.corps)):
-        at = f"{spec.nom}.{part}"
+        at = f"{spec.name}.{part}"
         try:
             check_template(environment.parse(text), at, sujet=part == "objet")
             ready.append(environment.from_string(text))

@@ -37,7 +37,7 @@ def courrier_for(modele: ModeleSpec, kind: TypeDebiteur, canal: Canal = Canal.LE
     lignes = tuple(_ligne(rank, kind) for rank in range(1, 4))
     return Courrier(
         relance="r7f3a91c2e5b8", officine="999000019", type=kind, palier="relance", niveau=2, canal=canal,
-        modele=modele.nom, le=LE, repondre_avant=LE + dt.timedelta(days=15), entete=_entete(),
+        modele=modele.name, le=LE, repondre_avant=LE + dt.timedelta(days=15), entete=_entete(),
         destinataire=Destinataire(
             nom=f"{_NOM} EXEMPLE", civilite="Madame" if kind is TypeDebiteur.PATIENT else "",
             adresse=Adresse(lignes=("3 rue du Modèle",), code_postal="99990", ville="Exempleville"),

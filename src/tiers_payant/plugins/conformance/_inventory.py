@@ -27,10 +27,11 @@ from tiers_payant.domain import (
     RendererSpec,
 )
 from tiers_payant.plugins import PluginManager, build_manager, consult
+from tiers_payant.plugins._greffons import BUILTIN
 from tiers_payant.plugins.conformance._calls import Capture, Outcome, call
-from tiers_payant.plugins.conformance._load import BUILTIN, Loaded, load
+from tiers_payant.plugins.conformance._load import Loaded, load
 
-__all__ = ["KINDS", "Inventory", "spec_faults", "take"]
+__all__ = ["KINDS", "Inventory", "name_of", "spec_faults", "take"]
 
 KINDS: Mapping[str, tuple[type, ...]] = {
     "tiers_payant_annuaires": (Contact,),

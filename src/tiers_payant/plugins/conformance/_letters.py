@@ -30,6 +30,8 @@ _CANALS = {Support.EMAIL: Canal.EMAIL, Support.SCRIPT: Canal.TELEPHONE, Support.
 _PDFIUM = "pypdfium2"
 """Reads the text of a PDF where it is installed: the library does not need it."""
 _BLANKS = re.compile(r"\s+")
+_LIVE = "//script | //@onerror | //@onload | //img[not(starts-with(@src, 'data:'))]"
+"""What markup that was not escaped leaves in a page."""
 
 
 def judge_renderer(spec: RendererSpec, capture: Capture | None, inventory: Inventory) -> Faults:
@@ -39,10 +41,10 @@ def judge_renderer(spec: RendererSpec, capture: Capture | None, inventory: Inven
         first, again = call(capture, spec.render, courrier, modele), call(capture, spec.render, courrier, modele)
         faults["leak"] += leaks("what it says or raises", first.said)
         if first.raised or not isinstance(first.value, bytes) or not first.value:
-            faults["raises"].append(f"{modele.nom}: {first.raised or 'no bytes'}")
+            faults["raises"].append(f"{modele.name}: {first.raised or 'no bytes'}")
             continue
         if first.value != again.value:
-            faults["twice"].append(f"{modele.nom}: rendered twice, the bytes differ")
+            faults["twice"].append(f"{modele.name}: rendered twice, the bytes differ")
         _judge_text(spec.support, modele, courrier, first.value, faults)
         shown = shown_of(spec.support, first.value)
         for text, letter in hostile(courrier):
@@ -95,7 +97,7 @@ def _judge_text(support: Support, modele: ModeleSpec, courrier: Courrier, data: 
     for cents in sums:
         wanted = {_BLANKS.sub("", format_cents(cents)).rstrip("€"), f"{cents / 100:.2f}", str(cents)}
         if not any(one in squeezed for one in wanted):
-            faults["sum"].append(f"{modele.nom}: the exact sum is not told")
+            faults["sum"].append(f"{modele.name}: the exact sum is not told")
 
 
 def shown_of(support: Support, data: bytes) -> str | None:
@@ -133,6 +135,3 @@ def hostile_faults(support: Support, data: bytes, text: str, shown_before: str |
     if support in (Support.BORDEREAU, Support.REMISE) and re.search(r"(?m)(^|[;,\t])\"?=", shown):
         found.append("a cell that a spreadsheet would run")
     return found
-
-
-_LIVE = "//script | //@onerror | //@onload | //img[not(starts-with(@src, 'data:'))]"

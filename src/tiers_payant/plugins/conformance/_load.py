@@ -13,11 +13,9 @@ import attrs
 
 from tiers_payant.domain import PROJECT
 from tiers_payant.errors import SourceError
+from tiers_payant.plugins._greffons import BUILTIN
 
-__all__ = ["BUILTIN", "Loaded", "load"]
-
-BUILTIN = "tiers-payant"
-"""The library itself."""
+__all__ = ["Loaded", "load"]
 
 
 @attrs.frozen(kw_only=True)

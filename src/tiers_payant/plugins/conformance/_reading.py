@@ -14,7 +14,7 @@ from tiers_payant.plugins.conformance._calls import Capture, Outcome, call, leak
 from tiers_payant.plugins.conformance._cases import Case, cases_of, is_document, is_lines, text_of
 from tiers_payant.plugins.conformance._facts import digest, facts_of, gone, most_alike, rows_of, sums_of
 
-__all__ = ["Bench", "read_case"]
+__all__ = ["Bench", "read_case", "write_of"]
 
 _WHOLE = frozenset(
     {"FICHIER_VIDE", "RELEVE_VIDE", "LAYOUT_SURCHARGE", "LAYOUT_SANS_DATE", "LAYOUT_MELANGE", "TABLE_NON_RECONNUE"}

@@ -12,7 +12,7 @@ from tiers_payant.plugins.conformance._facts import digest, facts_of, rows_of
 from tiers_payant.plugins.conformance._neighbours import NEIGHBOURS
 from tiers_payant.plugins.conformance._reading import Bench, read_case, write_of
 
-__all__ = ["TRIPS"]
+__all__ = ["TRIPS", "digests"]
 
 _HEAD = 4096
 _PARTS = (1, 2000)

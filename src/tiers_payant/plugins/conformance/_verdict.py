@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tiers_payant.plugins.conformance._workshop import HUNG, LOST
+from tiers_payant.plugins.conformance._workshop import HUNG, LOST, Workshop
 
-__all__ = ["judged", "reject"]
+__all__ = ["judged", "reject", "reject_faults", "reject_unanswered"]
 
 _SHOWN = 10
 
@@ -27,3 +27,15 @@ def judged(answer: Any) -> Any:
     if answer in (HUNG, LOST):
         pytest.skip(f"nothing to judge: the plugin {answer}")
     return answer
+
+
+def reject_faults(workshop: Workshop, hook: str, name: str, what: str) -> None:
+    """Fail when what a hook gives under *name* breaks the promise called *what*."""
+    found: dict[str, list[str]] = judged(workshop.once(ask="judge", hook=hook, name=name))
+    reject(found[what])
+
+
+def reject_unanswered(workshop: Workshop, hook: str, name: str, what: str = "") -> None:
+    """Fail when judging it did not come back, or, where *what* is given, when that promise is broken."""
+    found: Any = workshop.once(ask="judge", hook=hook, name=name)
+    reject([found] if found in (HUNG, LOST) else found.get(what, ()))

@@ -10,10 +10,10 @@ from typing import Any
 
 import attrs
 
+from tiers_payant.plugins._greffons import BUILTIN
 from tiers_payant.plugins.conformance._calls import Capture
 from tiers_payant.plugins.conformance._growth import memory, speed
 from tiers_payant.plugins.conformance._inventory import Inventory, name_of, spec_faults, take
-from tiers_payant.plugins.conformance._load import BUILTIN
 from tiers_payant.plugins.conformance._reading import Bench
 from tiers_payant.plugins.conformance._trips import TRIPS, digests
 

@@ -67,7 +67,7 @@ def tiers_payant_passes() -> Iterable[PassSpec | PassReponseSpec]:  # type: igno
             def tiers_payant_passes():
                 return [
                     PassSpec(
-                        nom="exemple_jour_ecrit", libelle="le relevé porte l'officine et le jour du règlement",
+                        name="exemple_jour_ecrit", label="le relevé porte l'officine et le jour du règlement",
                         keeps=day_is_told, in_period=False, provider="banque-exemple",
                     )
                 ]

@@ -57,7 +57,7 @@ def tiers_payant_controles() -> Iterable[CheckSpec]:  # type: ignore[empty-body]
             def tiers_payant_controles():
                 return [
                     CheckSpec(
-                        nom="exemple_plafond", phrase="La mutuelle exige un accord au-delà de 500 € : le demander.",
+                        name="exemple_plafond", phrase="La mutuelle exige un accord au-delà de 500 € : le demander.",
                         severite=Severite.AVERTISSEMENT, famille=Famille.AMC_CONTRAT, champ="part_amc_cents",
                         examine=above, source="the mutuelle's own letter", provider="lgo-exemple",
                     )

@@ -33,7 +33,7 @@ def tiers_payant_modeles() -> Iterable[ModeleSpec]:  # type: ignore[empty-body]
             def tiers_payant_modeles():
                 return [
                     ModeleSpec(
-                        nom="patient_rappel", types=[TypeDebiteur.PATIENT], objet="Votre compte à {{ entete.nom }}",
+                        name="patient_rappel", types=[TypeDebiteur.PATIENT], objet="Votre compte à {{ entete.nom }}",
                         corps="Bonjour,\n\nIl reste {{ total_cents | euros }} à régler.\n\n{{ tableau }}",
                         provider="groupement-exemple",
                     )

@@ -41,7 +41,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
 
     return (
         CheckSpec(
-            nom="nature_absente",
+            name="nature_absente",
             phrase="La nature d'assurance manque : maladie, maternité ou accident du travail.",
             severite=Severite.AVERTISSEMENT,
             famille=Famille.NATURE_ASSURANCE,
@@ -51,7 +51,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             confiance=Confiance.HAUTE,
         ),
         CheckSpec(
-            nom="nature_inconnue",
+            name="nature_inconnue",
             phrase="La nature d'assurance n'est pas dans la liste connue : vérifier à quel titre la facture est faite.",
             severite=Severite.INFORMATION,
             famille=Famille.NATURE_ASSURANCE,
@@ -62,7 +62,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             reserve="Liste publique de 2007, qui peut être incomplète.",
         ),
         CheckSpec(
-            nom="exoneration_inconnue",
+            name="exoneration_inconnue",
             phrase="Le code d'exonération n'est pas dans la liste connue : vérifier l'attestation de droits.",
             severite=Severite.INFORMATION,
             famille=Famille.EXONERATION,
@@ -73,7 +73,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             reserve="Liste publique qui peut être incomplète.",
         ),
         CheckSpec(
-            nom="exoneration_regime",
+            name="exoneration_regime",
             phrase="L'exonération est celle de la SNCF ou de la RATP, et l'assuré est d'un autre régime : corriger.",
             severite=Severite.AVERTISSEMENT,
             famille=Famille.EXONERATION,
@@ -82,7 +82,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             source="justification 6 (SESAM-Vitale) ; régimes 04 et 05 (SNDS IR_GRG_V) ; inférence",
         ),
         CheckSpec(
-            nom="accident_part_amc",
+            name="accident_part_amc",
             phrase="Un accident du travail est exonéré, et une part complémentaire est demandée : vérifier la nature.",
             severite=Severite.AVERTISSEMENT,
             famille=Famille.NATURE_ASSURANCE,

@@ -103,7 +103,7 @@ _B2 = "B2 type 2, champ obligatoire (SV)"
 
 CONTROLES = (
     CheckSpec(
-        nom="nir_absent",
+        name="nir_absent",
         phrase="Le NIR de l'assuré manque : lire la carte Vitale ou chercher ses droits avant l'envoi.",
         severite=Severite.BLOQUANT,
         famille=Famille.IDENTITE_NIR,
@@ -113,7 +113,7 @@ CONTROLES = (
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
-        nom="nir_forme",
+        name="nir_forme",
         phrase="Le NIR de l'assuré n'a pas la forme d'un NIR : le relire sur la carte ou l'attestation.",
         severite=Severite.BLOQUANT,
         famille=Famille.IDENTITE_NIR,
@@ -124,7 +124,7 @@ CONTROLES = (
         reserve="Les premiers chiffres 3 et 4, numéros d'attente, sont admis de mémoire, sans source lue.",
     ),
     CheckSpec(
-        nom="nir_mois",
+        name="nir_mois",
         phrase="Le mois de naissance du NIR n'existe pas : relire le numéro.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.IDENTITE_NIR,
@@ -135,7 +135,7 @@ CONTROLES = (
         reserve="Le mois des numéros provisoires (5 à 8) n'est pas jugé.",
     ),
     CheckSpec(
-        nom="nir_cle",
+        name="nir_cle",
         phrase="La clé du NIR ne correspond pas au numéro : un chiffre de l'un ou de l'autre est faux.",
         severite=Severite.BLOQUANT,
         famille=Famille.IDENTITE_NIR,
@@ -145,7 +145,7 @@ CONTROLES = (
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
-        nom="nir_cle_absente",
+        name="nir_cle_absente",
         phrase="La clé du NIR manque : le numéro n'a pas pu être contrôlé.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.IDENTITE_NIR,
@@ -155,7 +155,7 @@ CONTROLES = (
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
-        nom="nir_provisoire",
+        name="nir_provisoire",
         phrase="Le NIR est un numéro provisoire ou d'attente : vérifier qu'il n'a pas été remplacé.",
         severite=Severite.INFORMATION,
         famille=Famille.IDENTITE_NIR,
@@ -165,7 +165,7 @@ CONTROLES = (
         confiance=Confiance.BASSE,
     ),
     CheckSpec(
-        nom="nir_beneficiaire",
+        name="nir_beneficiaire",
         phrase="Le NIR individuel du bénéficiaire n'a pas la forme d'un NIR : le relire, ou le retirer.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.IDENTITE_NIR,
@@ -176,7 +176,7 @@ CONTROLES = (
         reserve="Sa clé n'est pas contrôlée : les factures lues ne la gardent pas.",
     ),
     CheckSpec(
-        nom="naissance_absente",
+        name="naissance_absente",
         phrase="La date de naissance du bénéficiaire manque : la compléter.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.IDENTITE_NIR,
@@ -186,7 +186,7 @@ CONTROLES = (
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
-        nom="naissance_impossible",
+        name="naissance_impossible",
         phrase="La date de naissance du bénéficiaire n'est un jour du calendrier dans aucun ordre : la relire.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.IDENTITE_NIR,
@@ -197,7 +197,7 @@ CONTROLES = (
         reserve="L'ordre n'étant pas publié, jour ou année en tête suffit ; les dates fictives sont signalées.",
     ),
     CheckSpec(
-        nom="naissance_nir",
+        name="naissance_nir",
         phrase="La date de naissance ne s'accorde pas avec le NIR individuel du bénéficiaire : l'un des deux est faux.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.IDENTITE_NIR,
@@ -208,7 +208,7 @@ CONTROLES = (
         reserve="Muet sans NIR individuel : rien ne dit alors si le bénéficiaire est l'assuré lui-même.",
     ),
     CheckSpec(
-        nom="rang_naissance",
+        name="rang_naissance",
         phrase="Le rang de naissance n'est pas un chiffre : mettre 1, ou le rang du jumeau.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.IDENTITE_NIR,

@@ -63,7 +63,7 @@ def _lot_to_come(examen: Examen) -> Mask:
 
 CONTROLES = (
     CheckSpec(
-        nom="soins_sans_date",
+        name="soins_sans_date",
         phrase="Aucune date de délivrance n'est connue : la compléter.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.TECHNIQUE,
@@ -73,7 +73,7 @@ CONTROLES = (
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
-        nom="date_future",
+        name="date_future",
         phrase="Une date de la facture, de l'ordonnance ou des soins est à venir : la corriger.",
         severite=Severite.BLOQUANT,
         famille=Famille.TECHNIQUE,
@@ -82,7 +82,7 @@ CONTROLES = (
         source="inférence : ce qui n'a pas eu lieu n'est pas dû",
     ),
     CheckSpec(
-        nom="lot_futur",
+        name="lot_futur",
         phrase="Le lot est daté d'un jour à venir : l'envoyer ce jour-là, ou corriger sa date.",
         severite=Severite.BLOQUANT,
         famille=Famille.TECHNIQUE,
@@ -91,7 +91,7 @@ CONTROLES = (
         source="lot transmis avant sa date : cause d'ARL négatif (aide en ligne d'un logiciel)",
     ),
     CheckSpec(
-        nom="retard_transmission",
+        name="retard_transmission",
         phrase="Plus de 8 jours ouvrés depuis la délivrance : envoyer aujourd'hui, sans attendre d'autres factures.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.FORCLUSION,

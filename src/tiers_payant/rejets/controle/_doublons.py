@@ -211,7 +211,7 @@ def _number_again(examen: Examen) -> Mask:
 
 CONTROLES = (
     CheckSpec(
-        nom="doublon_numero",
+        name="doublon_numero",
         phrase="Ce numéro de facture a déjà servi pour la même personne, sans rejet : ne pas renvoyer.",
         severite=Severite.BLOQUANT,
         famille=Famille.DOUBLON,
@@ -222,7 +222,7 @@ CONTROLES = (
         reserve="Un rejet ou un ARL négatif, lu avec les lots ou les envois antérieurs, permet de refacturer.",
     ),
     CheckSpec(
-        nom="doublon_envoye",
+        name="doublon_envoye",
         phrase="La même délivrance a déjà été facturée sous un autre numéro, sans rejet : chercher son paiement.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.DOUBLON,
@@ -232,7 +232,7 @@ CONTROLES = (
         reserve="Muet tant qu'aucun envoi antérieur n'est donné.",
     ),
     CheckSpec(
-        nom="doublon_contenu",
+        name="doublon_contenu",
         phrase="Deux factures à envoyer portent la même délivrance : garder la première.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.DOUBLON,

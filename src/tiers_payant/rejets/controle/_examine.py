@@ -29,7 +29,7 @@ def examine(examen: Examen, checks: Iterable[CheckSpec]) -> Alertes:
         CheckError: Two checks have one name, or one failed, or gave anything but rows of `factures`, each once. The
             check is named, and nothing is concluded.
     """
-    asked: list[CheckSpec] = sorted(check_names(checks), key=lambda check: check.nom)
+    asked: list[CheckSpec] = sorted(check_names(checks), key=lambda check: check.name)
     found = [_rows(check, examen) for check in asked]
     which: Rows = np.repeat(np.arange(len(asked)), np.array([len(rows) for rows in found], dtype=np.int64))
     factures: Rows = np.concatenate([np.zeros(0, dtype=np.int64), *found])
@@ -39,7 +39,7 @@ def examine(examen: Examen, checks: Iterable[CheckSpec]) -> Alertes:
     return Alertes.of(
         len(order),
         facture=factures[order].astype(np.int32),
-        controle=np.array([check.nom for check in asked] or [""], dtype="S")[which],
+        controle=np.array([check.name for check in asked] or [""], dtype="S")[which],
         severite=severite[order],
         famille=np.array([check.famille for check in asked], dtype=np.int8)[which],
     )
@@ -56,7 +56,7 @@ def check_names(checks: Iterable[CheckSpec]) -> list[CheckSpec]:
     for check in listed:
         if not isinstance(check, CheckSpec):
             raise CheckError(f"expected CheckSpec, got {type(check).__name__}")
-        providers[check.nom].append(check.provider)
+        providers[check.name].append(check.provider)
     for name in sorted(providers):
         if len(providers[name]) > 1:
             raise CheckError(f"check {name}: brought by {' and by '.join(sorted(providers[name]))}")
@@ -64,7 +64,7 @@ def check_names(checks: Iterable[CheckSpec]) -> list[CheckSpec]:
 
 
 def _rows(check: CheckSpec, examen: Examen) -> Rows:
-    named = f"check {check.nom} of {check.provider}"
+    named = f"check {check.name} of {check.provider}"
     try:
         found: object = check.examine(examen)
     # One that leaves, too: its status would say that the lots may. Its words, which may quote a value, are left out.

@@ -91,7 +91,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
 
     return (
         CheckSpec(
-            nom="ligne_taux",
+            name="ligne_taux",
             phrase="Une part AMO n'est pas la base multipliée par le taux : tarifer la ligne de nouveau.",
             severite=Severite.AVERTISSEMENT,
             famille=Famille.PRODUIT_TARIF,
@@ -102,7 +102,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             reserve="Un demi-centime par unité, et un demi de plus, restent aux arrondis, de règle inconnue.",
         ),
         CheckSpec(
-            nom="ligne_prix",
+            name="ligne_prix",
             phrase="Prix fois quantité ne donne ni la base ni le montant d'une ligne : la tarifer de nouveau.",
             severite=Severite.AVERTISSEMENT,
             famille=Famille.PRODUIT_TARIF,
@@ -114,7 +114,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             " restent aux arrondis. Un abattement ou une majoration que la ligne même porterait serait signalé.",
         ),
         CheckSpec(
-            nom="ligne_parts",
+            name="ligne_parts",
             phrase="Une ligne demande à l'AMO et à l'AMC plus que son montant : la tarifer de nouveau.",
             severite=Severite.AVERTISSEMENT,
             famille=Famille.PRODUIT_TARIF,
@@ -124,7 +124,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             confiance=Confiance.MOYENNE,
         ),
         CheckSpec(
-            nom="taux_acte",
+            name="taux_acte",
             phrase="Un médicament n'est pas au taux de sa classe, sans exonération : vérifier l'un et l'autre.",
             severite=Severite.INFORMATION,
             famille=Famille.PRODUIT_TARIF,
@@ -135,7 +135,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             reserve="Une ligne peut avoir son exonération, que les factures lues ne gardent pas.",
         ),
         CheckSpec(
-            nom="acte_inconnu",
+            name="acte_inconnu",
             phrase="Un code acte n'est pas dans la liste connue : vérifier qu'il existe à la date des soins.",
             severite=Severite.INFORMATION,
             famille=Famille.PRODUIT_TARIF,

@@ -107,7 +107,7 @@ def devis(seuil_cents: int = _SEUIL_DEVIS) -> CheckSpec:
         return above
 
     return CheckSpec(
-        nom="devis",
+        name="devis",
         phrase=f"Le montant dépasse {seuil_cents / 100:.2f} €".replace(".", ",") + " : vérifier qu'un devis est signé.",
         severite=Severite.INFORMATION,
         famille=Famille.PIECE_JUSTIF,
@@ -123,7 +123,7 @@ _SOMMES = "B2 : les totaux du type 5 sont ceux des types 4 (SV)"
 
 CONTROLES = (
     CheckSpec(
-        nom="facture_sans_ligne",
+        name="facture_sans_ligne",
         phrase="La facture n'a aucune ligne d'acte : la compléter.",
         severite=Severite.BLOQUANT,
         famille=Famille.TECHNIQUE,
@@ -134,7 +134,7 @@ CONTROLES = (
         reserve="Un fichier qui ne dit aucune ligne, hors B2, n'est pas jugé : c'est un tableau de factures.",
     ),
     CheckSpec(
-        nom="lignes_total",
+        name="lignes_total",
         phrase="La somme des lignes n'est pas le total de la facture : la tarifer de nouveau.",
         severite=Severite.BLOQUANT,
         famille=Famille.TECHNIQUE,
@@ -144,7 +144,7 @@ CONTROLES = (
         confiance=Confiance.MOYENNE,
     ),
     CheckSpec(
-        nom="lignes_amo",
+        name="lignes_amo",
         phrase="La somme des parts AMO des lignes n'est pas celle de la facture : la tarifer de nouveau.",
         severite=Severite.BLOQUANT,
         famille=Famille.TECHNIQUE,
@@ -154,7 +154,7 @@ CONTROLES = (
         confiance=Confiance.MOYENNE,
     ),
     CheckSpec(
-        nom="lignes_amc",
+        name="lignes_amc",
         phrase="La somme des parts AMC des lignes n'est pas celle de la facture : la tarifer de nouveau.",
         severite=Severite.BLOQUANT,
         famille=Famille.TECHNIQUE,
@@ -165,7 +165,7 @@ CONTROLES = (
         reserve="Muet quand aucune ligne ne dit sa part AMC, facultative en B2.",
     ),
     CheckSpec(
-        nom="total_absent",
+        name="total_absent",
         phrase="Le total de la facture est nul, et une part est demandée : les montants n'ont pas pu être contrôlés.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.TECHNIQUE,
@@ -175,7 +175,7 @@ CONTROLES = (
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
-        nom="parts_total",
+        name="parts_total",
         phrase="Les parts AMO et AMC dépassent ensemble le total de la facture : la tarifer de nouveau.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.PRODUIT_TARIF,
@@ -185,7 +185,7 @@ CONTROLES = (
         reserve="Deux arrondis vers le haut peuvent dépasser d'un centime : ce n'est donc pas bloquant.",
     ),
     CheckSpec(
-        nom="part_assure",
+        name="part_assure",
         phrase="La part de l'assuré ne complète pas les autres jusqu'au total : la recalculer.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.PRODUIT_TARIF,
@@ -196,7 +196,7 @@ CONTROLES = (
         reserve="Une part nulle n'est pas jugée. Avant ou après l'AMC : l'une des deux lectures suffit.",
     ),
     CheckSpec(
-        nom="part_negative",
+        name="part_negative",
         phrase="Un montant de la facture est négatif : une annulation ne s'envoie pas ainsi.",
         severite=Severite.BLOQUANT,
         famille=Famille.TECHNIQUE,
@@ -206,7 +206,7 @@ CONTROLES = (
         confiance=Confiance.MOYENNE,
     ),
     CheckSpec(
-        nom="parts_nulles",
+        name="parts_nulles",
         phrase="Le code paiement facture une part, et rien n'est demandé à personne : vérifier les parts.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.PRODUIT_TARIF,

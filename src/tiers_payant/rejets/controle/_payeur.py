@@ -89,7 +89,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
 
     return (
         CheckSpec(
-            nom="caisse_absente",
+            name="caisse_absente",
             phrase="Le régime ou la caisse de l'assuré manque : le relever sur la carte ou l'attestation.",
             severite=Severite.BLOQUANT,
             famille=Famille.CAISSE_DEST,
@@ -99,7 +99,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             confiance=Confiance.HAUTE,
         ),
         CheckSpec(
-            nom="regime_inconnu",
+            name="regime_inconnu",
             phrase="Le code du grand régime n'est pas dans la liste publiée : vérifier les droits de l'assuré.",
             severite=Severite.AVERTISSEMENT,
             famille=Famille.CAISSE_DEST,
@@ -110,7 +110,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             reserve="Liste de 2020. Ni les caisses ni les centres ne sont jugés : leur table n'est pas publique.",
         ),
         CheckSpec(
-            nom="caisse_nouvelle",
+            name="caisse_nouvelle",
             phrase="Cette caisse n'apparaît dans aucune facture déjà envoyée : vérifier qu'elle est bien lue.",
             severite=Severite.INFORMATION,
             famille=Famille.CAISSE_DEST,
@@ -120,7 +120,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             reserve="Muet tant qu'aucun envoi antérieur n'est donné.",
         ),
         CheckSpec(
-            nom="paiement_inconnu",
+            name="paiement_inconnu",
             phrase="Le code paiement n'est pas dans la liste publiée : on ne sait pas quelles parts il facture.",
             severite=Severite.AVERTISSEMENT,
             famille=Famille.TECHNIQUE,
@@ -130,7 +130,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             confiance=Confiance.MOYENNE,
         ),
         CheckSpec(
-            nom="amc_absente",
+            name="amc_absente",
             phrase="Une part complémentaire est demandée sans numéro d'AMC : le relever sur la carte de tiers payant.",
             severite=Severite.AVERTISSEMENT,
             famille=Famille.AMC_CONTRAT,
@@ -141,7 +141,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             reserve="La caisse peut payer cette part par délégation (L161-36-2) : ce n'est donc pas bloquant.",
         ),
         CheckSpec(
-            nom="amc_seule_absente",
+            name="amc_seule_absente",
             phrase="Seule la part complémentaire est demandée, et l'AMC n'est pas nommée : relever son numéro.",
             severite=Severite.BLOQUANT,
             famille=Famille.AMC_CONTRAT,
@@ -151,7 +151,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             confiance=Confiance.MOYENNE,
         ),
         CheckSpec(
-            nom="amc_forme",
+            name="amc_forme",
             phrase="Le numéro d'AMC n'a ni 8 ni 10 chiffres : le relire sur la carte de tiers payant.",
             severite=Severite.AVERTISSEMENT,
             famille=Famille.AMC_CONTRAT,
@@ -161,7 +161,7 @@ def controles(codes: CodesConnus) -> tuple[CheckSpec, ...]:
             confiance=Confiance.MOYENNE,
         ),
         CheckSpec(
-            nom="amc_nouvelle",
+            name="amc_nouvelle",
             phrase="Cette AMC n'apparaît dans aucune facture déjà envoyée : vérifier que son numéro est bien lu.",
             severite=Severite.INFORMATION,
             famille=Famille.AMC_CONTRAT,

@@ -52,7 +52,7 @@ def prescription_ancienne(jours: int = _PLUS_ANCIENNE) -> CheckSpec:
         return factures.date_soins - factures.date_prescription > np.timedelta64(jours, "D")
 
     return CheckSpec(
-        nom="prescription_ancienne",
+        name="prescription_ancienne",
         phrase=f"L'ordonnance date de plus de {jours} jours à la délivrance : vérifier qu'elle est encore valable.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.PRESCRIPTION,
@@ -66,7 +66,7 @@ def prescription_ancienne(jours: int = _PLUS_ANCIENNE) -> CheckSpec:
 
 CONTROLES = (
     CheckSpec(
-        nom="prescripteur_absent",
+        name="prescripteur_absent",
         phrase="Le numéro du prescripteur manque : le relever sur l'ordonnance.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.PRESCRIPTEUR,
@@ -76,7 +76,7 @@ CONTROLES = (
         confiance=Confiance.MOYENNE,
     ),
     CheckSpec(
-        nom="prescripteur_forme",
+        name="prescripteur_forme",
         phrase="Le numéro du prescripteur n'a ni 9 ni 11 chiffres : le vérifier dans l'annuaire.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.PRESCRIPTEUR,
@@ -86,7 +86,7 @@ CONTROLES = (
         confiance=Confiance.MOYENNE,
     ),
     CheckSpec(
-        nom="prescripteur_cle",
+        name="prescripteur_cle",
         phrase="La clé du numéro du prescripteur ne correspond pas : vérifier le numéro dans l'annuaire.",
         severite=Severite.INFORMATION,
         famille=Famille.PRESCRIPTEUR,
@@ -97,7 +97,7 @@ CONTROLES = (
         reserve="Éteint : la règle n'a été lue ni pour le numéro d'un médecin ni pour un RPPS.",
     ),
     CheckSpec(
-        nom="prescription_absente",
+        name="prescription_absente",
         phrase="La date de prescription manque : la relever sur l'ordonnance.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.PRESCRIPTION,
@@ -107,7 +107,7 @@ CONTROLES = (
         confiance=Confiance.HAUTE,
     ),
     CheckSpec(
-        nom="prescription_apres_soins",
+        name="prescription_apres_soins",
         phrase="L'ordonnance est datée d'après la délivrance : corriger l'une des deux dates.",
         severite=Severite.AVERTISSEMENT,
         famille=Famille.PRESCRIPTEUR,

@@ -30,13 +30,13 @@ def prevention(
     sizes = {famille: len(rows) for famille, rows in refused.items()}
     paid = _paid(result)
     names, families, stopped, alarms = [], [], [], []
-    for check in sorted(checks, key=lambda one: one.nom):
-        flagged = np.unique(alertes.facture[alertes.controle == check.nom.encode()]).astype(np.int64)
+    for check in sorted(checks, key=lambda one: one.name):
+        flagged = np.unique(alertes.facture[alertes.controle == check.name.encode()]).astype(np.int64)
         false = len(np.intersect1d(flagged, paid, assume_unique=True))
         for famille in Famille:
             met = np.intersect1d(flagged, refused.get(famille, _NOTHING), assume_unique=True)
             if len(met) or famille is check.famille:
-                names.append(check.nom.encode())
+                names.append(check.name.encode())
                 families.append(int(famille))
                 stopped.append(len(met))
                 alarms.append(false)

@@ -14,13 +14,13 @@ from tiers_payant.dunning._creances import Dues
 from tiers_payant.dunning._debiteurs import GENRES
 from tiers_payant.dunning._destinataires import Destinataires
 
-__all__ = ["Regime", "Regimes", "rules_of"]
+__all__ = ["Consigne", "Consignes", "rules_of"]
 
 Rows = npt.NDArray[np.int64]
 
 
 @attrs.frozen(kw_only=True)
-class Regime:
+class Consigne:
     """What rules some claims."""
 
     genre: TypeDebiteur | None
@@ -42,22 +42,22 @@ class Regime:
 
 
 @attrs.frozen(eq=False)
-class Regimes:
-    """Every regime that some claim has, and which it is."""
+class Consignes:
+    """Every consigne that some claim has, and which it is."""
 
-    regimes: tuple[Regime, ...]
+    toutes: tuple[Consigne, ...]
     de: Rows
-    """For each claim, the place of its regime."""
+    """For each claim, the place of its consigne."""
 
 
 def rules_of(
     result: Rapprochement, dues: Dues, addressees: Destinataires, genres: npt.NDArray[np.int8], policy: RelancePolicy
-) -> Regimes:
+) -> Consignes:
     """Return what rules each claim under *policy*."""
     derogations = sorted(policy.derogations, key=_narrowness)
     plain = [_plain(policy, number) for number in range(-1, len(GENRES))]
     if not derogations:
-        return Regimes(tuple(plain), genres.astype(np.int64) + 1)
+        return Consignes(tuple(plain), genres.astype(np.int64) + 1)
     of_debtors = _by_debtor(dues, addressees, derogations)
     of_claims = _by_claim(result, dues, derogations)
     told: dict[tuple[int, ...], int] = {(): 0}
@@ -74,16 +74,16 @@ def rules_of(
     places[changed] = len(plain) + np.arange(len(changed))
     said = [[derogations[rank] for rank in ranks] for ranks in told]
     more = (_changed(plain[code % len(plain)], said[code // len(plain)]) for code in changed.tolist())
-    return Regimes((*plain, *more), places[codes])
+    return Consignes((*plain, *more), places[codes])
 
 
-def _plain(policy: RelancePolicy, number: int) -> Regime:
+def _plain(policy: RelancePolicy, number: int) -> Consigne:
     genre = GENRES[number] if number >= 0 else None
     scenario = policy.scenario(genre) if genre else None
     if scenario is None:
-        return Regime(genre=genre, scenario=None)
+        return Consigne(genre=genre, scenario=None)
     places = tuple(range(len(scenario.paliers)))
-    return Regime(
+    return Consigne(
         genre=genre, scenario=scenario, paliers=places, porteuse=scenario.porteuse, repos_jours=scenario.repos_jours
     )  # fmt: skip
 
@@ -96,22 +96,22 @@ def _narrowness(one: Derogation) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _changed(regime: Regime, derogations: Iterable[Derogation]) -> Regime:
+def _changed(consigne: Consigne, derogations: Iterable[Derogation]) -> Consigne:
     for one in derogations:
         if one.suspendu is not None:
-            regime = attrs.evolve(regime, suspendu=one.suspendu)
+            consigne = attrs.evolve(consigne, suspendu=one.suspendu)
         if one.montant_min_cents is not None:
-            regime = attrs.evolve(regime, montant_min_cents=one.montant_min_cents)
+            consigne = attrs.evolve(consigne, montant_min_cents=one.montant_min_cents)
         if one.repos_jours is not None:
-            regime = attrs.evolve(regime, repos_jours=one.repos_jours)
+            consigne = attrs.evolve(consigne, repos_jours=one.repos_jours)
         if one.porteuse is not None:
-            regime = attrs.evolve(regime, porteuse=one.porteuse)
-        if one.paliers is not None and regime.scenario is not None:
-            every = enumerate(regime.scenario.paliers)
-            regime = attrs.evolve(
-                regime, paliers=tuple(place for place, palier in every if palier.code in one.paliers)
+            consigne = attrs.evolve(consigne, porteuse=one.porteuse)
+        if one.paliers is not None and consigne.scenario is not None:
+            every = enumerate(consigne.scenario.paliers)
+            consigne = attrs.evolve(
+                consigne, paliers=tuple(place for place, palier in every if palier.code in one.paliers)
             )  # fmt: skip
-    return regime if regime.paliers else attrs.evolve(regime, scenario=None)
+    return consigne if consigne.paliers else attrs.evolve(consigne, scenario=None)
 
 
 def _by_debtor(dues: Dues, addressees: Destinataires, derogations: Sequence[Derogation]) -> dict[int, tuple[int, ...]]:
