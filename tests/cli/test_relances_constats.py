@@ -224,7 +224,7 @@ def test_letter_that_cannot_be_written_leaves_the_others(few, entete, tmp_path, 
         patched.setattr(dunning_lettres, "render_lettre", fails_once)
         status, out, err = run(capsys, *asked)
     assert 1 == status
-    assert "sa lettre est impossible à écrire, aucun téléphone à appeler : " in err
+    assert "relance non enregistrée, faute de lettre : aucun téléphone à appeler : " in err
     assert f"(réf. {failed[0]})" in err
     assert [] == ENGLISH.findall(err)
     assert "1 relance laissée de côté, faute de lettre" in " ".join(out.split())
