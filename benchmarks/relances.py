@@ -185,6 +185,7 @@ def _book(size: int) -> tuple[Rapprochement, Echeances]:
 def _result(creances: Creances, officines: npt.NDArray[np.bytes_]) -> Rapprochement:
     accounts = np.array([f"{rank:021d}" for rank in range(len(officines))], dtype="S21")
     many = 2 * len(officines)
+    answered = np.unique(creances.officine, return_index=True)[1].astype(np.int32)  # no answer is of an unknown facture
     tables = Tables(
         factures=Factures.empty(),
         comptes=Comptes.of(len(officines), officine=officines, compte=accounts),
@@ -201,7 +202,7 @@ def _result(creances: Creances, officines: npt.NDArray[np.bytes_]) -> Rapprochem
     return Rapprochement(
         tables=tables,
         creances=creances,
-        liens_reponses=LiensReponses.empty(),
+        liens_reponses=LiensReponses.of(many, creance=np.repeat(answered, 2), reponse=np.arange(many, dtype=np.int32)),
         liens_virements=LiensVirements.empty(),
         propositions=Propositions.empty(),
         rejets_creances=np.empty(0, dtype=np.int64),
