@@ -114,7 +114,7 @@ from tiers_payant.domain._infractions import Infraction, lois
 from tiers_payant.domain._inspection import Candidat, Inspection
 from tiers_payant.domain._intervalles import NIVEAU, difference, wilson
 from tiers_payant.domain._journaux import Journal, JournalSpec
-from tiers_payant.domain._lectures import LectureBuilder, whole
+from tiers_payant.domain._lectures import SANS_DEVISE, LectureBuilder, whole
 from tiers_payant.domain._lettres import Lettre, LettreImpossible, ModeleSpec, RendererSpec, Support
 from tiers_payant.domain._levees import LEVABLES, Levee
 from tiers_payant.domain._levees_csv import FEUILLE_LEVEES, read_levees, write_levees
@@ -277,6 +277,7 @@ __all__ = [
     "PETIT",
     "PROJECT",
     "REGIMES",
+    "SANS_DEVISE",
     "STILL_DUE",
     "TEXTE",
     "UNITES_DE_COMPTE",

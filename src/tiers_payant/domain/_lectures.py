@@ -22,10 +22,10 @@ from tiers_payant.domain._table import Table
 from tiers_payant.domain.tables import Releves, Tables
 from tiers_payant.errors import FormatError
 
-__all__ = ["LectureBuilder", "whole"]
+__all__ = ["SANS_DEVISE", "LectureBuilder", "whole"]
 
-_NO_CURRENCY = "XXX"
-"""What ISO 4217 calls no currency."""
+SANS_DEVISE = "XXX"
+"""What ISO 4217 calls no currency; what cannot be read as one must not pass for euros."""
 
 
 class LectureBuilder(FileInLines):
@@ -120,7 +120,7 @@ class LectureBuilder(FileInLines):
             return str(ligne.cell(text, DEVISE, field="devise"))
         except FormatError as error:
             self._log.add_problem(error.problem)
-        return _NO_CURRENCY
+        return SANS_DEVISE
 
     def take(self) -> Lecture:
         """Return all that was gathered since the last time, and begin the next part.

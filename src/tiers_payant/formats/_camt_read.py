@@ -16,6 +16,7 @@ import numpy as np
 
 from tiers_payant.domain import (
     MOST_CENTS,
+    SANS_DEVISE,
     Place,
     ProblemLog,
     Releves,
@@ -98,8 +99,6 @@ _SLICE = 1 << 13
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[TZ+-].*)?", re.DOTALL)
 _REFERENCE = re.compile(r"camt\.05[234]\.001\.[0-9]{2}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_NO_CURRENCY = "XXX"
-"""What ISO 4217 calls no currency; what cannot be read as one must not pass for euros."""
 _COMPTE, _OPERATION = 34, 4
 """Most characters of an account (the schema says so) and of an operation code (two, in France)."""
 _ADVICES = {kind.root: kind.avis for kind in KINDS}
@@ -255,7 +254,7 @@ class Message:
         if not text or _CURRENCY.fullmatch(text):
             return text
         self._unexpected("EUR", text, line, field)
-        return _NO_CURRENCY
+        return SANS_DEVISE
 
     def _take_period(self, releve: _Releve, piece: Piece) -> None:
         for path, text in piece.leaves:
